@@ -1,0 +1,102 @@
+// Losses of one panel: each example's loss, and dz = ∂cost/∂z of the last layer, from targets y in the panel's layout.
+// cost = (1/m) Σ losses, so dz carries the 1/m. Lanes without an example get a loss and dz of 0.
+//
+// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
+
+import { maximum, sumOfExponentials } from "./activation";
+import { at, madd } from "./lanes";
+import { vexp, vlog, vlog1p, vsigmoid } from "./math";
+import { LANES } from "./program";
+
+const LANE_INDEX_32 = memory.data<f32>([0, 1, 2, 3, 4, 5, 6, 7]);
+const LANE_INDEX_64 = memory.data<f64>([0, 1, 2, 3, 4, 5, 6, 7]);
+
+// All ones in the lanes that hold an example; `lanes` = bytes from the start of the row.
+// @ts-ignore: decorator
+@inline
+function present<T>(lanes: usize, left: i32): v128 {
+  const index = v128.load((sizeof<T>() == 4 ? LANE_INDEX_32 : LANE_INDEX_64) + lanes);
+  return v128.lt<T>(index, v128.splat<T>(<T>left));
+}
+
+/**
+ * Logits z: loss = Σ max(z, 0) − z·y + log(1 + e^−|z|) over the n outputs, dz = (σ(z) − y)/m.
+ */
+export function binaryCrossEntropy<T>(
+  dz: usize,
+  losses: usize,
+  z: usize,
+  y: usize,
+  n: i32,
+  left: i32,
+  inverse: T,
+): void {
+  const row = at<T>(0, LANES);
+  const zero = v128.splat<T>(0);
+  const scale = v128.splat<T>(inverse);
+  for (let lanes: usize = 0; lanes < row; lanes += 16) {
+    const mask = present<T>(lanes, left);
+    let loss = zero;
+    for (let i = lanes, end = lanes + at<T>(0, n * LANES); i < end; i += row) {
+      const logit = v128.load(z + i);
+      const target = v128.load(y + i);
+      const tail = vlog1p<T>(vexp<T>(v128.neg<T>(v128.abs<T>(logit))));
+      const hinge = v128.sub<T>(v128.pmax<T>(logit, zero), v128.mul<T>(logit, target));
+      loss = v128.add<T>(loss, v128.add<T>(hinge, tail));
+      const error = v128.sub<T>(vsigmoid<T>(logit), target);
+      v128.store(dz + i, v128.and(v128.mul<T>(error, scale), mask));
+    }
+    v128.store(losses + lanes, v128.and(loss, mask));
+  }
+}
+
+/**
+ * Logits z, y one-hot: loss = max z + log Σ e^(z − max z) − Σ z·y, dz = (softmax(z) − y)/m.
+ */
+export function categoricalCrossEntropy<T>(
+  dz: usize,
+  losses: usize,
+  z: usize,
+  y: usize,
+  n: i32,
+  left: i32,
+  inverse: T,
+): void {
+  const row = at<T>(0, LANES);
+  const scale = v128.splat<T>(inverse);
+  for (let lanes: usize = 0; lanes < row; lanes += 16) {
+    const mask = present<T>(lanes, left);
+    const end = z + at<T>(0, n * LANES);
+    const most = maximum<T>(z + lanes, end);
+    const sum = sumOfExponentials<T>(z + lanes, end, most);
+    let right = v128.splat<T>(0);
+    for (let i = lanes, stop = lanes + at<T>(0, n * LANES); i < stop; i += row) {
+      const logit = v128.load(z + i);
+      const target = v128.load(y + i);
+      right = madd<T>(logit, target, right);
+      const error = v128.sub<T>(v128.div<T>(vexp<T>(v128.sub<T>(logit, most)), sum), target);
+      v128.store(dz + i, v128.and(v128.mul<T>(error, scale), mask));
+    }
+    const loss = v128.sub<T>(v128.add<T>(most, vlog<T>(sum)), right);
+    v128.store(losses + lanes, v128.and(loss, mask));
+  }
+}
+
+/**
+ * Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n), the derivative by a; an activation's backward may follow.
+ */
+export function meanSquaredError<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, left: i32, inverse: T): void {
+  const row = at<T>(0, LANES);
+  const share = v128.splat<T>(<T>1 / <T>n);
+  const scale = v128.splat<T>((<T>2 * inverse) / <T>n);
+  for (let lanes: usize = 0; lanes < row; lanes += 16) {
+    const mask = present<T>(lanes, left);
+    let sum = v128.splat<T>(0);
+    for (let i = lanes, end = lanes + at<T>(0, n * LANES); i < end; i += row) {
+      const error = v128.sub<T>(v128.load(a + i), v128.load(y + i));
+      sum = madd<T>(error, error, sum);
+      v128.store(dz + i, v128.and(v128.mul<T>(error, scale), mask));
+    }
+    v128.store(losses + lanes, v128.and(v128.mul<T>(sum, share), mask));
+  }
+}

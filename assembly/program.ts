@@ -1,0 +1,87 @@
+// The program's layout in memory: what src/plan.ts writes and the interpreters (assembly/run.ts, src/backend/js.ts)
+// read. Plain constants, read by TypeScript and AssemblyScript alike; not a place for code.
+//
+//   program ─► ┌──────────────────────┐ 0
+//              │ header: 64 words     │      where the batch is, where the sections are
+//              ├──────────────────────┤ HYPER (bytes)
+//              │ hyper: 16 doubles    │      learning rate and the like; may change between steps
+//              ├──────────────────────┤ RECORDS (bytes)
+//              │ record 0: 16 words   │      one operation: kind, then addresses in bytes and sizes
+//              │ record 1 …           │
+//              └──────────────────────┘
+//
+// m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
+// Rows of a matrix are padded with zeros: kp = k rounded up to 8, np = n rounded up to 4 (weights) — no kernel has a tail.
+
+export const LANES = 8; // examples in a panel
+export const BLOCK = 32; // columns of a weight matrix that one step of an update section handles
+export const CHUNK = 256; // examples packed at a time for a weight gradient
+export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
+
+// Header, in words.
+export const START = 0; // position in ORDER of the batch's first example
+export const EXAMPLES = 1; // m of the current batch
+export const BATCH = 2; // m of a whole batch
+export const COUNT = 3; // examples in the data set
+export const ORDER = 4; // address: i32[COUNT], the order in which examples are visited
+export const LOSSES = 5; // address: T[panels · 8], loss of each example of the batch
+export const COSTS = 6; // address: f64[], cost of each step of a dispatch
+export const BAD_UPDATE = 7; // 1 when an update gave a weight that is not finite
+export const SECTIONS = 8; // pairs of words: first record, record after the last
+
+// Sections. The first four run panel by panel, UPDATE block by block.
+export const FORWARD = 0;
+export const LOSS = 1;
+export const BACKWARD = 2;
+export const OUTPUT = 3;
+export const UPDATE = 4;
+
+// Hyperparameters, in doubles.
+export const HYPER = 256;
+export const INPUT_SCALE = 0;
+export const LEARNING_RATE = 1;
+export const MOMENTUM = 2;
+export const BETA1 = 3;
+export const BETA2 = 4;
+export const EPSILON = 5;
+export const WEIGHT_DECAY = 6;
+export const BETA1_POWER = 7; // beta1 to the number of updates done
+export const BETA2_POWER = 8;
+
+// Records.
+export const RECORDS = 384;
+export const RECORD = 16; // words
+
+// Kinds, with their words. An operand of a panel section is a pair (address, bytes from panel to panel);
+// a stride of 0 is scratch, used again for every panel.
+export const GATHER_INPUTS = 1; //  out, x, type of x, k
+export const GATHER_LABELS = 2; //  out, labels i32[COUNT], n
+export const GATHER_TARGETS = 3; // out, targets T[COUNT][n], n
+export const DENSE_FORWARD = 4; // z, stride, x, stride, w, b, k, kp, np, scaled
+export const RELU_FORWARD = 5; //   a, stride, rows
+export const LEAKY_RELU_FORWARD = 6;
+export const TANH_FORWARD = 7;
+export const SIGMOID_FORWARD = 8;
+export const SOFTMAX_FORWARD = 9;
+export const RELU_BACKWARD = 10; // dz, a, stride of a, rows; dz holds da on entry
+export const LEAKY_RELU_BACKWARD = 11;
+export const TANH_BACKWARD = 12;
+export const SIGMOID_BACKWARD = 13;
+export const BINARY_CROSS_ENTROPY = 14; //      dz, z, stride of z, y, n, np
+export const CATEGORICAL_CROSS_ENTROPY = 15;
+export const MEAN_SQUARED_ERROR = 16;
+export const DENSE_BACKWARD_INPUT = 17; // da, dz, w, kp, n, rows of da
+export const STORE_ROWS = 18; //           rows T[np][mp], dz, np, mp
+export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks
+export const SGD_UPDATE = 20; //             w, dw, v, s, kp, np, elements before the bias, bias length
+export const MOMENTUM_UPDATE = 21;
+export const NESTEROV_UPDATE = 22;
+export const RMSPROP_UPDATE = 23;
+export const ADAM_UPDATE = 24;
+export const ADAMW_UPDATE = 25;
+
+// Types of numbers in memory.
+export const UINT8 = 0;
+export const FLOAT32 = 1;
+export const FLOAT64 = 2;
+export const PANELS = 3; // activations of the layer before, in panels

@@ -1,0 +1,215 @@
+// Reference backend: the plan's program interpreted in plain TypeScript over one ArrayBuffer. Complete and slow; the
+// WASM kernels must give its bits. The twin of assembly/run.ts.
+
+import * as P from "../../assembly/program.js";
+import type { Backend, Machine } from "../backend.js";
+import { batchCost, beginBatch, beginUpdate, controlOf, endBatch } from "../batch.js";
+import type { Plan } from "../plan.js";
+import * as activation from "./js/activation.js";
+import * as dense from "./js/dense.js";
+import * as loss from "./js/loss.js";
+import { float32, float64 } from "./js/numbers.js";
+import * as optimizer from "./js/optimizer.js";
+import * as pack from "./js/pack.js";
+
+const FORWARD = new Map([
+  [P.RELU_FORWARD, activation.reluForward],
+  [P.LEAKY_RELU_FORWARD, activation.leakyReluForward],
+  [P.TANH_FORWARD, activation.tanhForward],
+  [P.SIGMOID_FORWARD, activation.sigmoidForward],
+  [P.SOFTMAX_FORWARD, activation.softmaxForward],
+]);
+const BACKWARD = new Map([
+  [P.RELU_BACKWARD, activation.reluBackward],
+  [P.LEAKY_RELU_BACKWARD, activation.leakyReluBackward],
+  [P.TANH_BACKWARD, activation.tanhBackward],
+  [P.SIGMOID_BACKWARD, activation.sigmoidBackward],
+]);
+const LOSSES = new Map([
+  [P.BINARY_CROSS_ENTROPY, loss.binaryCrossEntropy],
+  [P.CATEGORICAL_CROSS_ENTROPY, loss.categoricalCrossEntropy],
+  [P.MEAN_SQUARED_ERROR, loss.meanSquaredError],
+]);
+const UPDATES = new Map([
+  [P.SGD_UPDATE, optimizer.sgdUpdate],
+  [P.MOMENTUM_UPDATE, optimizer.momentumUpdate],
+  [P.NESTEROV_UPDATE, optimizer.nesterovUpdate],
+  [P.RMSPROP_UPDATE, optimizer.rmspropUpdate],
+  [P.ADAM_UPDATE, optimizer.adamUpdate],
+  [P.ADAMW_UPDATE, optimizer.adamwUpdate],
+]);
+
+export const jsBackend: Backend = { name: "js", load };
+
+function load(plan: Plan): Machine {
+  const memory = new ArrayBuffer(plan.bytes);
+  new Uint8Array(memory).set(plan.image, plan.program);
+  const { dtype } = plan.request.architecture;
+  const size = dtype === "float64" ? 8 : 4;
+  const t = dtype === "float64" ? float64(memory) : float32(memory);
+  const words = new Int32Array(memory);
+  const bytes = new Uint8Array(memory);
+  const float32s = new Float32Array(memory, 0, Math.floor(plan.bytes / 4));
+  const float64s = new Float64Array(memory, 0, Math.floor(plan.bytes / 8));
+  const control = controlOf(plan, memory);
+  const { header, hyper } = control;
+  const costs = new Float64Array(memory, plan.costs.offset, plan.costs.length);
+  const orderAt = (i: number) => (header[P.ORDER]! >>> 0) / 4 + header[P.START]! + i;
+
+  // Word i of a record: as it is, as an address in elements of the heap, and as the panel p of an operand.
+  const word = (record: number, i: number) => words[record + i]!;
+  const element = (record: number, i: number) => (words[record + i]! >>> 0) / size;
+  const operand = (record: number, i: number, p: number) => element(record, i) + p * element(record, i + 1);
+  const recordAt = (i: number) => (plan.program + P.RECORDS) / 4 + i * P.RECORD;
+
+  // The data set's rows in their own type, and the element they begin at.
+  function rowsOf(type: number, address: number): { rows: pack.Rows; x: number } {
+    if (type === P.UINT8) return { rows: bytes, x: address >>> 0 };
+    return type === P.FLOAT32 ? { rows: float32s, x: (address >>> 0) / 4 } : { rows: float64s, x: (address >>> 0) / 8 };
+  }
+
+  function panels(section: number, from: number, to: number): void {
+    const first = header[P.SECTIONS + 2 * section]!;
+    const last = header[P.SECTIONS + 2 * section + 1]!;
+    for (let p = from; p < to; p++) {
+      for (let i = first; i < last; i++) runPanel(recordAt(i), p);
+    }
+  }
+
+  function passes(from: number, to: number): void {
+    for (let p = from; p < to; p++) {
+      panels(P.FORWARD, p, p + 1);
+      panels(P.LOSS, p, p + 1);
+      panels(P.BACKWARD, p, p + 1);
+    }
+  }
+
+  function runPanel(r: number, p: number): void {
+    const m = header[P.EXAMPLES]!;
+    const left = m - p * P.LANES; // examples in this panel and after it
+    const count = Math.min(left, P.LANES);
+    const order = orderAt(p * P.LANES);
+    const kind = word(r, 0);
+    switch (kind) {
+      case P.GATHER_INPUTS: {
+        const { rows, x } = rowsOf(word(r, 3), word(r, 2));
+        pack.gatherRows(t, element(r, 1), rows, x, word(r, 4), words, order, count);
+        break;
+      }
+      case P.GATHER_LABELS:
+        pack.gatherLabels(t, element(r, 1), words, (word(r, 2) >>> 0) / 4, word(r, 3), order, count);
+        break;
+      case P.GATHER_TARGETS:
+        pack.gatherRows(t, element(r, 1), t.heap, element(r, 2), word(r, 3), words, order, count);
+        break;
+      case P.DENSE_FORWARD: {
+        const scale = word(r, 10) ? t.round(hyper[P.INPUT_SCALE]!) : 1;
+        const z = operand(r, 1, p);
+        const x = operand(r, 3, p);
+        dense.denseForward(t, z, x, element(r, 5), element(r, 6), word(r, 7), word(r, 8), word(r, 9), scale);
+        break;
+      }
+      case P.BINARY_CROSS_ENTROPY:
+      case P.CATEGORICAL_CROSS_ENTROPY:
+      case P.MEAN_SQUARED_ERROR: {
+        const dz = element(r, 1);
+        const n = word(r, 5);
+        const losses = (header[P.LOSSES]! >>> 0) / size + p * P.LANES;
+        // the scratch held another layer's gradient: rows that no output owns must be 0
+        t.heap.fill(0, dz + n * P.LANES, dz + word(r, 6) * P.LANES);
+        LOSSES.get(kind)!(t, dz, losses, operand(r, 2, p), element(r, 4), n, left, t.round(1 / m));
+        break;
+      }
+      case P.DENSE_BACKWARD_INPUT:
+        dense.denseBackwardInput(t, element(r, 1), element(r, 2), element(r, 3), word(r, 4), word(r, 5), word(r, 6));
+        break;
+      case P.STORE_ROWS:
+        dense.storeRows(t, element(r, 1) + p * P.LANES, element(r, 2), word(r, 3), word(r, 4));
+        break;
+      default:
+        FORWARD.get(kind)?.(t, operand(r, 1, p), word(r, 3));
+        BACKWARD.get(kind)?.(t, element(r, 1), operand(r, 2, p), word(r, 4));
+    }
+  }
+
+  function blocks(from: number, to: number): void {
+    const last = header[P.SECTIONS + 2 * P.UPDATE + 1]!;
+    let block = 0; // number of the layer's first block
+    for (let i = header[P.SECTIONS + 2 * P.UPDATE]!; i < last; i += 2) {
+      const gradient = recordAt(i);
+      const count = word(gradient, 13);
+      const end = Math.min(count, to - block);
+      for (let b = Math.max(0, from - block); b < end; b++) {
+        weightGradient(gradient, b);
+        update(recordAt(i + 1), b);
+      }
+      block += count;
+    }
+  }
+
+  function weightGradient(r: number, block: number): void {
+    const m = header[P.EXAMPLES]!;
+    const dw = element(r, 1);
+    const rows = element(r, 3);
+    const type = word(r, 5);
+    const k = word(r, 7);
+    const kp = word(r, 8);
+    const np = word(r, 9);
+    const mp = word(r, 10);
+    const tile = element(r, 11);
+    const first = block * P.BLOCK;
+    const end = Math.min(first + P.BLOCK, kp);
+    for (let u = 0; u < np; u++) t.heap.fill(0, dw + u * kp + first, dw + u * kp + end);
+    for (let s = 0; s < m; s += P.CHUNK) {
+      const count = Math.min(P.CHUNK, m - s);
+      for (let column = first; column < end; column += P.LANES) {
+        if (type === P.PANELS) {
+          const stride = element(r, 6);
+          pack.packPanels(t, tile, element(r, 4) + (s / P.LANES) * stride, stride, k, column, count);
+        } else {
+          const { rows, x } = rowsOf(type, word(r, 4));
+          pack.packRows(t, tile, rows, x, k, column, words, orderAt(s), count);
+        }
+        dense.denseBackwardWeights(t, dw + column, rows + s, tile, count, kp, np, mp);
+      }
+    }
+    if (word(r, 12)) {
+      const scale = t.round(hyper[P.INPUT_SCALE]!);
+      for (let u = 0; u < np; u++) {
+        for (let i = dw + u * kp + first; i < dw + u * kp + end; i++) t.heap[i] = t.heap[i]! * scale;
+      }
+    }
+    if (block === 0) dense.denseBackwardBias(t, element(r, 2), rows, np, mp, Math.ceil(m / P.LANES));
+  }
+
+  function update(r: number, block: number): void {
+    const run = UPDATES.get(word(r, 0));
+    if (!run) return; // a plan for gradients alone
+    const kp = word(r, 5);
+    const first = block * P.BLOCK;
+    const width = Math.min(P.BLOCK, kp - first);
+    const h = optimizer.roundHyper(t, hyper);
+    const over = (start: number, count: number, values: optimizer.Hyper) =>
+      run(t, element(r, 1) + start, element(r, 2) + start, element(r, 3) + start, element(r, 4) + start, count, values);
+    let finite = true;
+    for (let u = 0; u < word(r, 6); u++) finite = over(u * kp + first, width, h) && finite;
+    // no decay of biases
+    if (block === 0) finite = over(word(r, 7), word(r, 8), { ...h, decay: 0, shrink: 1 }) && finite;
+    if (!finite) header[P.BAD_UPDATE] = 1;
+  }
+
+  function steps(count: number): number {
+    for (let i = 0; i < count; i++) {
+      passes(0, beginBatch(control));
+      costs[i] = batchCost(control);
+      if (!Number.isFinite(costs[i])) return i;
+      beginUpdate(control);
+      blocks(0, plan.blocks);
+      endBatch(control);
+      if (header[P.BAD_UPDATE]) return i + 1;
+    }
+    return count;
+  }
+
+  return { memory, panels, passes, blocks, steps };
+}

@@ -1,0 +1,85 @@
+// Losses of one panel and their gradients, as in assembly/loss.ts. Lanes without an example get 0.
+//
+// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
+
+import { LANES } from "../../../assembly/program.js";
+import { maximum, sumOfExponentials } from "./activation.js";
+import type { Numbers } from "./numbers.js";
+
+/** Logits z: loss = Σ max(z, 0) − z·y + log(1 + e^−|z|) over the outputs, dz = (σ(z) − y)/m. */
+export function binaryCrossEntropy(
+  t: Numbers,
+  dz: number,
+  losses: number,
+  z: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  const { heap, round } = t;
+  for (let lane = 0; lane < LANES; lane++) {
+    let loss = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const logit = heap[z + i]!;
+      const target = heap[y + i]!;
+      const tail = t.log1p(t.exp(-Math.abs(logit)));
+      const hinge = round((logit < 0 ? 0 : logit) - round(logit * target));
+      loss = round(loss + round(hinge + tail));
+      heap[dz + i] = lane < left ? round(t.sigmoid(logit) - target) * inverse : 0;
+    }
+    heap[losses + lane] = lane < left ? loss : 0;
+  }
+}
+
+/** Logits z, y one-hot: loss = max z + log Σ e^(z − max z) − Σ z·y, dz = (softmax(z) − y)/m. */
+export function categoricalCrossEntropy(
+  t: Numbers,
+  dz: number,
+  losses: number,
+  z: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  const { heap, round } = t;
+  for (let lane = 0; lane < LANES; lane++) {
+    const most = maximum(t, z + lane, n);
+    const sum = sumOfExponentials(t, z + lane, n, most);
+    let right = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const logit = heap[z + i]!;
+      const target = heap[y + i]!;
+      right = round(round(logit * target) + right);
+      const error = round(round(t.exp(round(logit - most)) / sum) - target);
+      heap[dz + i] = lane < left ? error * inverse : 0;
+    }
+    heap[losses + lane] = lane < left ? round(round(most + t.log(sum)) - right) : 0;
+  }
+}
+
+/** Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n). */
+export function meanSquaredError(
+  t: Numbers,
+  dz: number,
+  losses: number,
+  a: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  const { heap, round } = t;
+  const share = round(1 / n);
+  const scale = round(round(2 * inverse) / n);
+  for (let lane = 0; lane < LANES; lane++) {
+    let sum = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const error = round(heap[a + i]! - heap[y + i]!);
+      sum = round(round(error * error) + sum);
+      heap[dz + i] = lane < left ? error * scale : 0;
+    }
+    heap[losses + lane] = lane < left ? sum * share : 0;
+  }
+}

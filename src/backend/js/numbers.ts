@@ -1,0 +1,123 @@
+// The arithmetic of the plain-TypeScript kernels: where the numbers lie and how an operation rounds. In float32 every
+// single operation is rounded with Math.fround, which gives the bits of a float32 machine; in float64 nothing is to do.
+
+import * as math from "../../math.js";
+
+export interface Numbers {
+  /** The whole memory as numbers; kernels index it by element. */
+  readonly heap: Float32Array | Float64Array;
+  round(value: number): number;
+  exp(x: number): number;
+  log(x: number): number;
+  log1p(x: number): number;
+  tanh(x: number): number;
+  sigmoid(x: number): number;
+  /** c (rows, 8) += a (rows, count) · b (count, 8), see dense.ts. */
+  multiplyAdd(
+    c: number,
+    cRow: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    rows: number,
+    count: number,
+  ): void;
+  /** Optimizer moments below this are set to 0. */
+  readonly tiny: number;
+}
+
+/** Float32 arithmetic over `memory`. */
+export function float32(memory: ArrayBuffer): Numbers {
+  const heap = new Float32Array(memory);
+  return {
+    heap,
+    round: Math.fround,
+    exp: math.exp32,
+    log: math.log32,
+    log1p: math.log1p32,
+    tanh: math.tanh32,
+    sigmoid: math.sigmoid32,
+    // written out for each type, with the 8 examples of a panel in locals: nearly all the work is here
+    multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
+      for (let i = 0; i < rows; i++) {
+        const o = c + i * cRow;
+        let s0 = heap[o]!;
+        let s1 = heap[o + 1]!;
+        let s2 = heap[o + 2]!;
+        let s3 = heap[o + 3]!;
+        let s4 = heap[o + 4]!;
+        let s5 = heap[o + 5]!;
+        let s6 = heap[o + 6]!;
+        let s7 = heap[o + 7]!;
+        for (let j = 0, p = a + i * aRow, q = b; j < count; j++, p += aColumn, q += 8) {
+          const w = heap[p]!;
+          s0 = Math.fround(s0 + Math.fround(w * heap[q]!));
+          s1 = Math.fround(s1 + Math.fround(w * heap[q + 1]!));
+          s2 = Math.fround(s2 + Math.fround(w * heap[q + 2]!));
+          s3 = Math.fround(s3 + Math.fround(w * heap[q + 3]!));
+          s4 = Math.fround(s4 + Math.fround(w * heap[q + 4]!));
+          s5 = Math.fround(s5 + Math.fround(w * heap[q + 5]!));
+          s6 = Math.fround(s6 + Math.fround(w * heap[q + 6]!));
+          s7 = Math.fround(s7 + Math.fround(w * heap[q + 7]!));
+        }
+        heap[o] = s0;
+        heap[o + 1] = s1;
+        heap[o + 2] = s2;
+        heap[o + 3] = s3;
+        heap[o + 4] = s4;
+        heap[o + 5] = s5;
+        heap[o + 6] = s6;
+        heap[o + 7] = s7;
+      }
+    },
+    tiny: Math.fround(1e-30),
+  };
+}
+
+/** Float64 arithmetic over `memory`. */
+export function float64(memory: ArrayBuffer): Numbers {
+  const heap = new Float64Array(memory);
+  return {
+    heap,
+    round: (value) => value,
+    exp: math.exp64,
+    log: math.log64,
+    log1p: math.log1p64,
+    tanh: math.tanh64,
+    sigmoid: math.sigmoid64,
+    multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
+      for (let i = 0; i < rows; i++) {
+        const o = c + i * cRow;
+        let s0 = heap[o]!;
+        let s1 = heap[o + 1]!;
+        let s2 = heap[o + 2]!;
+        let s3 = heap[o + 3]!;
+        let s4 = heap[o + 4]!;
+        let s5 = heap[o + 5]!;
+        let s6 = heap[o + 6]!;
+        let s7 = heap[o + 7]!;
+        for (let j = 0, p = a + i * aRow, q = b; j < count; j++, p += aColumn, q += 8) {
+          const w = heap[p]!;
+          s0 += w * heap[q]!;
+          s1 += w * heap[q + 1]!;
+          s2 += w * heap[q + 2]!;
+          s3 += w * heap[q + 3]!;
+          s4 += w * heap[q + 4]!;
+          s5 += w * heap[q + 5]!;
+          s6 += w * heap[q + 6]!;
+          s7 += w * heap[q + 7]!;
+        }
+        heap[o] = s0;
+        heap[o + 1] = s1;
+        heap[o + 2] = s2;
+        heap[o + 3] = s3;
+        heap[o + 4] = s4;
+        heap[o + 5] = s5;
+        heap[o + 6] = s6;
+        heap[o + 7] = s7;
+      }
+    },
+    tiny: 1e-300,
+  };
+}

@@ -1,0 +1,72 @@
+// The WASM backend: one instance of the kernels over one memory of the plan's size. No arithmetic here.
+
+import { kernels } from "../../build/kernels.js";
+import type { Backend, Machine } from "../backend.js";
+import { InputError } from "../errors.js";
+import type { Plan } from "../plan.js";
+
+const PAGE = 65536;
+
+interface Exports {
+  panelsFloat32(program: number, section: number, from: number, to: number): void;
+  panelsFloat64(program: number, section: number, from: number, to: number): void;
+  passesFloat32(program: number, from: number, to: number): void;
+  passesFloat64(program: number, from: number, to: number): void;
+  blocksFloat32(program: number, from: number, to: number): void;
+  blocksFloat64(program: number, from: number, to: number): void;
+  stepsFloat32(program: number, count: number, blocks: number): number;
+  stepsFloat64(program: number, count: number, blocks: number): number;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD. */
+export async function wasmBackend(): Promise<Backend> {
+  compiled ??= WebAssembly.compile(decodeBase64(kernels));
+  let module: WebAssembly.Module;
+  try {
+    module = await compiled;
+  } catch (cause) {
+    compiled = undefined;
+    throw new InputError(
+      "E_BACKEND",
+      `this engine cannot compile the WebAssembly kernels (${(cause as Error).message}); use backend "js", which gives the same bits.`,
+      { cause },
+    );
+  }
+  return { name: "wasm", load: (plan) => load(module, plan) };
+}
+
+function load(module: WebAssembly.Module, plan: Plan): Machine {
+  const pages = Math.ceil(plan.bytes / PAGE);
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw new InputError(
+      "E_MEMORY",
+      `fit: the engine has no memory of ${plan.bytes} bytes to give; use a smaller batch size, fewer examples or float32.`,
+      { cause },
+    );
+  }
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  new Uint8Array(memory.buffer).set(plan.image, plan.program);
+  const { program, blocks } = plan;
+  const double = plan.request.architecture.dtype === "float64";
+  const panels = double ? kernel.panelsFloat64 : kernel.panelsFloat32;
+  const passes = double ? kernel.passesFloat64 : kernel.passesFloat32;
+  const update = double ? kernel.blocksFloat64 : kernel.blocksFloat32;
+  const steps = double ? kernel.stepsFloat64 : kernel.stepsFloat32;
+  return {
+    memory: memory.buffer,
+    panels: (section, from, to) => panels(program, section, from, to),
+    passes: (from, to) => passes(program, from, to),
+    blocks: (from, to) => update(program, from, to),
+    steps: (count) => steps(program, count, blocks),
+  };
+}
+
+/** Bytes of a base64 string, in any engine. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

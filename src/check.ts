@@ -1,0 +1,100 @@
+// Gradient check: the backward pass against central differences, layer by layer, in float64.
+
+import * as P from "../assembly/program.js";
+import { loadBackend } from "./backend.js";
+import { batchCost, beginBatch } from "./batch.js";
+import { type Architecture, type BackendName, checkWhole } from "./config.js";
+import type { Dataset } from "./dataset.js";
+import { Random } from "./random.js";
+import { type LayerWeights, openTraining, type Session, setWeights } from "./session.js";
+
+export interface GradientCheck {
+  /** Layer, counted from 1. */
+  readonly layer: number;
+  readonly parameters: number;
+  /** Parameters that were moved: all, or a random sample of weights and biases. */
+  readonly checked: number;
+  /** ‖g − n‖ / (‖g‖ + ‖n‖) of the gradient g and the differences n. */
+  readonly relativeError: number;
+  /** Norm of the checked part of g. */
+  readonly norm: number;
+  /** Whether relativeError is under the limit. */
+  readonly passed: boolean;
+}
+
+export interface GradientCheckOptions {
+  /** Parameters to check in each layer. @default 200 */
+  samples?: number;
+  /** Seed of the sample. @default 1 */
+  seed?: number;
+  /** Largest relative error that passes. @default 1e-6, as ReLU's kinks may lie inside a step */
+  limit?: number;
+  /** Step ε of the differences (cost(w + ε) − cost(w − ε)) / 2ε. @default 1e-5 */
+  step?: number;
+  /** @default "wasm" */
+  backend?: BackendName;
+}
+
+/** Checks the gradient of the cost over all of `data` with respect to a network's weights. */
+export async function checkGradientsOf(
+  architecture: Architecture,
+  weights: readonly LayerWeights[],
+  data: Dataset,
+  options: GradientCheckOptions = {},
+): Promise<GradientCheck[]> {
+  const { samples = 200, seed = 1, limit = 1e-6, step = 1e-5, backend = "wasm" } = options;
+  checkWhole("checkGradients", "samples", samples, 1);
+  const double: Architecture = { ...architecture, dtype: "float64" };
+  const session = openTraining(await loadBackend(backend), double, data, data.count, null);
+  setWeights(session, weights);
+  const { parameters, gradient, machine, plan } = session;
+  machine.passes(0, beginBatch(session.control));
+  machine.blocks(0, plan.blocks);
+  const random = new Random(seed);
+  return plan.layers.map((layer, l) => {
+    const total = layer.units * (layer.inputs + 1);
+    const chosen = total <= samples ? Int32Array.from({ length: total }, (_, i) => i) : sample(random, total, samples);
+    let [difference, analytic, numeric] = [0, 0, 0];
+    for (const i of chosen) {
+      const weightCount = layer.units * layer.inputs;
+      const place =
+        i < weightCount
+          ? layer.weight + Math.floor(i / layer.inputs) * layer.kp + (i % layer.inputs)
+          : layer.bias + (i - weightCount);
+      const g = gradient[place]!;
+      const held = parameters[place]!;
+      parameters[place] = held + step;
+      const above = costOf(session);
+      parameters[place] = held - step;
+      const n = (above - costOf(session)) / (2 * step);
+      parameters[place] = held;
+      difference += (g - n) ** 2;
+      analytic += g * g;
+      numeric += n * n;
+    }
+    const norm = Math.sqrt(analytic);
+    const scale = norm + Math.sqrt(numeric);
+    const relativeError = scale === 0 ? 0 : Math.sqrt(difference) / scale;
+    return {
+      layer: l + 1,
+      parameters: total,
+      checked: chosen.length,
+      relativeError,
+      norm,
+      passed: relativeError < limit,
+    };
+  });
+}
+
+function costOf({ machine, control, plan }: Session): number {
+  machine.panels(P.FORWARD, 0, plan.panels);
+  machine.panels(P.LOSS, 0, plan.panels);
+  return batchCost(control);
+}
+
+// `count` different numbers below `total`
+function sample(random: Random, total: number, count: number): Int32Array {
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(random.integer(total - 1));
+  return Int32Array.from(chosen);
+}

@@ -1,0 +1,26 @@
+// The cost curve in a terminal.
+
+import { plot } from "asciichart";
+import type { CostRecord } from "../train.js";
+
+const HEIGHT = 10;
+const LABEL = 10; // columns of the axis
+
+/** Lines of a chart of the costs over the iterations, at most `columns` wide; none for fewer than two records. */
+export function costChart(records: readonly CostRecord[], columns: number): string[] {
+  const costs = records.map(({ cost }) => cost).filter(Number.isFinite);
+  if (costs.length < 2) return [];
+  const width = columns - LABEL - 2;
+  // as many points as columns: between records in a straight line
+  const points = Array.from({ length: width }, (_, i) => {
+    const at = (i * (costs.length - 1)) / (width - 1);
+    const before = Math.floor(at);
+    const after = Math.min(before + 1, costs.length - 1);
+    return costs[before]! + (at - before) * (costs[after]! - costs[before]!);
+  });
+  const format = (value: number) => value.toPrecision(4).padStart(LABEL);
+  const lines = plot(points, { height: HEIGHT, format }).split("\n");
+  const [first, last] = [String(records[0]!.iteration), String(records[records.length - 1]!.iteration)];
+  const axis = `${" ".repeat(LABEL + 2)}${first}${last.padStart(width - first.length)}`;
+  return ["cost over iterations", ...lines.map((line) => line.trimEnd()), axis];
+}

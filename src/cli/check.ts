@@ -1,0 +1,55 @@
+// wasmlp check: the gradient of a network against central differences, layer by layer.
+
+import type { Activation, BackendName, Init } from "../config.js";
+import type { LabelledDataset } from "../dataset.js";
+import { Network } from "../network.js";
+import { EMBEDDED, type Names, readDataset } from "./data.js";
+import type { Io } from "./io.js";
+import { table } from "./text.js";
+
+export interface CheckOptions extends Names {
+  layers: number[];
+  activation: Activation;
+  init?: Init;
+  seed: number;
+  backend: BackendName;
+  samples: number;
+  json?: boolean;
+}
+
+/** Examples that take part: enough for every path through the network, few enough for thousands of passes. */
+const EXAMPLES = 32;
+
+/** Returns 0 when every layer passes, else 1. */
+export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
+  const data = head(await readDataset(path ?? EMBEDDED.train, path === undefined ? {} : options), EXAMPLES);
+  const { activation, seed, backend, init } = options;
+  const outputs = data.classes.length === 2 ? 1 : data.classes.length;
+  const network = new Network({
+    inputs: data.features,
+    layers: [...options.layers, outputs],
+    ...{ activation, seed, backend, dtype: "float64" as const },
+    ...(init !== undefined && { init }),
+  });
+  const layers = await network.checkGradients(data, { samples: options.samples, seed });
+  const passed = layers.every((layer) => layer.passed);
+  if (options.json) {
+    for (const layer of layers) io.out(JSON.stringify(layer));
+    return passed ? 0 : 1;
+  }
+  io.out(`Gradient of ${network.layers.join("-")} (${activation}) on ${data.count} examples, in float64,`);
+  io.out("against central differences (cost(w + ε) − cost(w − ε)) / 2ε with ε = 1e-5:");
+  io.out("");
+  const rows = layers.map(({ layer, parameters, checked, norm, relativeError, passed: ok }) => [
+    ...[`dense ${layer}`, String(parameters), String(checked), norm.toExponential(2), relativeError.toExponential(2)],
+    ok ? "ok" : "WRONG",
+  ]);
+  const header = ["layer", "parameters", "checked", "norm", "relative error", ""];
+  for (const line of table([header, ...rows], [1, 2, 3, 4])) io.out(line);
+  return passed ? 0 : 1;
+}
+
+function head(data: LabelledDataset, count: number): LabelledDataset {
+  if (data.count <= count) return data;
+  return { ...data, count, x: data.x.subarray(0, count * data.features), y: data.y.subarray(0, count) };
+}

@@ -1,0 +1,276 @@
+// One HDF5 file, held in memory and read under guard. The only file that knows h5wasm, which is loaded when first needed.
+// Foreign ground: types, filters and sizes are checked before anything is read, and while the file is read the library
+// can open nothing else, so that data in another file are refused rather than found missing, empty or zero.
+// What the datasets mean is the work of hdf5.ts.
+
+import type { Dataset, File, Metadata } from "h5wasm";
+import { InputError } from "../errors.js";
+import { describeBytes } from "./sniff.js";
+
+/** A dataset of a file, as inspectHdf5 lists it. */
+export interface Hdf5Entry {
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** "uint8", "float64", "bool", "text", "compound", "external link", … */
+  readonly type: string;
+  /** Shape of the pieces in which it is stored; null where it lies in one. */
+  readonly chunks: readonly number[] | null;
+  /** What packs the pieces: "deflate", "shuffle", … */
+  readonly filters: readonly string[];
+}
+
+/** A dataset that passed every check that can be made without reading it. */
+export interface Hdf5Dataset extends Hdf5Entry {
+  readonly kind: Kind;
+  /** All values, row-major. */
+  read(): ArrayLike<number | bigint | string>;
+}
+
+export interface Hdf5File {
+  /** Begins every message: "readHdf5: train.h5". */
+  readonly who: string;
+  /** All datasets, the outermost first. */
+  list(): Hdf5Entry[];
+  /** Null where there is none of that path. */
+  open(path: string): Hdf5Dataset | null;
+}
+
+type Kind = "integer" | "float" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
+
+// gzip shrinks zeros about 1000 times; more, in a large dataset, is no data but a trap
+const MOST_RATIO = 1000;
+const TRAP_BYTES = 2 ** 26;
+const MOST_ENTRIES = 1000; // hard links can make a small file endlessly deep
+// H5Z numbers of deflate, shuffle, fletcher32, nbit and scale-offset: what the library decodes itself
+const FILTERS = new Set([1, 2, 3, 5, 6]);
+const CLASSES = "integer float time text bitfield opaque compound reference enum variable-length array".split(" ");
+const ENOENT = 44; // in Emscripten's numbering
+const O_DIRECTORY = 0o200000;
+
+/** Opens a file, hands it to `use`, which must not keep it, and closes it. Throws what readHdf5 throws of files. */
+export async function withHdf5File<T>(
+  input: Uint8Array | ArrayBuffer,
+  { name, maxBytes }: { name?: string | undefined; maxBytes: number },
+  use: (file: Hdf5File) => T,
+): Promise<T> {
+  const bytes = input instanceof Uint8Array ? input : new Uint8Array(input);
+  const who = `readHdf5: ${name ?? "the file"}`;
+  const kind = describeBytes(bytes);
+  if (kind !== "an HDF5 file") throw new InputError("E_NOT_HDF5", `${who} is ${kind}; pass an HDF5 file.`);
+  const h5wasm = await import("h5wasm");
+  const module = await h5wasm.ready;
+  module.activate_throwing_error_handler(); // without it a failed read returns whatever lay in memory
+  const path = "/wasmlp.h5";
+  module.FS.writeFile(path, bytes, { canOwn: true } as object); // no copy: nothing writes to it
+  const guard = guardOpen(module.FS as unknown as FileSystem, path);
+  let file: File | undefined;
+  try {
+    file = new h5wasm.File(path, "r");
+    if (file.file_id <= 0n) throw new Error("it cannot be opened");
+    guard.shut();
+    return use(createFile(h5wasm, file, who, bytes.length, maxBytes, guard));
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const reason = reasonOf(cause);
+    if (/^(Requested|Memory|Array buffer) allocation/.test(reason)) {
+      throw new InputError("E_TOO_LARGE", `${who} needs more memory than there is (${reason}); pass a smaller file.`, {
+        cause,
+      });
+    }
+    throw new InputError("E_HDF5_DAMAGED", `${who} is damaged or cut (${reason}); get the file again.`, { cause });
+  } finally {
+    try {
+      file?.close();
+    } catch {
+      // a damaged file may not close; its instance is thrown away
+    }
+    guard.remove();
+    module.FS.unlink(path);
+  }
+}
+
+interface FileSystem {
+  open(path: unknown, flags: number, mode?: number): unknown;
+  readonly ErrnoError: new (errno: number) => Error;
+}
+
+interface Guard {
+  /** From now on not even the file itself can be opened, under whatever name. */
+  shut(): void;
+  /** What the library first tried to open since the last call. */
+  refused(): string | null;
+  remove(): void;
+}
+
+/**
+ * Lets the library open the file and its own scratch files, nothing else. The file system is in memory, but it has
+ * devices: external storage in /dev/null reads as zeros, in /dev/stdin as the program's input.
+ */
+function guardOpen(fs: FileSystem, own: string): Guard {
+  const open = fs.open;
+  let isShut = false;
+  let refused: string | null = null;
+  fs.open = (path, flags, mode) => {
+    if (typeof path !== "string" || (path === own && !isShut) || /^\/tmp\/tmpfile_\w+$/.test(path)) {
+      return open.call(fs, path, flags, mode);
+    }
+    // folders are only searched for plugins
+    if ((flags & O_DIRECTORY) === 0) refused ??= path;
+    throw new fs.ErrnoError(ENOENT);
+  };
+  return {
+    shut: () => {
+      isShut = true;
+    },
+    refused: () => {
+      const path = refused;
+      refused = null;
+      return path;
+    },
+    remove: () => {
+      fs.open = open;
+    },
+  };
+}
+
+function createFile(
+  { BrokenSoftLink, Dataset, ExternalLink, Group }: typeof import("h5wasm"),
+  file: File,
+  who: string,
+  fileBytes: number,
+  maxBytes: number,
+  guard: Guard,
+): Hdf5File {
+  const refuse = (what: string): never => {
+    throw new InputError("E_HDF5_REFUSED", `${who} has ${what}; pass a file that holds its own data.`);
+  };
+
+  /** What lies at a path. The library throws at a soft link through an external one, as at anything damaged. */
+  function get(path: string): ReturnType<File["get"]> {
+    guard.refused();
+    try {
+      return file.get(path);
+    } catch (error) {
+      const outside = guard.refused();
+      if (outside !== null) return new ExternalLink(outside, "");
+      throw error;
+    }
+  }
+
+  function list(): Hdf5Entry[] {
+    const entries: Hdf5Entry[] = [];
+    const groups = [""];
+    let seen = 0;
+    for (const group of groups) {
+      const keys = group === "" ? file.keys() : (get(group) as InstanceType<typeof Group>).keys();
+      for (const key of keys) {
+        if (++seen > MOST_ENTRIES) return entries;
+        const path = group === "" ? key : `${group}/${key}`;
+        const entity = get(path);
+        if (entity instanceof Group) groups.push(path);
+        else if (entity instanceof Dataset) entries.push(describe(path, entity));
+        else if (entity instanceof ExternalLink || entity instanceof BrokenSoftLink) {
+          const type = entity instanceof ExternalLink ? "external link" : "broken link";
+          entries.push({ path, shape: [], type, chunks: null, filters: [] });
+        }
+      }
+    }
+    return entries;
+  }
+
+  function open(wanted: string): Hdf5Dataset | null {
+    const path = wanted.split("/").filter(Boolean).join("/");
+    if (path === "") return null;
+    // every link on the way counts
+    for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
+      const part = end < 0 ? path : path.slice(0, end);
+      const entity = get(part);
+      if (entity instanceof ExternalLink) {
+        return refuse(`a link at "${part}" to data in another file, ${JSON.stringify(entity.filename)}`);
+      }
+      if (entity instanceof BrokenSoftLink) return refuse(`a link at "${part}" that leads to nothing in it`);
+      if (end >= 0 && entity instanceof Group) continue;
+      return end < 0 && entity instanceof Dataset ? check(path, entity) : null;
+    }
+  }
+
+  function check(path: string, dataset: Dataset): Hdf5Dataset {
+    const { metadata } = dataset;
+    if (metadata.virtual_sources) refuse(`a virtual dataset at "${path}", whose data lie in other files`);
+    const { shape, size } = metadata;
+    if (!shape) throw new InputError("E_EMPTY", `${who}: "${path}" is empty; pass a dataset with examples.`);
+    const count = product(shape);
+    // a piece is unpacked whole, however little of it is wanted
+    const bytes = size * Math.max(count, product(metadata.chunks ?? [0]));
+    if (bytes > maxBytes) {
+      throw new InputError(
+        "E_TOO_LARGE",
+        `${who}: "${path}" says it holds ${bytes} bytes, the limit is ${maxBytes}; pass a larger maxBytes or a smaller file.`,
+      );
+    }
+    if (bytes > TRAP_BYTES && bytes > MOST_RATIO * fileBytes) {
+      throw new InputError(
+        "E_TOO_LARGE",
+        `${who}: "${path}" says it holds ${bytes} bytes in a file of ${fileBytes}; pass a file with real data.`,
+      );
+    }
+    const unknown = dataset.filters.find(({ id }) => !FILTERS.has(id));
+    if (unknown) {
+      throw new InputError(
+        "E_HDF5_REFUSED",
+        `${who}: "${path}" is packed with filter ${unknown.id} (${unknown.name}); write it with gzip or without compression.`,
+      );
+    }
+    const read = () => {
+      guard.refused();
+      let values: unknown;
+      try {
+        values = dataset.value;
+      } finally {
+        const outside = guard.refused();
+        if (outside !== null) refuse(`external storage at "${path}", in ${JSON.stringify(outside)}`);
+      }
+      const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values : [values];
+      const { length } = list as unknown[];
+      if (length !== count) throw new Error(`"${path}" holds ${length} values instead of ${count}`);
+      return list as unknown as ArrayLike<number | bigint | string>;
+    };
+    return { ...describe(path, dataset), kind: kindOf(metadata), read };
+  }
+
+  return { who, list, open };
+}
+
+function describe(path: string, { metadata, filters }: Dataset): Hdf5Entry {
+  const type = metadata.virtual_sources ? "virtual dataset" : typeOf(metadata);
+  const { shape, chunks } = metadata;
+  return { path, shape: shape ?? [], type, chunks, filters: filters.map(({ name }) => name) };
+}
+
+function typeOf({ type, size, signed, enum_type: names }: Metadata): string {
+  const name = CLASSES[type] ?? "unknown";
+  if (name === "integer") return `${signed ? "int" : "uint"}${8 * size}`;
+  if (name === "float") return `float${8 * size}`;
+  return names && "FALSE" in names.members && "TRUE" in names.members ? "bool" : name;
+}
+
+// h5wasm returns the bare bytes of integers of other widths
+function kindOf(metadata: Metadata): Kind {
+  const type = typeOf(metadata);
+  if (/^u?int(8|16|32|64)$/.test(type)) return "integer";
+  if (/^float(32|64)$/.test(type)) return "float";
+  if (metadata.enum_type && [1, 2, 4, 8].includes(metadata.size)) return "enum";
+  return type === "text" ? "text" : "other";
+}
+
+/** Numbers in a shape. */
+export function product(shape: readonly number[]): number {
+  return shape.reduce((count, side) => count * side, 1);
+}
+
+/** The library's innermost complaint: "truncated file: eof = 100000, …". */
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const inner = [...text.matchAll(/^ *#\d+: .* in \w+\(\): (.*)$/gm)].at(-1)?.[1];
+  return (inner ?? text.split("\n", 1)[0] ?? "").trim().slice(0, 160);
+}

@@ -1,0 +1,168 @@
+// HDF5 files as data sets: the course's layout, plain x and y, or names given. How a file is opened and what is refused
+// is hdf5-file.ts. The library's state outlives a bad file: src/node/hdf5.ts and the page's worker give each file an
+// instance of its own.
+
+import { checkExamples, checkScale, type Examples, type Label, type LabelledDataset, toLabels } from "../dataset.js";
+import { type ErrorCode, InputError } from "../errors.js";
+import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, product, withHdf5File } from "./hdf5-file.js";
+
+export type { Hdf5Entry } from "./hdf5-file.js";
+
+export interface Hdf5Options {
+  /** Path of the examples. @default the only "*_set_x", or "x" or "X" */
+  x?: string | undefined;
+  /** Path of the labels. @default "*_set_y" beside "*_set_x", "y" beside "x", "Y" beside "X" */
+  y?: string | undefined;
+  /** Path of the class names. @default "list_classes" where there is one */
+  classes?: string | undefined;
+  /** Name of the file, for messages. */
+  name?: string | undefined;
+  /** Most bytes a dataset may declare. @default 2147483648 */
+  maxBytes?: number | undefined;
+  /** What every number is multiplied with. @default 1/255 for bytes and for pictures of integers, else 1 */
+  scale?: number | undefined;
+}
+
+const LIMIT = 2 ** 31;
+
+/**
+ * Reads examples and labels.
+ *
+ * x may have any rank: the first dimension counts the examples. Unsigned bytes stay bytes; other integers and floats
+ * become the narrowest float array that holds them exactly. Labels may be integers, whole floats, booleans, text of
+ * digits or class names, as (m), (m, 1), (1, m) or one-hot (m, classes).
+ *
+ * Throws E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
+ * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA.
+ */
+export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
+  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
+    const x = findExamples(file, options.x);
+    const y = findLabels(file, x.path, options.y);
+    const classes = findClasses(file, options.classes);
+    const count = x.shape[0];
+    const oneHot = y.shape.length === 2 && y.shape[0] === count && y.shape[1]! > 1;
+    if (!oneHot && (product(y.shape) !== count || Math.max(1, ...y.shape) !== Math.max(1, count))) {
+      throw new InputError(
+        "E_COUNT",
+        `${file.who}: "${x.path}" is ${shapeText(x)} and "${y.path}" is ${shapeText(y)}; pass one label for each example.`,
+      );
+    }
+    const examples = toExamples(file.who, x, options.scale);
+    const labels = oneHot ? readOneHot(file.who, y) : Array.from(y.read(), trim);
+    return { ...examples, ...toLabels(file.who, labels, classes) };
+  });
+}
+
+/** Reads examples without labels, to be classified. Throws what readHdf5 throws of x. */
+export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
+  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
+    toExamples(file.who, findExamples(file, options.x), options.scale),
+  );
+}
+
+/** Lists the datasets of a file, at most 1000. Throws E_NOT_HDF5, E_HDF5_DAMAGED. */
+export async function inspectHdf5(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Pick<Hdf5Options, "name"> = {},
+): Promise<Hdf5Entry[]> {
+  return withHdf5File(bytes, { name: options.name, maxBytes: LIMIT }, (file) => file.list());
+}
+
+function findExamples(file: Hdf5File, given: string | undefined): Hdf5Dataset {
+  const x = file.open(given ?? nameExamples(file));
+  if (x === null) return missing(file, `no dataset "${given}"`);
+  if (x.kind !== "integer" && x.kind !== "float") refuseType(file.who, x, "integers or floats");
+  return x;
+}
+
+function nameExamples(file: Hdf5File): string {
+  const paths = file.list().map(({ path }) => path);
+  const sets = paths.filter((path) => path.endsWith("_set_x"));
+  if (sets.length > 1) {
+    const names = sets.map((path) => `"${path}"`).join(" and ");
+    return missing(file, `${sets.length} sets of examples, ${names}`);
+  }
+  const name = sets[0] ?? ["x", "X"].find((path) => paths.includes(path));
+  return name ?? missing(file, "no dataset that ends in _set_x and none named x");
+}
+
+function findLabels(file: Hdf5File, x: string, given: string | undefined): Hdf5Dataset {
+  const path = given ?? x.replace(/x$/, "y").replace(/X$/, "Y");
+  const y = path === x ? null : file.open(path);
+  if (y === null) return missing(file, `no labels ${path === x ? "" : `"${path}" `}for "${x}"`);
+  if (y.kind === "other") refuseType(file.who, y, "integers, booleans or text");
+  return y;
+}
+
+function findClasses(file: Hdf5File, given: string | undefined): string[] | null {
+  const list = file.open(given ?? "list_classes");
+  if (list === null) return given === undefined ? null : missing(file, `no dataset "${given}"`);
+  if (list.kind !== "text" && list.kind !== "integer") refuseType(file.who, list, "class names");
+  return Array.from(list.read(), (name) => String(trim(name)));
+}
+
+function missing(file: Hdf5File, what: string): never {
+  const found = file
+    .list()
+    .slice(0, 12)
+    .map((entry) => `"${entry.path}" ${shapeText(entry)}`)
+    .join(", ");
+  throw new InputError(
+    "E_HDF5_MISSING",
+    `${file.who} has ${what} (found ${found || "no datasets"}); name them with { x: "…", y: "…" }, on the command line with --x and --y.`,
+  );
+}
+
+function toExamples(who: string, dataset: Hdf5Dataset, scale: number | undefined): Examples {
+  const { path, shape, kind } = dataset;
+  const refuse = (code: ErrorCode, problem: string): never => {
+    throw new InputError(code, `${who}: "${path}" ${problem}; pass a dataset with one row an example.`);
+  };
+  if (shape.length === 0) return refuse("E_HDF5_TYPE", "is a single number");
+  const [count = 0, ...rest] = shape;
+  const features = product(rest);
+  if (count * features === 0) return refuse("E_EMPTY", `has no examples, its shape is ${shapeText(dataset)}`);
+  const x = toNumbers(dataset.read());
+  const isPicture = x instanceof Uint8Array || (kind === "integer" && shape.length >= 3);
+  const examples = { x, count, features, shape: rest.length ? rest : [1], scale: scale ?? (isPicture ? 1 / 255 : 1) };
+  return checkExamples(who, checkScale(who, examples));
+}
+
+/** Bytes as they are, other numbers as the narrowest float array that holds them exactly. */
+function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
+  if (values instanceof Uint8Array || values instanceof Float32Array || values instanceof Float64Array) return values;
+  if (values instanceof Int8Array || values instanceof Int16Array || values instanceof Uint16Array) {
+    return Float32Array.from(values);
+  }
+  // 64-bit integers beyond 2⁵³ lose their last digits
+  return Float64Array.from(values as ArrayLike<number>, Number);
+}
+
+/** Class indices of rows with a single 1. */
+function readOneHot(who: string, y: Hdf5Dataset): number[] {
+  if (y.kind === "text") refuseType(who, y, "one-hot rows");
+  const values = Array.from(y.read(), Number);
+  const [count, width] = y.shape as [number, number];
+  return Array.from({ length: count }, (_, row) => {
+    const hot = values.slice(row * width, (row + 1) * width);
+    const label = hot.indexOf(1);
+    if (label >= 0 && hot.every((value, c) => value === (c === label ? 1 : 0))) return label;
+    throw new InputError(
+      "E_LABELS",
+      `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0.`,
+    );
+  });
+}
+
+function refuseType(who: string, { path, type }: Hdf5Entry, wanted: string): never {
+  throw new InputError("E_HDF5_TYPE", `${who}: "${path}" is of type ${type}; ${wanted} are wanted there.`);
+}
+
+function trim(label: Label): Label {
+  return typeof label === "string" ? label.trim() : label;
+}
+
+function shapeText({ shape, type }: Hdf5Entry): string {
+  return shape.length ? shape.join("x") : type;
+}

@@ -1,0 +1,102 @@
+// MNIST's idx files, plain or gzipped: 4 bytes of magic (0, 0, type, number of dimensions), the dimensions as 32-bit
+// big-endian numbers, then the numbers themselves. Only bytes are read here: pictures (3 dimensions) and labels (1).
+
+import { checkExamples, type Examples, type LabelledDataset, toLabels } from "../dataset.js";
+import { InputError } from "../errors.js";
+import { describeBytes } from "./sniff.js";
+
+export interface IdxOptions {
+  /** Name of the file of pictures, for messages. */
+  name?: string | undefined;
+  /** Most bytes a gzipped file may hold. @default 2147483648 */
+  maxBytes?: number | undefined;
+}
+
+const BYTES = 0x08; // type of the numbers
+
+/**
+ * Pictures and labels of an idx pair. Each may be gzipped. x is (count, rows·columns) bytes with scale 1/255.
+ *
+ * Throws E_IDX for a file that is not idx, is cut or too long, E_TOO_LARGE for gzip that holds more than `maxBytes`,
+ * E_COUNT for different counts, E_EMPTY, E_SINGLE_CLASS.
+ */
+export async function readIdx(
+  images: Uint8Array,
+  labels: Uint8Array,
+  options: IdxOptions = {},
+): Promise<LabelledDataset> {
+  const examples = await readIdxExamples(images, options);
+  const { who, shape, data } = await read(labels, "labels", 1, options);
+  if (examples.count !== shape[0]) {
+    throw new InputError(
+      "E_COUNT",
+      `${who}: there are ${examples.count} pictures and ${shape[0]} labels; pass files that belong together.`,
+    );
+  }
+  return { ...examples, ...toLabels(who, [...data], null) };
+}
+
+/** Pictures alone, to be classified. Throws what readIdx throws of its pictures. */
+export async function readIdxExamples(images: Uint8Array, options: IdxOptions = {}): Promise<Examples> {
+  const { who, shape, data } = await read(images, "pictures", 3, options);
+  const [count, rows, columns] = shape as [number, number, number];
+  return checkExamples(who, { x: data, count, features: rows * columns, shape: [rows, columns], scale: 1 / 255 });
+}
+
+/** File name of the labels that belong to pictures of that name; null when it is no such name. */
+export function idxLabelsName(images: string): string | null {
+  const labels = images.replace(/images([-.])idx3(?=[^/\\]*$)/, "labels$1idx1");
+  return labels === images ? null : labels;
+}
+
+async function read(
+  file: Uint8Array,
+  what: "pictures" | "labels",
+  dimensions: number,
+  { name, maxBytes = 2 ** 31 }: IdxOptions,
+): Promise<{ who: string; shape: number[]; data: Uint8Array }> {
+  const who = name ? `readIdx: ${name}` : "readIdx";
+  const refuse = (found: string): never => {
+    throw new InputError(
+      "E_IDX",
+      `${who}: the ${what} are ${found}; pass an idx${dimensions} file of bytes, plain or gzipped.`,
+    );
+  };
+  const bytes = await inflate(file, `${who}: the ${what}`, maxBytes);
+  const header = 4 + 4 * dimensions;
+  if (bytes[0] !== 0 || bytes[1] !== 0 || bytes.length < 4) return refuse(describeBytes(bytes));
+  if (bytes[2] !== BYTES) return refuse(`of idx type 0x${bytes[2]!.toString(16)}`);
+  if (bytes[3] !== dimensions) return refuse(`an idx file of ${bytes[3]} dimensions`);
+  if (bytes.length < header) return refuse(`cut in the header, after ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+  const size = shape.reduce((product, side) => product * side, 1);
+  if (bytes.length !== header + size) {
+    return refuse(`${bytes.length} bytes long, while their header says ${shape.join("x")}, which is ${header + size}`);
+  }
+  // a plain view also of a Buffer, whose slice() would not copy
+  return { who, shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, size) };
+}
+
+/** The bytes behind gzip; others as they are. */
+async function inflate(bytes: Uint8Array, who: string, maxBytes: number): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const gzip = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = gzip.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+      chunks.push(value);
+      size += value.length;
+      if (size > maxBytes) break;
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InputError("E_IDX", `${who} are damaged or cut gzip data (${reason}); get the file again.`, { cause });
+  }
+  await reader.cancel();
+  throw new InputError("E_TOO_LARGE", `${who} hold more than ${maxBytes} bytes behind gzip; pass a smaller file.`);
+}

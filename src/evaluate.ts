@@ -1,0 +1,55 @@
+// How good a network is on a data set: cost, accuracy, confusion matrix, wrong examples.
+
+import type { Dataset } from "./dataset.js";
+import { forward, type Numbers, type Session } from "./session.js";
+
+export interface Evaluation {
+  /** Mean loss over the examples. */
+  readonly cost: number;
+  /** Share of the examples that got their class; NaN for regression. */
+  readonly accuracy: number;
+  readonly count: number;
+  /** Examples that got their class. */
+  readonly correct: number;
+  /** (classes, classes): examples of each true class (row) by the class they got (column). Empty for regression. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Class each example got. Empty for regression. */
+  readonly predictions: Int32Array;
+  /** Examples that got another class than theirs. */
+  readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
+}
+
+/** Runs the session's network over `data`. */
+export async function evaluateWith(session: Session, data: Dataset): Promise<Evaluation> {
+  const layers = session.plan.layers;
+  const outputs = layers[layers.length - 1]!.units;
+  const classes = data.classes?.length ?? 0;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const predictions = new Int32Array(data.classes === null ? 0 : data.count);
+  const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];
+  let loss = 0;
+  for await (const batch of forward(session, data)) {
+    loss += batch.loss;
+    if (data.classes === null) continue;
+    for (let i = 0; i < batch.count; i++) {
+      const index = batch.first + i;
+      const label = data.y[index]!;
+      const { label: predicted, probability } = mostProbable(batch.outputs.subarray(i * outputs, (i + 1) * outputs));
+      predictions[index] = predicted;
+      confusion[label]![predicted]!++;
+      if (predicted !== label) wrong.push({ index, label, predicted, probability });
+    }
+  }
+  const correct = predictions.length - wrong.length;
+  const accuracy = data.classes === null ? Number.NaN : correct / data.count;
+  return { cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong };
+}
+
+/** Index and probability of the most probable class; one output is the probability of class 1. */
+export function mostProbable(row: Numbers): { label: number; probability: number } {
+  if (row.length === 1)
+    return row[0]! > 0.5 ? { label: 1, probability: row[0]! } : { label: 0, probability: 1 - row[0]! };
+  let label = 0;
+  for (let c = 1; c < row.length; c++) if (row[c]! > row[label]!) label = c;
+  return { label, probability: row[label]! };
+}

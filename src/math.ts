@@ -1,0 +1,180 @@
+// exp, log, log1p, tanh, sigmoid of one number, made of + − · / alone, so that every engine gives the same bits; the
+// SIMD versions in assembly/math.ts do the same operations in the same order. In float32 every operation is rounded
+// with Math.fround, and arguments must be float32 values. Domains and errors: docs/numerics.md.
+
+import * as c from "../assembly/constants.js";
+
+const fround = Math.fround;
+
+// One number under three views, to take floats apart. Little-endian, as every engine's machine is.
+const FLOAT64 = new Float64Array(1);
+const FLOAT32 = new Float32Array(FLOAT64.buffer);
+const INT32 = new Int32Array(FLOAT64.buffer);
+
+// POWERS[k + 1023] = 2^k; 2^-1023 is subnormal and still exact.
+const POWERS = new Float64Array(2047);
+POWERS[1023] = 1;
+for (let k = 1; k <= 1023; k++) {
+  POWERS[1023 + k] = 2 * POWERS[1022 + k]!;
+  POWERS[1023 - k] = 0.5 * POWERS[1024 - k]!;
+}
+
+// Coefficients, highest power first.
+const EXP_32 = Float32Array.of(c.EXP32_7, c.EXP32_6, c.EXP32_5, c.EXP32_4, c.EXP32_3, c.EXP_2);
+const LOG_32 = Float32Array.of(c.LOG32_4, c.LOG32_3, c.LOG32_2, c.LOG32_1);
+const EXP_64 = Float64Array.of(
+  c.EXP64_12,
+  c.EXP64_11,
+  c.EXP64_10,
+  c.EXP64_9,
+  c.EXP64_8,
+  c.EXP64_7,
+  c.EXP64_6,
+  c.EXP64_5,
+  c.EXP64_4,
+  c.EXP64_3,
+  c.EXP_2,
+);
+const LOG_64 = Float64Array.of(c.LOG64_7, c.LOG64_6, c.LOG64_5, c.LOG64_4, c.LOG64_3, c.LOG64_2, c.LOG64_1);
+
+/** e^x of a float32; 0 where e^x is below the smallest normal number. */
+export function exp32(x: number): number {
+  if (!(x <= c.EXP_MAX_32)) return x + Infinity;
+  if (x < c.EXP_MIN_32) return 0;
+  const k = round32(x);
+  // a product with 2^k is exact in doubles, and here it is a normal float32
+  return fround(fround(1 + expm1Rest32(x, k)) * POWERS[1023 + k]!);
+}
+
+/** log(x) of a float32; −Infinity for ±0, NaN for negative x. */
+export function log32(x: number): number {
+  if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : Math.sqrt(x);
+  return x < c.NORMAL_32 ? logOfNormal32(x * c.LIFT_32, c.LIFTED_32) : logOfNormal32(x, 0);
+}
+
+/** log(1 + x) of a float32 x from [0, 1]. */
+export function log1p32(x: number): number {
+  const u = fround(1 + x);
+  return fround(logOfNormal32(u, 0) + fround(fround(x - fround(u - 1)) / u));
+}
+
+/** tanh(x) of a float32: t / (t + 2) for t = e^2|x| − 1, with the sign of x. */
+export function tanh32(x: number): number {
+  let y = Math.abs(x);
+  if (!(y > 0)) return x; // ±0 and NaN
+  if (y > c.TANH_MAX_32) y = c.TANH_MAX_32;
+  y = fround(y + y);
+  const k = round32(y);
+  const power = POWERS[1023 + k]!;
+  const t = fround(fround(power * expm1Rest32(y, k)) + fround(power - 1));
+  const result = fround(t / fround(t + 2));
+  return x < 0 ? -result : result;
+}
+
+/** 1 / (1 + e^−x) of a float32. */
+export function sigmoid32(x: number): number {
+  const e = exp32(-Math.abs(x));
+  return fround((x >= 0 ? 1 : e) / fround(1 + e));
+}
+
+// k = x·log2(e) rounded to a whole number, ties to even.
+function round32(x: number): number {
+  return fround(fround(fround(x * c.LOG2E_32) + c.ROUND_32) - c.ROUND_32);
+}
+
+// p = e^r − 1 for r = x − k·ln 2, so that e^x = 2^k·(1 + p).
+function expm1Rest32(x: number, k: number): number {
+  const r = fround(fround(x - fround(k * c.LN2_HIGH_32)) - fround(k * c.LN2_LOW_32));
+  return fround(fround(fround(r * r) * polynomial32(EXP_32, r)) + r);
+}
+
+// log(x) − lifted·log(2) for a positive normal x = 2^e·(1 + f), √½ ≤ 1 + f < √2.
+function logOfNormal32(x: number, lifted: number): number {
+  FLOAT32[0] = x;
+  const bits = INT32[0]! + c.LOG_OFFSET_32;
+  INT32[0] = (bits & c.FRACTION_32) + c.SQRT_HALF_32;
+  const e = (bits >>> c.FRACTION_BITS_32) - 127 - lifted;
+  const f = fround(FLOAT32[0]! - 1);
+  const s = fround(f / fround(f + 2));
+  const z = fround(s * s);
+  const rest = fround(z * polynomial32(LOG_32, z));
+  const half = fround(fround(f * 0.5) * f);
+  const tail = fround(fround(s * fround(rest + half)) + fround(e * c.LN2_LOW_32));
+  return fround(fround(e * c.LN2_HIGH_32) - fround(fround(half - tail) - f));
+}
+
+function polynomial32(coefficients: Float32Array, x: number): number {
+  let sum = coefficients[0]!;
+  for (let i = 1; i < coefficients.length; i++) sum = fround(fround(sum * x) + coefficients[i]!);
+  return sum;
+}
+
+/** e^x; 0 where e^x is below the smallest normal number. */
+export function exp64(x: number): number {
+  if (!(x <= c.EXP_MAX_64)) return x + Infinity;
+  if (x < c.EXP_MIN_64) return 0;
+  const k = round64(x);
+  // in two exact steps: 2^1024 has no number
+  return (1 + expm1Rest64(x, k)) * 2 * POWERS[1022 + k]!;
+}
+
+/** log(x); −Infinity for ±0, NaN for negative x. */
+export function log64(x: number): number {
+  if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : Math.sqrt(x);
+  return x < c.NORMAL_64 ? logOfNormal64(x * c.LIFT_64, c.LIFTED_64) : logOfNormal64(x, 0);
+}
+
+/** log(1 + x) for x from [0, 1]. */
+export function log1p64(x: number): number {
+  const u = 1 + x;
+  return logOfNormal64(u, 0) + (x - (u - 1)) / u;
+}
+
+/** tanh(x): t / (t + 2) for t = e^2|x| − 1, with the sign of x. */
+export function tanh64(x: number): number {
+  let y = Math.abs(x);
+  if (!(y > 0)) return x; // ±0 and NaN
+  if (y > c.TANH_MAX_64) y = c.TANH_MAX_64;
+  y += y;
+  const k = round64(y);
+  const power = POWERS[1023 + k]!;
+  const t = power * expm1Rest64(y, k) + (power - 1);
+  const result = t / (t + 2);
+  return x < 0 ? -result : result;
+}
+
+/** 1 / (1 + e^−x). */
+export function sigmoid64(x: number): number {
+  const e = exp64(-Math.abs(x));
+  return (x >= 0 ? 1 : e) / (1 + e);
+}
+
+function round64(x: number): number {
+  return x * c.LOG2E_64 + c.ROUND_64 - c.ROUND_64;
+}
+
+function expm1Rest64(x: number, k: number): number {
+  const r = x - k * c.LN2_HIGH_64 - k * c.LN2_LOW_64;
+  return r * r * polynomial64(EXP_64, r) + r;
+}
+
+// Only the upper half of the double is taken apart: √½ is cut to its upper 32 bits.
+function logOfNormal64(x: number, lifted: number): number {
+  FLOAT64[0] = x;
+  const bits = INT32[1]! + c.LOG_OFFSET_64;
+  INT32[1] = (bits & c.FRACTION_64) + c.SQRT_HALF_64;
+  const e = (bits >>> c.FRACTION_BITS_64) - 1023 - lifted;
+  const f = FLOAT64[0]! - 1;
+  const s = f / (f + 2);
+  const z = s * s;
+  const rest = z * polynomial64(LOG_64, z);
+  const half = f * 0.5 * f;
+  const tail = s * (rest + half) + e * c.LN2_LOW_64;
+  return e * c.LN2_HIGH_64 - (half - tail - f);
+}
+
+function polynomial64(coefficients: Float64Array, x: number): number {
+  let sum = coefficients[0]!;
+  for (let i = 1; i < coefficients.length; i++) sum = sum * x + coefficients[i]!;
+  return sum;
+}

@@ -1,0 +1,421 @@
+// The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the weights
+// between calls; every call that computes opens a session of its own size and lets it go afterwards.
+
+import { type Backend, loadBackend } from "./backend.js";
+import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./check.js";
+import {
+  ACTIVATIONS,
+  type Activation,
+  type Architecture,
+  BACKENDS,
+  type BackendName,
+  checkChoice,
+  checkNumber,
+  checkWhole,
+  countParameters,
+  DTYPES,
+  type DType,
+  type Init,
+  initialDeviation,
+  type LayerShape,
+  LOSSES,
+  type Loss,
+  OUTPUT_ACTIVATIONS,
+  type OutputActivation,
+} from "./config.js";
+import type { Dataset, Examples } from "./dataset.js";
+import { createDoctor } from "./diagnose.js";
+import { InputError } from "./errors.js";
+import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
+import { readModel, writeModel } from "./model.js";
+import { Random } from "./random.js";
+import {
+  forward,
+  getWeights,
+  type LayerWeights,
+  type Numbers,
+  numbers,
+  openForward,
+  openTraining,
+  type Session,
+  setWeights,
+} from "./session.js";
+import { type FitOptions, type History, scheduleOf, train } from "./train.js";
+
+export interface NetworkOptions {
+  /** Numbers in an example. */
+  inputs: number;
+  /** Widths of the layers after the inputs, the output layer included: [20, 7, 5, 1]. */
+  layers: readonly number[];
+  /** Activation of the hidden layers. @default "relu" */
+  activation?: Activation;
+  /** Activation of the output layer. @default "sigmoid" for one output, "softmax" for more; "linear" with meanSquaredError */
+  output?: OutputActivation;
+  /** @default "binaryCrossEntropy" with sigmoid, "categoricalCrossEntropy" with softmax, else "meanSquaredError" */
+  loss?: Loss;
+  /** Standard deviation of the first weights; biases start at 0. @default "lecun", as in the course */
+  init?: Init;
+  /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
+  seed?: number;
+  /** Type of weights and arithmetic. @default "float32" */
+  dtype?: DType;
+  /** What computes; both give the same bits. @default "wasm" */
+  backend?: BackendName;
+  /** Shape of an example, for pictures [height, width, channels]. @default that of the data it is trained on */
+  shape?: readonly number[];
+  /** What raw numbers are multiplied with. @default that of the data it is trained on */
+  scale?: number;
+  /** Names of the classes. @default those of the data it is trained on */
+  classes?: readonly string[];
+}
+
+/** The most probable class of an example. */
+export interface Classification {
+  readonly label: number;
+  readonly name: string;
+  readonly probability: number;
+}
+
+/**
+ * A fully connected network.
+ *
+ * @example
+ * const network = new Network({ inputs: 12288, layers: [20, 7, 5, 1], init: "lecun", seed: 1 });
+ * await network.fit(data, { iterations: 2500, learningRate: 0.0075 });
+ */
+export class Network {
+  readonly inputs: number;
+  /** Widths of all layers, the inputs first. */
+  readonly layers: readonly number[];
+  readonly activation: Activation;
+  readonly output: OutputActivation;
+  readonly loss: Loss;
+  readonly dtype: DType;
+  readonly backend: BackendName;
+  readonly seed: number;
+  /** Number of weights and biases. */
+  readonly parameters: number;
+  readonly #architecture: Architecture;
+  #init: Init | null;
+  #weights: readonly LayerWeights[] | null;
+  #shape: readonly number[];
+  #scale: number;
+  #classes: readonly string[] | null;
+  #fitting = false;
+
+  /** Throws E_OPTION. */
+  constructor(options: NetworkOptions) {
+    const who = "new Network";
+    this.inputs = checkWhole(who, "inputs", options.inputs, 1);
+    if (!Array.isArray(options.layers) || options.layers.length === 0) {
+      throw new InputError(
+        "E_OPTION",
+        `${who}: layers is empty; pass the widths after the inputs, such as [20, 7, 5, 1].`,
+      );
+    }
+    const widths = options.layers.map((units: number) => checkWhole(who, "a width in layers", units, 1));
+    const outputs = widths[widths.length - 1]!;
+    this.layers = [this.inputs, ...widths];
+    this.activation = checkChoice(who, "activation", options.activation ?? "relu", ACTIVATIONS);
+    const squared = options.loss === "meanSquaredError";
+    const usual = squared ? "linear" : outputs === 1 ? "sigmoid" : "softmax";
+    this.output = checkChoice(who, "output", options.output ?? usual, OUTPUT_ACTIVATIONS);
+    this.loss = checkChoice(who, "loss", options.loss ?? usualLoss(this.output), LOSSES);
+    checkPair(this.output, this.loss, outputs);
+    this.dtype = checkChoice(who, "dtype", options.dtype ?? "float32", DTYPES);
+    this.backend = checkChoice(who, "backend", options.backend ?? "wasm", BACKENDS);
+    this.seed = checkWhole(who, "seed", options.seed ?? 1, 0);
+    this.#init = options.init ?? "lecun";
+    if (typeof this.#init === "number") checkNumber(who, "init", this.#init);
+    else checkChoice(who, "init", this.#init, ["lecun", "he", "glorot"]);
+    const layers = widths.map((units: number, l: number) => ({
+      inputs: this.layers[l]!,
+      units,
+      activation: l < widths.length - 1 ? this.activation : this.output,
+    }));
+    this.#architecture = { layers, loss: this.loss, dtype: this.dtype };
+    this.parameters = countParameters(layers);
+    this.#weights = draw(this.#architecture, this.#init, this.seed);
+    this.#shape = options.shape ?? [this.inputs];
+    if (this.#shape.reduce((product, side) => product * side, 1) !== this.inputs) {
+      throw new InputError("E_OPTION", `${who}: shape ${this.#shape.join("x")} does not hold ${this.inputs} inputs.`);
+    }
+    this.#scale = checkNumber(who, "scale", options.scale ?? 1, { exclusive: true });
+    this.#classes = options.classes ? checkClasses([...options.classes], outputs) : null;
+  }
+
+  /** Shape of an example. */
+  get shape(): readonly number[] {
+    return this.#shape;
+  }
+  /** What raw numbers are multiplied with. */
+  get scale(): number {
+    return this.#scale;
+  }
+  /** Names of the classes; null before training and for regression. */
+  get classes(): readonly string[] | null {
+    return this.#classes;
+  }
+
+  /** Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. */
+  get weights(): LayerWeights[] {
+    return this.#held().map(({ weight, bias }) => ({ weight: weight.slice(), bias: bias.slice() }));
+  }
+  /** Sets all weights. Throws E_OPTION when their lengths are not the network's. */
+  set weights(values: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) {
+    this.#held();
+    this.#weights = this.#architecture.layers.map(({ inputs, units }, l) => {
+      const { weight, bias } = values[l] ?? { weight: [], bias: [] };
+      if (weight.length !== inputs * units || bias.length !== units) {
+        throw new InputError(
+          "E_OPTION",
+          `weights: layer ${l + 1} has ${weight.length} weights and ${bias.length} biases; it wants ${inputs * units} and ${units}.`,
+        );
+      }
+      const copy = { weight: numbers(this.#architecture, weight.length), bias: numbers(this.#architecture, units) };
+      copy.weight.set(weight);
+      copy.bias.set(bias);
+      return copy;
+    });
+    this.#init = null;
+  }
+
+  /**
+   * Trains on `data` and returns the cost curve and what is wrong with the run.
+   *
+   * Never blocks the thread for more than about 50 ms at a time. Optimizer moments start at 0 in each call.
+   * Throws E_OPTION, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY; rejects with NotFiniteError when a number stops being
+   * finite, and with the signal's reason when aborted.
+   */
+  async fit(data: Dataset, options: FitOptions): Promise<History> {
+    const weights = this.#held();
+    if (this.#fitting) {
+      throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
+    }
+    this.#checkData("fit", data);
+    const schedule = scheduleOf(options, data.count, this.seed);
+    if (options.validation) this.#checkData("fit (validation)", options.validation, data.classes);
+    this.#fitting = true;
+    try {
+      const backend = await loadBackend(this.backend);
+      const session = openTraining(backend, this.#architecture, data, schedule.batch, schedule.optimizer);
+      setWeights(session, weights);
+      this.#shape = data.shape;
+      this.#scale = data.scale;
+      this.#classes = data.classes;
+      const { learningRate } = schedule;
+      const doctor = createDoctor({ data, layers: this.#architecture.layers, init: this.#init, learningRate });
+      const validate = options.validation && this.#validator(backend, session, options.validation);
+      try {
+        return await train(session, schedule, options, doctor, validate);
+      } finally {
+        this.#weights = getWeights(session);
+        this.#init = null;
+      }
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /** Cost, accuracy, confusion matrix and wrong examples on `data`. Throws E_FEATURES, E_CLASSES, E_LABELS. */
+  async evaluate(data: Dataset): Promise<Evaluation> {
+    this.#checkData("evaluate", data, this.#classes ?? undefined);
+    const session = openForward(await loadBackend(this.backend), this.#architecture, data);
+    setWeights(session, this.#held());
+    return evaluateWith(session, data);
+  }
+
+  /**
+   * Outputs of the network, (count, outputs) row-major: probabilities where the output is sigmoid or softmax.
+   *
+   * Plain arrays are rows of raw numbers and are multiplied with the network's scale. Throws E_FEATURES.
+   */
+  async predict(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Numbers> {
+    const examples = this.#examples(x);
+    const outputs = this.layers[this.layers.length - 1]!;
+    const result = numbers(this.#architecture, examples.count * outputs);
+    if (examples.count === 0) return result;
+    const session = openForward(await loadBackend(this.backend), this.#architecture, examples);
+    setWeights(session, this.#held());
+    for await (const batch of forward(session, examples)) result.set(batch.outputs, batch.first * outputs);
+    return result;
+  }
+
+  /** Most probable class of each example. Throws E_OPTION for a network that does not classify. */
+  async classify(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Classification[]> {
+    const outputs = this.layers[this.layers.length - 1]!;
+    if (this.output !== "sigmoid" && this.output !== "softmax") {
+      throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
+    }
+    const values = await this.predict(x);
+    return Array.from({ length: values.length / outputs }, (_, i) => {
+      const row = values.subarray(i * outputs, (i + 1) * outputs);
+      const { label, probability } = mostProbable(row);
+      return { label, name: this.#classes?.[label] ?? String(label), probability };
+    });
+  }
+
+  /**
+   * Compares the gradient of the cost over all of `data` with central differences, layer by layer, in float64.
+   *
+   * Throws what fit throws for unfit data.
+   */
+  async checkGradients(data: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
+    this.#checkData("checkGradients", data);
+    return checkGradientsOf(this.#architecture, this.#held(), data, { backend: this.backend, ...options });
+  }
+
+  /** A table of the layers and their parameters. */
+  summary(): string {
+    const rows = this.#architecture.layers.map(({ inputs, units, activation }, l) => [
+      `dense ${l + 1}`,
+      `${inputs} -> ${units}`,
+      activation,
+      String(units * (inputs + 1)),
+    ]);
+    const table = [["layer", "shape", "activation", "parameters"], ...rows];
+    const widths = [0, 1, 2, 3].map((c) => Math.max(...table.map((row) => row[c]!.length)));
+    const line = (row: string[]) =>
+      row.map((cell, c) => (c === 3 ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join("  ");
+    return [...table.map(line), `${this.parameters} parameters, ${this.dtype}, ${this.loss}`].join("\n");
+  }
+
+  /**
+   * The model as a safetensors file: weights under PyTorch's names ("0.weight" (units, inputs), "0.bias", …), the rest
+   * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite.
+   */
+  save(): Uint8Array {
+    const { inputs, activation, output, loss, dtype, seed, shape, scale } = this;
+    const options = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, seed, shape, scale };
+    return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#held());
+  }
+
+  /** Reads what save wrote. `name` is the file's name for messages. Throws E_MODEL. */
+  static load(bytes: Uint8Array, name?: string): Network {
+    const { options, weights } = readModel(bytes, name);
+    try {
+      const network = new Network({ ...options, init: 0 });
+      network.weights = weights;
+      return network;
+    } catch (cause) {
+      if (!(cause instanceof InputError)) throw cause;
+      throw new InputError("E_MODEL", `load: ${name ?? "the file"} describes no network: ${cause.message}`, { cause });
+    }
+  }
+
+  /** Lets the weights go; every later call throws E_DISPOSED. Safe to call twice. */
+  dispose(): void {
+    this.#weights = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #held(): readonly LayerWeights[] {
+    if (this.#weights) return this.#weights;
+    throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
+  }
+
+  #validator(backend: Backend, training: Session, data: Dataset) {
+    const session = openForward(backend, this.#architecture, data);
+    return async () => {
+      setWeights(session, getWeights(training));
+      const { cost, accuracy } = await evaluateWith(session, data);
+      return { cost, accuracy };
+    };
+  }
+
+  #examples(x: Examples | Examples["x"] | readonly (readonly number[])[]): Examples {
+    let examples: Examples;
+    if (Array.isArray(x)) {
+      const bad = x.findIndex((row) => row.length !== this.inputs);
+      if (bad >= 0) this.#refuseFeatures("predict", (x as number[][])[bad]!.length);
+      examples = this.#rows(Float64Array.from(x.flat()));
+    } else if (ArrayBuffer.isView(x)) {
+      if (x.length % this.inputs !== 0) this.#refuseFeatures("predict", x.length);
+      examples = this.#rows(x as Examples["x"]);
+    } else {
+      examples = x as Examples;
+    }
+    if (examples.features !== this.inputs) this.#refuseFeatures("predict", examples.features);
+    return examples;
+  }
+
+  #rows(x: Examples["x"]): Examples {
+    return { x, count: x.length / this.inputs, features: this.inputs, shape: this.#shape, scale: this.#scale };
+  }
+
+  #refuseFeatures(who: string, got: number): never {
+    throw new InputError("E_FEATURES", `${who}: the data have ${got} features, the network wants ${this.inputs}.`);
+  }
+
+  #checkData(who: string, data: Dataset, classes?: readonly string[] | null): void {
+    if (data.count === 0) throw new InputError("E_EMPTY", `${who}: the data set has no examples; pass at least one.`);
+    if (data.features !== this.inputs) this.#refuseFeatures(who, data.features);
+    const outputs = this.layers[this.layers.length - 1]!;
+    if (data.classes === null) {
+      if (this.loss !== "meanSquaredError") {
+        throw new InputError(
+          "E_LABELS",
+          `${who}: loss ${this.loss} wants labels, the data set has numbers to predict; use loss "meanSquaredError".`,
+        );
+      }
+      if (data.outputs !== outputs) {
+        throw new InputError(
+          "E_CLASSES",
+          `${who}: the data set has ${data.outputs} numbers to predict, the network ${outputs} outputs.`,
+        );
+      }
+      return;
+    }
+    const wanted = outputs === 1 ? 2 : outputs;
+    if (data.classes.length !== wanted) {
+      const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
+      throw new InputError(
+        "E_CLASSES",
+        `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units.`,
+      );
+    }
+    if (classes?.some((name, i) => name !== data.classes![i])) {
+      throw new InputError(
+        "E_CLASSES",
+        `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}.`,
+      );
+    }
+  }
+}
+
+function usualLoss(output: OutputActivation): Loss {
+  if (output === "softmax") return "categoricalCrossEntropy";
+  return output === "sigmoid" ? "binaryCrossEntropy" : "meanSquaredError";
+}
+
+function checkPair(output: OutputActivation, loss: Loss, outputs: number): void {
+  const wrong =
+    (loss === "binaryCrossEntropy" && (output !== "sigmoid" || outputs !== 1)) ||
+    (loss === "categoricalCrossEntropy" && (output !== "softmax" || outputs < 2)) ||
+    (loss === "meanSquaredError" && output === "softmax");
+  if (!wrong) return;
+  throw new InputError(
+    "E_OPTION",
+    `new Network: loss ${loss} does not go with ${outputs} ${output} outputs; binaryCrossEntropy wants 1 sigmoid, ` +
+      "categoricalCrossEntropy 2 or more softmax, meanSquaredError any but softmax.",
+  );
+}
+
+function checkClasses(classes: string[], outputs: number): string[] {
+  if (classes.length === (outputs === 1 ? 2 : outputs)) return classes;
+  throw new InputError("E_OPTION", `new Network: got ${classes.length} classes for ${outputs} outputs.`);
+}
+
+// weight = randn(units, inputs) · deviation, layer by layer; biases 0
+function draw(architecture: Architecture, init: Init, seed: number): LayerWeights[] {
+  const random = new Random(seed);
+  return architecture.layers.map((layer: LayerShape) => {
+    const deviation = initialDeviation(init, layer);
+    const weight = numbers(architecture, layer.units * layer.inputs);
+    for (let i = 0; i < weight.length; i++) weight[i] = random.normal() * deviation;
+    return { weight, bias: numbers(architecture, layer.units) };
+  });
+}

@@ -1,0 +1,67 @@
+// HDF5 in Node: each file is read in a worker thread of its own that is thrown away, since the library's state outlives
+// a bad file. The reading itself is src/dataset/hdf5.ts.
+
+import { Worker } from "node:worker_threads";
+import type { Hdf5Entry, Hdf5Options } from "../dataset/hdf5.js";
+import type { Examples, LabelledDataset } from "../dataset.js";
+import { type ErrorCode, InputError } from "../errors.js";
+
+export type Task = "readHdf5" | "readHdf5Examples" | "inspectHdf5";
+
+/** What the worker is told and what it answers. */
+export interface Request {
+  readonly task: Task;
+  readonly bytes: Uint8Array;
+  readonly options: Hdf5Options;
+}
+export type Answer =
+  | { readonly result: object }
+  | { readonly code: ErrorCode; readonly message: string }
+  | { readonly bug: string };
+
+/** See readHdf5 of src/dataset/hdf5.ts. */
+export function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
+  return inWorker("readHdf5", bytes, options);
+}
+
+/** See readHdf5Examples of src/dataset/hdf5.ts. */
+export function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
+  return inWorker("readHdf5Examples", bytes, options);
+}
+
+/** See inspectHdf5 of src/dataset/hdf5.ts. */
+export function inspectHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Hdf5Entry[]> {
+  return inWorker("inspectHdf5", bytes, options);
+}
+
+async function inWorker<T>(task: Task, input: Uint8Array | ArrayBuffer, options: Hdf5Options): Promise<T> {
+  // a copy to give away: a view would drag the whole buffer behind it along
+  const bytes = new Uint8Array(input instanceof Uint8Array ? input : new Uint8Array(input));
+  const workerData: Request = { task, bytes, options };
+  const worker = new Worker(new URL("./hdf5-worker.js", import.meta.url), {
+    workerData,
+    transferList: [bytes.buffer],
+    execArgv: [], // the caller's flags, such as --input-type, are not for this file
+    stderr: true, // the library writes its own diagnosis there, which is nobody's business
+    stdout: true,
+  });
+  worker.stderr.resume();
+  worker.stdout.resume();
+  const answer = await new Promise<Answer>((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("messageerror", reject);
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`the reader ended with code ${code}`)));
+  })
+    .catch((cause: NodeJS.ErrnoException) => {
+      if (/MODULE_NOT_FOUND$/.test(cause.code ?? "")) throw cause; // the package's fault, not the file's
+      throw new InputError(
+        "E_HDF5_DAMAGED",
+        `readHdf5: ${options.name ?? "the file"} brought the HDF5 library down (${cause.message.split("\n")[0]}); get the file again.`,
+        { cause },
+      );
+    })
+    .finally(() => worker.terminate());
+  if ("result" in answer) return answer.result as T;
+  throw "code" in answer ? new InputError(answer.code, answer.message) : new Error(answer.bug);
+}

@@ -1,0 +1,101 @@
+// The one source of chance: the Mersenne Twister MT19937 with the semantics of NumPy's legacy RandomState, so that
+// seed 1 draws the numbers numpy.random draws after seed(1). Not for secrets.
+
+import { InputError } from "./errors.js";
+import { log64 } from "./math.js";
+
+const WORDS = 624;
+const SHIFT = 397;
+
+/**
+ * Random numbers from a seed, a whole number in [0, 2^32 − 1]: the streams of numpy.random.RandomState(seed).
+ *
+ * Throws InputError E_OPTION.
+ */
+export class Random {
+  readonly #state = new Uint32Array(WORDS);
+  #used = WORDS;
+  // The polar method makes normal numbers in pairs; the second waits here.
+  #second: number | null = null;
+
+  constructor(seed: number) {
+    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+      throw new InputError(
+        "E_OPTION",
+        `Random: seed is ${String(seed)}; pass a whole number from 0 to 4294967295, for instance 1.`,
+      );
+    }
+    const state = this.#state;
+    state[0] = seed;
+    for (let i = 1; i < WORDS; i++) {
+      const last = state[i - 1]!;
+      state[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
+    }
+  }
+
+  /** One number from [0, 1) in steps of 2^-53; numpy's random_sample(). */
+  uniform(): number {
+    const high = this.#next() >>> 5;
+    const low = this.#next() >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  /** One number from the normal distribution of mean 0 and standard deviation 1; numpy's randn(). */
+  normal(): number {
+    const second = this.#second;
+    if (second !== null) {
+      this.#second = null;
+      return second;
+    }
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const stretch = Math.sqrt((-2 * log64(square)) / square);
+      this.#second = stretch * x;
+      return stretch * y;
+    }
+  }
+
+  /** One whole number from 0 to `max` inclusive, max ≤ 2^32 − 1; numpy's randint(max + 1) for shuffles. */
+  integer(max: number): number {
+    if (max === 0) return 0;
+    // the smallest mask of ones that covers max: draws above max are thrown away
+    const mask = 0xffffffff >>> Math.clz32(max);
+    for (;;) {
+      const value = (this.#next() & mask) >>> 0;
+      if (value <= max) return value;
+    }
+  }
+
+  /** The numbers 0 to n − 1 in a random order; numpy's permutation(n). */
+  permutation(n: number): Int32Array {
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.integer(i);
+      const held = order[i]!;
+      order[i] = order[j]!;
+      order[j] = held;
+    }
+    return order;
+  }
+
+  #next(): number {
+    if (this.#used === WORDS) this.#refill();
+    let y = this.#state[this.#used++]!;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    return (y ^ (y >>> 18)) >>> 0;
+  }
+
+  #refill(): void {
+    const state = this.#state;
+    for (let i = 0; i < WORDS; i++) {
+      const y = (state[i]! & 0x80000000) | (state[(i + 1) % WORDS]! & 0x7fffffff);
+      state[i] = state[(i + SHIFT) % WORDS]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    }
+    this.#used = 0;
+  }
+}

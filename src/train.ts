@@ -1,0 +1,288 @@
+// The training loop: batches, steps, costs, measurements, and a pause for the event loop every few milliseconds.
+// The arithmetic is the session's; what the numbers mean is diagnose.ts's.
+
+import * as P from "../assembly/program.js";
+import { batchCost, beginBatch, beginUpdate, endBatch } from "./batch.js";
+import type { OptimizerName } from "./config.js";
+import { checkChoice, checkNumber, checkWhole, OPTIMIZERS } from "./config.js";
+import type { Dataset } from "./dataset.js";
+import { type Diagnosis, type Doctor, NotFiniteError } from "./diagnose.js";
+import { InputError } from "./errors.js";
+import { createPace, type Pace, SLICE } from "./pace.js";
+import { MOST_STEPS } from "./plan.js";
+import { Random } from "./random.js";
+import type { Session } from "./session.js";
+
+/** A point of the cost curve. */
+export interface CostRecord {
+  /** Parameter updates done before this cost was taken. */
+  readonly iteration: number;
+  /** Passes over the data finished by then. */
+  readonly epoch: number;
+  /**
+   * Full batch: cost of the weights before update number `iteration`. Mini-batches: mean over the examples of all
+   * batches since the record before, each with the weights before its own update.
+   */
+  readonly cost: number;
+  /** Cost and accuracy on the validation set, of the weights before update number `iteration`. */
+  readonly validation?: { readonly cost: number; readonly accuracy: number };
+}
+
+/** Where a training is; comes about every 50 ms. */
+export interface Progress {
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly epoch: number;
+  /** Cost of the last finished step. */
+  readonly cost: number;
+  /** Seconds of computing so far. */
+  readonly seconds: number;
+}
+
+export interface FitOptions {
+  /** Parameter updates to do; this or `epochs`. */
+  iterations?: number;
+  /** Passes over the data to do; this or `iterations`. */
+  epochs?: number;
+  /** Examples in a batch; "full" takes all of them, in their order. @default "full" */
+  batchSize?: number | "full";
+  /** @default 0.01 for sgd, momentum and nesterov, 0.001 for rmsprop, adam and adamw */
+  learningRate?: number;
+  /** @default "sgd" */
+  optimizer?: OptimizerName;
+  /** μ of momentum and nesterov. @default 0.9 */
+  momentum?: number;
+  /** β₁ of adam and adamw. @default 0.9 */
+  beta1?: number;
+  /** β₂ of adam and adamw, decay of rmsprop's mean square. @default 0.999, rmsprop 0.9 */
+  beta2?: number;
+  /** ε of rmsprop, adam and adamw. @default 1e-8 */
+  epsilon?: number;
+  /** L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw shrinks the weights instead. @default 0, adamw 0.01 */
+  weightDecay?: number;
+  /** Whether mini-batches are drawn in a new order each epoch. @default true */
+  shuffle?: boolean;
+  /** Seed of that order. @default the network's seed */
+  seed?: number;
+  /** Evaluated at each record. */
+  validation?: Dataset;
+  /** Iterations from record to record. @default 100 for a full batch, else one epoch */
+  logEvery?: number;
+  onCost?(record: CostRecord): void;
+  onProgress?(progress: Progress): void;
+  /** A finding, as soon as it is sure; each comes once. */
+  onDiagnosis?(diagnosis: Diagnosis): void;
+  /** Aborting rejects with the signal's reason; the network keeps the weights of the last finished iteration. */
+  signal?: AbortSignal;
+}
+
+/** What a training leaves behind. */
+export interface History {
+  readonly costs: readonly CostRecord[];
+  readonly iterations: number;
+  readonly epochs: number;
+  /** Seconds of computing, without validation and callbacks. */
+  readonly seconds: number;
+  readonly millisecondsPerIteration: number;
+  /** What is wrong with the run, most important first; empty for a healthy one. */
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** Options with every default filled in. */
+export interface Schedule {
+  readonly iterations: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
+  readonly logEvery: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+}
+
+/** Checks the options of fit and fills in the defaults. Throws E_OPTION. */
+export function scheduleOf(options: FitOptions, count: number, seed: number): Schedule {
+  const optimizer = checkChoice("fit", "optimizer", options.optimizer ?? "sgd", OPTIMIZERS);
+  const wanted = options.batchSize ?? "full";
+  const batch = wanted === "full" ? count : Math.min(checkWhole("fit", "batchSize", wanted, 1), count);
+  const stepsPerEpoch = Math.ceil(count / batch);
+  if ((options.iterations === undefined) === (options.epochs === undefined)) {
+    const got = options.epochs === undefined ? "neither" : "both";
+    throw new InputError("E_OPTION", `fit: got ${got} of iterations and epochs; pass one of them.`);
+  }
+  const iterations =
+    options.iterations === undefined
+      ? checkWhole("fit", "epochs", options.epochs!, 0) * stepsPerEpoch
+      : checkWhole("fit", "iterations", options.iterations, 0);
+  const adaptive = optimizer === "adam" || optimizer === "adamw" || optimizer === "rmsprop";
+  const below1 = { most: 1 - Number.EPSILON };
+  return {
+    iterations,
+    batch,
+    stepsPerEpoch,
+    logEvery: checkWhole("fit", "logEvery", options.logEvery ?? (batch === count ? 100 : stepsPerEpoch), 1),
+    optimizer,
+    learningRate: checkNumber("fit", "learningRate", options.learningRate ?? (adaptive ? 0.001 : 0.01), {
+      exclusive: true,
+    }),
+    momentum: checkNumber("fit", "momentum", options.momentum ?? 0.9, below1),
+    beta1: checkNumber("fit", "beta1", options.beta1 ?? 0.9, below1),
+    beta2: checkNumber("fit", "beta2", options.beta2 ?? (optimizer === "rmsprop" ? 0.9 : 0.999), below1),
+    epsilon: checkNumber("fit", "epsilon", options.epsilon ?? 1e-8, { exclusive: true }),
+    weightDecay: checkNumber("fit", "weightDecay", options.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0)),
+    shuffle: (options.shuffle ?? true) && batch < count,
+    seed: checkWhole("fit", "seed", options.seed ?? seed, 0),
+  };
+}
+
+/** Writes the hyperparameters into the session. */
+export function setHyper({ control: { hyper } }: Session, schedule: Schedule): void {
+  hyper[P.LEARNING_RATE] = schedule.learningRate;
+  hyper[P.MOMENTUM] = schedule.momentum;
+  hyper[P.BETA1] = schedule.beta1;
+  hyper[P.BETA2] = schedule.beta2;
+  hyper[P.EPSILON] = schedule.epsilon;
+  hyper[P.WEIGHT_DECAY] = schedule.weightDecay;
+  hyper[P.BETA1_POWER] = 1;
+  hyper[P.BETA2_POWER] = 1;
+}
+
+/**
+ * Trains the session's weights. `validate` gives cost and accuracy of the current weights; `doctor` watches.
+ *
+ * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
+ * both cases the session holds the weights of the last finished iteration.
+ */
+export async function train(
+  session: Session,
+  schedule: Schedule,
+  options: FitOptions,
+  doctor: Doctor,
+  validate?: () => Promise<{ cost: number; accuracy: number }>,
+): Promise<History> {
+  const { iterations, batch, stepsPerEpoch, logEvery } = schedule;
+  const { control, costs, order } = session;
+  const count = session.plan.request.count;
+  const random = new Random(schedule.seed);
+  const pace = createPace(options.signal);
+  const records: CostRecord[] = [];
+  let seconds = 0;
+  let stepTime = Number.POSITIVE_INFINITY; // milliseconds of a step; unknown at first, so the first one is sliced
+  let sum = 0; // of costs and examples since the last record
+  let examples = 0;
+  let told = 0; // when progress was last reported
+
+  const history = (iteration: number): History => ({
+    costs: records,
+    iterations: iteration,
+    epochs: iteration / stepsPerEpoch,
+    seconds,
+    millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
+    diagnoses: doctor.findings(),
+  });
+
+  let iteration = 0;
+  let cost = Number.NaN; // of the last finished step
+  const report = () => {
+    told = performance.now();
+    options.onProgress?.({ iteration, iterations, epoch: Math.floor(iteration / stepsPerEpoch), cost, seconds });
+  };
+
+  setHyper(session, schedule);
+  options.signal?.throwIfAborted();
+  for (const finding of doctor.begin(session)) options.onDiagnosis?.(finding);
+  try {
+    while (iteration < iterations) {
+      if (schedule.shuffle && iteration % stepsPerEpoch === 0) order.set(random.permutation(count));
+      const recording = iteration % logEvery === 0;
+      const validation = recording && validate ? await validate() : undefined;
+
+      // Steps of one dispatch: up to the next record or the next order, and no longer than a slice. A record's own step
+      // goes alone, so that its cost and its measurements belong together.
+      const untilRecord = recording ? 1 : logEvery - (iteration % logEvery);
+      const untilShuffle = schedule.shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
+      const fitting = Math.max(1, Math.floor(SLICE / stepTime));
+      const wanted = Math.min(iterations - iteration, untilRecord, untilShuffle, fitting, MOST_STEPS);
+      const started = performance.now();
+      let done: number;
+      if (stepTime > SLICE) {
+        done = await slicedStep(session, pace);
+        stepTime = pace.busy();
+      } else {
+        done = session.machine.steps(wanted);
+        const elapsed = performance.now() - started;
+        pace.add(elapsed);
+        if (done > 0) stepTime = elapsed / done;
+      }
+      seconds += pace.busy() / 1000;
+      pace.reset();
+
+      for (let i = 0; i < done; i++) {
+        const size = batchSizeAt(iteration + i, stepsPerEpoch, batch, count);
+        sum += costs[i]! * size;
+        examples += size;
+      }
+      if (done < wanted || control.header[P.BAD_UPDATE]) {
+        const diagnosis = doctor.notFinite(session, iteration + done);
+        throw new NotFiniteError(diagnosis, history(iteration + done));
+      }
+      if (recording) {
+        const mean = batch === count ? costs[0]! : sum / examples;
+        const record = {
+          iteration,
+          epoch: Math.floor(iteration / stepsPerEpoch),
+          cost: mean,
+          ...(validation && { validation }),
+        };
+        sum = 0;
+        examples = 0;
+        records.push(record);
+        options.onCost?.(record);
+        for (const finding of doctor.watch(session, record)) options.onDiagnosis?.(finding);
+      }
+      iteration += done;
+      cost = costs[done - 1]!;
+      if (performance.now() - told > PROGRESS) report();
+      await pace.breathe();
+    }
+  } finally {
+    report(); // also where it stopped
+  }
+  for (const finding of await doctor.end(session)) options.onDiagnosis?.(finding);
+  return history(iterations);
+}
+
+const PROGRESS = 50; // milliseconds between two reports of progress
+
+/** One step in pieces, for steps that are longer than a slice. Returns the number of finished steps, 0 or 1. */
+async function slicedStep({ plan, machine, control, costs }: Session, pace: Pace): Promise<number> {
+  pace.start();
+  const panels = beginBatch(control);
+  for (let p = 0; p < panels; p++) {
+    machine.passes(p, p + 1);
+    await pace.breathe();
+  }
+  costs[0] = batchCost(control);
+  if (!Number.isFinite(costs[0])) {
+    pace.stop();
+    return 0;
+  }
+  beginUpdate(control);
+  for (let b = 0; b < plan.blocks; b++) {
+    machine.blocks(b, b + 1);
+    // no abort from here on: a half-updated network is nobody's
+    await pace.breathe(false);
+  }
+  endBatch(control);
+  pace.stop();
+  return 1;
+}
+
+function batchSizeAt(iteration: number, stepsPerEpoch: number, batch: number, count: number): number {
+  return iteration % stepsPerEpoch === stepsPerEpoch - 1 ? count - batch * (stepsPerEpoch - 1) : batch;
+}

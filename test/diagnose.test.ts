@@ -1,0 +1,164 @@
+// Each finding on a run that really fails in that way, and none on healthy runs. Following a hint must help.
+
+import { describe, expect, test } from "vitest";
+import { createDataset, type Dataset } from "../src/dataset.js";
+import { type Diagnosis, NotFiniteError } from "../src/diagnose.js";
+import { Network, type NetworkOptions } from "../src/network.js";
+import { Random } from "../src/random.js";
+import type { FitOptions } from "../src/train.js";
+
+/** 120 points of 20 numbers; a third of them, on one side of a plane, are of class "yes". */
+function data({ factor = 1, shift = 0, noise = false } = {}): Dataset {
+  const random = new Random(21);
+  const rows = Array.from({ length: 120 }, () => Array.from({ length: 20 }, () => random.normal()));
+  const score = rows.map((row) => row[0]! + row[1]! - row[2]!);
+  const border = [...score].sort((a, b) => b - a)[40]!;
+  const y = noise
+    ? rows.map(() => (random.uniform() < 1 / 3 ? "yes" : "no"))
+    : score.map((s) => (s > border ? "yes" : "no"));
+  return createDataset({ x: rows.map((row) => row.map((value) => shift + factor * value)), y });
+}
+
+async function run(options: Partial<NetworkOptions>, fit: FitOptions, set = data()) {
+  const live: Diagnosis[] = [];
+  const network = new Network({ inputs: 20, layers: [16, 8, 1], ...options });
+  const history = await network.fit(set, { onDiagnosis: (finding) => live.push(finding), ...fit });
+  const { accuracy } = await network.evaluate(set);
+  return { live: live.map(({ code }) => code), codes: history.diagnoses.map(({ code }) => code), history, accuracy };
+}
+
+const ENTROPY = -(Math.log(1 / 3) / 3 + (2 * Math.log(2 / 3)) / 3);
+
+describe("stuck-at-base-rate", () => {
+  const layers = [16, 8, 6, 1];
+
+  test("weights drawn too small are named, while it trains, and the hint helps", async () => {
+    const fit = { iterations: 3000, learningRate: 0.05 };
+    const { live, codes, history } = await run({ layers, init: 0.01 }, fit);
+    expect(live).toEqual(["stuck-at-base-rate"]);
+    expect(codes).toEqual(["stuck-at-base-rate"]);
+    const { message, hint, evidence } = history.diagnoses[0]!;
+    expect(message).toContain(ENTROPY.toFixed(5));
+    expect(message).toContain('"33 % yes"');
+    expect(message).toContain("0.01");
+    expect(hint).toContain('"lecun"');
+    expect(evidence.entropy).toBeCloseTo(ENTROPY, 12);
+    expect(evidence.initialScale).toBe(0.01);
+    expect(evidence.firstLayerGradientNorm).toBeLessThan(1e-3);
+    const better = await run({ layers, init: "lecun" }, fit);
+    expect(better.codes).toEqual([]);
+    expect(better.accuracy).toBeGreaterThan(0.95);
+  });
+
+  test("is not said of a run that is only at its beginning", async () => {
+    expect((await run({ layers, init: 0.01 }, { iterations: 2, learningRate: 0.05, logEvery: 1 })).codes).toEqual([]);
+  });
+});
+
+describe("diverging", () => {
+  test("a cost that rises is named with the learning rate, and the hint helps", async () => {
+    const random = new Random(4);
+    const x = Array.from({ length: 50 }, () => [random.normal(), random.normal()]);
+    const set = createDataset({ x, y: x.map(([a, b]) => [a! - 2 * b!]), regression: true });
+    const network = () => new Network({ inputs: 2, layers: [1], loss: "meanSquaredError", dtype: "float64" });
+    const bad = await network().fit(set, { iterations: 60, learningRate: 1.5, logEvery: 10 });
+    expect(bad.diagnoses.map(({ code }) => code)).toEqual(["diverging"]);
+    expect(bad.diagnoses[0]!.hint).toContain("0.15");
+    const good = await network().fit(set, { iterations: 60, learningRate: 0.15, logEvery: 10 });
+    expect(good.diagnoses).toEqual([]);
+    expect(good.costs[5]!.cost).toBeLessThan(0.01);
+  });
+});
+
+describe("not-finite", () => {
+  test.each(["float32", "float64"] as const)("stops in the batch that overflows and says where (%s)", async (dtype) => {
+    const set = data({ factor: 1e3 });
+    const network = new Network({ inputs: 20, layers: [16, 8, 1], loss: "meanSquaredError", dtype });
+    const error = await network.fit(set, { iterations: 500, learningRate: 10 }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(NotFiniteError);
+    const { code, diagnosis, history } = error as NotFiniteError;
+    expect([code, diagnosis.code]).toEqual(["E_NOT_FINITE", "not-finite"]);
+    expect(diagnosis.message).toMatch(/in iteration \d+, first in the (outputs of layer \d|weights of layer \d|cost)/);
+    expect(diagnosis.hint).toContain("smaller learning rate than 10");
+    expect(history.diagnoses).toContain(diagnosis);
+  });
+
+  test("a cost that is not finite leaves the weights from before the update", async () => {
+    const set = data();
+    const network = new Network({ inputs: 20, layers: [1] });
+    const huge = network.weights;
+    huge[0]!.weight.fill(1e38);
+    network.weights = huge;
+    await expect(network.fit(set, { iterations: 3 })).rejects.toBeInstanceOf(NotFiniteError);
+    expect(network.weights).toEqual(huge);
+  });
+});
+
+describe("dead-units", () => {
+  test("a layer of ReLU units that answer 0 to everything is named", async () => {
+    const network = new Network({ inputs: 20, layers: [16, 1] });
+    const weights = network.weights;
+    weights[0]!.bias.fill(-100);
+    network.weights = weights;
+    const { diagnoses } = await network.fit(data(), { iterations: 300, learningRate: 0.01 });
+    const dead = diagnoses.find(({ code }) => code === "dead-units")!;
+    expect(dead.message).toContain("16 of the 16 ReLU units of layer 1");
+    expect(dead.evidence).toEqual({ layer: 1, units: 16, dead: 16 });
+  });
+
+  test("counts units over all mini-batches, not the last one", async () => {
+    // one example in 120 wakes every unit
+    const rows = Array.from({ length: 120 }, (_, i) => [i === 7 ? 1000 : 1]);
+    const set = createDataset({ x: rows, y: rows.map((_, i) => i % 2) });
+    const network = new Network({ inputs: 1, layers: [4, 1] });
+    const weights = network.weights;
+    weights[0]!.weight.fill(1);
+    weights[0]!.weight[1] = 1.5;
+    weights[0]!.bias.fill(-10);
+    network.weights = weights;
+    const { diagnoses } = await network.fit(set, { epochs: 1, batchSize: 8, learningRate: 1e-9 });
+    expect(diagnoses.map(({ code }) => code)).not.toContain("dead-units");
+  });
+});
+
+describe("symmetric-units", () => {
+  test("equal weights are named before the first step, and the hint helps", async () => {
+    const { live, codes, history } = await run({ init: 0 }, { iterations: 1500, learningRate: 0.1 });
+    expect(live[0]).toBe("symmetric-units");
+    expect(codes).toContain("symmetric-units");
+    expect(history.diagnoses[0]!.message).toContain("16 units of layer 1");
+    const better = await run({ init: "he" }, { iterations: 1500, learningRate: 0.1 });
+    expect(better.codes).toEqual([]);
+    expect(better.accuracy).toBeGreaterThan(0.95);
+  });
+});
+
+describe("unscaled-inputs", () => {
+  test("large inputs of a run that learns nothing are named with their size", async () => {
+    const set = data({ factor: 50, shift: 128 });
+    const { codes, history } = await run({ layers: [16, 8, 1] }, { iterations: 400, learningRate: 0.05 }, set);
+    expect(codes).toContain("unscaled-inputs");
+    const finding = history.diagnoses.find(({ code }) => code === "unscaled-inputs")!;
+    expect(finding.evidence.rms).toBeGreaterThan(100);
+  });
+});
+
+describe("healthy runs get no finding", () => {
+  const RUNS: [string, Partial<NetworkOptions>, FitOptions][] = [
+    ["full batch, he", {}, { iterations: 600, learningRate: 0.1 }],
+    ["tanh", { activation: "tanh" }, { iterations: 600, learningRate: 0.1 }],
+    ["sigmoid", { activation: "sigmoid", layers: [8, 1] }, { iterations: 2000, learningRate: 0.5 }],
+    ["no hidden layer", { layers: [1] }, { iterations: 300, learningRate: 0.1 }],
+    ["adam, mini-batches", {}, { epochs: 20, batchSize: 16, optimizer: "adam", learningRate: 0.01 }],
+    ["two softmax outputs", { layers: [8, 2] }, { iterations: 400, learningRate: 0.1 }],
+    ["a batch of one", { layers: [8, 1] }, { epochs: 20, batchSize: 1, learningRate: 0.05 }],
+  ];
+  test.each(RUNS)("%s", async (_, options, fit) => {
+    const { codes, accuracy } = await run(options, fit);
+    expect(codes).toEqual([]);
+    expect(accuracy).toBeGreaterThan(0.9);
+  });
+});

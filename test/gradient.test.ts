@@ -1,0 +1,247 @@
+// The backward pass is right for every activation and loss, on every backend: against central differences and against
+// dual numbers in plain TypeScript (reference.ts). And the test can fail: planted bugs in the kernels are all caught.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { type Backend, loadBackend } from "../src/backend.js";
+import { beginBatch } from "../src/batch.js";
+import { ACTIVATIONS, type Architecture, type Loss, type OutputActivation } from "../src/config.js";
+import { createDataset, type Dataset } from "../src/dataset.js";
+import { Network } from "../src/network.js";
+import { Random } from "../src/random.js";
+import { getWeights, openTraining, setWeights } from "../src/session.js";
+import * as reference from "./reference.js";
+
+interface Case {
+  name: string;
+  architecture: Architecture;
+  count: number;
+}
+
+function architectureOf(
+  widths: number[],
+  activation: (typeof ACTIVATIONS)[number],
+  output: OutputActivation,
+  loss: Loss,
+): Architecture {
+  const layers = widths.slice(1).map((units, l) => ({
+    inputs: widths[l]!,
+    units,
+    activation: l < widths.length - 2 ? activation : output,
+  }));
+  return { layers, loss, dtype: "float64" };
+}
+
+// Awkward widths and counts: 1, around the tile of 4, the panel of 8 and the block of 32.
+const HEADS: [OutputActivation, Loss, number][] = [
+  ["sigmoid", "binaryCrossEntropy", 1],
+  ["softmax", "categoricalCrossEntropy", 3],
+  ["linear", "meanSquaredError", 2],
+  ["tanh", "meanSquaredError", 5],
+  ["sigmoid", "meanSquaredError", 1],
+  ["relu", "meanSquaredError", 9],
+  ["leakyRelu", "meanSquaredError", 4],
+];
+const SHAPES: [number[], number][] = [
+  [[3], 1],
+  [[1, 1], 2],
+  [[7, 5], 33],
+  [[33, 4, 3], 8],
+  [[8, 9, 5], 17],
+];
+const CASES: Case[] = HEADS.flatMap(([output, loss, outputs]) =>
+  ACTIVATIONS.flatMap((activation, a) =>
+    SHAPES.filter((_, s) => s % ACTIVATIONS.length === a || s === 2).map(([widths, count]) => {
+      const all = [...widths, outputs];
+      const name = `${all.join("-")} ${activation}, ${output} ${loss}, ${count} examples`;
+      return { name, architecture: architectureOf(all, activation, output, loss), count };
+    }),
+  ),
+);
+
+interface Problem {
+  data: Dataset;
+  weights: reference.Weights[];
+  x: number[][];
+  y: number[][];
+}
+
+function problemOf({ architecture, count }: Case): Problem {
+  const random = new Random(11);
+  const normals = (length: number) => Array.from({ length }, () => random.normal());
+  const { layers, loss } = architecture;
+  const inputs = layers[0]!.inputs;
+  const outputs = layers[layers.length - 1]!.units;
+  const x = Array.from({ length: count }, () => normals(inputs));
+  const weights = layers.map((layer) => ({
+    weight: normals(layer.units * layer.inputs).map((w) => w / Math.sqrt(layer.inputs)),
+    bias: normals(layer.units).map((b) => b * 0.3),
+  }));
+  if (loss === "meanSquaredError") {
+    const y = Array.from({ length: count }, () => normals(outputs));
+    return { data: createDataset({ x, y, regression: true }), weights, x, y };
+  }
+  const classes = Math.max(2, outputs);
+  const labels = Array.from({ length: count }, (_, i) => i % classes);
+  const names = Array.from({ length: classes }, (_, c) => `class ${c}`);
+  const data: Dataset = {
+    x: Float64Array.from(x.flat()),
+    y: Int32Array.from(labels),
+    count,
+    features: inputs,
+    shape: [inputs],
+    scale: 1,
+    classes: names,
+  };
+  const y = labels.map((label) => (outputs === 1 ? [label] : names.map((_, c) => (c === label ? 1 : 0))));
+  return { data, weights, x, y };
+}
+
+/** Norm-relative error of the backend's gradient against dual numbers. */
+function errorOf(backend: Backend, testCase: Case): number {
+  const { data, weights, x, y } = problemOf(testCase);
+  const session = openTraining(backend, testCase.architecture, data, data.count, null);
+  setWeights(
+    session,
+    weights.map(({ weight, bias }) => ({ weight: Float64Array.from(weight), bias: Float64Array.from(bias) })),
+  );
+  session.machine.passes(0, beginBatch(session.control));
+  session.machine.blocks(0, session.plan.blocks);
+  const got = getWeights(session, "gradient").flatMap(({ weight, bias }) => [...weight, ...bias]);
+  return relativeError(got, reference.gradient(testCase.architecture, weights, x, y));
+}
+
+function relativeError(got: number[], want: number[]): number {
+  const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const scale = norm(got) + norm(want);
+  return scale === 0 ? 0 : norm(got.map((g, i) => g - want[i]!)) / scale;
+}
+
+// float64 sums of at most 33 terms: a few units in the last place, over norms of order 1
+const LIMIT = 1e-12;
+
+describe.each(["js", "wasm"] as const)("%s", (name) => {
+  test.each(CASES)("the gradient equals dual numbers for $name", async (testCase) => {
+    expect(errorOf(await loadBackend(name), testCase)).toBeLessThan(LIMIT);
+  });
+
+  test.each(CASES.filter((_, i) => i % 3 === 0))("the gradient equals central differences for $name", async (c) => {
+    const { data, weights } = problemOf(c);
+    const { layers, loss, dtype } = c.architecture;
+    const last = layers[layers.length - 1]!;
+    const network = new Network({
+      inputs: layers[0]!.inputs,
+      layers: layers.map(({ units }) => units),
+      activation: (layers.length > 1 ? layers[0]!.activation : "relu") as (typeof ACTIVATIONS)[number],
+      output: last.activation,
+      loss,
+      dtype,
+      backend: name,
+    });
+    network.weights = weights;
+    // ε = 1e-5: truncation and rounding are both near 1e-10 of the gradient
+    const layersChecked = await network.checkGradients(data, { samples: 100_000, limit: 1e-8 });
+    expect(layersChecked.filter(({ passed }) => !passed)).toEqual([]);
+  });
+});
+
+// Each bug is planted into the source of the plain-TypeScript kernels, which the WASM kernels must equal bit for bit.
+const BUGS: { bug: string; file: string; from: string; to: string }[] = [
+  {
+    bug: "a wrong sign of the error",
+    file: "loss.ts",
+    from: "t.sigmoid(logit) - target",
+    to: "target - t.sigmoid(logit)",
+  },
+  { bug: "a missing 1/m", file: "loss.ts", from: "lane < left ? error * inverse : 0", to: "lane < left ? error : 0" },
+  { bug: "a missing 2 in the squared error", file: "loss.ts", from: "2 * inverse", to: "inverse" },
+  {
+    bug: "a transposed weight",
+    file: "dense.ts",
+    from: "t.multiplyAdd(da, LANES, w, 1, kp,",
+    to: "t.multiplyAdd(da, LANES, w, kp, 1,",
+  },
+  { bug: "a dropped bias gradient", file: "dense.ts", from: "heap[db + u] = low + high;", to: "heap[db + u] = 0;" },
+  { bug: "half of the bias gradient", file: "dense.ts", from: "low + high", to: "low" },
+  { bug: "a unit too few in the inputs' gradient", file: "dense.ts", from: "dz, kp4, n);", to: "dz, kp4, n - 1);" },
+  {
+    bug: "an example too few in the weights' gradient",
+    file: "dense.ts",
+    from: "tile, np, count);",
+    to: "tile, np, count - 1);",
+  },
+  {
+    bug: "an input too few in the forward pass's tile",
+    file: "pack.ts",
+    from: "panel + (first + c) * LANES",
+    to: "panel + (first + c + 1) * LANES",
+  },
+  {
+    bug: "ReLU's derivative for negative values",
+    file: "activation.ts",
+    from: "heap[a + i]! > 0 ? heap[dz + i]! : 0;",
+    to: "heap[dz + i]!;",
+  },
+  {
+    bug: "the derivative of tanh without the square",
+    file: "activation.ts",
+    from: "round(1 - round(y * y))",
+    to: "round(1 - y)",
+  },
+  {
+    bug: "the derivative of the sigmoid without 1 − a",
+    file: "activation.ts",
+    from: "round(y * round(1 - y))",
+    to: "y",
+  },
+  {
+    bug: "a leak of 0.1",
+    file: "activation.ts",
+    from: "heap[a + i]! > 0 ? heap[dz + i]! : leak * heap[dz + i]!",
+    to: "heap[a + i]! > 0 ? heap[dz + i]! : 0.1 * heap[dz + i]!",
+  },
+  {
+    bug: "examples behind the last one",
+    file: "loss.ts",
+    from: "heap[dz + i] = lane < left ? round(t.sigmoid(logit) - target) * inverse : 0",
+    to: "heap[dz + i] = round(t.sigmoid(logit) - target) * inverse",
+  },
+];
+
+/** The js backend with one replacement in its source. */
+async function backendWith({ file, from, to }: (typeof BUGS)[number]): Promise<Backend> {
+  const path = fileURLToPath(new URL(`../src/backend/js/${file}`, import.meta.url));
+  const source = readFileSync(path, "utf8");
+  expect(source.split(from).length, `${file} has "${from}" once`).toBe(2);
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../src/backend/js.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+    plugins: [
+      {
+        name: "plant",
+        setup: ({ onLoad }) =>
+          onLoad({ filter: new RegExp(`js/${file}$`) }, () => ({
+            contents: source.replace(from, () => to),
+            loader: "ts",
+          })),
+      },
+    ],
+  });
+  const code = Buffer.from(outputFiles[0]!.contents).toString("base64");
+  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)).jsBackend;
+}
+
+test.each(BUGS)("a planted bug is caught: $bug", async (bug) => {
+  const backend = await backendWith(bug);
+  const worst = Math.max(...CASES.map((testCase) => errorOf(backend, testCase)));
+  expect(worst).toBeGreaterThan(1e-4);
+});
+
+test("without a planted bug the same machinery finds none", async () => {
+  const backend = await backendWith({ bug: "none", file: "dense.ts", from: "low + high", to: "low + high" });
+  expect(Math.max(...CASES.map((testCase) => errorOf(backend, testCase)))).toBeLessThan(LIMIT);
+});

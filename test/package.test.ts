@@ -1,0 +1,116 @@
+// The package as a stranger gets it: packed, installed into an empty folder, used through its command and its API.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "wasmlp-package-"));
+const shell = process.platform === "win32";
+const npm = (...options: string[]) =>
+  execFileSync("npm", options, { cwd: folder, encoding: "utf8", shell, stdio: ["ignore", "pipe", "ignore"] });
+const bin = join(folder, "node_modules", ".bin", "wasmlp");
+
+let files: string[] = [];
+
+beforeAll(() => {
+  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], {
+    cwd: root,
+    encoding: "utf8",
+    shell,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ filename, files: list }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+  files = list.map(({ path }) => path);
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+  npm("install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the tarball holds what is needed and nothing else", () => {
+  const odd = files.filter(
+    (path) => !/^(build\/dist\/|assembly\/\w+\.ts$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path),
+  );
+  expect(odd).toEqual([]);
+  for (const path of [
+    "cli.js",
+    "node.js",
+    "index.js",
+    "hdf5-worker.js",
+    "kernels.wasm",
+    "pictures-train.h5",
+    "pictures-test.h5",
+  ]) {
+    expect(files).toContain(`build/dist/${path}`);
+  }
+  expect(files).toContain("build/dist/types/src/index.d.ts");
+  const { scripts, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  for (const hook of ["preinstall", "install", "postinstall", "prepare"]) expect(scripts[hook]).toBeUndefined();
+  expect(Object.keys(dependencies).sort()).toEqual(["asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"]);
+});
+
+test("the kernels import a memory and nothing else, and use no relaxed SIMD", async () => {
+  const module = await WebAssembly.compile(readFileSync(join(root, "build/dist/kernels.wasm")));
+  expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+  expect(readFileSync(join(root, "build/kernels.wat"), "utf8")).not.toContain("relaxed");
+});
+
+test("the command trains on the embedded pictures, saves, inspects and evaluates", () => {
+  const model = join(folder, "cats.safetensors");
+  const run = (...options: string[]) =>
+    execFileSync(bin, options, { cwd: folder, encoding: "utf8", shell, stdio: ["ignore", "pipe", "pipe"] });
+  const lines = run("train", "--iterations", "20", "--json", "--save", model)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines[0]).toMatchObject({ event: "start", layers: [12288, 20, 7, 5, 1], parameters: 245973, backend: "wasm" });
+  expect(lines.at(-1)).toMatchObject({ event: "end", iterations: 20 });
+  expect(existsSync(model)).toBe(true);
+  expect(run("inspect", model)).toContain("245");
+  expect(run("evaluate", model, join(folder, "node_modules/wasmlp/build/dist/pictures-test.h5"))).toContain("cat");
+});
+
+test("the API of the README's first lines works", () => {
+  writeFileSync(
+    join(folder, "try.js"),
+    `import { readFile, writeFile } from "node:fs/promises";
+     import { Network, readHdf5 } from "wasmlp";
+     const read = async (name) => readHdf5(await readFile(new URL(import.meta.resolve("wasmlp/" + name))));
+     const train = await read("pictures-train.h5");
+     const test = await read("pictures-test.h5");
+     const network = new Network({ inputs: train.features, layers: [20, 7, 5, 1], init: "lecun", seed: 1 });
+     const history = await network.fit(train, { iterations: 30, learningRate: 0.0075, validation: test });
+     const { cost } = await network.evaluate(test);
+     await writeFile("net.safetensors", network.save());
+     console.log(JSON.stringify({ costs: history.costs.length, finite: Number.isFinite(cost), count: (await network.predict(test.x)).length }));`,
+  );
+  const out = execFileSync(process.execPath, ["try.js"], { cwd: folder, encoding: "utf8" });
+  expect(JSON.parse(out)).toEqual({ costs: 1, finite: true, count: 50 });
+  expect(statSync(join(folder, "net.safetensors")).size).toBeGreaterThan(245_973 * 4);
+});
+
+test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded later, and is small", async () => {
+  const entry = join(folder, "app.js");
+  writeFileSync(entry, 'import { Network } from "wasmlp"; globalThis.Network = Network;');
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    outdir: join(folder, "out"),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+  });
+  const first = outputFiles.find(({ path }) => path.endsWith("app.js"))!;
+  expect(first.text).not.toContain("node:");
+  const reachable = outputFiles.filter(({ contents }) => contents.length < 1_000_000);
+  const size = reachable.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
+  expect(size).toBeLessThan(60_000);
+  expect(outputFiles.length).toBeGreaterThan(1);
+}, 60_000);

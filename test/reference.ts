@@ -1,0 +1,86 @@
+// A second opinion on the network: rows of plain numbers, dual numbers for the derivative (value + ε·slope), the
+// engine's own exp and log. Nothing of the product's code, layout or order of sums is used here.
+
+import type { Architecture, OutputActivation } from "../src/config.js";
+
+/** value and its derivative by the one parameter that is being varied. */
+type Dual = readonly [number, number];
+
+const add = (a: Dual, b: Dual): Dual => [a[0] + b[0], a[1] + b[1]];
+const multiply = (a: Dual, b: Dual): Dual => [a[0] * b[0], a[0] * b[1] + a[1] * b[0]];
+const scale = (a: Dual, by: number): Dual => [a[0] * by, a[1] * by];
+const exp = (a: Dual): Dual => [Math.exp(a[0]), Math.exp(a[0]) * a[1]];
+const log = (a: Dual): Dual => [Math.log(a[0]), a[1] / a[0]];
+const tanh = (a: Dual): Dual => [Math.tanh(a[0]), (1 - Math.tanh(a[0]) ** 2) * a[1]];
+const sigmoid = (a: Dual): Dual => {
+  const value = 1 / (1 + Math.exp(-a[0]));
+  return [value, value * (1 - value) * a[1]];
+};
+
+function activate(activation: OutputActivation, z: Dual[]): Dual[] {
+  switch (activation) {
+    case "relu":
+      return z.map((v) => (v[0] > 0 ? v : [0, 0]));
+    case "leakyRelu":
+      return z.map((v) => (v[0] > 0 ? v : scale(v, 0.01)));
+    case "tanh":
+      return z.map(tanh);
+    case "sigmoid":
+      return z.map(sigmoid);
+    case "linear":
+      return z;
+    case "softmax": {
+      const powers = z.map(exp);
+      const total = powers.reduce(add);
+      return powers.map((p) => [p[0] / total[0], (p[1] * total[0] - p[0] * total[1]) / total[0] ** 2]);
+    }
+  }
+}
+
+export interface Weights {
+  weight: number[];
+  bias: number[];
+}
+
+/** Cost of the network on rows x with targets y (rows of outputs), and its derivative by parameter `vary`. */
+export function cost(
+  { layers, loss }: Architecture,
+  weights: Weights[],
+  x: number[][],
+  y: number[][],
+  vary = -1,
+): Dual {
+  let total: Dual = [0, 0];
+  x.forEach((row, i) => {
+    let a: Dual[] = row.map((value) => [value, 0]);
+    let first = 0; // number of the layer's first parameter
+    layers.forEach(({ inputs, units, activation }, l) => {
+      const { weight, bias } = weights[l]!;
+      const parameter = (array: number[], j: number, offset: number): Dual => [array[j]!, offset + j === vary ? 1 : 0];
+      const z = bias.map((_, u) => {
+        let sum = parameter(bias, u, first + weight.length);
+        for (let k = 0; k < inputs; k++) {
+          sum = add(sum, multiply(parameter(weight, u * inputs + k, first), a[k]!));
+        }
+        return sum;
+      });
+      a = activate(activation, z);
+      first += units * (inputs + 1);
+    });
+    y[i]!.forEach((target, u) => {
+      const p = a[u]!;
+      if (loss === "meanSquaredError") {
+        const error = add(p, [-target, 0]);
+        total = add(total, scale(multiply(error, error), 1 / y[i]!.length));
+      } else if (loss === "categoricalCrossEntropy") total = add(total, scale(log(p), -target));
+      else total = add(total, add(scale(log(p), -target), scale(log([1 - p[0], -p[1]]), target - 1)));
+    });
+  });
+  return scale(total, 1 / x.length);
+}
+
+/** The whole gradient, parameter by parameter: layer by layer, weights (units, inputs) and then biases. */
+export function gradient(architecture: Architecture, weights: Weights[], x: number[][], y: number[][]): number[] {
+  const count = weights.reduce((sum, { weight, bias }) => sum + weight.length + bias.length, 0);
+  return Array.from({ length: count }, (_, vary) => cost(architecture, weights, x, y, vary)[1]);
+}
