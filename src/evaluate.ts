@@ -23,7 +23,7 @@ export interface Evaluation {
 export async function evaluateWith(session: Session, data: Dataset): Promise<Evaluation> {
   const layers = session.plan.layers;
   const outputs = layers[layers.length - 1]!.units;
-  const classes = data.classes?.length ?? 0;
+  const classes = data.classes === null ? 0 : Math.max(2, outputs); // also those that only the network knows
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predictions = new Int32Array(data.classes === null ? 0 : data.count);
   const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];

@@ -370,14 +370,16 @@ export class Network {
       return;
     }
     const wanted = outputs === 1 ? 2 : outputs;
-    if (data.classes.length !== wanted) {
+    // a set to be judged may lack the last classes
+    const known = classes ? data.classes.length <= wanted : data.classes.length === wanted;
+    if (!known) {
       const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
       throw new InputError(
         "E_CLASSES",
         `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units.`,
       );
     }
-    if (classes?.some((name, i) => name !== data.classes![i])) {
+    if (classes && data.classes.some((name, i) => name !== classes[i])) {
       throw new InputError(
         "E_CLASSES",
         `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}.`,

@@ -311,6 +311,19 @@ describe("predictions", () => {
     expect(await Network.load(network.save()).predict(x)).toEqual(fromDataset);
   });
 
+  test("a set that lacks the last classes can be evaluated", async () => {
+    const x = [
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ];
+    const network = small({ layers: [3], seed: 2 });
+    await network.fit(createDataset({ x, y: [0, 1, 2] }), { iterations: 5 });
+    const { confusion, count } = await network.evaluate(createDataset({ x, y: [0, 1, 1] }));
+    expect(confusion.length).toBe(3);
+    expect(confusion.flat().reduce((sum, value) => sum + value)).toBe(count);
+  });
+
   test("no rows give no outputs", async () => {
     expect((await small().predict([])).length).toBe(0);
   });

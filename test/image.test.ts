@@ -179,7 +179,7 @@ describe("decodePicture", () => {
       ),
       [1, 2, 3, 255, 1, 2, 4, 0, 1, 2, 3, 255],
     ],
-    ["colour with a palette that is only advice", png(1, 1, 8, 2, [[1, 2, 3]], [palette]), [1, 2, 3, 255]],
+    ["colour with a palette that is only advice", png(1, 1, 8, 2, [[2, 5, 6]], [palette]), [2, 5, 6, 255]],
     ["colour and alpha", png(1, 1, 8, 6, [[1, 2, 3, 4]]), [1, 2, 3, 4]],
     ["a palette", png(2, 1, 8, 3, [[2, 0]], [palette]), [255, 0, 0, 255, 9, 8, 7, 255]],
     [
