@@ -14,7 +14,7 @@
 // Rows of a matrix are padded with zeros: kp = k rounded up to 8, np = n rounded up to 4 (weights) — no kernel has a tail.
 
 export const LANES = 8; // examples in a panel
-export const BLOCK = 32; // columns of a weight matrix that one step of an update section handles
+export const BLOCK = 64; // columns of a weight matrix that one step of an update section handles
 export const CHUNK = 256; // examples packed at a time for a weight gradient
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
 

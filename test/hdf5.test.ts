@@ -381,16 +381,22 @@ describe("in Node, each file in a worker of its own,", () => {
     expect(results.map(({ status }) => status)).toEqual(Array(3).fill(["rejected", "fulfilled"]).flat());
   });
 
-  test("nothing reaches stderr and the process ends by itself", () => {
+  /** What a program prints that reads a cut file, then a whole one, with the build in `folder`. */
+  const run = (folder: string) => {
     const script = `
       import { readFileSync } from "node:fs";
-      import { readHdf5 } from ${JSON.stringify(join(dist, "node.js"))};
+      import { readHdf5 } from ${JSON.stringify(join(folder, "node.js"))};
       const file = readFileSync(${JSON.stringify(fileURLToPath(new URL("fixtures/course.h5", import.meta.url)))});
-      const { code } = await readHdf5(file.subarray(0, 1000)).catch((error) => error);
-      console.log(code, (await readHdf5(file)).count);`;
+      for (const bytes of [file.subarray(0, 1000), file]) {
+        console.log(await readHdf5(bytes).then(({ count }) => count, ({ code }) => code));
+      }`;
     const options = ["--input-type=module", "--eval", script];
     const { stdout, stderr, status } = spawnSync(process.execPath, options, { timeout: 15_000, encoding: "utf8" });
-    expect({ stdout, stderr, status }).toEqual({ stdout: "E_HDF5_DAMAGED 6\n", stderr: "", status: 0 });
+    return { stdout, stderr, status };
+  };
+
+  test("nothing reaches stderr and the process ends by itself", () => {
+    expect(run(dist)).toEqual({ stdout: "E_HDF5_DAMAGED\n6\n", stderr: "", status: 0 });
   });
 
   test("a reader that dies is a damaged file, one that is missing is a bug", async () => {
@@ -404,6 +410,8 @@ describe("in Node, each file in a worker of its own,", () => {
         const message = /^readHdf5: a\.h5 brought the HDF5 library down \(.+\)/;
         await expectRefused(copy.readHdf5(fixture("course"), { name: "a.h5" }), "E_HDF5_DAMAGED", message);
       }
+      writeFileSync(worker, "console.error('noise'); console.log('noise'); setTimeout(() => process.exit(3), 100);");
+      expect(run(folder)).toEqual({ stdout: "E_HDF5_DAMAGED\nE_HDF5_DAMAGED\n", stderr: "", status: 0 });
       rmSync(worker);
       const error = await copy.readHdf5(fixture("course")).catch((cause: unknown) => cause);
       expect(error).not.toHaveProperty("name", "InputError");
