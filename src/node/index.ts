@@ -1,22 +1,4 @@
-// Node's public surface: that of src/index.ts, but HDF5 is read in a short-lived worker thread.
+// Node's public surface: every name of src/index.ts, but HDF5 is read in a short-lived worker thread.
 
-export type { GradientCheck, GradientCheckOptions } from "../check.js";
-export type { Activation, BackendName, DType, Init, Loss, OptimizerName, OutputActivation } from "../config.js";
-export { readIdx } from "../dataset/idx.js";
-export { pictureToExample } from "../dataset/image.js";
-export {
-  baseRateEntropy,
-  createDataset,
-  type Dataset,
-  type Examples,
-  type LabelledDataset,
-  type RegressionDataset,
-} from "../dataset.js";
-export { type Diagnosis, type DiagnosisCode, NotFiniteError } from "../diagnose.js";
-export { type ErrorCode, InputError } from "../errors.js";
-export type { Evaluation } from "../evaluate.js";
-export { type Classification, Network, type NetworkOptions } from "../network.js";
-export { Random } from "../random.js";
-export type { LayerWeights } from "../session.js";
-export type { CostRecord, FitOptions, History, Progress } from "../train.js";
+export * from "../index.js";
 export { readHdf5, readHdf5Examples } from "./hdf5.js";
