@@ -127,7 +127,7 @@ describe.each(["js", "wasm"] as const)("%s", (name) => {
     expect(errorOf(await loadBackend(name), testCase)).toBeLessThan(LIMIT);
   });
 
-  test.each(CASES.filter((_, i) => i % 3 === 0))("the gradient equals central differences for $name", async (c) => {
+  test.each(CASES)("the gradient equals central differences for $name", async (c) => {
     const { data, weights } = problemOf(c);
     const { layers, loss, dtype } = c.architecture;
     const last = layers[layers.length - 1]!;
@@ -142,8 +142,12 @@ describe.each(["js", "wasm"] as const)("%s", (name) => {
     });
     network.weights = weights;
     // ε = 1e-5: truncation and rounding are both near 1e-10 of the gradient
-    const layersChecked = await network.checkGradients(data, { samples: 100_000, limit: 1e-8 });
-    expect(layersChecked.filter(({ passed }) => !passed)).toEqual([]);
+    const checked = await network.checkGradients(data, { samples: 100_000 });
+    // ‖g − n‖ / (‖g‖ + ‖n‖) over all layers: one of them alone may have next to no gradient
+    const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    const difference = norm(checked.map(({ relativeError, norm: layer }) => 2 * layer * relativeError));
+    expect(difference / (2 * norm(checked.map(({ norm: layer }) => layer)) || 1)).toBeLessThan(1e-8);
+    expect(checked.every(({ passed }) => passed)).toBe(true);
   });
 });
 
