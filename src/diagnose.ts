@@ -158,7 +158,9 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
           : `and the norm of the first layer's gradient is ${short(gradient)}.`),
       hint: faded()
         ? `Draw the weights by the layers' widths: init "lecun" instead of ${JSON.stringify(init)}.`
-        : `Check that labels and examples belong together, then try a larger learning rate than ${short(learningRate)}.`,
+        : gradient === 0
+          ? `Nothing reaches the first layer any more. ${slower}`
+          : `Check that labels and examples belong together, then try a larger learning rate than ${short(learningRate)}.`,
       evidence: {
         entropy,
         cost,

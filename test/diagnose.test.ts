@@ -103,10 +103,13 @@ describe("dead-units", () => {
     const weights = network.weights;
     weights[0]!.bias.fill(-100);
     network.weights = weights;
-    const { diagnoses } = await network.fit(data(), { iterations: 300, learningRate: 0.01 });
+    const { diagnoses } = await network.fit(data(), { iterations: 3000, learningRate: 0.01 });
+    expect(diagnoses.map(({ code }) => code)).toEqual(["dead-units", "stuck-at-base-rate"]);
     const dead = diagnoses.find(({ code }) => code === "dead-units")!;
     expect(dead.message).toContain("16 of the 16 ReLU units of layer 1");
     expect(dead.evidence).toEqual({ layer: 1, units: 16, dead: 16 });
+    // what else is found gives the same advice
+    for (const { hint } of diagnoses) expect(hint).toContain("smaller learning rate than 0.01");
   });
 
   test("counts units over all mini-batches, not the last one", async () => {
