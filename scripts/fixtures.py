@@ -107,6 +107,8 @@ with create("labels") as file:
     put(file, "bad/two-hot", np.ones((COUNT, 3)))
     put(file, "bad/cold", np.zeros((COUNT, 3)))
     put(file, "bad/half", Y.astype("f2"))
+    put(file, "bad/big-enum", Y, dtype=h5py.enum_dtype({"ant": 0, "bee": 1, "cow": 2}, ">i4"))
+    file.create_dataset("bad/wide", (COUNT, 2**16 + 1), "u1", chunks=(COUNT, 2**16), compression="gzip")
     put(file, "bad/blank", np.array([b"ant", b"bee", b"", b"bee", b"ant", b"bee"]))
 
 # Everything the library unpacks itself, and one that it does not.
@@ -115,6 +117,13 @@ with create("packed") as file:
     put(file, "gzip", x, chunks=(4, 2), compression="gzip", shuffle=True, fletcher32=True)
     put(file, "scale-offset", x.astype("<i2"), chunks=(6, 3), scaleoffset=0)
     put(file, "chunked", x, chunks=(2, 3))
+    bits = h5py.h5t.STD_I16LE.copy()
+    bits.set_precision(12)
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plist.set_chunk((6, 3))
+    plist.set_filter(h5py.h5z.FILTER_NBIT)
+    nbit = h5py.h5d.create(file.id, b"nbit", bits, h5py.h5s.create_simple((COUNT, 3)), plist)
+    nbit.write(h5py.h5s.ALL, h5py.h5s.ALL, (X - 9).astype("i2"))
     put(file, "lzf", x, chunks=(6, 3), compression="lzf")
     put(file, "y", Y)
 

@@ -54,13 +54,14 @@ export interface DataInput {
   scale?: number;
 }
 
-const MOST_CLASSES = 65_536; // more are numbers, not classes
+/** More are numbers, not classes. */
+export const MOST_CLASSES = 65_536;
 
 /**
  * A data set from arrays in memory. Typed arrays are used as they are, not copied.
  *
- * Throws E_EMPTY, E_COUNT, E_FEATURES, E_LABELS, E_SINGLE_CLASS, E_OPTION for a scale that is no number, and
- * E_NOT_FINITE_DATA, which names the first bad row.
+ * Throws E_EMPTY, E_COUNT, E_FEATURES, E_LABELS, E_SINGLE_CLASS, E_OPTION for a scale that is no number, E_ROWS for a
+ * typed array of another kind, and E_NOT_FINITE_DATA, which names the first bad row.
  */
 export function createDataset(input: DataInput & { regression: true }): RegressionDataset;
 export function createDataset(input: DataInput & { regression?: false }): LabelledDataset;
@@ -93,6 +94,11 @@ function toExamples(who: string, { x, shape, scale }: DataInput): Examples {
     const features = x[0]?.length ?? 0;
     if (features > 0) checkShape(who, shape ?? [features], features, 1);
     return { x: flatten(who, "x", x), count: x.length, features, shape: shape ?? [features], scale: scale ?? 1 };
+  }
+  // plain JavaScript can pass any other, whose memory would be taken for doubles
+  if (!(x instanceof Uint8Array || x instanceof Float32Array || x instanceof Float64Array)) {
+    const kind = Object.prototype.toString.call(x).slice(8, -1);
+    throw new InputError("E_ROWS", `${who}: x is of type ${kind}; pass a Uint8Array, Float32Array or Float64Array.`);
   }
   const features = checkShape(who, shape, x.length, x.length);
   // a Buffer becomes what it is a view of, since its slice() does not copy

@@ -116,6 +116,8 @@ describe("createDataset", () => {
       "E_NOT_FINITE_DATA",
       /row 3 of x has -Infinity/,
     ],
+    ["a canvas's bytes", { x: new Uint8ClampedArray(12) as never, shape: [3] }, "E_ROWS", /of type Uint8ClampedArray/],
+    ["a typed array of another kind", { x: new Int32Array(12) as never, shape: [3] }, "E_ROWS", /of type Int32Array/],
     ["a typed array without a shape", { x: new Uint8Array(12) }, "E_FEATURES", /12 numbers and no shape/],
     ["a shape that does not divide", { x: new Uint8Array(12), shape: [5] }, "E_FEATURES", /12 numbers and shape 5/],
     ["a shape of negative sides", { x: new Uint8Array(12), shape: [-1, -3] }, "E_FEATURES", /shape -1x-3/],

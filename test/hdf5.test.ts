@@ -198,6 +198,8 @@ describe("readHdf5 reads labels", () => {
     ["bad/five", undefined, "E_COUNT", /"x" is 6x3 and "bad\/five" is 5; pass one label for each/],
     ["bad/square", undefined, "E_COUNT", /"bad\/square" is 3x2/],
     ["bad/half", undefined, "E_HDF5_TYPE", /float16/],
+    ["bad/big-enum", undefined, "E_HDF5_TYPE", /type big-endian enum; integers, booleans or text are wanted/],
+    ["bad/wide", undefined, "E_LABELS", /rows of "bad\/wide" are 65537 wide; pass at most 65536 classes/],
     ["y/i8", "classes/two", "E_LABELS", /row 2 is 2.*0 to 1, as there are 2 class names/],
     ["y/i8", "classes/twice", "E_LABELS", /3 class names, 2 of them different/],
     ["y/names", "classes/other", "E_LABELS", /row 0 is "ant"; it must be one of "dog", "eel", "fox"/],
@@ -243,6 +245,10 @@ describe("readHdf5 refuses", () => {
   test("a filter that the library does not have", async () => {
     const message = /"lzf" is packed with filter 32000 \(lzf\); write it with gzip/;
     await expectRefused(read("packed", { x: "lzf", y: "y" }), "E_HDF5_REFUSED", message);
+  });
+
+  test("numbers of fewer bits than their type, whose signs the library loses", async () => {
+    await expectRefused(read("packed", { x: "nbit", y: "y" }), "E_HDF5_REFUSED", /packed with filter 5 \(nbit\)/);
   });
 
   test.each<[string, RegExp]>([

@@ -41,8 +41,9 @@ type Kind = "integer" | "float" | "enum" | "text" | "other"; // booleans are an 
 const MOST_RATIO = 1000;
 const TRAP_BYTES = 2 ** 26;
 const MOST_ENTRIES = 1000; // hard links can make a small file endlessly deep
-// H5Z numbers of deflate, shuffle, fletcher32, nbit and scale-offset: what the library decodes itself
-const FILTERS = new Set([1, 2, 3, 5, 6]);
+// H5Z numbers of deflate, shuffle, fletcher32 and scale-offset: what the library decodes itself. Not nbit (5): it packs
+// numbers of fewer bits than their type has, which h5wasm hands out without sign and shift.
+const FILTERS = new Set([1, 2, 3, 6]);
 const CLASSES = "integer float time text bitfield opaque compound reference enum variable-length array".split(" ");
 const ENOENT = 44; // in Emscripten's numbering
 const O_DIRECTORY = 0o200000;
@@ -247,19 +248,20 @@ function describe(path: string, { metadata, filters }: Dataset): Hdf5Entry {
   return { path, shape: shape ?? [], type, chunks, filters: filters.map(({ name }) => name) };
 }
 
-function typeOf({ type, size, signed, enum_type: names }: Metadata): string {
+function typeOf({ type, size, signed, littleEndian, enum_type: names }: Metadata): string {
   const name = CLASSES[type] ?? "unknown";
   if (name === "integer") return `${signed ? "int" : "uint"}${8 * size}`;
   if (name === "float") return `float${8 * size}`;
+  if (names && !littleEndian) return "big-endian enum";
   return names && "FALSE" in names.members && "TRUE" in names.members ? "bool" : name;
 }
 
-// h5wasm returns the bare bytes of integers of other widths
+// h5wasm returns the bare bytes of integers of other widths, and fails to swap those of enums
 function kindOf(metadata: Metadata): Kind {
   const type = typeOf(metadata);
   if (/^u?int(8|16|32|64)$/.test(type)) return "integer";
   if (/^float(32|64)$/.test(type)) return "float";
-  if (metadata.enum_type && [1, 2, 4, 8].includes(metadata.size)) return "enum";
+  if (metadata.enum_type && metadata.littleEndian && [1, 2, 4, 8].includes(metadata.size)) return "enum";
   return type === "text" ? "text" : "other";
 }
 

@@ -2,7 +2,15 @@
 // is hdf5-file.ts. The library's state outlives a bad file: src/node/hdf5.ts and the page's worker give each file an
 // instance of its own.
 
-import { checkExamples, checkScale, type Examples, type Label, type LabelledDataset, toLabels } from "../dataset.js";
+import {
+  checkExamples,
+  checkScale,
+  type Examples,
+  type Label,
+  type LabelledDataset,
+  MOST_CLASSES,
+  toLabels,
+} from "../dataset.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, product, withHdf5File } from "./hdf5-file.js";
 
@@ -142,10 +150,16 @@ function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
 /** Class indices of rows with a single 1. */
 function readOneHot(who: string, y: Hdf5Dataset): number[] {
   if (y.kind === "text") refuseType(who, y, "one-hot rows");
-  const values = Array.from(y.read(), Number);
   const [count, width] = y.shape as [number, number];
+  if (width > MOST_CLASSES) {
+    throw new InputError(
+      "E_LABELS",
+      `${who}: rows of "${y.path}" are ${width} wide; pass at most ${MOST_CLASSES} classes.`,
+    );
+  }
+  const values = y.read();
   return Array.from({ length: count }, (_, row) => {
-    const hot = values.slice(row * width, (row + 1) * width);
+    const hot = Array.from({ length: width }, (_, c) => Number(values[row * width + c]));
     const label = hot.indexOf(1);
     if (label >= 0 && hot.every((value, c) => value === (c === label ? 1 : 0))) return label;
     throw new InputError(
