@@ -2,53 +2,55 @@
 // for the weight gradient. Numbers are converted here and nowhere else; scaling is left to the products.
 
 import { at } from "./lanes";
-import { CHUNK, FLOAT32, FLOAT64, LANES, PANELS, UINT8 } from "./program";
+import { CHUNK, FLOAT32, LANES, PANELS, UINT8 } from "./program";
 
 /**
- * out[feature][8] = up to 8 rows of x (·, k), those that order[0 … count) names; the other lanes are 0.
- * `type` is the type of x's numbers.
+ * out[feature][8] = features first … first + count of 8 rows of x (·, k): those that order[0 … examples) names, and the
+ * first of them again where there are fewer. `type` is the type of x's numbers.
  */
-export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: usize, count: i32): void {
-  if (type == UINT8) {
-    if (count == LANES) gatherBytes<T>(out, x, k, order);
-    else gatherRows<T, u8>(out, x, k, order, count, 0);
-  } else if (type == FLOAT32) gatherRows<T, f32>(out, x, k, order, count, 0);
-  else gatherRows<T, f64>(out, x, k, order, count, 0);
+export function gatherInputs<T>(
+  out: usize,
+  x: usize,
+  type: i32,
+  k: i32,
+  order: usize,
+  examples: i32,
+  first: i32,
+  count: i32,
+): void {
+  if (type == UINT8) gatherBytes<T>(out, x, k, order, examples, first, count);
+  else if (type == FLOAT32) gatherNumbers<T, f32>(out, x, k, order, examples, first, count);
+  else gatherNumbers<T, f64>(out, x, k, order, examples, first, count);
 }
 
-function gatherRows<T, X>(out: usize, x: usize, k: i32, order: usize, count: i32, first: i32): void {
-  for (let lane = 0; lane < LANES; lane++) {
-    let p = at<T>(out, first * LANES + lane);
-    const end = at<T>(out, k * LANES + lane);
-    if (lane < count) {
-      let q = row<X>(x, order, lane, k, first);
-      while (p < end) {
-        store<T>(p, <T>load<X>(q));
-        p = at<T>(p, LANES);
-        q = at<X>(q, 1);
-      }
-    } else {
-      while (p < end) {
-        store<T>(p, 0);
-        p = at<T>(p, LANES);
-      }
-    }
-  }
+// Address of feature `first` in the row of x (·, k) that order[i] names; order[0] behind the last example.
+// @ts-ignore: decorator
+@inline
+function row<X>(x: usize, order: usize, i: i32, examples: i32, k: i32, first: i32): usize {
+  return at<X>(x, first) + <usize>load<i32>(at<i32>(order, i < examples ? i : 0)) * at<X>(0, k);
 }
 
-// Full panels of bytes: blocks of 8 x 8 are transposed as bytes, then widened.
-function gatherBytes<T>(out: usize, x: usize, k: i32, order: usize): void {
-  let q0 = row<u8>(x, order, 0, k, 0);
-  let q1 = row<u8>(x, order, 1, k, 0);
-  let q2 = row<u8>(x, order, 2, k, 0);
-  let q3 = row<u8>(x, order, 3, k, 0);
-  let q4 = row<u8>(x, order, 4, k, 0);
-  let q5 = row<u8>(x, order, 5, k, 0);
-  let q6 = row<u8>(x, order, 6, k, 0);
-  let q7 = row<u8>(x, order, 7, k, 0);
-  const whole = k & ~7;
+// Blocks of 8 x 8 are transposed as bytes, then widened.
+function gatherBytes<T>(
+  out: usize,
+  x: usize,
+  k: i32,
+  order: usize,
+  examples: i32,
+  first: i32,
+  count: i32,
+): void {
+  let q0 = row<u8>(x, order, 0, examples, k, first);
+  let q1 = row<u8>(x, order, 1, examples, k, first);
+  let q2 = row<u8>(x, order, 2, examples, k, first);
+  let q3 = row<u8>(x, order, 3, examples, k, first);
+  let q4 = row<u8>(x, order, 4, examples, k, first);
+  let q5 = row<u8>(x, order, 5, examples, k, first);
+  let q6 = row<u8>(x, order, 6, examples, k, first);
+  let q7 = row<u8>(x, order, 7, examples, k, first);
+  const whole = q0 + <usize>(count & ~7);
   let p = out;
-  for (let j = 0; j < whole; j += 8) {
+  while (q0 < whole) {
     // [r0 r1] byte by byte, then pairs, then fours: each step doubles the run that belongs to one feature
     const a0 = bytes2(v128.load64_zero(q0), v128.load64_zero(q1));
     const a1 = bytes2(v128.load64_zero(q2), v128.load64_zero(q3));
@@ -72,7 +74,106 @@ function gatherBytes<T>(out: usize, x: usize, k: i32, order: usize): void {
     q6 += 8;
     q7 += 8;
   }
-  if (whole < k) gatherRows<T, u8>(out, x, k, order, LANES, whole);
+  gatherRest<T, u8>(p, x, k, order, examples, first, count & ~7, count);
+}
+
+// Blocks of 4 x 4 (float32) or 2 x 2 (float64) are transposed in registers.
+function gatherNumbers<T, X>(
+  out: usize,
+  x: usize,
+  k: i32,
+  order: usize,
+  examples: i32,
+  first: i32,
+  count: i32,
+): void {
+  const width = 16 / sizeof<T>();
+  const whole = count & ~(i32(width) - 1);
+  for (let lane = 0; lane < LANES; lane += i32(width)) {
+    let q0 = row<X>(x, order, lane, examples, k, first);
+    let q1 = row<X>(x, order, lane + 1, examples, k, first);
+    let p = at<T>(out, lane);
+    const end = at<X>(q0, whole);
+    if (sizeof<T>() == 4) {
+      let q2 = row<X>(x, order, lane + 2, examples, k, first);
+      let q3 = row<X>(x, order, lane + 3, examples, k, first);
+      while (q0 < end) {
+        const r0 = convert<T, X>(q0);
+        const r1 = convert<T, X>(q1);
+        const r2 = convert<T, X>(q2);
+        const r3 = convert<T, X>(q3);
+        transpose4(p, at<T>(0, LANES), r0, r1, r2, r3);
+        p = at<T>(p, 4 * LANES);
+        q0 = at<X>(q0, 4);
+        q1 = at<X>(q1, 4);
+        q2 = at<X>(q2, 4);
+        q3 = at<X>(q3, 4);
+      }
+    } else {
+      while (q0 < end) {
+        transpose2(p, at<T>(0, LANES), convert<T, X>(q0), convert<T, X>(q1));
+        p = at<T>(p, 2 * LANES);
+        q0 = at<X>(q0, 2);
+        q1 = at<X>(q1, 2);
+      }
+    }
+  }
+  gatherRest<T, X>(at<T>(out, whole * LANES), x, k, order, examples, first, whole, count);
+}
+
+// The features of a panel that fill no block: from … to, counted from `first`.
+function gatherRest<T, X>(
+  out: usize,
+  x: usize,
+  k: i32,
+  order: usize,
+  examples: i32,
+  first: i32,
+  from: i32,
+  to: i32,
+): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    let p = at<T>(out, lane);
+    let q = row<X>(x, order, lane, examples, k, first + from);
+    for (let j = from; j < to; j++) {
+      store<T>(p, <T>load<X>(q));
+      p = at<T>(p, LANES);
+      q = at<X>(q, 1);
+    }
+  }
+}
+
+// 16 bytes of T from the floating-point numbers at q on.
+// @ts-ignore: decorator
+@inline
+function convert<T, X>(q: usize): v128 {
+  if (sizeof<T>() == sizeof<X>()) return v128.load(q);
+  if (sizeof<T>() == 8) return f64x2.promote_low_f32x4(v128.load64_zero(q));
+  const low = f32x4.demote_f64x2_zero(v128.load(q));
+  const high = f32x4.demote_f64x2_zero(v128.load(q, 16));
+  return i64x2.shuffle(low, high, 0, 2);
+}
+
+// Stores the columns of the 4 x 4 matrix with rows r0 … r3, `step` bytes apart.
+// @ts-ignore: decorator
+@inline
+function transpose4(p: usize, step: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const low01 = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
+  const low23 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
+  const high01 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+  const high23 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+  v128.store(p, i64x2.shuffle(low01, low23, 0, 2));
+  v128.store(p + step, i64x2.shuffle(low01, low23, 1, 3));
+  v128.store(p + 2 * step, i64x2.shuffle(high01, high23, 0, 2));
+  v128.store(p + 3 * step, i64x2.shuffle(high01, high23, 1, 3));
+}
+
+// Stores the columns of the 2 x 2 matrix with rows r0 and r1, `step` bytes apart.
+// @ts-ignore: decorator
+@inline
+function transpose2(p: usize, step: usize, r0: v128, r1: v128): void {
+  v128.store(p, i64x2.shuffle(r0, r1, 0, 2));
+  v128.store(p + step, i64x2.shuffle(r0, r1, 1, 3));
 }
 
 // @ts-ignore: decorator
@@ -106,26 +207,19 @@ function widen8<T>(p: usize, halves: v128): void {
   }
 }
 
-// Address of feature `first` in the row of x (·, k) that order[i] names.
-// @ts-ignore: decorator
-@inline
-function row<X>(x: usize, order: usize, i: i32, k: i32, first: i32): usize {
-  return at<X>(x, first) + <usize>load<i32>(at<i32>(order, i)) * at<X>(0, k);
-}
-
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
-export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, count: i32): void {
+export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, examples: i32): void {
   memory.fill(y, 0, at<T>(0, n * LANES));
-  for (let lane = 0; lane < count; lane++) {
+  for (let lane = 0; lane < examples; lane++) {
     const label = load<i32>(at<i32>(labels, load<i32>(at<i32>(order, lane))));
     if (n == 1) store<T>(at<T>(y, lane), <T>label);
     else store<T>(at<T>(y, label * LANES + lane), 1);
   }
 }
 
-/** y[n][8] from rows of targets (·, n). Other lanes are 0. */
-export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize, count: i32): void {
-  gatherRows<T, T>(y, targets, n, order, count, 0);
+/** y[n][8] from rows of targets (·, n); lanes behind the last example repeat the first. */
+export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize, examples: i32): void {
+  gatherNumbers<T, T>(y, targets, n, order, examples, 0, n);
 }
 
 /**
@@ -146,20 +240,23 @@ export function packTiles<T>(
   if (type == PANELS) packPanels<T>(tile, tiles, source, stride, k, first, count);
   else if (type == UINT8) packRows<T, u8>(tile, tiles, source, k, first, order, count);
   else if (type == FLOAT32) packRows<T, f32>(tile, tiles, source, k, first, order, count);
-  else if (type == FLOAT64) packRows<T, f64>(tile, tiles, source, k, first, order, count);
+  else packRows<T, f64>(tile, tiles, source, k, first, order, count);
 }
 
 function packRows<T, X>(tile: usize, tiles: i32, x: usize, k: i32, first: i32, order: usize, count: i32): void {
+  const next = at<T>(0, CHUNK * LANES);
+  const whole = min(tiles, (k - first) / LANES);
   for (let i = 0; i < count; i++) {
-    const q = row<X>(x, order, i, k, first);
-    for (let t = 0; t < tiles; t++) {
-      const p = at<T>(tile, (t * CHUNK + i) * LANES);
-      const there = min(LANES, k - first - t * LANES);
-      if (there == LANES) pack8<T, X>(p, at<X>(q, t * LANES));
-      else {
-        memory.fill(p, 0, at<T>(0, LANES));
-        for (let c = 0; c < there; c++) store<T>(at<T>(p, c), <T>load<X>(at<X>(q, t * LANES + c)));
-      }
+    let q = row<X>(x, order, i, count, k, first);
+    let p = at<T>(tile, i * LANES);
+    for (let t = 0; t < whole; t++) {
+      pack8<T, X>(p, q);
+      p += next;
+      q = at<X>(q, LANES);
+    }
+    if (whole < tiles) {
+      const there = k - first - whole * LANES;
+      for (let c = 0; c < LANES; c++) store<T>(at<T>(p, c), c < there ? <T>load<X>(at<X>(q, c)) : 0);
     }
   }
 }
@@ -167,23 +264,47 @@ function packRows<T, X>(tile: usize, tiles: i32, x: usize, k: i32, first: i32, o
 // @ts-ignore: decorator
 @inline
 function pack8<T, X>(p: usize, q: usize): void {
-  if (sizeof<X>() == 1) widen8<T>(p, v128.load8x8_u(q));
-  else if (sizeof<X>() == sizeof<T>()) memory.copy(p, q, at<T>(0, LANES));
-  else for (let c = 0; c < LANES; c++) store<T>(at<T>(p, c), <T>load<X>(at<X>(q, c)));
+  if (sizeof<X>() == 1) {
+    widen8<T>(p, v128.load8x8_u(q));
+    return;
+  }
+  const width = i32(16 / sizeof<T>());
+  for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), convert<T, X>(at<X>(q, c)));
 }
 
 function packPanels<T>(tile: usize, tiles: i32, source: usize, stride: i32, k: i32, first: i32, count: i32): void {
   for (let i = 0; i < count; i += LANES) {
-    const panel = source + <usize>(i >> 3) * <usize>stride;
     for (let t = 0; t < tiles; t++) {
       const p = at<T>(tile, (t * CHUNK + i) * LANES);
-      const q = at<T>(panel, (first + t * LANES) * LANES);
-      const there = min(LANES, k - first - t * LANES);
-      if (there < LANES) memory.fill(p, 0, at<T>(0, LANES * LANES));
-      for (let c = 0; c < there; c++) {
-        for (let lane = 0; lane < LANES; lane++) {
-          store<T>(at<T>(p, lane * LANES + c), load<T>(at<T>(q, c * LANES + lane)));
+      const q = at<T>(source, (first + t * LANES) * LANES);
+      const there = k - first - t * LANES;
+      if (there >= LANES) transpose8<T>(p, q);
+      else {
+        memory.fill(p, 0, at<T>(0, LANES * LANES));
+        for (let c = 0; c < there; c++) {
+          for (let lane = 0; lane < LANES; lane++) {
+            store<T>(at<T>(p, lane * LANES + c), load<T>(at<T>(q, c * LANES + lane)));
+          }
         }
+      }
+    }
+    source += <usize>stride;
+  }
+}
+
+// p (8, 8) = transpose of q (8, 8), in blocks of 16 bytes by 16 bytes
+// @ts-ignore: decorator
+@inline
+function transpose8<T>(p: usize, q: usize): void {
+  const row = at<T>(0, LANES);
+  for (let i: usize = 0; i < row; i += 16) {
+    for (let j: usize = 0; j < row; j += 16) {
+      const from = q + i + (j >> alignof<T>()) * row;
+      const to = p + j + (i >> alignof<T>()) * row;
+      if (sizeof<T>() == 4) {
+        transpose4(to, row, v128.load(from), v128.load(from, 32), v128.load(from, 64), v128.load(from, 96));
+      } else {
+        transpose2(to, row, v128.load(from), v128.load(from, 64));
       }
     }
   }

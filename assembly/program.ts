@@ -11,10 +11,16 @@
 //              └──────────────────────┘
 //
 // m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
-// Rows of a matrix are padded with zeros: kp = k rounded up to 8, np = n rounded up to 4 (weights) — no kernel has a tail.
+// kp = k rounded up to 8, np = n rounded up to 4: what is beyond k and n is 0, so no kernel has a tail.
+//
+// Weights (np, kp) lie in strips of COLUMNS inputs, the last one narrower, each strip row-major: a strip is what a
+// forward pass needs at a time, and a run of its rows, a block, is what an update section needs at a time.
+//
+// Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart.
 
 export const LANES = 8; // examples in a panel
-export const BLOCK = 64; // columns of a weight matrix that one step of an update section handles
+export const GROUP = 16; // panels that go through the layers together, at most
+export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const CHUNK = 256; // examples packed at a time for a weight gradient
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
 
@@ -28,8 +34,11 @@ export const LOSSES = 5; // address: T[panels · 8], loss of each example of the
 export const COSTS = 6; // address: f64[], cost of each step of a dispatch
 export const BAD_UPDATE = 7; // 1 when an update gave a weight that is not finite
 export const SECTIONS = 8; // pairs of words: first record, record after the last
+export const SCRATCH_STRIDE = 18; // bytes
+export const BLOCKS = 19; // blocks of the update section
+export const SHARE = 20; // panels that a thread takes at a time, at most GROUP
 
-// Sections. The first four run panel by panel, UPDATE block by block.
+// Sections. The first four run over panels, UPDATE over blocks.
 export const FORWARD = 0;
 export const LOSS = 1;
 export const BACKWARD = 2;
@@ -52,27 +61,26 @@ export const BETA2_POWER = 8;
 export const RECORDS = 384;
 export const RECORD = 16; // words
 
-// Kinds, with their words. An operand of a panel section is a pair (address, bytes from panel to panel);
-// a stride of 0 is scratch, used again for every panel.
-export const GATHER_INPUTS = 1; //  out, x, type of x, k
-export const GATHER_LABELS = 2; //  out, labels i32[COUNT], n
-export const GATHER_TARGETS = 3; // out, targets T[COUNT][n], n
-export const DENSE_FORWARD = 4; // z, stride, x, stride, w, b, k, kp, np, scaled
+// Kinds, with their words. An operand in panels is a pair (address, bytes from panel to panel); in scratch the first
+// panel is the first of the group, elsewhere the first of the batch.
+export const GATHER_LABELS = 2; //  out, stride (scratch), labels i32[COUNT], n
+export const GATHER_TARGETS = 3; // out, stride (scratch), targets T[COUNT][n], n
+export const DENSE_FORWARD = 4; //  z, stride, source, type of source, stride, k, kp, np, w, b, scaled, scratch
 export const RELU_FORWARD = 5; //   a, stride, rows
 export const LEAKY_RELU_FORWARD = 6;
 export const TANH_FORWARD = 7;
 export const SIGMOID_FORWARD = 8;
 export const SOFTMAX_FORWARD = 9;
-export const RELU_BACKWARD = 10; // dz, a, stride of a, rows; dz holds da on entry
+export const RELU_BACKWARD = 10; // dz, stride (scratch), a, stride, rows; dz holds da on entry
 export const LEAKY_RELU_BACKWARD = 11;
 export const TANH_BACKWARD = 12;
 export const SIGMOID_BACKWARD = 13;
-export const BINARY_CROSS_ENTROPY = 14; //      dz, z, stride of z, y, n, np
+export const BINARY_CROSS_ENTROPY = 14; // dz, stride (scratch), z, stride, y, stride (scratch), n, np
 export const CATEGORICAL_CROSS_ENTROPY = 15;
 export const MEAN_SQUARED_ERROR = 16;
-export const DENSE_BACKWARD_INPUT = 17; // da, dz, w, kp, n, rows of da
-export const STORE_ROWS = 18; //           rows T[np][mp], dz, np, mp
-export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks
+export const DENSE_BACKWARD_INPUT = 17; // da, dz, stride of both (scratch), w, kp, n, np
+export const STORE_ROWS = 18; //           rows T[np][mp], dz, stride (scratch), np, mp
+export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks, rows of a block
 export const SGD_UPDATE = 20; //             w, dw, v, s, kp, np, elements before the bias, bias length
 export const MOMENTUM_UPDATE = 21;
 export const NESTEROV_UPDATE = 22;
@@ -80,8 +88,9 @@ export const RMSPROP_UPDATE = 23;
 export const ADAM_UPDATE = 24;
 export const ADAMW_UPDATE = 25;
 
-// Types of numbers in memory.
+// Types of a dense layer's source.
 export const UINT8 = 0;
 export const FLOAT32 = 1;
 export const FLOAT64 = 2;
 export const PANELS = 3; // activations of the layer before, in panels
+export const EXAMPLES_THEMSELVES = 4; // weight gradients only: input j is 1 for example j, else 0 (the Gram form)

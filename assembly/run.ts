@@ -17,6 +17,9 @@ import {
   denseBackwardInput,
   denseBackwardWeights,
   denseForward,
+  scaleAndBias,
+  scaleNumbers,
+  scatterRows,
   storeRows,
 } from "./dense";
 import { at } from "./lanes";
@@ -52,171 +55,268 @@ function recordAt(program: usize, i: i32): usize {
   return at<i32>(program + P.RECORDS, i * P.RECORD);
 }
 
-// Operand i of a panel record, for panel p: an address and the bytes from panel to panel.
-// @ts-ignore: decorator
-@inline
-function operand(record: usize, i: i32, p: i32): usize {
-  return address(record, i) + <usize>p * address(record, i + 1);
+/** Bytes from thread 0's scratch to that of `thread`. */
+export function scratchOf(program: usize, thread: i32): usize {
+  return <usize>thread * address(program, P.SCRATCH_STRIDE);
+}
+
+/** Runs FORWARD, LOSS and BACKWARD over the panels [from, to). */
+export function passes<T>(program: usize, from: i32, to: i32, scratch: usize): void {
+  for (let p = from; p < to; p += P.GROUP) {
+    const end = min(p + P.GROUP, to);
+    group<T>(program, P.FORWARD, p, end, scratch);
+    group<T>(program, P.LOSS, p, end, scratch);
+    group<T>(program, P.BACKWARD, p, end, scratch);
+  }
 }
 
 /** Runs one section over the panels [from, to) of the current batch. */
-export function panels<T>(program: usize, section: i32, from: i32, to: i32): void {
-  const first = word(program, P.SECTIONS + 2 * section);
+export function panels<T>(program: usize, section: i32, from: i32, to: i32, scratch: usize): void {
+  for (let p = from; p < to; p += P.GROUP) group<T>(program, section, p, min(p + P.GROUP, to), scratch);
+}
+
+// A group of panels goes through a section record by record, so that a layer's weights serve them all.
+function group<T>(program: usize, section: i32, from: i32, to: i32, scratch: usize): void {
   const last = word(program, P.SECTIONS + 2 * section + 1);
-  for (let p = from; p < to; p++) {
-    for (let i = first; i < last; i++) runPanel<T>(program, recordAt(program, i), p);
+  for (let i = word(program, P.SECTIONS + 2 * section); i < last; i++) {
+    run<T>(program, recordAt(program, i), from, to, scratch);
   }
 }
 
-/** Runs forward, loss and backward over the panels [from, to): panel by panel, so that a panel stays in the cache. */
-export function passes<T>(program: usize, from: i32, to: i32): void {
-  for (let p = from; p < to; p++) {
-    panels<T>(program, P.FORWARD, p, p + 1);
-    panels<T>(program, P.LOSS, p, p + 1);
-    panels<T>(program, P.BACKWARD, p, p + 1);
-  }
+// Examples of panel p; the last panel may not be full.
+// @ts-ignore: decorator
+@inline
+function examplesOf(program: usize, p: i32): i32 {
+  return min(word(program, P.EXAMPLES) - p * P.LANES, P.LANES);
 }
 
-function runPanel<T>(program: usize, r: usize, p: i32): void {
-  const m = word(program, P.EXAMPLES);
-  const left = m - p * P.LANES; // examples in this panel and after it
-  const order = at<i32>(address(program, P.ORDER), word(program, P.START) + p * P.LANES);
-  const losses = at<T>(address(program, P.LOSSES), p * P.LANES);
-  const inverse = <T>(1 / <f64>m);
-  switch (word(r, 0)) {
-    case P.GATHER_INPUTS:
-      gatherInputs<T>(address(r, 1), address(r, 2), word(r, 3), word(r, 4), order, min(left, P.LANES));
-      break;
-    case P.GATHER_LABELS:
-      gatherLabels<T>(address(r, 1), address(r, 2), word(r, 3), order, min(left, P.LANES));
-      break;
-    case P.GATHER_TARGETS:
-      gatherTargets<T>(address(r, 1), address(r, 2), word(r, 3), order, min(left, P.LANES));
-      break;
-    case P.DENSE_FORWARD: {
-      const scale = word(r, 10) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
-      const x = operand(r, 3, p);
-      denseForward<T>(operand(r, 1, p), x, address(r, 5), address(r, 6), word(r, 7), word(r, 8), word(r, 9), scale);
-      break;
+// Address of the first example of panel p in the order.
+// @ts-ignore: decorator
+@inline
+function orderOf(program: usize, p: i32): usize {
+  return at<i32>(address(program, P.ORDER), word(program, P.START) + p * P.LANES);
+}
+
+// One record over the panels [from, to).
+function run<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+  const kind = word(r, 0);
+  if (kind == P.DENSE_FORWARD) {
+    forward<T>(program, r, from, to, scratch);
+    return;
+  }
+  if (kind == P.DENSE_BACKWARD_INPUT) {
+    backwardInput<T>(r, to - from, scratch);
+    return;
+  }
+  const step = address(r, 2);
+  if (kind >= P.RELU_FORWARD && kind <= P.SOFTMAX_FORWARD) {
+    let a = address(r, 1) + <usize>from * step;
+    for (let p = from; p < to; p++, a += step) activate<T>(kind, a, word(r, 3));
+    return;
+  }
+  if (kind == P.STORE_ROWS) {
+    let dz = address(r, 2) + scratch;
+    for (let p = from; p < to; p++, dz += address(r, 3)) {
+      storeRows<T>(at<T>(address(r, 1), p * P.LANES), dz, word(r, 4), word(r, 5));
     }
+    return;
+  }
+  // what is left begins with an operand in scratch
+  let out = address(r, 1) + scratch;
+  if (kind == P.GATHER_LABELS || kind == P.GATHER_TARGETS) {
+    const values = address(r, 3);
+    const n = word(r, 4);
+    for (let p = from; p < to; p++, out += step) {
+      const order = orderOf(program, p);
+      if (kind == P.GATHER_LABELS) gatherLabels<T>(out, values, n, order, examplesOf(program, p));
+      else gatherTargets<T>(out, values, n, order, examplesOf(program, p));
+    }
+    return;
+  }
+  let a = address(r, 3) + <usize>from * address(r, 4);
+  if (kind >= P.RELU_BACKWARD && kind <= P.SIGMOID_BACKWARD) {
+    for (let p = from; p < to; p++, out += step, a += address(r, 4)) derive<T>(kind, out, a, word(r, 5));
+    return;
+  }
+  let y = address(r, 5) + scratch;
+  for (let p = from; p < to; p++, out += step, a += address(r, 4), y += address(r, 6)) {
+    lose<T>(program, r, p, out, a, y);
+  }
+}
+
+// z = w · x + b of one layer, strip by strip. The inputs of the first layer are gathered and converted on the way.
+function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+  const stride = address(r, 2);
+  const z = address(r, 1) + <usize>from * stride;
+  const type = word(r, 4);
+  const k = word(r, 6);
+  const kp = word(r, 7);
+  const np = word(r, 8);
+  const count = to - from;
+  for (let first = 0; first < k; first += P.COLUMNS) {
+    const inputs = min(P.COLUMNS, k - first);
+    let x: usize;
+    let xPanel: usize;
+    if (type == P.PANELS) {
+      xPanel = address(r, 5);
+      x = at<T>(address(r, 3) + <usize>from * xPanel, first * P.LANES);
+    } else {
+      xPanel = at<T>(0, P.COLUMNS * P.LANES);
+      x = address(r, 12) + scratch;
+      let out = x;
+      for (let p = from; p < to; p++, out += xPanel) {
+        const examples = examplesOf(program, p);
+        gatherInputs<T>(out, address(r, 3), type, k, orderOf(program, p), examples, first, inputs);
+      }
+    }
+    const w = at<T>(address(r, 9), first * np);
+    denseForward<T>(z, stride, x, xPanel, count, w, min(P.COLUMNS, kp - first), inputs, np, first == 0);
+  }
+  const scale = word(r, 11) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
+  for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, address(r, 10), np, scale);
+}
+
+// da = wᵀ · dz of one layer for the panels of a group, strip by strip.
+function backwardInput<T>(r: usize, count: i32, scratch: usize): void {
+  const kp = word(r, 5);
+  const np = word(r, 7);
+  for (let first = 0; first < kp; first += P.COLUMNS) {
+    const width = min(P.COLUMNS, kp - first);
+    const da = at<T>(address(r, 1) + scratch, first * P.LANES);
+    const w = at<T>(address(r, 4), first * np);
+    denseBackwardInput<T>(da, address(r, 2) + scratch, address(r, 3), count, w, width, width, word(r, 6));
+  }
+}
+
+function activate<T>(kind: i32, a: usize, rows: i32): void {
+  switch (kind) {
     case P.RELU_FORWARD:
-      reluForward<T>(operand(r, 1, p), word(r, 3));
+      reluForward<T>(a, rows);
       break;
     case P.LEAKY_RELU_FORWARD:
-      leakyReluForward<T>(operand(r, 1, p), word(r, 3));
+      leakyReluForward<T>(a, rows);
       break;
     case P.TANH_FORWARD:
-      tanhForward<T>(operand(r, 1, p), word(r, 3));
+      tanhForward<T>(a, rows);
       break;
     case P.SIGMOID_FORWARD:
-      sigmoidForward<T>(operand(r, 1, p), word(r, 3));
+      sigmoidForward<T>(a, rows);
       break;
     case P.SOFTMAX_FORWARD:
-      softmaxForward<T>(operand(r, 1, p), word(r, 3));
-      break;
-    case P.RELU_BACKWARD:
-      reluBackward<T>(address(r, 1), operand(r, 2, p), word(r, 4));
-      break;
-    case P.LEAKY_RELU_BACKWARD:
-      leakyReluBackward<T>(address(r, 1), operand(r, 2, p), word(r, 4));
-      break;
-    case P.TANH_BACKWARD:
-      tanhBackward<T>(address(r, 1), operand(r, 2, p), word(r, 4));
-      break;
-    case P.SIGMOID_BACKWARD:
-      sigmoidBackward<T>(address(r, 1), operand(r, 2, p), word(r, 4));
-      break;
-    case P.BINARY_CROSS_ENTROPY:
-      clearPadding<T>(r);
-      binaryCrossEntropy<T>(address(r, 1), losses, operand(r, 2, p), address(r, 4), word(r, 5), left, inverse);
-      break;
-    case P.CATEGORICAL_CROSS_ENTROPY:
-      clearPadding<T>(r);
-      categoricalCrossEntropy<T>(address(r, 1), losses, operand(r, 2, p), address(r, 4), word(r, 5), left, inverse);
-      break;
-    case P.MEAN_SQUARED_ERROR:
-      clearPadding<T>(r);
-      meanSquaredError<T>(address(r, 1), losses, operand(r, 2, p), address(r, 4), word(r, 5), left, inverse);
-      break;
-    case P.DENSE_BACKWARD_INPUT:
-      denseBackwardInput<T>(address(r, 1), address(r, 2), address(r, 3), word(r, 4), word(r, 5), word(r, 6));
-      break;
-    case P.STORE_ROWS:
-      storeRows<T>(at<T>(address(r, 1), p * P.LANES), address(r, 2), word(r, 3), word(r, 4));
+      softmaxForward<T>(a, rows);
       break;
   }
 }
 
-// Sets the rows of dz that no output owns to 0: the scratch held another layer's gradient.
-function clearPadding<T>(loss: usize): void {
-  const n = word(loss, 5);
-  const np = word(loss, 6);
-  memory.fill(at<T>(address(loss, 1), n * P.LANES), 0, at<T>(0, (np - n) * P.LANES));
+function derive<T>(kind: i32, dz: usize, a: usize, rows: i32): void {
+  switch (kind) {
+    case P.RELU_BACKWARD:
+      reluBackward<T>(dz, a, rows);
+      break;
+    case P.LEAKY_RELU_BACKWARD:
+      leakyReluBackward<T>(dz, a, rows);
+      break;
+    case P.TANH_BACKWARD:
+      tanhBackward<T>(dz, a, rows);
+      break;
+    case P.SIGMOID_BACKWARD:
+      sigmoidBackward<T>(dz, a, rows);
+      break;
+  }
+}
+
+// The loss of one panel and its derivative.
+function lose<T>(program: usize, r: usize, p: i32, dz: usize, z: usize, y: usize): void {
+  const n = word(r, 7);
+  const m = word(program, P.EXAMPLES);
+  const left = m - p * P.LANES; // examples in this panel and after it
+  const losses = at<T>(address(program, P.LOSSES), p * P.LANES);
+  const inverse = <T>(1 / <f64>m);
+  // the scratch held another layer's gradient: rows that no output owns must be 0
+  memory.fill(at<T>(dz, n * P.LANES), 0, at<T>(0, (word(r, 8) - n) * P.LANES));
+  switch (word(r, 0)) {
+    case P.BINARY_CROSS_ENTROPY:
+      binaryCrossEntropy<T>(dz, losses, z, y, n, left, inverse);
+      break;
+    case P.CATEGORICAL_CROSS_ENTROPY:
+      categoricalCrossEntropy<T>(dz, losses, z, y, n, left, inverse);
+      break;
+    case P.MEAN_SQUARED_ERROR:
+      meanSquaredError<T>(dz, losses, z, y, n, left, inverse);
+      break;
+  }
 }
 
 /**
  * Runs blocks [from, to) of the update section. Its records come in pairs, one pair a layer: the weight gradient and
- * the optimizer. Blocks are numbered through all layers; each is BLOCK columns of a layer's weights.
+ * the optimizer. Blocks are numbered through all layers; each is some rows of a strip of a layer's weights.
  */
-export function blocks<T>(program: usize, from: i32, to: i32): void {
+export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): void {
   const last = word(program, P.SECTIONS + 2 * P.UPDATE + 1);
   let block = 0; // number of the layer's first block
   for (let i = word(program, P.SECTIONS + 2 * P.UPDATE); i < last; i += 2) {
     const gradient = recordAt(program, i);
     const count = word(gradient, 13);
     const end = min(count, to - block);
+    let packed = -1; // strip that lies in the tile
     for (let b = max(0, from - block); b < end; b++) {
-      weightGradient<T>(program, gradient, b);
+      packed = weightGradient<T>(program, gradient, b, packed, scratch);
       update<T>(program, recordAt(program, i + 1), b);
     }
     block += count;
   }
 }
 
-function weightGradient<T>(program: usize, r: usize, block: i32): void {
+// The gradient of one block. Returns the strip whose inputs lie packed in the tile, which serves its other blocks too.
+function weightGradient<T>(program: usize, r: usize, block: i32, packed: i32, scratch: usize): i32 {
   const m = word(program, P.EXAMPLES);
-  const dw = address(r, 1);
-  const rows = address(r, 3);
-  const kp = word(r, 8);
+  const type = word(r, 5);
+  const stride = word(r, 6);
   const np = word(r, 9);
   const mp = word(r, 10);
-  const tile = address(r, 11);
-  const first = block * P.BLOCK;
-  const width = min(P.BLOCK, kp - first);
-  for (let u = 0; u < np; u++) memory.fill(at<T>(dw, u * kp + first), 0, at<T>(0, width));
-  for (let s = 0; s < m; s += P.CHUNK) {
-    const count = min(P.CHUNK, m - s);
-    const order = at<i32>(address(program, P.ORDER), word(program, P.START) + s);
-    const stride = word(r, 6);
-    const source = address(r, 4) + (word(r, 5) == P.PANELS ? <usize>(s / P.LANES) * <usize>stride : 0);
-    packTiles<T>(tile, width / P.LANES, source, word(r, 5), stride, word(r, 7), first, order, count);
-    denseBackwardWeights<T>(at<T>(dw, first), at<T>(rows, s), tile, width / P.LANES, count, kp, np, mp);
-  }
-  if (word(r, 12)) {
-    const scale = v128.splat<T>(<T>hyper(program, P.INPUT_SCALE));
-    for (let u = 0; u < np; u++) {
-      const end = at<T>(dw, u * kp + first + width);
-      for (let p = at<T>(dw, u * kp + first); p < end; p += 16) v128.store(p, v128.mul<T>(v128.load(p), scale));
+  const tile = address(r, 11) + scratch;
+  const height = word(r, 14);
+  const blocksOfStrip = (np + height - 1) / height;
+  const strip = block / blocksOfStrip;
+  const u = (block % blocksOfStrip) * height;
+  const rows = min(height, np - u);
+  const first = strip * P.COLUMNS;
+  const width = min(P.COLUMNS, word(r, 8) - first);
+  const dw = at<T>(address(r, 1), first * np + u * width);
+  const dz = at<T>(address(r, 3), u * mp);
+  const order = orderOf(program, 0);
+  if (type == P.EXAMPLES_THEMSELVES) scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
+  else {
+    for (let s = 0; s < m; s += P.CHUNK) {
+      const count = min(P.CHUNK, m - s);
+      if (strip != packed || m > P.CHUNK) {
+        const source = address(r, 4) + (type == P.PANELS ? <usize>(s / P.LANES) * <usize>stride : 0);
+        packTiles<T>(tile, width / P.LANES, source, type, stride, word(r, 7), first, at<i32>(order, s), count);
+      }
+      denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
     }
   }
-  if (block == 0) denseBackwardBias<T>(address(r, 2), rows, np, mp, (m + P.LANES - 1) / P.LANES);
+  if (word(r, 12)) scaleNumbers<T>(dw, rows * width, <T>hyper(program, P.INPUT_SCALE));
+  if (block == 0) denseBackwardBias<T>(address(r, 2), address(r, 3), np, mp, panelsOf(program));
+  return strip;
 }
 
 function update<T>(program: usize, r: usize, block: i32): void {
   if (word(r, 0) == 0) return;
   const kp = word(r, 5);
   const np = word(r, 6);
-  const first = block * P.BLOCK;
-  const width = min(P.BLOCK, kp - first);
-  let bad = v128.splat<T>(0);
-  for (let u = 0; u < np; u++) {
-    bad = v128.add<T>(bad, updateRun<T>(program, r, u * kp + first, width, hyper(program, P.WEIGHT_DECAY)));
-  }
-  if (block == 0) bad = v128.add<T>(bad, updateRun<T>(program, r, word(r, 7), word(r, 8), 0)); // no decay of biases
+  const height = word(r, 8);
+  const blocksOfStrip = (np + height - 1) / height;
+  const u = (block % blocksOfStrip) * height;
+  const first = (block / blocksOfStrip) * P.COLUMNS;
+  const width = min(P.COLUMNS, kp - first);
+  const count = min(height, np - u) * width;
+  let bad = updateRun<T>(program, r, first * np + u * width, count, hyper(program, P.WEIGHT_DECAY));
+  if (block == 0) bad = v128.add<T>(bad, updateRun<T>(program, r, np * kp, word(r, 7), 0)); // no decay of biases
   if (v128.any_true(v128.ne<T>(bad, bad))) store<i32>(at<i32>(program, P.BAD_UPDATE), 1);
 }
 
-// Updates `count` parameters from element `first` of the layer's block on.
+// Updates `count` parameters from element `first` of the layer's on.
 function updateRun<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): v128 {
   const w = at<T>(address(r, 1), first);
   const dw = at<T>(address(r, 2), first);
@@ -261,6 +361,13 @@ function updateRun<T>(program: usize, r: usize, first: i32, count: i32, decay: f
   }
 }
 
+/** Panels of the current batch. */
+// @ts-ignore: decorator
+@inline
+export function panelsOf(program: usize): i32 {
+  return (word(program, P.EXAMPLES) + P.LANES - 1) / P.LANES;
+}
+
 /** Mean loss over the current batch, summed in double in the order of the examples. */
 export function batchCost<T>(program: usize): f64 {
   const m = word(program, P.EXAMPLES);
@@ -293,16 +400,16 @@ export function endBatch(program: usize): void {
  * Runs up to `count` whole steps and returns how many were finished; costs[i] is the cost before update i. It stops
  * short before an update whose cost is not finite (costs[returned] says it), and after one that set BAD_UPDATE.
  */
-export function steps<T>(program: usize, count: i32, allBlocks: i32): i32 {
+export function steps<T>(program: usize, count: i32): i32 {
   const costs = address(program, P.COSTS);
   for (let i = 0; i < count; i++) {
     beginBatch(program);
-    passes<T>(program, 0, (word(program, P.EXAMPLES) + P.LANES - 1) / P.LANES);
+    passes<T>(program, 0, panelsOf(program), 0);
     const cost = batchCost<T>(program);
     store<f64>(at<f64>(costs, i), cost);
     if (!isFinite(cost)) return i;
     beginUpdate(program);
-    blocks<T>(program, 0, allBlocks);
+    blocks<T>(program, 0, word(program, P.BLOCKS), 0);
     endBatch(program);
     if (word(program, P.BAD_UPDATE)) return i + 1;
   }

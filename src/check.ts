@@ -5,6 +5,7 @@ import { loadBackend } from "./backend.js";
 import { batchCost, beginBatch } from "./batch.js";
 import { type Architecture, type BackendName, checkWhole } from "./config.js";
 import type { Dataset } from "./dataset.js";
+import { weightAt } from "./plan.js";
 import { Random } from "./random.js";
 import { type LayerWeights, openTraining, type Session, setWeights } from "./session.js";
 
@@ -59,7 +60,7 @@ export async function checkGradientsOf(
       const weightCount = layer.units * layer.inputs;
       const place =
         i < weightCount
-          ? layer.weight + Math.floor(i / layer.inputs) * layer.kp + (i % layer.inputs)
+          ? layer.weight + weightAt(layer, Math.floor(i / layer.inputs), i % layer.inputs)
           : layer.bias + (i - weightCount);
       const g = gradient[place]!;
       const held = parameters[place]!;

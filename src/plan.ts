@@ -2,7 +2,7 @@
 // operations (assembly/program.ts draws the records). Backends run it and know nothing else. No arithmetic here.
 //
 //   kernels' constants | program | costs | order | x | y | parameters | gradient | moments v, s |
-//   activations of each layer | dz rows of each layer | losses | scratch: input panel, target panel, dz, da, tiles
+//   activations of each layer | dz rows of each layer | losses | scratch of each thread: inputs, targets, dz, da, tiles
 //
 // m = examples in the batch, k = inputs of a layer, n = its outputs. Users hand in rows (m, k); inside, activations lie
 // in panels of 8 examples, a[panel][unit][8], which is the order the next product reads.
@@ -17,17 +17,15 @@ export interface Region {
   readonly length: number;
 }
 
-/** Where a layer's numbers are. Weights are (np, kp), padded with zeros; the bias (np8) follows them. */
+/** Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs; the bias (np8) follows them. */
 export interface PlannedLayer extends LayerShape {
   readonly kp: number;
   readonly np: number;
   /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to the bias. */
   readonly weight: number;
   readonly bias: number;
-  /** Activations, [panel][np][8]; in a plan without training only the last layer keeps every panel. */
+  /** Activations, [panel][np][8]. */
   readonly activations: Region;
-  /** Elements from panel to panel of `activations`; 0 where all panels share one place. */
-  readonly panelStride: number;
 }
 
 export interface PlanRequest {
@@ -44,6 +42,10 @@ export interface PlanRequest {
   readonly optimizer: OptimizerName | null;
   /** Whether there is a backward pass. */
   readonly train: boolean;
+  /** Threads that run the plan; each has scratch of its own. @default 1 */
+  readonly threads?: number;
+  /** Whether input j of example i stands for the product of examples i and j: the Gram form of the first layer. */
+  readonly gram?: boolean;
 }
 
 export interface Plan {
@@ -163,21 +165,27 @@ export function compile(request: PlanRequest): Plan {
   const gradient = region(train ? elements : 0, size);
   const v = region(moments.v ? elements : 0, size);
   const s = region(moments.s ? elements : 0, size);
-  const layers: PlannedLayer[] = shapes.map((layer, l) => {
-    const keep = train || l === last;
-    const activations = region((keep ? panels : 1) * layer.np * P.LANES, size);
-    return { ...layer, activations, panelStride: keep ? layer.np * P.LANES : 0 };
-  });
+  const layers: PlannedLayer[] = shapes.map((layer) => ({
+    ...layer,
+    activations: region(panels * layer.np * P.LANES, size),
+  }));
   const rows = layers.map((layer) => region(train ? layer.np * mp : 0, size));
   const losses = region(mp, size);
-  const widest = Math.max(
-    ...layers.map((layer) => Math.max(layer.np, up(layer.inputs, 4) * (layer === layers[0] ? 0 : 1))),
-  );
-  const inputPanel = region(layers[0]!.kp * P.LANES, size);
-  const targetPanel = region(up(outputs, 4) * P.LANES, size);
-  const dz = region(widest * P.LANES, size);
-  const da = region(widest * P.LANES, size);
-  const tile = region(train ? (P.BLOCK / P.LANES) * P.CHUNK * P.LANES : 0, size);
+
+  // Scratch. Threads take an equal share of the panels each, a group at most.
+  const threads = request.threads ?? 1;
+  const share = Math.min(P.GROUP, Math.ceil(panels / threads));
+  // rows of a panel of dz: those of the widest layer, or of the output alone where nothing goes back
+  const widest = train ? Math.max(...layers.map(({ np, kp }, l) => (l === 0 ? np : Math.max(np, kp)))) : up(outputs, 4);
+  const group = Math.min(P.GROUP, panels);
+  const scratch = top;
+  const inputPanels = region(group * P.COLUMNS * P.LANES, size);
+  const targetPanels = region(group * up(outputs, 4) * P.LANES, size);
+  const dz = region(group * widest * P.LANES, size);
+  const da = region(train ? group * widest * P.LANES : 0, size);
+  const tile = region(train ? P.COLUMNS * P.CHUNK : 0, size);
+  const scratchStride = top - scratch;
+  top += scratchStride * (threads - 1);
 
   if (top > MOST_BYTES) {
     throw new InputError(
@@ -196,6 +204,8 @@ export function compile(request: PlanRequest): Plan {
   words[P.ORDER] = order.offset;
   words[P.LOSSES] = losses.offset;
   words[P.COSTS] = costs.offset;
+  words[P.SCRATCH_STRIDE] = scratchStride;
+  words[P.SHARE] = share;
   let records = 0;
   const emit = (...record: number[]) => words.set(record, P.RECORDS / 4 + P.RECORD * records++);
   const section = (which: number, body: () => void) => {
@@ -203,31 +213,33 @@ export function compile(request: PlanRequest): Plan {
     body();
     words[P.SECTIONS + 2 * which + 1] = records;
   };
-  const stride = (layer: PlannedLayer) => layer.panelStride * size;
+  const stride = (layer: PlannedLayer) => layer.np * P.LANES * size;
   const output = layers[last]!;
   const fromLogits = architecture.loss !== "meanSquaredError";
+  const panel = widest * P.LANES * size; // of dz and da
+  const targetPanel = up(outputs, 4) * P.LANES * size;
+  // what a layer reads: panels of the layer before, or the data set's rows
+  const source = (l: number) =>
+    l > 0 ? [layers[l - 1]!.activations.offset, P.PANELS, stride(layers[l - 1]!)] : [x.offset, TYPES[request.x], 0];
 
   section(P.FORWARD, () => {
-    emit(P.GATHER_INPUTS, inputPanel.offset, x.offset, TYPES[request.x], inputs);
     layers.forEach((layer, l) => {
-      const before = layers[l - 1];
-      const source = before?.activations ?? inputPanel;
-      const w = parameters.offset + layer.weight * size;
-      const b = parameters.offset + layer.bias * size;
       const a = layer.activations.offset;
       emit(
         P.DENSE_FORWARD,
-        ...[a, stride(layer), source.offset, before ? stride(before) : 0],
-        ...[w, b, layer.inputs, layer.kp, layer.np, l === 0 ? 1 : 0],
+        ...[a, stride(layer), ...source(l), layer.inputs, layer.kp, layer.np],
+        ...[parameters.offset + layer.weight * size, parameters.offset + layer.bias * size],
+        ...[l === 0 ? 1 : 0, inputPanels.offset],
       );
       const kind = FORWARD_KINDS[layer.activation];
       if (kind && !(l === last && fromLogits)) emit(kind, a, stride(layer), layer.np);
     });
   });
   section(P.LOSS, () => {
-    emit(request.labels ? P.GATHER_LABELS : P.GATHER_TARGETS, targetPanel.offset, y.offset, outputs);
+    const y0 = targetPanels.offset;
+    emit(request.labels ? P.GATHER_LABELS : P.GATHER_TARGETS, y0, targetPanel, y.offset, outputs);
     const a = output.activations.offset;
-    emit(LOSS_KINDS[architecture.loss], dz.offset, a, stride(output), targetPanel.offset, outputs, output.np);
+    emit(LOSS_KINDS[architecture.loss], dz.offset, panel, a, stride(output), y0, targetPanel, outputs, output.np);
   });
   section(P.BACKWARD, () => {
     if (!train) return;
@@ -236,12 +248,14 @@ export function compile(request: PlanRequest): Plan {
     for (let l = last; l >= 0; l--) {
       const layer = layers[l]!;
       const kind = BACKWARD_KINDS[layer.activation];
-      if (kind && !(l === last && fromLogits)) emit(kind, now, layer.activations.offset, stride(layer), layer.np);
-      emit(P.STORE_ROWS, rows[l]!.offset, now, layer.np, mp);
+      if (kind && !(l === last && fromLogits)) {
+        emit(kind, now, panel, layer.activations.offset, stride(layer), layer.np);
+      }
+      emit(P.STORE_ROWS, rows[l]!.offset, now, panel, layer.np, mp);
       // the inputs' own gradient is never needed
       if (l > 0) {
         const w = parameters.offset + layer.weight * size;
-        emit(P.DENSE_BACKWARD_INPUT, next, now, w, layer.kp, layer.units, up(layer.inputs, 4));
+        emit(P.DENSE_BACKWARD_INPUT, next, now, panel, w, layer.kp, layer.units, layer.np);
         [now, next] = [next, now];
       }
     }
@@ -257,24 +271,26 @@ export function compile(request: PlanRequest): Plan {
     if (!train) return;
     layers.forEach((layer, l) => {
       const at = (base: Region, element: number) => base.offset + element * size;
-      const before = layers[l - 1];
-      const count = Math.ceil(layer.kp / P.BLOCK);
+      // packed inputs serve all blocks of a strip, unless the batch has more examples than can be packed at a time
+      const height = batch > P.CHUNK ? 128 : 32;
+      const count = Math.ceil(layer.kp / P.COLUMNS) * Math.ceil(layer.np / height);
       blocks += count;
       emit(
         P.DENSE_BACKWARD_WEIGHTS,
         ...[at(gradient, layer.weight), at(gradient, layer.bias), rows[l]!.offset],
-        ...(before ? [before.activations.offset, P.PANELS, stride(before)] : [x.offset, TYPES[request.x], 0]),
-        ...[layer.inputs, layer.kp, layer.np, mp, tile.offset, l === 0 ? 1 : 0, count],
+        ...(l === 0 && request.gram ? [0, P.EXAMPLES_THEMSELVES, 0] : source(l)),
+        ...[layer.inputs, layer.kp, layer.np, mp, tile.offset, l === 0 && !request.gram ? 1 : 0, count, height],
       );
       const kind = optimizer ? UPDATE_KINDS[optimizer] : 0;
       const w = layer.weight;
       emit(
         kind,
         ...[at(parameters, w), at(gradient, w), at(v, w), at(s, w)],
-        ...[layer.kp, layer.np, layer.bias - w, up(layer.np, 8)],
+        ...[layer.kp, layer.np, up(layer.np, 8), height],
       );
     });
   });
+  words[P.BLOCKS] = blocks;
 
   const products = layers.reduce(
     (sum, layer, l) => sum + layer.inputs * layer.units * (train ? (l === 0 ? 2 : 3) : 1),
@@ -285,4 +301,10 @@ export function compile(request: PlanRequest): Plan {
     ...{ request: { ...request, batch }, bytes: top, image, program: program.offset },
     ...{ costs, order, x, y, losses, parameters, gradient, v, s, layers, panels, blocks, flops },
   };
+}
+
+/** Elements from a layer's first weight to the one of unit u and input k. */
+export function weightAt({ np, kp }: PlannedLayer, u: number, k: number): number {
+  const first = k - (k % P.COLUMNS);
+  return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);
 }

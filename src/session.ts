@@ -7,7 +7,7 @@ import { batchCost, beginBatch, type Control, controlOf } from "./batch.js";
 import type { Architecture, OptimizerName } from "./config.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace } from "./pace.js";
-import { compile, type Plan, type PlannedLayer, type PlanRequest, type Region } from "./plan.js";
+import { compile, type Plan, type PlannedLayer, type PlanRequest, type Region, weightAt } from "./plan.js";
 
 /** Numbers in a network's own type. */
 export type Numbers = Float32Array | Float64Array;
@@ -105,10 +105,11 @@ export async function* forward(session: Session, data: Examples | Dataset): Asyn
     copyRows(session, data, first, count);
     if (targets) copyTargets(session, data, first, count);
     const panels = beginBatch(control);
-    for (let p = 0; p < panels; p++) {
-      machine.panels(P.FORWARD, p, p + 1);
-      if (targets) machine.panels(P.LOSS, p, p + 1);
-      machine.panels(P.OUTPUT, p, p + 1);
+    for (let p = 0; p < panels; p += P.GROUP) {
+      const end = Math.min(p + P.GROUP, panels);
+      machine.panels(P.FORWARD, p, end);
+      if (targets) machine.panels(P.LOSS, p, end);
+      machine.panels(P.OUTPUT, p, end);
     }
     const last = plan.layers[plan.layers.length - 1]!;
     const loss = targets ? batchCost(control) * count : Number.NaN;
@@ -132,10 +133,9 @@ export function panelsToRows(session: Session, layer: PlannedLayer, count: numbe
 export function setWeights(session: Session, weights: readonly LayerWeights[]): void {
   session.plan.layers.forEach((layer, l) => {
     const { weight, bias } = weights[l]!;
-    for (let u = 0; u < layer.units; u++) {
-      const row = weight.subarray(u * layer.inputs, (u + 1) * layer.inputs);
-      session.parameters.set(row, layer.weight + u * layer.kp);
-    }
+    forRuns(layer, (from, place, length) => {
+      session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
+    });
     session.parameters.set(bias, layer.bias);
   });
 }
@@ -143,15 +143,24 @@ export function setWeights(session: Session, weights: readonly LayerWeights[]): 
 /** Reads weights, or their gradient, out of a session into arrays of the user's layout. */
 export function getWeights(session: Session, source: "parameters" | "gradient" = "parameters"): LayerWeights[] {
   const { architecture } = session.plan.request;
-  const from = session[source];
+  const values = session[source];
   return session.plan.layers.map((layer) => {
     const weight = numbers(architecture, layer.units * layer.inputs);
-    for (let u = 0; u < layer.units; u++) {
-      const row = layer.weight + u * layer.kp;
-      weight.set(from.subarray(row, row + layer.inputs), u * layer.inputs);
-    }
-    return { weight, bias: from.slice(layer.bias, layer.bias + layer.units) };
+    forRuns(layer, (from, place, length) => {
+      const start = layer.weight + place;
+      weight.set(values.subarray(start, start + length), from);
+    });
+    return { weight, bias: values.slice(layer.bias, layer.bias + layer.units) };
   });
+}
+
+// Runs of weights that lie together in the user's rows (from element `from` on) and in the plan's strips (`place`).
+function forRuns(layer: PlannedLayer, visit: (from: number, place: number, length: number) => void): void {
+  for (let u = 0; u < layer.units; u++) {
+    for (let k = 0; k < layer.inputs; k += P.COLUMNS) {
+      visit(u * layer.inputs + k, weightAt(layer, u, k), Math.min(P.COLUMNS, layer.inputs - k));
+    }
+  }
 }
 
 function view(plan: Plan, machine: Machine, region: Region): Numbers {

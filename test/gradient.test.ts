@@ -164,17 +164,17 @@ const BUGS: { bug: string; file: string; from: string; to: string }[] = [
   {
     bug: "a transposed weight",
     file: "dense.ts",
-    from: "t.multiplyAdd(da, LANES, w, 1, kp,",
-    to: "t.multiplyAdd(da, LANES, w, kp, 1,",
+    from: "w + first * np, 1, width, dz,",
+    to: "w + first * np, width, 1, dz,",
   },
   { bug: "a dropped bias gradient", file: "dense.ts", from: "heap[db + u] = low + high;", to: "heap[db + u] = 0;" },
   { bug: "half of the bias gradient", file: "dense.ts", from: "low + high", to: "low" },
-  { bug: "a unit too few in the inputs' gradient", file: "dense.ts", from: "dz, kp4, n);", to: "dz, kp4, n - 1);" },
+  { bug: "a unit too few in the inputs' gradient", file: "dense.ts", from: "dz, width, n);", to: "dz, width, n - 1);" },
   {
     bug: "an example too few in the weights' gradient",
     file: "dense.ts",
-    from: "tile, np, count);",
-    to: "tile, np, count - 1);",
+    from: "tile, rows, count);",
+    to: "tile, rows, count - 1);",
   },
   {
     bug: "an input too few in the forward pass's tile",

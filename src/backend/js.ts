@@ -84,6 +84,7 @@ function load(plan: Plan): Machine {
     }
   }
 
+  // Panels come one at a time, so each finds its scratch at the start.
   function runPanel(r: number, p: number): void {
     const m = header[P.EXAMPLES]!;
     const left = m - p * P.LANES; // examples in this panel and after it
@@ -91,45 +92,60 @@ function load(plan: Plan): Machine {
     const order = orderAt(p * P.LANES);
     const kind = word(r, 0);
     switch (kind) {
-      case P.GATHER_INPUTS: {
-        const { rows, x } = rowsOf(word(r, 3), word(r, 2));
-        pack.gatherRows(t, element(r, 1), rows, x, word(r, 4), words, order, count);
-        break;
-      }
       case P.GATHER_LABELS:
-        pack.gatherLabels(t, element(r, 1), words, (word(r, 2) >>> 0) / 4, word(r, 3), order, count);
+        pack.gatherLabels(t, element(r, 1), words, (word(r, 3) >>> 0) / 4, word(r, 4), order, count);
         break;
-      case P.GATHER_TARGETS:
-        pack.gatherRows(t, element(r, 1), t.heap, element(r, 2), word(r, 3), words, order, count);
-        break;
-      case P.DENSE_FORWARD: {
-        const scale = word(r, 10) ? t.round(hyper[P.INPUT_SCALE]!) : 1;
-        const z = operand(r, 1, p);
-        const x = operand(r, 3, p);
-        dense.denseForward(t, z, x, element(r, 5), element(r, 6), word(r, 7), word(r, 8), word(r, 9), scale);
+      case P.GATHER_TARGETS: {
+        const n = word(r, 4);
+        pack.gatherRows(t, element(r, 1), t.heap, element(r, 3), n, words, order, count, 0, n);
         break;
       }
+      case P.DENSE_FORWARD:
+        forward(r, p, order, count);
+        break;
       case P.BINARY_CROSS_ENTROPY:
       case P.CATEGORICAL_CROSS_ENTROPY:
       case P.MEAN_SQUARED_ERROR: {
         const dz = element(r, 1);
-        const n = word(r, 5);
+        const n = word(r, 7);
         const losses = (header[P.LOSSES]! >>> 0) / size + p * P.LANES;
         // the scratch held another layer's gradient: rows that no output owns must be 0
-        t.heap.fill(0, dz + n * P.LANES, dz + word(r, 6) * P.LANES);
-        LOSSES.get(kind)!(t, dz, losses, operand(r, 2, p), element(r, 4), n, left, t.round(1 / m));
+        t.heap.fill(0, dz + n * P.LANES, dz + word(r, 8) * P.LANES);
+        LOSSES.get(kind)!(t, dz, losses, operand(r, 3, p), element(r, 5), n, left, t.round(1 / m));
         break;
       }
       case P.DENSE_BACKWARD_INPUT:
-        dense.denseBackwardInput(t, element(r, 1), element(r, 2), element(r, 3), word(r, 4), word(r, 5), word(r, 6));
+        dense.denseBackwardInput(t, element(r, 1), element(r, 2), element(r, 4), word(r, 5), word(r, 6), word(r, 7));
         break;
       case P.STORE_ROWS:
-        dense.storeRows(t, element(r, 1) + p * P.LANES, element(r, 2), word(r, 3), word(r, 4));
+        dense.storeRows(t, element(r, 1) + p * P.LANES, element(r, 2), word(r, 4), word(r, 5));
         break;
       default:
         FORWARD.get(kind)?.(t, operand(r, 1, p), word(r, 3));
-        BACKWARD.get(kind)?.(t, element(r, 1), operand(r, 2, p), word(r, 4));
+        BACKWARD.get(kind)?.(t, element(r, 1), operand(r, 3, p), word(r, 5));
     }
+  }
+
+  // z = w · x + b of one layer, strip by strip. The inputs of the first layer are gathered and converted on the way.
+  function forward(r: number, p: number, order: number, count: number): void {
+    const z = operand(r, 1, p);
+    const type = word(r, 4);
+    const k = word(r, 6);
+    const kp = word(r, 7);
+    const np = word(r, 8);
+    t.heap.fill(0, z, z + np * P.LANES);
+    for (let first = 0; first < k; first += P.COLUMNS) {
+      const inputs = Math.min(P.COLUMNS, k - first);
+      let x = element(r, 12);
+      if (type === P.PANELS) x = element(r, 3) + p * element(r, 5) + first * P.LANES;
+      else {
+        const source = rowsOf(type, word(r, 3));
+        pack.gatherRows(t, x, source.rows, source.x, k, words, order, count, first, inputs);
+      }
+      const w = element(r, 9) + first * np;
+      t.multiplyAdd(z, P.LANES, w, Math.min(P.COLUMNS, kp - first), 1, x, np, inputs);
+    }
+    dense.scaleAndBias(t, z, element(r, 10), np, word(r, 11) ? t.round(hyper[P.INPUT_SCALE]!) : 1);
   }
 
   function blocks(from: number, to: number): void {
@@ -147,54 +163,58 @@ function load(plan: Plan): Machine {
     }
   }
 
+  // Rows u … u + rows of the strip that begins at input `first`, `width` inputs wide.
+  function blockAt(block: number, np: number, kp: number, height: number) {
+    const blocksOfStrip = Math.ceil(np / height);
+    const u = (block % blocksOfStrip) * height;
+    const first = Math.floor(block / blocksOfStrip) * P.COLUMNS;
+    return { u, first, rows: Math.min(height, np - u), width: Math.min(P.COLUMNS, kp - first) };
+  }
+
   function weightGradient(r: number, block: number): void {
     const m = header[P.EXAMPLES]!;
-    const dw = element(r, 1);
-    const rows = element(r, 3);
     const type = word(r, 5);
     const k = word(r, 7);
-    const kp = word(r, 8);
     const np = word(r, 9);
     const mp = word(r, 10);
     const tile = element(r, 11);
-    const first = block * P.BLOCK;
-    const end = Math.min(first + P.BLOCK, kp);
-    for (let u = 0; u < np; u++) t.heap.fill(0, dw + u * kp + first, dw + u * kp + end);
-    for (let s = 0; s < m; s += P.CHUNK) {
+    const { u, first, rows, width } = blockAt(block, np, word(r, 8), word(r, 14));
+    const dw = element(r, 1) + first * np + u * width;
+    const dz = element(r, 3) + u * mp;
+    t.heap.fill(0, dw, dw + rows * width);
+    if (type === P.EXAMPLES_THEMSELVES) dense.scatterRows(t, dw, dz, first, width, words, orderAt(0), m, rows, mp);
+    for (let s = 0; s < m && type !== P.EXAMPLES_THEMSELVES; s += P.CHUNK) {
       const count = Math.min(P.CHUNK, m - s);
-      for (let column = first; column < end; column += P.LANES) {
+      for (let column = 0; column < width; column += P.LANES) {
         if (type === P.PANELS) {
           const stride = element(r, 6);
-          pack.packPanels(t, tile, element(r, 4) + (s / P.LANES) * stride, stride, k, column, count);
+          pack.packPanels(t, tile, element(r, 4) + (s / P.LANES) * stride, stride, k, first + column, count);
         } else {
-          const { rows, x } = rowsOf(type, word(r, 4));
-          pack.packRows(t, tile, rows, x, k, column, words, orderAt(s), count);
+          const source = rowsOf(type, word(r, 4));
+          pack.packRows(t, tile, source.rows, source.x, k, first + column, words, orderAt(s), count);
         }
-        dense.denseBackwardWeights(t, dw + column, rows + s, tile, count, kp, np, mp);
+        dense.denseBackwardWeights(t, dw + column, dz + s, tile, width, count, rows, mp);
       }
     }
     if (word(r, 12)) {
       const scale = t.round(hyper[P.INPUT_SCALE]!);
-      for (let u = 0; u < np; u++) {
-        for (let i = dw + u * kp + first; i < dw + u * kp + end; i++) t.heap[i] = t.heap[i]! * scale;
-      }
+      for (let i = dw; i < dw + rows * width; i++) t.heap[i] = t.heap[i]! * scale;
     }
-    if (block === 0) dense.denseBackwardBias(t, element(r, 2), rows, np, mp, Math.ceil(m / P.LANES));
+    if (block === 0) dense.denseBackwardBias(t, element(r, 2), element(r, 3), np, mp, Math.ceil(m / P.LANES));
   }
 
   function update(r: number, block: number): void {
     const run = UPDATES.get(word(r, 0));
     if (!run) return; // a plan for gradients alone
     const kp = word(r, 5);
-    const first = block * P.BLOCK;
-    const width = Math.min(P.BLOCK, kp - first);
+    const np = word(r, 6);
+    const { u, first, rows, width } = blockAt(block, np, kp, word(r, 8));
     const h = optimizer.roundHyper(t, hyper);
     const over = (start: number, count: number, values: optimizer.Hyper) =>
       run(t, element(r, 1) + start, element(r, 2) + start, element(r, 3) + start, element(r, 4) + start, count, values);
-    let finite = true;
-    for (let u = 0; u < word(r, 6); u++) finite = over(u * kp + first, width, h) && finite;
+    let finite = over(first * np + u * width, rows * width, h);
     // no decay of biases
-    if (block === 0) finite = over(word(r, 7), word(r, 8), { ...h, decay: 0, shrink: 1 }) && finite;
+    if (block === 0) finite = over(np * kp, word(r, 7), { ...h, decay: 0, shrink: 1 }) && finite;
     if (!finite) header[P.BAD_UPDATE] = 1;
   }
 

@@ -14,8 +14,8 @@ interface Exports {
   passesFloat64(program: number, from: number, to: number): void;
   blocksFloat32(program: number, from: number, to: number): void;
   blocksFloat64(program: number, from: number, to: number): void;
-  stepsFloat32(program: number, count: number, blocks: number): number;
-  stepsFloat64(program: number, count: number, blocks: number): number;
+  stepsFloat32(program: number, count: number): number;
+  stepsFloat64(program: number, count: number): number;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -51,7 +51,7 @@ function load(module: WebAssembly.Module, plan: Plan): Machine {
   }
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   new Uint8Array(memory.buffer).set(plan.image, plan.program);
-  const { program, blocks } = plan;
+  const { program } = plan;
   const double = plan.request.architecture.dtype === "float64";
   const panels = double ? kernel.panelsFloat64 : kernel.panelsFloat32;
   const passes = double ? kernel.passesFloat64 : kernel.passesFloat32;
@@ -62,7 +62,7 @@ function load(module: WebAssembly.Module, plan: Plan): Machine {
     panels: (section, from, to) => panels(program, section, from, to),
     passes: (from, to) => passes(program, from, to),
     blocks: (from, to) => update(program, from, to),
-    steps: (count) => steps(program, count, blocks),
+    steps: (count) => steps(program, count),
   };
 }
 

@@ -5,20 +5,25 @@ import type { Numbers } from "./numbers.js";
 
 export type Rows = Uint8Array | Float32Array | Float64Array;
 
-/** out[feature][8] = up to 8 rows of `rows` (·, k), those that order names; the other lanes are 0. */
+/**
+ * out[feature][8] = features first … first + features of 8 rows of `rows` (·, k): those that order names, and the first
+ * of them again where there are fewer.
+ */
 export function gatherRows(
   t: Numbers,
   out: number,
   rows: Rows,
   x: number,
   k: number,
-  order: Int32Array,
-  first: number,
+  words: Int32Array,
+  order: number,
   count: number,
+  first: number,
+  features: number,
 ): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const row = lane < count ? x + order[first + lane]! * k : -1;
-    for (let j = 0; j < k; j++) t.heap[out + j * LANES + lane] = row < 0 ? 0 : rows[row + j]!;
+    const row = x + words[order + (lane < count ? lane : 0)]! * k + first;
+    for (let j = 0; j < features; j++) t.heap[out + j * LANES + lane] = rows[row + j]!;
   }
 }
 
