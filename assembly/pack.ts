@@ -5,50 +5,33 @@ import { at } from "./lanes";
 import { CHUNK, FLOAT32, LANES, PANELS, UINT8 } from "./program";
 
 /**
- * out[feature][8] = features first … first + count of 8 rows of x (·, k): those that order[0 … examples) names, and the
- * first of them again where there are fewer. `type` is the type of x's numbers.
+ * out[feature][8] = 8 rows of x (·, k), those that order[0 … examples) names, and the first of them again where there are
+ * fewer. `type` is the type of x's numbers.
  */
-export function gatherInputs<T>(
-  out: usize,
-  x: usize,
-  type: i32,
-  k: i32,
-  order: usize,
-  examples: i32,
-  first: i32,
-  count: i32,
-): void {
-  if (type == UINT8) gatherBytes<T>(out, x, k, order, examples, first, count);
-  else if (type == FLOAT32) gatherNumbers<T, f32>(out, x, k, order, examples, first, count);
-  else gatherNumbers<T, f64>(out, x, k, order, examples, first, count);
+export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: usize, examples: i32): void {
+  if (type == UINT8) gatherBytes<T>(out, x, k, order, examples);
+  else if (type == FLOAT32) gatherNumbers<T, f32>(out, x, k, order, examples);
+  else gatherNumbers<T, f64>(out, x, k, order, examples);
 }
 
-// Address of feature `first` in the row of x (·, k) that order[i] names; order[0] behind the last example.
+// Address of the row of x (·, k) that order[i] names; that of order[0] behind the last example.
 // @ts-ignore: decorator
 @inline
-function row<X>(x: usize, order: usize, i: i32, examples: i32, k: i32, first: i32): usize {
-  return at<X>(x, first) + <usize>load<i32>(at<i32>(order, i < examples ? i : 0)) * at<X>(0, k);
+function row<X>(x: usize, order: usize, i: i32, examples: i32, k: i32): usize {
+  return x + <usize>load<i32>(at<i32>(order, i < examples ? i : 0)) * at<X>(0, k);
 }
 
 // Blocks of 8 x 8 are transposed as bytes, then widened.
-function gatherBytes<T>(
-  out: usize,
-  x: usize,
-  k: i32,
-  order: usize,
-  examples: i32,
-  first: i32,
-  count: i32,
-): void {
-  let q0 = row<u8>(x, order, 0, examples, k, first);
-  let q1 = row<u8>(x, order, 1, examples, k, first);
-  let q2 = row<u8>(x, order, 2, examples, k, first);
-  let q3 = row<u8>(x, order, 3, examples, k, first);
-  let q4 = row<u8>(x, order, 4, examples, k, first);
-  let q5 = row<u8>(x, order, 5, examples, k, first);
-  let q6 = row<u8>(x, order, 6, examples, k, first);
-  let q7 = row<u8>(x, order, 7, examples, k, first);
-  const whole = q0 + <usize>(count & ~7);
+function gatherBytes<T>(out: usize, x: usize, k: i32, order: usize, examples: i32): void {
+  let q0 = row<u8>(x, order, 0, examples, k);
+  let q1 = row<u8>(x, order, 1, examples, k);
+  let q2 = row<u8>(x, order, 2, examples, k);
+  let q3 = row<u8>(x, order, 3, examples, k);
+  let q4 = row<u8>(x, order, 4, examples, k);
+  let q5 = row<u8>(x, order, 5, examples, k);
+  let q6 = row<u8>(x, order, 6, examples, k);
+  let q7 = row<u8>(x, order, 7, examples, k);
+  const whole = q0 + <usize>(k & ~7);
   let p = out;
   while (q0 < whole) {
     // [r0 r1] byte by byte, then pairs, then fours: each step doubles the run that belongs to one feature
@@ -74,29 +57,21 @@ function gatherBytes<T>(
     q6 += 8;
     q7 += 8;
   }
-  gatherRest<T, u8>(p, x, k, order, examples, first, count & ~7, count);
+  gatherRest<T, u8>(p, x, k, order, examples, k & ~7);
 }
 
 // Blocks of 4 x 4 (float32) or 2 x 2 (float64) are transposed in registers.
-function gatherNumbers<T, X>(
-  out: usize,
-  x: usize,
-  k: i32,
-  order: usize,
-  examples: i32,
-  first: i32,
-  count: i32,
-): void {
+function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, examples: i32): void {
   const width = 16 / sizeof<T>();
-  const whole = count & ~(i32(width) - 1);
+  const whole = k & ~(i32(width) - 1);
   for (let lane = 0; lane < LANES; lane += i32(width)) {
-    let q0 = row<X>(x, order, lane, examples, k, first);
-    let q1 = row<X>(x, order, lane + 1, examples, k, first);
+    let q0 = row<X>(x, order, lane, examples, k);
+    let q1 = row<X>(x, order, lane + 1, examples, k);
     let p = at<T>(out, lane);
     const end = at<X>(q0, whole);
     if (sizeof<T>() == 4) {
-      let q2 = row<X>(x, order, lane + 2, examples, k, first);
-      let q3 = row<X>(x, order, lane + 3, examples, k, first);
+      let q2 = row<X>(x, order, lane + 2, examples, k);
+      let q3 = row<X>(x, order, lane + 3, examples, k);
       while (q0 < end) {
         const r0 = convert<T, X>(q0);
         const r1 = convert<T, X>(q1);
@@ -118,24 +93,15 @@ function gatherNumbers<T, X>(
       }
     }
   }
-  gatherRest<T, X>(at<T>(out, whole * LANES), x, k, order, examples, first, whole, count);
+  gatherRest<T, X>(at<T>(out, whole * LANES), x, k, order, examples, whole);
 }
 
-// The features of a panel that fill no block: from … to, counted from `first`.
-function gatherRest<T, X>(
-  out: usize,
-  x: usize,
-  k: i32,
-  order: usize,
-  examples: i32,
-  first: i32,
-  from: i32,
-  to: i32,
-): void {
+// The features of a panel that fill no block: `from` and those after it.
+function gatherRest<T, X>(out: usize, x: usize, k: i32, order: usize, examples: i32, from: i32): void {
   for (let lane = 0; lane < LANES; lane++) {
     let p = at<T>(out, lane);
-    let q = row<X>(x, order, lane, examples, k, first + from);
-    for (let j = from; j < to; j++) {
+    let q = at<X>(row<X>(x, order, lane, examples, k), from);
+    for (let j = from; j < k; j++) {
       store<T>(p, <T>load<X>(q));
       p = at<T>(p, LANES);
       q = at<X>(q, 1);
@@ -219,43 +185,41 @@ export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, e
 
 /** y[n][8] from rows of targets (·, n); lanes behind the last example repeat the first. */
 export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize, examples: i32): void {
-  gatherNumbers<T, T>(y, targets, n, order, examples, 0, n);
+  gatherNumbers<T, T>(y, targets, n, order, examples);
 }
 
 /**
- * tile[t][i][8] = inputs first + 8t … first + 8t + 7 of `count` examples; 0 where there is no such input.
- * The tiles are CHUNK examples apart. The source is rows of the data set, named by order, or panels of activations.
+ * tile[t][i][8] = inputs 8t … 8t + 7 of `count` examples; 0 where there is no such input. The tiles are CHUNK examples
+ * apart. The source is rows (·, k), named by order, or panels of activations, `stride` bytes apart.
  */
 export function packTiles<T>(
   tile: usize,
-  tiles: i32,
   source: usize,
   type: i32,
   stride: i32,
   k: i32,
-  first: i32,
   order: usize,
   count: i32,
 ): void {
-  if (type == PANELS) packPanels<T>(tile, tiles, source, stride, k, first, count);
-  else if (type == UINT8) packRows<T, u8>(tile, tiles, source, k, first, order, count);
-  else if (type == FLOAT32) packRows<T, f32>(tile, tiles, source, k, first, order, count);
-  else packRows<T, f64>(tile, tiles, source, k, first, order, count);
+  if (type == PANELS) packPanels<T>(tile, source, stride, k, count);
+  else if (type == UINT8) packRows<T, u8>(tile, source, k, order, count);
+  else if (type == FLOAT32) packRows<T, f32>(tile, source, k, order, count);
+  else packRows<T, f64>(tile, source, k, order, count);
 }
 
-function packRows<T, X>(tile: usize, tiles: i32, x: usize, k: i32, first: i32, order: usize, count: i32): void {
+function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32): void {
   const next = at<T>(0, CHUNK * LANES);
-  const whole = min(tiles, (k - first) / LANES);
+  const whole = k / LANES;
+  const there = k % LANES;
   for (let i = 0; i < count; i++) {
-    let q = row<X>(x, order, i, count, k, first);
+    let q = row<X>(x, order, i, count, k);
     let p = at<T>(tile, i * LANES);
     for (let t = 0; t < whole; t++) {
       pack8<T, X>(p, q);
       p += next;
       q = at<X>(q, LANES);
     }
-    if (whole < tiles) {
-      const there = k - first - whole * LANES;
+    if (there) {
       for (let c = 0; c < LANES; c++) store<T>(at<T>(p, c), c < there ? <T>load<X>(at<X>(q, c)) : 0);
     }
   }
@@ -272,12 +236,12 @@ function pack8<T, X>(p: usize, q: usize): void {
   for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), convert<T, X>(at<X>(q, c)));
 }
 
-function packPanels<T>(tile: usize, tiles: i32, source: usize, stride: i32, k: i32, first: i32, count: i32): void {
+function packPanels<T>(tile: usize, source: usize, stride: i32, k: i32, count: i32): void {
   for (let i = 0; i < count; i += LANES) {
-    for (let t = 0; t < tiles; t++) {
+    for (let t = 0; t * LANES < k; t++) {
       const p = at<T>(tile, (t * CHUNK + i) * LANES);
-      const q = at<T>(source, (first + t * LANES) * LANES);
-      const there = k - first - t * LANES;
+      const q = at<T>(source, t * LANES * LANES);
+      const there = k - t * LANES;
       if (there >= LANES) transpose8<T>(p, q);
       else {
         memory.fill(p, 0, at<T>(0, LANES * LANES));

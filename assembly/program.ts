@@ -14,12 +14,13 @@
 // kp = k rounded up to 8, np = n rounded up to 4: what is beyond k and n is 0, so no kernel has a tail.
 //
 // Weights (np, kp) lie in strips of COLUMNS inputs, the last one narrower, each strip row-major: a strip is what a
-// forward pass needs at a time, and a run of its rows, a block, is what an update section needs at a time.
+// forward pass needs at a time, and a run of its rows, a block, is what an update section needs at a time. The data set
+// lies in the same strips, each the rows (COUNT, COLUMNS) of all examples.
 //
 // Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart.
 
 export const LANES = 8; // examples in a panel
-export const GROUP = 16; // panels that go through the layers together, at most
+export const GROUP = 32; // panels that go through the layers together, at most
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const CHUNK = 256; // examples packed at a time for a weight gradient
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
@@ -88,7 +89,7 @@ export const RMSPROP_UPDATE = 23;
 export const ADAM_UPDATE = 24;
 export const ADAMW_UPDATE = 25;
 
-// Types of a dense layer's source.
+// Types of a dense layer's source. Its stride is in bytes for panels, else the examples in a strip.
 export const UINT8 = 0;
 export const FLOAT32 = 1;
 export const FLOAT64 = 2;

@@ -28,6 +28,8 @@ import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } 
 import { gatherInputs, gatherLabels, gatherTargets, packTiles } from "./pack";
 import * as P from "./program";
 
+const FEW: i32 = 64; // units
+
 // Word i of a record or of the header.
 // @ts-ignore: decorator
 @inline
@@ -155,25 +157,39 @@ function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
   const count = to - from;
   for (let first = 0; first < k; first += P.COLUMNS) {
     const inputs = min(P.COLUMNS, k - first);
-    let x: usize;
-    let xPanel: usize;
-    if (type == P.PANELS) {
-      xPanel = address(r, 5);
-      x = at<T>(address(r, 3) + <usize>from * xPanel, first * P.LANES);
-    } else {
-      xPanel = at<T>(0, P.COLUMNS * P.LANES);
-      x = address(r, 12) + scratch;
-      let out = x;
-      for (let p = from; p < to; p++, out += xPanel) {
-        const examples = examplesOf(program, p);
-        gatherInputs<T>(out, address(r, 3), type, k, orderOf(program, p), examples, first, inputs);
-      }
-    }
     const w = at<T>(address(r, 9), first * np);
-    denseForward<T>(z, stride, x, xPanel, count, w, min(P.COLUMNS, kp - first), inputs, np, first == 0);
+    const width = min(P.COLUMNS, kp - first);
+    if (type == P.PANELS) {
+      const xPanel = address(r, 5);
+      const x = at<T>(address(r, 3) + <usize>from * xPanel, first * P.LANES);
+      denseForward<T>(z, stride, x, xPanel, count, w, width, inputs, np, first == 0);
+      continue;
+    }
+    // few units read their inputs once or twice: a pair of panels at a time stays in the first-level cache
+    const few = np <= FEW ? 2 : count;
+    const xPanel = at<T>(0, P.COLUMNS * P.LANES);
+    const x = address(r, 12) + scratch;
+    const rows = stripOf(r, 3, type, first);
+    for (let p = 0; p < count; p += few) {
+      const some = min(few, count - p);
+      for (let i = 0; i < some; i++) {
+        const panel = from + p + i;
+        const out = x + <usize>i * xPanel;
+        gatherInputs<T>(out, rows, type, inputs, orderOf(program, panel), examplesOf(program, panel));
+      }
+      denseForward<T>(z + <usize>p * stride, stride, x, xPanel, some, w, width, inputs, np, first == 0);
+    }
   }
   const scale = word(r, 11) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
   for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, address(r, 10), np, scale);
+}
+
+// Address of the data set's strip that begins at input `first`. Words i, i + 2: the data set, examples in a strip.
+// @ts-ignore: decorator
+@inline
+function stripOf(r: usize, i: i32, type: i32, first: i32): usize {
+  const bytes = type == P.UINT8 ? 1 : type == P.FLOAT32 ? 4 : 8;
+  return address(r, i) + <usize>first * address(r, i + 2) * bytes;
 }
 
 // da = wᵀ · dz of one layer for the panels of a group, strip by strip.
@@ -290,8 +306,11 @@ function weightGradient<T>(program: usize, r: usize, block: i32, packed: i32, sc
     for (let s = 0; s < m; s += P.CHUNK) {
       const count = min(P.CHUNK, m - s);
       if (strip != packed || m > P.CHUNK) {
-        const source = address(r, 4) + (type == P.PANELS ? <usize>(s / P.LANES) * <usize>stride : 0);
-        packTiles<T>(tile, width / P.LANES, source, type, stride, word(r, 7), first, at<i32>(order, s), count);
+        const source =
+          type == P.PANELS
+            ? at<T>(address(r, 4), first * P.LANES) + <usize>(s / P.LANES) * <usize>stride
+            : stripOf(r, 4, type, first);
+        packTiles<T>(tile, source, type, stride, min(P.COLUMNS, word(r, 7) - first), at<i32>(order, s), count);
       }
       denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
     }

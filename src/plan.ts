@@ -220,7 +220,7 @@ export function compile(request: PlanRequest): Plan {
   const targetPanel = up(outputs, 4) * P.LANES * size;
   // what a layer reads: panels of the layer before, or the data set's rows
   const source = (l: number) =>
-    l > 0 ? [layers[l - 1]!.activations.offset, P.PANELS, stride(layers[l - 1]!)] : [x.offset, TYPES[request.x], 0];
+    l > 0 ? [layers[l - 1]!.activations.offset, P.PANELS, stride(layers[l - 1]!)] : [x.offset, TYPES[request.x], count];
 
   section(P.FORWARD, () => {
     layers.forEach((layer, l) => {

@@ -180,10 +180,18 @@ function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequest, "x
   return { x: typeOf(data.x), labels: data.classes !== null && architecture.loss !== "meanSquaredError" };
 }
 
+// Rows go into the plan's strips: each holds COLUMNS features of every example the plan has room for.
 function copyRows({ plan, machine }: Session, { x, features }: Examples, first: number, count: number): void {
-  const rows = x.subarray(first * features, (first + count) * features);
-  const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
-  new Uint8Array(machine.memory).set(bytes, plan.x.offset);
+  const Numbers = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }[plan.request.x];
+  const strips = new Numbers(machine.memory, plan.x.offset, plan.x.length);
+  for (let k = 0; k < features; k += P.COLUMNS) {
+    const width = Math.min(P.COLUMNS, features - k);
+    const strip = k * plan.request.count;
+    for (let i = 0; i < count; i++) {
+      const from = (first + i) * features + k;
+      strips.set(x.subarray(from, from + width), strip + i * width);
+    }
+  }
 }
 
 function copyTargets(session: Session, data: Dataset, first: number, count: number): void {

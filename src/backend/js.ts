@@ -97,7 +97,7 @@ function load(plan: Plan): Machine {
         break;
       case P.GATHER_TARGETS: {
         const n = word(r, 4);
-        pack.gatherRows(t, element(r, 1), t.heap, element(r, 3), n, words, order, count, 0, n);
+        pack.gatherRows(t, element(r, 1), t.heap, element(r, 3), n, words, order, count);
         break;
       }
       case P.DENSE_FORWARD:
@@ -139,8 +139,8 @@ function load(plan: Plan): Machine {
       let x = element(r, 12);
       if (type === P.PANELS) x = element(r, 3) + p * element(r, 5) + first * P.LANES;
       else {
-        const source = rowsOf(type, word(r, 3));
-        pack.gatherRows(t, x, source.rows, source.x, k, words, order, count, first, inputs);
+        const { rows, x: strips } = rowsOf(type, word(r, 3));
+        pack.gatherRows(t, x, rows, strips + first * word(r, 5), inputs, words, order, count);
       }
       const w = element(r, 9) + first * np;
       t.multiplyAdd(z, P.LANES, w, Math.min(P.COLUMNS, kp - first), 1, x, np, inputs);
@@ -190,8 +190,9 @@ function load(plan: Plan): Machine {
           const stride = element(r, 6);
           pack.packPanels(t, tile, element(r, 4) + (s / P.LANES) * stride, stride, k, first + column, count);
         } else {
-          const source = rowsOf(type, word(r, 4));
-          pack.packRows(t, tile, source.rows, source.x, k, first + column, words, orderAt(s), count);
+          const { rows: source, x } = rowsOf(type, word(r, 4));
+          const inputs = Math.min(P.COLUMNS, k - first);
+          pack.packRows(t, tile, source, x + first * word(r, 6), inputs, column, words, orderAt(s), count);
         }
         dense.denseBackwardWeights(t, dw + column, dz + s, tile, width, count, rows, mp);
       }

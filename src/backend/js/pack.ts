@@ -5,10 +5,7 @@ import type { Numbers } from "./numbers.js";
 
 export type Rows = Uint8Array | Float32Array | Float64Array;
 
-/**
- * out[feature][8] = features first … first + features of 8 rows of `rows` (·, k): those that order names, and the first
- * of them again where there are fewer.
- */
+/** out[feature][8] = 8 rows of `rows` (·, k): those that order names, and the first of them again where there are fewer. */
 export function gatherRows(
   t: Numbers,
   out: number,
@@ -18,12 +15,10 @@ export function gatherRows(
   words: Int32Array,
   order: number,
   count: number,
-  first: number,
-  features: number,
 ): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const row = x + words[order + (lane < count ? lane : 0)]! * k + first;
-    for (let j = 0; j < features; j++) t.heap[out + j * LANES + lane] = rows[row + j]!;
+    const row = x + words[order + (lane < count ? lane : 0)]! * k;
+    for (let j = 0; j < k; j++) t.heap[out + j * LANES + lane] = rows[row + j]!;
   }
 }
 
