@@ -1,6 +1,7 @@
 // What the host calls: the interpreter, once for each type of number. Every address is in bytes, from the plan.
 
 import * as run from "./run";
+import * as team from "./team";
 
 export function panelsFloat32(program: usize, section: i32, from: i32, to: i32): void {
   run.panels<f32>(program, section, from, to, 0);
@@ -28,4 +29,16 @@ export function stepsFloat32(program: usize, count: i32): i32 {
 }
 export function stepsFloat64(program: usize, count: i32): i32 {
   return run.steps<f64>(program, count);
+}
+
+export function products(program: usize, from: i32, to: i32): void {
+  run.products(program, from, to);
+}
+
+// One thread's part of the steps; there is none without shared memory.
+export function workFloat32(program: usize, thread: i32, count: i32): i32 {
+  return ASC_FEATURE_THREADS ? team.work<f32>(program, thread, count) : -1;
+}
+export function workFloat64(program: usize, thread: i32, count: i32): i32 {
+  return ASC_FEATURE_THREADS ? team.work<f64>(program, thread, count) : -1;
 }

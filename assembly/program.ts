@@ -17,7 +17,8 @@
 // forward pass needs at a time, and a run of its rows, a block, is what an update section needs at a time. The data set
 // lies in the same strips, each the rows (COUNT, COLUMNS) of all examples.
 //
-// Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart.
+// Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart. It
+// begins with a note of the strip whose inputs lie packed there for the weight gradient: record and strip.
 
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
@@ -34,10 +35,20 @@ export const ORDER = 4; // address: i32[COUNT], the order in which examples are 
 export const LOSSES = 5; // address: T[panels · 8], loss of each example of the batch
 export const COSTS = 6; // address: f64[], cost of each step of a dispatch
 export const BAD_UPDATE = 7; // 1 when an update gave a weight that is not finite
-export const SECTIONS = 8; // pairs of words: first record, record after the last
+export const SECTIONS = 20; // pairs of words: first record, record after the last
+export const SCRATCH = 17; // address: thread 0's
 export const SCRATCH_STRIDE = 18; // bytes
 export const BLOCKS = 19; // blocks of the update section
-export const SHARE = 20; // panels that a thread takes at a time, at most GROUP
+export const THREADS = 16;
+// Where threads meet; each of the first two has a cache line of its own.
+export const NEXT = 32; // panels or blocks taken beyond each thread's own share
+export const GENERATION = 48; // counts the meetings
+export const ARRIVED = 49; // threads at the current one
+export const SLEEPERS = 50; // threads asleep at it
+export const STOP = 51; // set by the host: stop before the next update
+export const FAILED = 52; // set by the host: a thread is gone, give up
+export const OVER = 53; // 1 when no further step is to be done
+export const DONE = 54; // steps finished
 
 // Sections. The first four run over panels, UPDATE over blocks.
 export const FORWARD = 0;
@@ -45,6 +56,8 @@ export const LOSS = 1;
 export const BACKWARD = 2;
 export const OUTPUT = 3;
 export const UPDATE = 4;
+
+export const PRODUCTS = 5; // no panels, no blocks: runs over rows of products
 
 // Hyperparameters, in doubles.
 export const HYPER = 256;
@@ -88,6 +101,7 @@ export const NESTEROV_UPDATE = 22;
 export const RMSPROP_UPDATE = 23;
 export const ADAM_UPDATE = 24;
 export const ADAMW_UPDATE = 25;
+export const GRAM = 26; // products f64[COUNT][COUNT], x, type of x, examples in a strip, k
 
 // Types of a dense layer's source. Its stride is in bytes for panels, else the examples in a strip.
 export const UINT8 = 0;

@@ -22,6 +22,7 @@ import {
   scatterRows,
   storeRows,
 } from "./dense";
+import { gramRows } from "./gram";
 import { at } from "./lanes";
 import { binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError } from "./loss";
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from "./optimizer";
@@ -33,7 +34,7 @@ const FEW: i32 = 64; // units
 // Word i of a record or of the header.
 // @ts-ignore: decorator
 @inline
-function word(record: usize, i: i32): i32 {
+export function word(record: usize, i: i32): i32 {
   return load<i32>(at<i32>(record, i));
 }
 
@@ -64,6 +65,7 @@ export function scratchOf(program: usize, thread: i32): usize {
 
 /** Runs FORWARD, LOSS and BACKWARD over the panels [from, to). */
 export function passes<T>(program: usize, from: i32, to: i32, scratch: usize): void {
+  store<u32>(address(program, P.SCRATCH) + scratch, 0); // nothing is packed
   for (let p = from; p < to; p += P.GROUP) {
     const end = min(p + P.GROUP, to);
     group<T>(program, P.FORWARD, p, end, scratch);
@@ -274,17 +276,16 @@ export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): v
     const gradient = recordAt(program, i);
     const count = word(gradient, 13);
     const end = min(count, to - block);
-    let packed = -1; // strip that lies in the tile
     for (let b = max(0, from - block); b < end; b++) {
-      packed = weightGradient<T>(program, gradient, b, packed, scratch);
+      weightGradient<T>(program, gradient, b, scratch);
       update<T>(program, recordAt(program, i + 1), b);
     }
     block += count;
   }
 }
 
-// The gradient of one block. Returns the strip whose inputs lie packed in the tile, which serves its other blocks too.
-function weightGradient<T>(program: usize, r: usize, block: i32, packed: i32, scratch: usize): i32 {
+// The gradient of one block. The inputs of its strip, once packed, serve the strip's other blocks too.
+function weightGradient<T>(program: usize, r: usize, block: i32, scratch: usize): void {
   const m = word(program, P.EXAMPLES);
   const type = word(r, 5);
   const stride = word(r, 6);
@@ -303,9 +304,13 @@ function weightGradient<T>(program: usize, r: usize, block: i32, packed: i32, sc
   const order = orderOf(program, 0);
   if (type == P.EXAMPLES_THEMSELVES) scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
   else {
+    const note = address(program, P.SCRATCH) + scratch;
+    const packed = load<u32>(note) == <u32>r && load<i32>(note, 4) == strip && m <= P.CHUNK;
+    store<u32>(note, <u32>r);
+    store<i32>(note, strip, 4);
     for (let s = 0; s < m; s += P.CHUNK) {
       const count = min(P.CHUNK, m - s);
-      if (strip != packed || m > P.CHUNK) {
+      if (!packed) {
         const source =
           type == P.PANELS
             ? at<T>(address(r, 4), first * P.LANES) + <usize>(s / P.LANES) * <usize>stride
@@ -317,7 +322,6 @@ function weightGradient<T>(program: usize, r: usize, block: i32, packed: i32, sc
   }
   if (word(r, 12)) scaleNumbers<T>(dw, rows * width, <T>hyper(program, P.INPUT_SCALE));
   if (block == 0) denseBackwardBias<T>(address(r, 2), address(r, 3), np, mp, panelsOf(program));
-  return strip;
 }
 
 function update<T>(program: usize, r: usize, block: i32): void {
@@ -378,6 +382,12 @@ function updateRun<T>(program: usize, r: usize, first: i32, count: i32, decay: f
       );
     }
   }
+}
+
+/** Products of the examples [from, to) with one another and with all before them. */
+export function products(program: usize, from: i32, to: i32): void {
+  const r = recordAt(program, word(program, P.SECTIONS + 2 * P.PRODUCTS));
+  gramRows(address(r, 1), address(r, 2), word(r, 3), word(r, 4), word(r, 5), from, to);
 }
 
 /** Panels of the current batch. */

@@ -1,5 +1,6 @@
 // What runs a plan. A backend knows the kinds of operations and nothing of networks, data sets or training.
 
+import type { Shared } from "./backend/team.js";
 import type { BackendName } from "./config.js";
 import type { Plan } from "./plan.js";
 
@@ -12,13 +13,17 @@ export interface Backend {
 /** A plan in memory, ready to run. All calls are synchronous and allocate nothing. */
 export interface Machine {
   /** The plan's memory. It never grows, so views of it stay valid. */
-  readonly memory: ArrayBuffer;
+  readonly memory: ArrayBufferLike;
+  /** What threads need to run the plan too; only in a backend loaded for threads. */
+  readonly shared?: Shared;
   /** Runs a section (FORWARD, LOSS, BACKWARD or OUTPUT) over the panels [from, to) of the current batch. */
   panels(section: number, from: number, to: number): void;
   /** Runs FORWARD, LOSS and BACKWARD over the panels [from, to). */
   passes(from: number, to: number): void;
   /** Runs weight gradients and updates over the blocks [from, to). */
   blocks(from: number, to: number): void;
+  /** Products of the examples [from, to) with one another and with all before them, in a plan that has them. */
+  products(from: number, to: number): void;
   /**
    * Runs up to `count` whole steps from the current batch on, and returns how many were finished. costs[i] is the cost
    * before update i. Stops short before an update whose cost is not finite, and after one that set BAD_UPDATE.
@@ -26,11 +31,12 @@ export interface Machine {
   steps(count: number): number;
 }
 
-/** The backend of that name. Throws E_BACKEND when this engine cannot run it. */
-export async function loadBackend(name: BackendName): Promise<Backend> {
+/** The backend of that name, with shared memory when `threads` is set. Throws E_BACKEND when this engine cannot run it. */
+export async function loadBackend(name: BackendName, threads = false): Promise<Backend> {
   switch (name) {
     case "wasm":
-      return (await import("./backend/wasm.js")).wasmBackend();
+    case "relaxed":
+      return (await import("./backend/wasm.js")).wasmBackend(name, threads);
     case "js":
       return (await import("./backend/js.js")).jsBackend;
     default:

@@ -11,12 +11,13 @@ export interface Control {
   readonly losses: Float32Array | Float64Array;
 }
 
-export function controlOf(plan: Plan, memory: ArrayBuffer): Control {
-  const Numbers = plan.request.architecture.dtype === "float64" ? Float64Array : Float32Array;
+export function controlOf(plan: Plan, memory: ArrayBufferLike): Control {
+  const { offset, length } = plan.losses;
+  const double = plan.request.architecture.dtype === "float64";
   return {
     header: new Int32Array(memory, plan.program, P.HYPER / 4),
     hyper: new Float64Array(memory, plan.program + P.HYPER, 16),
-    losses: new Numbers(memory, plan.losses.offset, plan.losses.length),
+    losses: double ? new Float64Array(memory, offset, length) : new Float32Array(memory, offset, length),
   };
 }
 

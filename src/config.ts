@@ -13,14 +13,19 @@ export type OptimizerName = "sgd" | "momentum" | "nesterov" | "rmsprop" | "adam"
 export type Init = "lecun" | "he" | "glorot" | number;
 /** Type of weights and arithmetic. */
 export type DType = "float32" | "float64";
-export type BackendName = "wasm" | "js";
+/** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
+export type BackendName = "wasm" | "relaxed" | "js";
+
+/** How the first layer is computed: from the inputs, or from their products with one another (see gram.ts). */
+export type FirstLayer = "direct" | "gram";
 
 export const ACTIVATIONS: readonly Activation[] = ["relu", "leakyRelu", "tanh", "sigmoid", "linear"];
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = [...ACTIVATIONS, "softmax"];
 export const LOSSES: readonly Loss[] = ["binaryCrossEntropy", "categoricalCrossEntropy", "meanSquaredError"];
 export const OPTIMIZERS: readonly OptimizerName[] = ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"];
 export const DTYPES: readonly DType[] = ["float32", "float64"];
-export const BACKENDS: readonly BackendName[] = ["wasm", "js"];
+export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
+export const BACKENDS: readonly BackendName[] = ["wasm", "relaxed", "js"];
 
 export interface LayerShape {
   readonly inputs: number;

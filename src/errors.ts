@@ -29,6 +29,8 @@ export type ErrorCode =
   | "E_NOT_FINITE" // training produced NaN or infinity
   | "E_MEMORY" // the plan needs more memory than there is
   | "E_BACKEND" // the engine cannot run the wanted backend
+  | "E_THREADS" // threads are wanted and there can be none
+  | "E_WORKER" // a thread ended before its work was done
   | "E_DISPOSED"; // used after dispose()
 
 /**

@@ -1,7 +1,16 @@
 // The public surface. Browsers and bundlers get this file; Node gets src/node/index.ts, which differs in how HDF5 is read.
 
 export type { GradientCheck, GradientCheckOptions } from "./check.js";
-export type { Activation, BackendName, DType, Init, Loss, OptimizerName, OutputActivation } from "./config.js";
+export type {
+  Activation,
+  BackendName,
+  DType,
+  FirstLayer,
+  Init,
+  Loss,
+  OptimizerName,
+  OutputActivation,
+} from "./config.js";
 export { readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
 export { readIdx } from "./dataset/idx.js";
 export { pictureToExample } from "./dataset/image.js";
@@ -19,4 +28,5 @@ export type { Evaluation } from "./evaluate.js";
 export { type Classification, Network, type NetworkOptions } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights } from "./session.js";
+export type { Strategy } from "./strategy.js";
 export type { CostRecord, FitOptions, History, Progress } from "./train.js";

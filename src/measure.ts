@@ -45,10 +45,11 @@ function rms(values: Numbers): number {
   return Math.sqrt(sum / values.length);
 }
 
-function gradientNorm({ plan, gradient }: Session): number {
-  const { weight, bias } = plan.layers[0]!;
+function gradientNorm(session: Session): number {
+  const { weight, bias } = session.plan.layers[0]!;
+  const gradient = session.expand?.("gradient") ?? session.gradient.subarray(weight, bias);
   let sum = 0;
-  for (let i = weight; i < bias; i++) sum += gradient[i]! * gradient[i]!;
+  for (const value of gradient) sum += value * value;
   return Math.sqrt(sum);
 }
 

@@ -1,7 +1,8 @@
 // The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the weights
 // between calls; every call that computes opens a session of its own size and lets it go afterwards.
 
-import { type Backend, loadBackend } from "./backend.js";
+import { Pool } from "./backend/team.js";
+import { loadBackend } from "./backend.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./check.js";
 import {
   ACTIVATIONS,
@@ -27,6 +28,7 @@ import type { Dataset, Examples } from "./dataset.js";
 import { createDoctor } from "./diagnose.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
+import { openGram } from "./gram.js";
 import { readModel, writeModel } from "./model.js";
 import { Random } from "./random.js";
 import {
@@ -40,7 +42,8 @@ import {
   type Session,
   setWeights,
 } from "./session.js";
-import { type FitOptions, type History, scheduleOf, train } from "./train.js";
+import { chooseStrategy, type Strategy } from "./strategy.js";
+import { type FitOptions, type History, type Schedule, scheduleOf, train } from "./train.js";
 
 export interface NetworkOptions {
   /** Numbers in an example. */
@@ -59,7 +62,7 @@ export interface NetworkOptions {
   seed?: number;
   /** Type of weights and arithmetic. @default "float32" */
   dtype?: DType;
-  /** What computes; both give the same bits. @default "wasm" */
+  /** What computes. wasm and js give the same bits; relaxed is faster where the engine can, with its own. @default "wasm" */
   backend?: BackendName;
   /** Shape of an example, for pictures [height, width, channels]. @default that of the data it is trained on */
   shape?: readonly number[];
@@ -102,6 +105,7 @@ export class Network {
   #scale: number;
   #classes: readonly string[] | null;
   #fitting = false;
+  #threads: Pool | null = null;
 
   /** Throws E_OPTION. */
   constructor(options: NetworkOptions) {
@@ -184,8 +188,8 @@ export class Network {
    * Trains on `data` and returns the cost curve and what is wrong with the run.
    *
    * Never blocks the thread for more than about 50 ms at a time. Optimizer moments start at 0 in each call.
-   * Throws E_OPTION, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY; rejects with NotFiniteError when a number stops being
-   * finite, and with the signal's reason when aborted.
+   * Throws E_OPTION, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY, E_THREADS; rejects with NotFiniteError when a number
+   * stops being finite, with the signal's reason when aborted, and with E_WORKER when a thread fails.
    */
   async fit(data: Dataset, options: FitOptions): Promise<History> {
     const weights = this.#held();
@@ -195,26 +199,56 @@ export class Network {
     this.#checkData("fit", data);
     const schedule = scheduleOf(options, data.count, this.seed);
     if (options.validation) this.#checkData("fit (validation)", options.validation, data.classes);
+    const strategy = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
     this.#fitting = true;
     try {
-      const backend = await loadBackend(this.backend);
-      const session = openTraining(backend, this.#architecture, data, schedule.batch, schedule.optimizer);
-      setWeights(session, weights);
+      const session = await this.#open(data, schedule, strategy, weights);
+      const team = session.machine.shared
+        ? await this.#pool(strategy.threads).load(session.machine.shared, session.plan)
+        : null;
       this.#shape = data.shape;
       this.#scale = data.scale;
       this.#classes = data.classes;
       const { learningRate } = schedule;
       const doctor = createDoctor({ data, layers: this.#architecture.layers, init: this.#init, learningRate });
-      const validate = options.validation && this.#validator(backend, session, options.validation);
+      const validate = options.validation && (await this.#validator(session, options.validation));
+      options.onStart?.(strategy);
+      let whole = true; // whether the weights are those of a finished iteration
       try {
-        return await train(session, schedule, options, doctor, validate);
+        return await train(session, schedule, options, doctor, { ...strategy, backend: this.backend, team }, validate);
+      } catch (error) {
+        whole = !(error instanceof InputError && error.code === "E_WORKER");
+        throw error;
       } finally {
-        this.#weights = getWeights(session);
+        if (whole) this.#weights = getWeights(session);
         this.#init = null;
+        this.#threads?.release();
       }
     } finally {
       this.#fitting = false;
     }
+  }
+
+  // A session that holds `weights` and trains them in the chosen way.
+  async #open(data: Dataset, schedule: Schedule, strategy: Strategy, weights: readonly LayerWeights[]) {
+    const { batch, optimizer } = schedule;
+    const { threads } = strategy;
+    const backend = await loadBackend(this.backend, threads > 1);
+    if (strategy.firstLayer === "gram") {
+      return openGram(backend, this.#architecture, data, batch, optimizer, threads, weights);
+    }
+    const session = openTraining(backend, this.#architecture, data, batch, optimizer, { threads });
+    setWeights(session, weights);
+    return session;
+  }
+
+  // Threads are kept from one training to the next.
+  #pool(threads: number): Pool {
+    if (this.#threads?.threads !== threads) {
+      this.#threads?.end();
+      this.#threads = new Pool(threads);
+    }
+    return this.#threads;
   }
 
   /** Cost, accuracy, confusion matrix and wrong examples on `data`. Throws E_FEATURES, E_CLASSES, E_LABELS. */
@@ -303,9 +337,10 @@ export class Network {
     }
   }
 
-  /** Lets the weights go; every later call throws E_DISPOSED. Safe to call twice. */
+  /** Lets the weights go and ends the threads; every later call throws E_DISPOSED. Safe to call twice. */
   dispose(): void {
     this.#weights = null;
+    this.#threads?.end();
   }
 
   [Symbol.dispose](): void {
@@ -317,8 +352,8 @@ export class Network {
     throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
   }
 
-  #validator(backend: Backend, training: Session, data: Dataset) {
-    const session = openForward(backend, this.#architecture, data);
+  async #validator(training: Session, data: Dataset) {
+    const session = openForward(await loadBackend(this.backend), this.#architecture, data);
     return async () => {
       setWeights(session, getWeights(training));
       const { cost, accuracy } = await evaluateWith(session, data);

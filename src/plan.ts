@@ -26,6 +26,8 @@ export interface PlannedLayer extends LayerShape {
   readonly bias: number;
   /** Activations, [panel][np][8]. */
   readonly activations: Region;
+  /** dz, (np, panels · 8); empty in a plan without training. */
+  readonly rows: Region;
 }
 
 export interface PlanRequest {
@@ -46,6 +48,8 @@ export interface PlanRequest {
   readonly threads?: number;
   /** Whether input j of example i stands for the product of examples i and j: the Gram form of the first layer. */
   readonly gram?: boolean;
+  /** Whether the products of the examples with one another are wanted. */
+  readonly products?: boolean;
 }
 
 export interface Plan {
@@ -64,6 +68,8 @@ export interface Plan {
   readonly gradient: Region;
   readonly v: Region;
   readonly s: Region;
+  /** (count, count), filled left of the diagonal and on it; empty unless it was asked for. */
+  readonly products: Region;
   readonly layers: readonly PlannedLayer[];
   /** Panels of a whole batch. */
   readonly panels: number;
@@ -144,7 +150,7 @@ export function compile(request: PlanRequest): Plan {
     return { offset, length };
   };
 
-  const mostRecords = 3 + architecture.layers.length * 8;
+  const mostRecords = 4 + architecture.layers.length * 8;
   const program = region(P.RECORDS + mostRecords * P.RECORD * 4, 1);
   const costs = region(MOST_STEPS, 8);
   const order = region(count + P.LANES, 4);
@@ -168,17 +174,17 @@ export function compile(request: PlanRequest): Plan {
   const layers: PlannedLayer[] = shapes.map((layer) => ({
     ...layer,
     activations: region(panels * layer.np * P.LANES, size),
+    rows: region(train ? layer.np * mp : 0, size),
   }));
-  const rows = layers.map((layer) => region(train ? layer.np * mp : 0, size));
+  const products = region(request.products ? count * count : 0, 8);
   const losses = region(mp, size);
 
-  // Scratch. Threads take an equal share of the panels each, a group at most.
   const threads = request.threads ?? 1;
-  const share = Math.min(P.GROUP, Math.ceil(panels / threads));
   // rows of a panel of dz: those of the widest layer, or of the output alone where nothing goes back
   const widest = train ? Math.max(...layers.map(({ np, kp }, l) => (l === 0 ? np : Math.max(np, kp)))) : up(outputs, 4);
   const group = Math.min(P.GROUP, panels);
   const scratch = top;
+  region(ALIGN, 1); // the note of what is packed
   const inputPanels = region(group * P.COLUMNS * P.LANES, size);
   const targetPanels = region(group * up(outputs, 4) * P.LANES, size);
   const dz = region(group * widest * P.LANES, size);
@@ -205,7 +211,8 @@ export function compile(request: PlanRequest): Plan {
   words[P.LOSSES] = losses.offset;
   words[P.COSTS] = costs.offset;
   words[P.SCRATCH_STRIDE] = scratchStride;
-  words[P.SHARE] = share;
+  words[P.SCRATCH] = scratch;
+  words[P.THREADS] = threads;
   let records = 0;
   const emit = (...record: number[]) => words.set(record, P.RECORDS / 4 + P.RECORD * records++);
   const section = (which: number, body: () => void) => {
@@ -251,7 +258,7 @@ export function compile(request: PlanRequest): Plan {
       if (kind && !(l === last && fromLogits)) {
         emit(kind, now, panel, layer.activations.offset, stride(layer), layer.np);
       }
-      emit(P.STORE_ROWS, rows[l]!.offset, now, panel, layer.np, mp);
+      emit(P.STORE_ROWS, layer.rows.offset, now, panel, layer.np, mp);
       // the inputs' own gradient is never needed
       if (l > 0) {
         const w = parameters.offset + layer.weight * size;
@@ -277,7 +284,7 @@ export function compile(request: PlanRequest): Plan {
       blocks += count;
       emit(
         P.DENSE_BACKWARD_WEIGHTS,
-        ...[at(gradient, layer.weight), at(gradient, layer.bias), rows[l]!.offset],
+        ...[at(gradient, layer.weight), at(gradient, layer.bias), layer.rows.offset],
         ...(l === 0 && request.gram ? [0, P.EXAMPLES_THEMSELVES, 0] : source(l)),
         ...[layer.inputs, layer.kp, layer.np, mp, tile.offset, l === 0 && !request.gram ? 1 : 0, count, height],
       );
@@ -291,15 +298,14 @@ export function compile(request: PlanRequest): Plan {
     });
   });
   words[P.BLOCKS] = blocks;
+  section(P.PRODUCTS, () => emit(P.GRAM, products.offset, x.offset, TYPES[request.x], count, inputs));
 
-  const products = layers.reduce(
-    (sum, layer, l) => sum + layer.inputs * layer.units * (train ? (l === 0 ? 2 : 3) : 1),
-    0,
-  );
-  const flops = 2 * batch * products;
+  // forward, weight gradient, inputs' gradient; the first layer needs no inputs' gradient, in Gram form only the forward
+  const times = (l: number) => (!train || (l === 0 && request.gram) ? 1 : l === 0 ? 2 : 3);
+  const flops = 2 * batch * layers.reduce((sum, layer, l) => sum + layer.inputs * layer.units * times(l), 0);
   return {
     ...{ request: { ...request, batch }, bytes: top, image, program: program.offset },
-    ...{ costs, order, x, y, losses, parameters, gradient, v, s, layers, panels, blocks, flops },
+    ...{ costs, order, x, y, losses, parameters, gradient, v, s, products, layers, panels, blocks, flops },
   };
 }
 

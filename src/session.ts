@@ -31,6 +31,8 @@ export interface Session {
   readonly order: Int32Array;
   readonly parameters: Numbers;
   readonly gradient: Numbers;
+  /** Weights (units, inputs) of the first layer, or their gradient, where the plan has it in another form (gram.ts). */
+  readonly expand?: (source: "parameters" | "gradient") => Numbers;
 }
 
 /** Loads a plan for `request` into `backend`. Throws E_MEMORY. */
@@ -55,8 +57,10 @@ export function openTraining(
   data: Dataset,
   batch: number,
   optimizer: OptimizerName | null,
+  form: Pick<PlanRequest, "threads" | "gram"> = {},
 ): Session {
-  const request = { architecture, count: data.count, batch, optimizer, train: true, ...kindOf(architecture, data) };
+  const kind = kindOf(architecture, data);
+  const request = { architecture, count: data.count, batch, optimizer, train: true, ...form, ...kind };
   const session = open(backend, request);
   for (let i = 0; i < data.count; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = data.scale;
@@ -144,13 +148,15 @@ export function setWeights(session: Session, weights: readonly LayerWeights[]): 
 export function getWeights(session: Session, source: "parameters" | "gradient" = "parameters"): LayerWeights[] {
   const { architecture } = session.plan.request;
   const values = session[source];
-  return session.plan.layers.map((layer) => {
+  return session.plan.layers.map((layer, l) => {
+    const bias = values.slice(layer.bias, layer.bias + layer.units);
+    if (l === 0 && session.expand) return { weight: session.expand(source), bias };
     const weight = numbers(architecture, layer.units * layer.inputs);
     forRuns(layer, (from, place, length) => {
       const start = layer.weight + place;
       weight.set(values.subarray(start, start + length), from);
     });
-    return { weight, bias: values.slice(layer.bias, layer.bias + layer.units) };
+    return { weight, bias };
   });
 }
 
@@ -175,15 +181,21 @@ function typeOf(x: Examples["x"]): PlanRequest["x"] {
   return x instanceof Float32Array ? "float32" : "float64";
 }
 
-// Class indices go into the cross-entropies as they are; the squared error wants numbers.
-function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequest, "x" | "labels"> {
+/** How a plan holds inputs and targets: class indices go into the cross-entropies; the squared error wants numbers. */
+export function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequest, "x" | "labels"> {
   return { x: typeOf(data.x), labels: data.classes !== null && architecture.loss !== "meanSquaredError" };
 }
 
 // Rows go into the plan's strips: each holds COLUMNS features of every example the plan has room for.
-function copyRows({ plan, machine }: Session, { x, features }: Examples, first: number, count: number): void {
-  const Numbers = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }[plan.request.x];
-  const strips = new Numbers(machine.memory, plan.x.offset, plan.x.length);
+export function copyRows({ plan, machine }: Session, { x, features }: Examples, first: number, count: number): void {
+  const { offset, length } = plan.x;
+  const { memory } = machine;
+  const strips =
+    plan.request.x === "uint8"
+      ? new Uint8Array(memory, offset, length)
+      : plan.request.x === "float32"
+        ? new Float32Array(memory, offset, length)
+        : new Float64Array(memory, offset, length);
   for (let k = 0; k < features; k += P.COLUMNS) {
     const width = Math.min(P.COLUMNS, features - k);
     const strip = k * plan.request.count;

@@ -2,8 +2,9 @@
 // The arithmetic is the session's; what the numbers mean is diagnose.ts's.
 
 import * as P from "../assembly/program.js";
+import type { Team } from "./backend/team.js";
 import { batchCost, beginBatch, beginUpdate, endBatch } from "./batch.js";
-import type { OptimizerName } from "./config.js";
+import type { BackendName, FirstLayer, OptimizerName } from "./config.js";
 import { checkChoice, checkNumber, checkWhole, OPTIMIZERS } from "./config.js";
 import type { Dataset } from "./dataset.js";
 import { type Diagnosis, type Doctor, NotFiniteError } from "./diagnose.js";
@@ -12,6 +13,7 @@ import { createPace, type Pace, SLICE } from "./pace.js";
 import { MOST_STEPS } from "./plan.js";
 import { Random } from "./random.js";
 import type { Session } from "./session.js";
+import type { Strategy } from "./strategy.js";
 
 /** A point of the cost curve. */
 export interface CostRecord {
@@ -64,10 +66,23 @@ export interface FitOptions {
   shuffle?: boolean;
   /** Seed of that order. @default the network's seed */
   seed?: number;
+  /**
+   * Threads that share the work; "auto" takes one for each core where that pays. The weights are the same bits with any
+   * number. @default "auto"
+   */
+  threads?: number | "auto";
+  /**
+   * How the first layer is computed. "gram" trains it through the products of the examples with one another, which is
+   * less work for few examples of many inputs; for sgd, momentum and nesterov. The same up to rounding.
+   * @default "auto"
+   */
+  firstLayer?: FirstLayer | "auto";
   /** Evaluated at each record. */
   validation?: Dataset;
   /** Iterations from record to record. @default 100 for a full batch, else one epoch */
   logEvery?: number;
+  /** Once, before the first step: how the training is carried out. */
+  onStart?(strategy: Strategy): void;
   onCost?(record: CostRecord): void;
   onProgress?(progress: Progress): void;
   /** A finding, as soon as it is sure; each comes once. */
@@ -84,8 +99,18 @@ export interface History {
   /** Seconds of computing, without validation and callbacks. */
   readonly seconds: number;
   readonly millisecondsPerIteration: number;
+  /** How it was carried out. */
+  readonly backend: BackendName;
+  readonly threads: number;
+  readonly firstLayer: FirstLayer;
   /** What is wrong with the run, most important first; empty for a healthy one. */
   readonly diagnoses: readonly Diagnosis[];
+}
+
+/** What a training is carried out with. */
+export interface Means extends Strategy {
+  readonly backend: BackendName;
+  readonly team: Team | null;
 }
 
 /** Options with every default filled in. */
@@ -153,7 +178,7 @@ export function setHyper({ control: { hyper } }: Session, schedule: Schedule): v
 }
 
 /**
- * Trains the session's weights. `validate` gives cost and accuracy of the current weights; `doctor` watches.
+ * Trains the session's weights, on the team's threads where there is one. `validate` gives cost and accuracy of the current weights; `doctor` watches.
  *
  * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
  * both cases the session holds the weights of the last finished iteration.
@@ -163,6 +188,7 @@ export async function train(
   schedule: Schedule,
   options: FitOptions,
   doctor: Doctor,
+  { backend, threads, firstLayer, team }: Means,
   validate?: () => Promise<{ cost: number; accuracy: number }>,
 ): Promise<History> {
   const { iterations, batch, stepsPerEpoch, logEvery } = schedule;
@@ -183,6 +209,7 @@ export async function train(
     epochs: iteration / stepsPerEpoch,
     seconds,
     millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
+    ...{ backend, threads, firstLayer },
     diagnoses: doctor.findings(),
   });
 
@@ -206,11 +233,17 @@ export async function train(
       // goes alone, so that its cost and its measurements belong together.
       const untilRecord = recording ? 1 : logEvery - (iteration % logEvery);
       const untilShuffle = schedule.shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
-      const fitting = Math.max(1, Math.floor(SLICE / stepTime));
+      const fitting = Math.max(1, Math.floor((team ? TEAM_SLICE : SLICE) / stepTime));
       const wanted = Math.min(iterations - iteration, untilRecord, untilShuffle, fitting, MOST_STEPS);
       const started = performance.now();
       let done: number;
-      if (stepTime > SLICE) {
+      if (team) {
+        // a team's step can be long: an abort ends it between two panels
+        done = await stoppable(options.signal, team, wanted);
+        const elapsed = performance.now() - started;
+        pace.add(elapsed);
+        if (done > 0) stepTime = elapsed / done;
+      } else if (stepTime > SLICE) {
         done = await slicedStep(session, pace);
         stepTime = pace.busy();
       } else {
@@ -226,6 +259,10 @@ export async function train(
         const size = batchSizeAt(iteration + i, stepsPerEpoch, batch, count);
         sum += costs[i]! * size;
         examples += size;
+      }
+      if (team && done < wanted && options.signal?.aborted && !control.header[P.BAD_UPDATE]) {
+        iteration += done;
+        throw options.signal.reason;
       }
       if (done < wanted || control.header[P.BAD_UPDATE]) {
         const diagnosis = doctor.notFinite(session, iteration + done);
@@ -258,6 +295,13 @@ export async function train(
 }
 
 const PROGRESS = 50; // milliseconds between two reports of progress
+const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
+
+function stoppable(signal: AbortSignal | undefined, team: Team, count: number): Promise<number> {
+  if (!signal) return team.run(count);
+  signal.addEventListener("abort", team.stop, { once: true });
+  return team.run(count).finally(() => signal.removeEventListener("abort", team.stop));
+}
 
 /** One step in pieces, for steps that are longer than a slice. Returns the number of finished steps, 0 or 1. */
 async function slicedStep({ plan, machine, control, costs }: Session, pace: Pace): Promise<number> {

@@ -42,7 +42,7 @@ function dataOf(inputs: number, units: number[], count: number): Dataset {
   };
 }
 
-const bytesOf = (memory: ArrayBuffer, { offset, length }: Region, size: number) =>
+const bytesOf = (memory: ArrayBufferLike, { offset, length }: Region, size: number) =>
   new Uint8Array(memory.slice(offset, offset + length * size));
 
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {

@@ -7,6 +7,7 @@ import { batchCost, beginBatch, beginUpdate, controlOf, endBatch } from "../batc
 import type { Plan } from "../plan.js";
 import * as activation from "./js/activation.js";
 import * as dense from "./js/dense.js";
+import { gramRows } from "./js/gram.js";
 import * as loss from "./js/loss.js";
 import { float32, float64 } from "./js/numbers.js";
 import * as optimizer from "./js/optimizer.js";
@@ -219,6 +220,12 @@ function load(plan: Plan): Machine {
     if (!finite) header[P.BAD_UPDATE] = 1;
   }
 
+  function products(from: number, to: number): void {
+    const r = recordAt(header[P.SECTIONS + 2 * P.PRODUCTS]!);
+    const { rows, x } = rowsOf(word(r, 3), word(r, 2));
+    gramRows(float64s, (word(r, 1) >>> 0) / 8, rows, x, word(r, 4), word(r, 5), from, to);
+  }
+
   function steps(count: number): number {
     for (let i = 0; i < count; i++) {
       passes(0, beginBatch(control));
@@ -232,5 +239,5 @@ function load(plan: Plan): Machine {
     return count;
   }
 
-  return { memory, panels, passes, blocks, steps };
+  return { memory, panels, passes, blocks, products, steps };
 }

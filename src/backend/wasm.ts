@@ -1,8 +1,10 @@
-// The WASM backend: one instance of the kernels over one memory of the plan's size. No arithmetic here.
+// The WASM backends: one instance of the kernels over one memory of the plan's size. No arithmetic here.
+// Four builds of the same source: with and without relaxed SIMD, with and without shared memory.
 
 import { kernels } from "../../build/kernels.js";
 import type { Backend, Machine } from "../backend.js";
 import { InputError } from "../errors.js";
+import { switchOnVectors } from "../host.js";
 import type { Plan } from "../plan.js";
 
 const PAGE = 65536;
@@ -14,34 +16,48 @@ interface Exports {
   passesFloat64(program: number, from: number, to: number): void;
   blocksFloat32(program: number, from: number, to: number): void;
   blocksFloat64(program: number, from: number, to: number): void;
+  products(program: number, from: number, to: number): void;
   stepsFloat32(program: number, count: number): number;
   stepsFloat64(program: number, count: number): number;
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+/** The kernels' bytes in base64; all but the plain build are loaded when they are first wanted. */
+const BUILDS = {
+  wasm: async () => kernels,
+  "wasm-threads": async () => (await import("../../build/kernels-threads.js")).kernels,
+  relaxed: async () => (await import("../../build/kernels-relaxed.js")).kernels,
+  "relaxed-threads": async () => (await import("../../build/kernels-relaxed-threads.js")).kernels,
+};
+const compiled = new Map<keyof typeof BUILDS, Promise<WebAssembly.Module>>();
 
-/** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD. */
-export async function wasmBackend(): Promise<Backend> {
-  compiled ??= WebAssembly.compile(decodeBase64(kernels));
-  let module: WebAssembly.Module;
+/** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD, or no relaxed SIMD. */
+export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): Promise<Backend> {
+  const build = threads ? (`${name}-threads` as const) : name;
+  let module = compiled.get(build);
+  if (!module) {
+    if (name === "relaxed") switchOnVectors();
+    module = BUILDS[build]().then((text) => WebAssembly.compile(decodeBase64(text)));
+    compiled.set(build, module);
+  }
   try {
-    module = await compiled;
+    const kernels = await module;
+    return { name, load: (plan) => load(kernels, plan, threads) };
   } catch (cause) {
-    compiled = undefined;
+    compiled.delete(build);
+    const instead = name === "relaxed" ? 'use backend "wasm"' : 'use backend "js", which gives the same bits';
     throw new InputError(
       "E_BACKEND",
-      `this engine cannot compile the WebAssembly kernels (${(cause as Error).message}); use backend "js", which gives the same bits.`,
+      `this engine cannot compile the ${name} kernels (${(cause as Error).message}); ${instead}.`,
       { cause },
     );
   }
-  return { name: "wasm", load: (plan) => load(module, plan) };
 }
 
-function load(module: WebAssembly.Module, plan: Plan): Machine {
+function load(module: WebAssembly.Module, plan: Plan, threads: boolean): Machine {
   const pages = Math.ceil(plan.bytes / PAGE);
   let memory: WebAssembly.Memory;
   try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: threads });
   } catch (cause) {
     throw new InputError(
       "E_MEMORY",
@@ -59,9 +75,11 @@ function load(module: WebAssembly.Module, plan: Plan): Machine {
   const steps = double ? kernel.stepsFloat64 : kernel.stepsFloat32;
   return {
     memory: memory.buffer,
+    ...(threads && { shared: { module, memory } }),
     panels: (section, from, to) => panels(program, section, from, to),
     passes: (from, to) => passes(program, from, to),
     blocks: (from, to) => update(program, from, to),
+    products: (from, to) => kernel.products(program, from, to),
     steps: (count) => steps(program, count),
   };
 }

@@ -51,3 +51,8 @@ export function batchSize(text: string): number | "full" {
     throw new InvalidArgumentError('Pass a whole number of at least 1, or "full".');
   }
 }
+
+/** "auto", or a number of threads. */
+export function threads(text: string): number | "auto" {
+  return text === "auto" ? text : whole(1)(text);
+}

@@ -3,13 +3,14 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { ACTIVATIONS, BACKENDS, DTYPES, OPTIMIZERS } from "../config.js";
+import { ACTIVATIONS, BACKENDS, DTYPES, FIRST_LAYERS, OPTIMIZERS } from "../config.js";
 import { InputError } from "../errors.js";
+import { bench } from "./bench.js";
 import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
-import { batchSize, init, positive, seed, whole, widths } from "./options.js";
+import { batchSize, init, positive, seed, threads, whole, widths } from "./options.js";
 import { predict } from "./predict.js";
 import { train } from "./train.js";
 
@@ -65,7 +66,7 @@ function createProgram(io: Io, done: (result: Promise<number>) => Promise<void>)
   const initial = () =>
     new Option("--init <how>", "lecun, he, glorot, or a standard deviation (default: lecun)").argParser(init);
   const seeded = () => new Option("--seed <n>", "of weights and shuffling").argParser(seed).default(1);
-  const backend = () => choice("--backend <name>", "both give the same bits:", BACKENDS, "wasm");
+  const backend = () => choice("--backend <name>", "wasm and js give the same bits:", BACKENDS, "wasm");
   const x = () => new Option("--x <path>", "the examples in an HDF5 file (default: *_set_x or x)");
   const y = () => new Option("--y <path>", "the labels in an HDF5 file (default: *_set_y or y)");
   const asJson = () => new Option("--json", "print JSON, one object a line");
@@ -89,7 +90,8 @@ function createProgram(io: Io, done: (result: Promise<number>) => Promise<void>)
     .addOption(choice("--dtype <type>", "", DTYPES, "float32"))
     .addOption(seeded())
     .addOption(backend())
-    .addOption(choice("--first-layer <form>", "auto takes the direct form:", ["auto", "direct"], "auto"))
+    .addOption(new Option("--threads <n>", "threads to share the work, or auto").argParser(threads).default("auto"))
+    .addOption(choice("--first-layer <form>", "auto takes the cheaper:", FIRST_LAYERS, "auto"))
     .addOption(
       new Option("--log-every <n>", "iterations from cost to cost (default: 100, or an epoch)").argParser(whole(1)),
     )
@@ -142,6 +144,12 @@ function createProgram(io: Io, done: (result: Promise<number>) => Promise<void>)
     .addOption(y())
     .addOption(asJson())
     .action((file, options) => done(check(file, options, io)));
+  program
+    .command("bench")
+    .description("Time WASM against plain TypeScript on this machine.")
+    .addOption(new Option("--seconds <n>", "for each of three networks").argParser(positive).default(3))
+    .addOption(asJson())
+    .action((options) => done(bench(options, io)));
   return program;
 }
 

@@ -1,12 +1,13 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
-import type { Activation, BackendName, DType, Init, OptimizerName } from "../config.js";
+import type { Activation, BackendName, DType, FirstLayer, Init, OptimizerName } from "../config.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
 import { type Diagnosis, NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
 import { Network } from "../network.js";
 import { checkWritable, saveFile } from "../node/files.js";
+import type { Strategy } from "../strategy.js";
 import type { CostRecord, History, Progress } from "../train.js";
 import { costChart } from "./chart.js";
 import { EMBEDDED, readDataset } from "./data.js";
@@ -28,7 +29,8 @@ export interface TrainOptions {
   dtype: DType;
   seed: number;
   backend: BackendName;
-  firstLayer: "auto" | "direct";
+  threads: number | "auto";
+  firstLayer: FirstLayer | "auto";
   logEvery?: number;
   x?: string;
   y?: string;
@@ -61,7 +63,6 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
     ...(options.init !== undefined && { init: options.init }),
   });
   const show = reporter(options, io);
-  show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!));
 
   const stop = new AbortController();
   const release = onSignals((signal) => stop.abort(signal));
@@ -76,6 +77,10 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
     const history = await network.fit(data, {
       ...(options.epochs === undefined ? { iterations: options.iterations ?? 2500 } : { epochs: options.epochs }),
       batchSize: options.batchSize,
+      threads: options.threads,
+      firstLayer: options.firstLayer,
+      onStart: (strategy) =>
+        show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!), strategy),
       optimizer: options.optimizer,
       learningRate:
         options.learningRate ??
@@ -128,7 +133,7 @@ function onSignals(stop: (signal: NodeJS.Signals) => void): () => void {
 }
 
 interface Reporter {
-  start(network: Network, data: LabelledDataset, test: LabelledDataset | null, name: string): void;
+  start(network: Network, data: LabelledDataset, test: LabelledDataset | null, name: string, strategy: Strategy): void;
   cost(record: CostRecord): void;
   progress(progress: Progress): void;
   live(finding: Diagnosis): void;
@@ -158,8 +163,8 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     };
   };
   return {
-    start({ layers, parameters, dtype, backend }) {
-      if (!quiet) emit("start", { layers, parameters, dtype, backend, threads: 1, firstLayer: "direct" });
+    start({ layers, parameters, dtype, backend }, _data, _test, _name, { threads, firstLayer }) {
+      if (!quiet) emit("start", { layers, parameters, dtype, backend, threads, firstLayer });
     },
     cost: (record) => quiet || emit("cost", record),
     progress: (progress) => io.live && io.status(progressLine(progress)),
@@ -190,7 +195,7 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
   const result = (name: string, { cost: value, accuracy, correct, count }: Evaluation) =>
     io.out(`${name.padEnd(6)} cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
   return {
-    start(network, data, test, name) {
+    start(network, data, test, name, { threads, firstLayer }) {
       if (quiet) return;
       const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
       const shown = counts.length > 6 ? `${counts.length} classes` : counts.join(", ");
@@ -198,7 +203,7 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
       for (const line of wrap(first, io.columns)) io.out(line);
       const { layers, activation, output, parameters, dtype, backend } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
-      const second = `Network ${layers.join("-")} (${kind}): ${parameters} parameters, ${dtype}, ${backend}, 1 thread.`;
+      const second = `Network ${layers.join("-")} (${kind}): ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
       io.out("");
       io.out(io.style("bold", "iteration      cost"));

@@ -1,0 +1,119 @@
+// Threads that run a plan together: they are started once, load a plan each time, and are told how many steps to do.
+// What they do in a step is assembly/team.ts's. A thread that fails ends the whole team with an error.
+
+import * as P from "../../assembly/program.js";
+import { script } from "../../build/worker.js";
+import { InputError } from "../errors.js";
+import { startThread, type Thread } from "../host.js";
+import type { Plan } from "../plan.js";
+import type { Answer, Order } from "./worker.js";
+
+/** The memory and the compiled kernels that a machine shares with its threads. */
+export interface Shared {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Threads with a plan loaded. */
+export interface Team {
+  /**
+   * Does up to `count` steps, as Machine.steps does, on all threads. `stop` is looked at between panels; the step it
+   * interrupts is not finished. Rejects with E_WORKER when a thread fails; the plan's memory is then of no use.
+   */
+  run(count: number): Promise<number>;
+  stop(): void;
+}
+
+/** Threads waiting for plans. They use no processor time while they wait and do not keep the process alive. */
+export class Pool {
+  readonly threads: number;
+  #members: Thread[] = [];
+  #answers: ((answer: Answer) => void)[] = [];
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  /** Loads a plan into all threads, which are started if they are not there. */
+  async load({ module, memory }: Shared, plan: Plan): Promise<Team> {
+    const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
+    const entry = plan.request.architecture.dtype === "float64" ? "workFloat64" : "workFloat32";
+    const { program } = plan;
+    this.#start();
+    await this.#ask((thread) => ({ module, memory, program, thread, entry }), header);
+    return {
+      run: async (count) => {
+        for (const word of [P.NEXT, P.ARRIVED, P.STOP, P.OVER, P.DONE]) Atomics.store(header, word, 0);
+        const answers = await this.#ask(() => ({ steps: count }), header);
+        return (answers[0] as { done: number }).done;
+      },
+      stop: () => Atomics.store(header, P.STOP, 1),
+    };
+  }
+
+  /** Lets go of the plan, and keeps the threads. */
+  release(): void {
+    for (const member of this.#members) member.post(null);
+  }
+
+  /** Ends all threads, also in the middle of their work. The next load starts new ones. */
+  end(): void {
+    const members = this.#members;
+    this.#members = [];
+    for (const member of members) member.end();
+    for (const answer of this.#answers) answer({ failed: "it was told to end" });
+  }
+
+  #start(): void {
+    if (this.#members.length > 0) return;
+    const members: Thread[] = [];
+    for (let i = 0; i < this.threads; i++) {
+      const fail = (reason: string) => {
+        if (this.#members !== members) return; // it was ended by us
+        if (this.#answers[i]) this.#answers[i]!({ failed: reason });
+        else this.end(); // between two orders: the next load starts anew
+      };
+      members.push(startThread(script, (answer) => this.#answers[i]?.(answer as Answer), fail));
+      members[i]!.hold(false);
+    }
+    this.#members = members;
+  }
+
+  // Gives every thread an order and waits for all answers. On the first failure the others are woken and ended.
+  async #ask(order: (thread: number) => Order, header: Int32Array): Promise<Answer[]> {
+    const members = this.#members;
+    if (members.length === 0) throw failure("a thread ended while it waited");
+    const answers = members.map(
+      (member, i) =>
+        new Promise<Answer>((resolve, reject) => {
+          this.#answers[i] = (answer) => {
+            if ("failed" in answer) reject(new Error(`thread ${i + 1} of ${members.length}: ${answer.failed}`));
+            else resolve(answer);
+          };
+          member.hold(true);
+          member.post(order(i));
+        }),
+    );
+    try {
+      return await Promise.all(answers);
+    } catch (cause) {
+      this.#answers = [];
+      Atomics.store(header, P.FAILED, 1);
+      Atomics.add(header, P.GENERATION, 1);
+      Atomics.notify(header, P.GENERATION);
+      this.end();
+      throw failure((cause as Error).message, cause);
+    } finally {
+      this.#answers = [];
+      for (const member of members) member.hold(false);
+    }
+  }
+}
+
+function failure(reason: string, cause?: unknown): InputError {
+  return new InputError(
+    "E_WORKER",
+    `fit: a worker thread ended before its work was done (${reason}); the weights are those before this call: run fit again, or with threads: 1.`,
+    { cause },
+  );
+}

@@ -1,0 +1,46 @@
+// The script of a thread: it holds an instance of the kernels over the shared memory and does its part of the steps it
+// is told to. Built to a string by scripts/build.ts, as it travels inside the package.
+
+/** What a thread is told: a plan to load, or a number of steps to do. */
+export type Order =
+  | {
+      readonly module: WebAssembly.Module;
+      readonly memory: WebAssembly.Memory;
+      readonly program: number;
+      readonly thread: number;
+      readonly entry: "workFloat32" | "workFloat64";
+    }
+  | { readonly steps: number }
+  | null;
+
+/** What it answers: ready, the number of steps the team finished, or what went wrong. */
+export type Answer = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
+
+interface Port {
+  postMessage(message: Answer): void;
+  on?(event: "message", listener: (order: Order) => void): void;
+  onmessage?: ((event: { data: Order }) => void) | null;
+}
+
+const builtins = (globalThis as { process?: { getBuiltinModule?(name: string): { parentPort: Port } } }).process;
+const port = builtins?.getBuiltinModule?.("node:worker_threads").parentPort ?? (globalThis as unknown as Port);
+let work: ((count: number) => number) | null = null;
+
+function obey(order: Order): void {
+  try {
+    if (order === null) work = null;
+    else if ("steps" in order) port.postMessage({ done: work!(order.steps) });
+    else {
+      const { module, memory, program, thread, entry } = order;
+      const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+      const run = kernels[entry] as (program: number, thread: number, count: number) => number;
+      work = (count) => run(program, thread, count);
+      port.postMessage({ ready: true });
+    }
+  } catch (error) {
+    port.postMessage({ failed: String(error) });
+  }
+}
+
+if (port.on) port.on("message", obey);
+else port.onmessage = ({ data }) => obey(data);

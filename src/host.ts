@@ -1,0 +1,81 @@
+// What the engine we run in has to offer: cores, shared memory, workers, V8's switches. The same code in Node and in
+// browsers, with no import of either.
+
+/** The part of Node's process that is used here. */
+interface NodeProcess {
+  readonly versions?: { readonly node?: string };
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** A worker of Node or of a browser, as far as it is used here. */
+export interface Thread {
+  post(message: unknown): void;
+  /** Whether it keeps the process alive; browsers have no such thing. */
+  hold(alive: boolean): void;
+  end(): void;
+}
+
+const node = (globalThis as { process?: NodeProcess }).process;
+
+// Node's own modules, without an import that bundlers for browsers would stumble over.
+function builtin<T>(name: string): T | undefined {
+  return node?.versions?.node === undefined ? undefined : (node.getBuiltinModule?.(`node:${name}`) as T | undefined);
+}
+
+/** Processor cores this program may use, at least 1. */
+export function countCores(): number {
+  const os = builtin<{ availableParallelism(): number }>("os");
+  if (os) return os.availableParallelism();
+  return (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Why this engine cannot run threads; null when it can. */
+export function whyNoThreads(): string | null {
+  if (typeof SharedArrayBuffer === "undefined") {
+    return "the page is not cross-origin isolated, so it has no shared memory";
+  }
+  if (node?.versions?.node !== undefined) {
+    return node.getBuiltinModule ? null : "Node before 20.16 has no way to find worker threads from a bundle";
+  }
+  return typeof Worker === "undefined" ? "there are no workers here" : null;
+}
+
+/** Starts a thread that runs `source`, a script. It tells of its messages, and once of its end with the reason. */
+export function startThread(
+  source: string,
+  onMessage: (message: unknown) => void,
+  onEnd: (reason: string) => void,
+): Thread {
+  const threads = builtin<typeof import("node:worker_threads")>("worker_threads");
+  if (threads) {
+    const worker = new threads.Worker(source, { eval: true, name: "wasmlp" });
+    worker.on("message", onMessage);
+    worker.on("error", (error) => onEnd(error.message));
+    worker.on("exit", (code) => onEnd(`it exited with code ${code}`));
+    return {
+      post: (message) => worker.postMessage(message),
+      hold: (alive) => (alive ? worker.ref() : worker.unref()),
+      end: () => void worker.terminate(),
+    };
+  }
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url, { name: "wasmlp" });
+  worker.onmessage = ({ data }) => {
+    URL.revokeObjectURL(url);
+    onMessage(data);
+  };
+  worker.onerror = (event) => onEnd(event.message || "it could not be started; the page's policy may forbid it");
+  return { post: (message) => worker.postMessage(message), hold: () => {}, end: () => worker.terminate() };
+}
+
+/**
+ * Switches on what V8 has behind flags: fused multiply-add on Node 20, 256-bit vectors from Node 24 on. To be called
+ * before the kernels are compiled. Experimental in V8, for the whole process, and never undone.
+ */
+export function switchOnVectors(): void {
+  const v8 = builtin<{ setFlagsFromString(flag: string): void }>("v8");
+  const major = Number.parseInt(node?.versions?.node ?? "0", 10);
+  if (!v8) return;
+  if (major < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (major >= 24) v8.setFlagsFromString("--experimental-wasm-revectorize");
+}

@@ -1,0 +1,96 @@
+// How a training is carried out: the form of its first layer, and on how many threads. The first follows from the shapes
+// alone, as it changes bits; the second changes none.
+
+import {
+  type Architecture,
+  type BackendName,
+  checkChoice,
+  checkWhole,
+  FIRST_LAYERS,
+  type FirstLayer,
+} from "./config.js";
+import { InputError } from "./errors.js";
+import { countCores, whyNoThreads } from "./host.js";
+import type { Schedule } from "./train.js";
+
+/** What was chosen, and why where that is worth telling. */
+export interface Strategy {
+  readonly firstLayer: FirstLayer;
+  readonly threads: number;
+  /** Why there is one thread, where more could be expected; else empty. */
+  readonly why: string;
+}
+
+const MOST_PRODUCTS = 4096; // examples: their products with one another take 128 MiB
+const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay
+const STEP_COST = 100e-6; // seconds of a step below which meeting twice in it does not pay
+const SPEED = 30e9; // multiplications and additions a second, roughly
+const MOST_THREADS = 64;
+
+/** Throws E_OPTION for values that are none, E_THREADS where threads are asked for and cannot be had. */
+export function chooseStrategy(
+  architecture: Architecture,
+  schedule: Schedule,
+  count: number,
+  backend: BackendName,
+  wanted: { threads?: number | "auto"; firstLayer?: FirstLayer | "auto" },
+): Strategy {
+  const firstLayer = chooseFirstLayer(architecture, schedule, count, wanted.firstLayer ?? "auto");
+  return { firstLayer, ...chooseThreads(architecture, schedule, count, backend, firstLayer, wanted.threads ?? "auto") };
+}
+
+function chooseFirstLayer(
+  { layers }: Architecture,
+  { optimizer, batch, iterations }: Schedule,
+  count: number,
+  wanted: FirstLayer | "auto",
+): FirstLayer {
+  checkChoice("fit", "firstLayer", wanted, FIRST_LAYERS);
+  if (wanted === "direct") return wanted;
+  const linear = optimizer === "sgd" || optimizer === "momentum" || optimizer === "nesterov";
+  const { inputs, units } = layers[0]!;
+  const refuse = (why: string): never => {
+    throw new InputError("E_OPTION", `fit: firstLayer is "gram", ${why}; use "auto".`);
+  };
+  if (wanted === "gram") {
+    if (!linear) refuse(`which goes with sgd, momentum and nesterov, not with ${optimizer}`);
+    if (count > MOST_PRODUCTS) refuse(`which is for at most ${MOST_PRODUCTS} examples, got ${count}`);
+    return wanted;
+  }
+  if (!linear || count > MOST_PRODUCTS) return "direct";
+  // multiplications of a step in either form, and of what the Gram form does once: products, outputs at the start, weights
+  const direct = 2 * batch * inputs * units;
+  const gram = (batch + 2) * (count + units) * units;
+  const once = (count * count * inputs) / 8 + 2 * count * inputs * units;
+  return 2 * gram < direct && iterations * (direct - gram) > 2 * once ? "gram" : "direct";
+}
+
+function chooseThreads(
+  { layers }: Architecture,
+  { batch, iterations }: Schedule,
+  count: number,
+  backend: BackendName,
+  firstLayer: FirstLayer,
+  wanted: number | "auto",
+): { threads: number; why: string } {
+  const none = backend === "js" ? "backend js runs on one thread" : whyNoThreads();
+  if (wanted !== "auto") {
+    const threads = checkWhole("fit", "threads", wanted, 1);
+    if (threads > MOST_THREADS) {
+      throw new InputError("E_OPTION", `fit: threads is ${threads}; pass at most ${MOST_THREADS}.`);
+    }
+    if (threads > 1 && none !== null) {
+      throw new InputError("E_THREADS", `fit: threads is ${threads}, but ${none}; use threads 1 or "auto".`);
+    }
+    return { threads, why: "" };
+  }
+  if (none !== null) return { threads: 1, why: none };
+  const products = layers.reduce((sum, { inputs, units }, l) => {
+    if (l > 0) return sum + 3 * inputs * units;
+    return sum + (firstLayer === "gram" ? (count + units) * units : 2 * inputs * units);
+  }, 0);
+  const step = (2 * batch * products) / SPEED;
+  if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
+  if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
+  return { threads: Math.max(1, Math.min(countCores(), Math.ceil(batch / 16), Math.floor(step / 50e-6), 16)), why: "" };
+}

@@ -1,0 +1,157 @@
+// The Gram form of the first layer: the same training as the direct form, up to rounding, and the same bits on both
+// backends.
+
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { loadBackend } from "../src/backend.js";
+import type { BackendName } from "../src/config.js";
+import type { LabelledDataset } from "../src/dataset.js";
+import { Network, type NetworkOptions } from "../src/network.js";
+import { Random } from "../src/random.js";
+import { copyRows, open } from "../src/session.js";
+import type { FitOptions } from "../src/train.js";
+
+type Kind = "bytes" | "float32" | "float64";
+
+function dataOf(inputs: number, count: number, kind: Kind, classes = 2): LabelledDataset {
+  const random = new Random(9);
+  const length = count * inputs;
+  const x =
+    kind === "bytes"
+      ? Uint8Array.from({ length }, () => random.integer(255))
+      : kind === "float32"
+        ? Float32Array.from({ length }, () => random.normal())
+        : Float64Array.from({ length }, () => random.normal());
+  return {
+    x,
+    y: Int32Array.from({ length: count }, (_, i) => (i * 7) % classes),
+    classes: Array.from({ length: classes }, (_, c) => String(c)),
+    ...{ count, features: inputs, shape: [inputs], scale: kind === "bytes" ? 1 / 255 : 0.5 },
+  };
+}
+
+// Optimizers that are linear in the gradients, both kinds of batch, all kinds of data, sizes around strip and panel.
+const CASES: [string, Omit<NetworkOptions, "inputs">, FitOptions, LabelledDataset][] = [
+  ["sgd, bytes", { layers: [20, 7, 5, 1] }, { optimizer: "sgd" }, dataOf(600, 41, "bytes")],
+  ["sgd, one layer", { layers: [1] }, { optimizer: "sgd" }, dataOf(300, 20, "float64")],
+  ["sgd, weight decay", { layers: [9, 1] }, { optimizer: "sgd", weightDecay: 0.1 }, dataOf(257, 33, "bytes")],
+  ["sgd, mini-batches", { layers: [9, 1] }, { optimizer: "sgd", batchSize: 8 }, dataOf(257, 33, "float32")],
+  ["momentum", { layers: [12, 3] }, { optimizer: "momentum" }, dataOf(255, 17, "float64", 3)],
+  [
+    "momentum, decay, mini-batches",
+    { layers: [12, 3], activation: "tanh" },
+    { optimizer: "momentum", weightDecay: 0.05, batchSize: 7 },
+    dataOf(512, 30, "bytes", 3),
+  ],
+  ["nesterov", { layers: [5, 4, 2], activation: "sigmoid" }, { optimizer: "nesterov" }, dataOf(400, 24, "float32")],
+  [
+    "nesterov, decay, batches in order",
+    { layers: [8, 1], activation: "leakyRelu" },
+    { optimizer: "nesterov", weightDecay: 0.02, batchSize: 16, shuffle: false },
+    dataOf(1030, 50, "bytes"),
+  ],
+  [
+    "squared error",
+    { layers: [6, 1], loss: "meanSquaredError", output: "linear" },
+    { optimizer: "sgd", batchSize: 1 },
+    dataOf(100, 10, "float64"),
+  ],
+  ["more examples than inputs", { layers: [10, 1] }, { optimizer: "sgd" }, dataOf(20, 300, "bytes")],
+  ["he", { layers: [33, 10], init: "he" }, { optimizer: "momentum", momentum: 0.5 }, dataOf(770, 64, "bytes", 10)],
+];
+
+const rounded = (fit: FitOptions): FitOptions => ({ learningRate: 0.02, logEvery: 20, ...fit, iterations: 101 });
+
+test.each(CASES)(
+  "%s: costs within 1e-9 and weights within 1e-8 of the direct form after 100 iterations",
+  async (...c) => {
+    const [, options, fit, data] = c;
+    const run = async (firstLayer: "direct" | "gram") => {
+      const network = new Network({ inputs: data.features, dtype: "float64", ...options });
+      return { network, history: await network.fit(data, { ...rounded(fit), firstLayer, validation: data }) };
+    };
+    const direct = await run("direct");
+    const gram = await run("gram");
+    expect([direct.history.firstLayer, gram.history.firstLayer]).toEqual(["direct", "gram"]);
+    gram.history.costs.forEach(({ cost, validation }, i) => {
+      const wanted = direct.history.costs[i]!;
+      expect(Math.abs(cost / wanted.cost - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(validation!.cost / wanted.validation!.cost - 1)).toBeLessThan(1e-9);
+    });
+    const norm = (values: ArrayLike<number>) =>
+      Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0));
+    direct.network.weights.forEach(({ weight }, l) => {
+      const got = gram.network.weights[l]!.weight;
+      expect(norm(weight.map((value, i) => value - got[i]!)) / norm(weight)).toBeLessThan(1e-8);
+    });
+  },
+);
+
+describe.each(["float32", "float64"] as const)("%s", (dtype) => {
+  test.each(CASES)("%s: the same bits in wasm and js", async (_, options, fit, data) => {
+    const hash = async (backend: BackendName) => {
+      const network = new Network({ inputs: data.features, dtype, backend, ...options });
+      await network.fit(data, { ...rounded(fit), iterations: 30, firstLayer: "gram" });
+      const sum = createHash("sha256");
+      for (const { weight, bias } of network.weights) sum.update(weight).update(bias);
+      return sum.digest("hex");
+    };
+    expect(await hash("wasm")).toBe(await hash("js"));
+  });
+});
+
+test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", async (backend) => {
+  const [count, inputs] = [19, 40_001]; // more inputs than one 32-bit sum of 255² holds
+  const x = new Uint8Array(count * inputs).fill(255);
+  const random = new Random(3);
+  for (let i = inputs; i < x.length; i++) x[i] = random.integer(255);
+  const data = { ...dataOf(1, count, "bytes"), x, features: inputs, shape: [inputs] };
+  const session = open(await loadBackend(backend), {
+    architecture: {
+      layers: [{ inputs, units: 1, activation: "linear" }],
+      loss: "meanSquaredError",
+      dtype: "float64",
+    },
+    ...{ x: "uint8", labels: true, count, batch: count, optimizer: null, train: true, products: true },
+  });
+  copyRows(session, data, 0, count);
+  session.machine.products(0, count);
+  const { offset, length } = session.plan.products;
+  const products = new Float64Array(session.machine.memory, offset, length);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j <= i; j++) {
+      let wanted = 0;
+      for (let k = 0; k < inputs; k++) wanted += x[i * inputs + k]! * x[j * inputs + k]!;
+      expect(products[i * count + j]).toBe(wanted);
+    }
+  }
+});
+
+describe("the choice", () => {
+  const chosen = async (data: LabelledDataset, fit: FitOptions, layers = [20, 1]) => {
+    const network = new Network({ inputs: data.features, layers });
+    const { firstLayer } = await network.fit(data, { iterations: 0, ...fit, onStart: () => {} });
+    return firstLayer;
+  };
+  const pictures = dataOf(2000, 100, "bytes");
+
+  test("is the Gram form for few examples of many inputs, when there are steps enough to pay for it", async () => {
+    let seen = "";
+    const network = new Network({ inputs: 2000, layers: [20, 1] });
+    await network.fit(pictures, { iterations: 500, onStart: ({ firstLayer }) => (seen = firstLayer) });
+    expect(seen).toBe("gram");
+    expect(await chosen(pictures, { iterations: 2 })).toBe("direct");
+    expect(await chosen(dataOf(20, 300, "bytes"), { iterations: 100 })).toBe("direct");
+    expect(await chosen(pictures, { iterations: 20, optimizer: "adam" })).toBe("direct");
+  });
+
+  test("is refused where it cannot be", async () => {
+    const adam = chosen(pictures, { optimizer: "adam", firstLayer: "gram" });
+    await expect(adam).rejects.toMatchObject({
+      code: "E_OPTION",
+      message: /sgd, momentum and nesterov, not with adam/,
+    });
+    const many = chosen(dataOf(1, 5000, "bytes"), { firstLayer: "gram" });
+    await expect(many).rejects.toMatchObject({ code: "E_OPTION", message: /at most 4096 examples, got 5000/ });
+  });
+});

@@ -1,0 +1,202 @@
+// Threads: the same bits with any number of them, errors instead of hangs, nothing left behind.
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { LabelledDataset } from "../src/dataset.js";
+import { NotFiniteError } from "../src/diagnose.js";
+import { Network, type NetworkOptions } from "../src/network.js";
+import { Random } from "../src/random.js";
+import type { FitOptions } from "../src/train.js";
+
+function dataOf(inputs: number, count: number, classes: number, kind: "bytes" | "float64" = "bytes"): LabelledDataset {
+  const random = new Random(5);
+  const length = count * inputs;
+  return {
+    x:
+      kind === "bytes"
+        ? Uint8Array.from({ length }, () => random.integer(255))
+        : Float64Array.from({ length }, () => random.normal()),
+    y: Int32Array.from({ length: count }, (_, i) => i % classes),
+    classes: Array.from({ length: classes }, (_, c) => String(c)),
+    ...{ count, features: inputs, shape: [inputs], scale: kind === "bytes" ? 1 / 255 : 1 },
+  };
+}
+
+function hashOf(network: Network): string {
+  const hash = createHash("sha256");
+  for (const { weight, bias } of network.weights) hash.update(weight).update(bias);
+  return hash.digest("hex");
+}
+
+// More and fewer panels and blocks than threads, odd ones, a last batch of one example.
+const CASES: [string, NetworkOptions, FitOptions, LabelledDataset][] = [
+  ["one panel", { inputs: 3, layers: [4, 1] }, { batchSize: 5 }, dataOf(3, 11, 2)],
+  ["a full batch", { inputs: 700, layers: [20, 7, 1] }, { optimizer: "momentum" }, dataOf(700, 209, 2)],
+  [
+    "mini-batches, Adam",
+    { inputs: 300, layers: [70, 33, 10] },
+    { optimizer: "adam", batchSize: 64 },
+    dataOf(300, 257, 10),
+  ],
+  [
+    "more examples than are packed at a time",
+    { inputs: 20, layers: [140, 3], activation: "tanh" },
+    { optimizer: "nesterov", weightDecay: 0.01 },
+    dataOf(20, 600, 3, "float64"),
+  ],
+  ["the Gram form", { inputs: 900, layers: [12, 1] }, { firstLayer: "gram" }, dataOf(900, 75, 2)],
+];
+
+describe.each(["float32", "float64"] as const)("the same bits in %s", (dtype) => {
+  test.each(CASES)("%s: 1, 2, 3, 4 and 8 threads", async (_, options, fit, data) => {
+    const hashes = new Map<number, string>();
+    for (const threads of [1, 2, 3, 4, 8]) {
+      const network = new Network({ ...options, dtype });
+      const history = await network.fit(data, { firstLayer: "direct", ...fit, iterations: 25, threads });
+      expect(history.threads).toBe(threads);
+      hashes.set(threads, hashOf(network));
+      network.dispose();
+    }
+    expect([...hashes.values()]).toEqual(Array(5).fill(hashes.get(1)));
+  });
+});
+
+describe("failures", () => {
+  const { getBuiltinModule } = process as unknown as { getBuiltinModule(name: string): { Worker: WorkerClass } };
+  type WorkerClass = typeof import("node:worker_threads").Worker;
+  const threads = getBuiltinModule("node:worker_threads");
+  const original = threads.Worker;
+  afterEach(() => {
+    threads.Worker = original;
+    vi.unstubAllGlobals();
+  });
+
+  /** Workers started from now on. */
+  function catchWorkers(): InstanceType<WorkerClass>[] {
+    const caught: InstanceType<WorkerClass>[] = [];
+    threads.Worker = class extends original {
+      constructor(...args: ConstructorParameters<WorkerClass>) {
+        super(...args);
+        caught.push(this);
+      }
+    };
+    return caught;
+  }
+
+  const data = dataOf(3000, 200, 2);
+  const long: FitOptions = { iterations: 1_000_000, learningRate: 0.001, threads: 3, firstLayer: "direct" };
+
+  test("a thread that is terminated is an error within two seconds; the weights stay, the next fit works", async () => {
+    const workers = catchWorkers();
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    const before = hashOf(network);
+    let ended = Number.NaN;
+    const failing = network.fit(data, {
+      ...long,
+      onCost: ({ iteration }) => {
+        if (iteration !== 100) return;
+        ended = performance.now();
+        void workers[1]!.terminate();
+      },
+    });
+    await expect(failing).rejects.toMatchObject({ code: "E_WORKER", message: /thread 2 of 3.*threads: 1/ });
+    expect(performance.now() - ended).toBeLessThan(2000);
+    expect(hashOf(network)).toBe(before);
+    await network.fit(data, { ...long, iterations: 3 });
+    expect(hashOf(network)).not.toBe(before);
+    network.dispose();
+  });
+
+  test("a thread that traps is an error, too", async () => {
+    const workers = catchWorkers();
+    const post = original.prototype.postMessage;
+    original.prototype.postMessage = function (order) {
+      // the third thread looks for its program behind the memory's end
+      post.call(this, this === workers[2] && order?.program ? { ...order, program: 2 ** 31 } : order);
+    };
+    try {
+      const network = new Network({ inputs: 3000, layers: [40, 1] });
+      await expect(network.fit(data, long)).rejects.toMatchObject({
+        code: "E_WORKER",
+        message: /thread 3 of 3: RuntimeError/,
+      });
+    } finally {
+      original.prototype.postMessage = post;
+    }
+  });
+
+  test("dispose in the middle of a training ends it with an error", async () => {
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    const failing = network.fit(data, { ...long, onCost: ({ iteration }) => iteration === 100 && network.dispose() });
+    await expect(failing).rejects.toMatchObject({ code: "E_WORKER" });
+  });
+
+  test("aborting keeps the weights of the iteration it tells", async () => {
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    const stop = new AbortController();
+    let iteration = 0;
+    const running = network.fit(data, {
+      ...long,
+      signal: stop.signal,
+      onProgress: (progress) => {
+        iteration = progress.iteration;
+        if (iteration > 50) stop.abort("enough");
+      },
+    });
+    await expect(running).rejects.toBe("enough");
+    const again = new Network({ inputs: 3000, layers: [40, 1] });
+    await again.fit(data, { ...long, iterations: iteration, threads: 1 });
+    expect(hashOf(network)).toBe(hashOf(again));
+    network.dispose();
+  });
+
+  test("a cost that is not finite stops all threads", async () => {
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    await expect(network.fit(data, { ...long, learningRate: 1e30 })).rejects.toThrow(NotFiniteError);
+    network.dispose();
+  });
+
+  test("threads that cannot be had are refused with the reason; auto goes on with one", async () => {
+    const js = new Network({ inputs: 3000, layers: [1], backend: "js" });
+    const two = js.fit(data, { iterations: 1, threads: 2 });
+    await expect(two).rejects.toMatchObject({ code: "E_THREADS", message: /backend js runs on one thread/ });
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    let why = "";
+    await network.fit(data, { iterations: 1, onStart: (strategy) => (why = strategy.why) });
+    expect(why).toMatch(/not cross-origin isolated/);
+    const wanted = network.fit(data, { iterations: 1, threads: 2 });
+    await expect(wanted).rejects.toMatchObject({ code: "E_THREADS", message: /not cross-origin isolated/ });
+  });
+});
+
+describe("what is left behind", () => {
+  const script = (end: string) => `
+    import { createDataset, Network } from "wasmlp";
+    const rows = Array.from({ length: 64 }, (_, i) => [i % 2, i % 3]);
+    const data = createDataset({ x: rows, y: rows.map(([a]) => a) });
+    const network = new Network({ inputs: 2, layers: [8, 1] });
+    await network.fit(data, { iterations: 50, threads: 2 });
+    ${end}`;
+  const run = (end: string) =>
+    promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(end)], {
+      cwd: new URL("..", import.meta.url),
+      timeout: 10_000,
+    });
+
+  test("the process ends by itself, with and without dispose", async () => {
+    await run("network.dispose();");
+    await run("");
+  });
+
+  test("waiting threads use no processor time", async () => {
+    const { stdout } = await run(`
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const { user, system } = process.cpuUsage(before);
+      console.log((user + system) / 1000);`);
+    expect(Number(stdout)).toBeLessThan(50);
+  });
+});
