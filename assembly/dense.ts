@@ -455,13 +455,6 @@ export function scatterRows<T>(
   }
 }
 
-/** dw = scale · dw, `count` numbers. */
-export function scaleNumbers<T>(dw: usize, count: i32, scale: T): void {
-  const scales = v128.splat<T>(scale);
-  const end = at<T>(dw, count);
-  for (; dw < end; dw += 16) v128.store(dw, v128.mul<T>(v128.load(dw), scales));
-}
-
 /**
  * db (np) = Σ over the batch of rows (np, mp): 8 sums, one for each place in a panel, folded as
  * ((0+1)+(2+3))+((4+5)+(6+7)).

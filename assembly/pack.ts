@@ -160,17 +160,17 @@ function widen<T>(p: usize, bytes: v128): usize {
 // @ts-ignore: decorator
 @inline
 function widen8<T>(p: usize, halves: v128): void {
-  const low = i32x4.extend_low_i16x8_u(halves);
-  const high = i32x4.extend_high_i16x8_u(halves);
-  if (sizeof<T>() == 4) {
-    v128.store(p, f32x4.convert_i32x4_s(low));
-    v128.store(p, f32x4.convert_i32x4_s(high), 16);
-  } else {
-    v128.store(p, f64x2.convert_low_i32x4_s(low));
-    v128.store(p, f64x2.convert_low_i32x4_s(i32x4.shuffle(low, low, 2, 3, 2, 3)), 16);
-    v128.store(p, f64x2.convert_low_i32x4_s(high), 32);
-    v128.store(p, f64x2.convert_low_i32x4_s(i32x4.shuffle(high, high, 2, 3, 2, 3)), 48);
-  }
+  const width = i32(16 / sizeof<T>());
+  for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), widened<T>(halves, c));
+}
+
+// 16 bytes of T from the numbers c and after it of 8 in 16 bits each.
+// @ts-ignore: decorator
+@inline
+function widened<T>(halves: v128, c: i32): v128 {
+  const four = c < 4 ? i32x4.extend_low_i16x8_u(halves) : i32x4.extend_high_i16x8_u(halves);
+  if (sizeof<T>() == 4) return f32x4.convert_i32x4_s(four);
+  return f64x2.convert_low_i32x4_s(c & 2 ? i32x4.shuffle(four, four, 2, 3, 2, 3) : four);
 }
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
@@ -190,7 +190,8 @@ export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize,
 
 /**
  * tile[t][i][8] = inputs 8t … 8t + 7 of `count` examples; 0 where there is no such input. The tiles are CHUNK examples
- * apart. The source is rows (·, k), named by order, or panels of activations, `stride` bytes apart.
+ * apart. The source is rows (·, k), named by order and multiplied by `scale`, or panels of activations, `stride` bytes
+ * apart.
  */
 export function packTiles<T>(
   tile: usize,
@@ -200,14 +201,16 @@ export function packTiles<T>(
   k: i32,
   order: usize,
   count: i32,
+  scale: T,
 ): void {
   if (type == PANELS) packPanels<T>(tile, source, stride, k, count);
-  else if (type == UINT8) packRows<T, u8>(tile, source, k, order, count);
-  else if (type == FLOAT32) packRows<T, f32>(tile, source, k, order, count);
-  else packRows<T, f64>(tile, source, k, order, count);
+  else if (type == UINT8) packRows<T, u8>(tile, source, k, order, count, scale);
+  else if (type == FLOAT32) packRows<T, f32>(tile, source, k, order, count, scale);
+  else packRows<T, f64>(tile, source, k, order, count, scale);
 }
 
-function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32): void {
+function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32, scale: T): void {
+  const scales = v128.splat<T>(scale);
   const next = at<T>(0, CHUNK * LANES);
   const whole = k / LANES;
   const there = k % LANES;
@@ -215,25 +218,28 @@ function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32)
     let q = row<X>(x, order, i, count, k);
     let p = at<T>(tile, i * LANES);
     for (let t = 0; t < whole; t++) {
-      pack8<T, X>(p, q);
+      pack8<T, X>(p, q, scales);
       p += next;
       q = at<X>(q, LANES);
     }
     if (there) {
-      for (let c = 0; c < LANES; c++) store<T>(at<T>(p, c), c < there ? <T>load<X>(at<X>(q, c)) : 0);
+      for (let c = 0; c < LANES; c++) store<T>(at<T>(p, c), c < there ? <T>load<X>(at<X>(q, c)) * scale : 0);
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function pack8<T, X>(p: usize, q: usize): void {
-  if (sizeof<X>() == 1) {
-    widen8<T>(p, v128.load8x8_u(q));
-    return;
-  }
+function pack8<T, X>(p: usize, q: usize, scales: v128): void {
   const width = i32(16 / sizeof<T>());
-  for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), convert<T, X>(at<X>(q, c)));
+  if (sizeof<X>() == 1) {
+    const halves = v128.load8x8_u(q);
+    for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), v128.mul<T>(widened<T>(halves, c), scales));
+  } else {
+    for (let c = 0; c < LANES; c += width) {
+      v128.store(at<T>(p, c), v128.mul<T>(convert<T, X>(at<X>(q, c)), scales));
+    }
+  }
 }
 
 function packPanels<T>(tile: usize, source: usize, stride: i32, k: i32, count: i32): void {

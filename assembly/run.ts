@@ -18,7 +18,6 @@ import {
   denseBackwardWeights,
   denseForward,
   scaleAndBias,
-  scaleNumbers,
   scatterRows,
   storeRows,
 } from "./dense";
@@ -304,6 +303,7 @@ function weightGradient<T>(program: usize, r: usize, block: i32, scratch: usize)
   const order = orderOf(program, 0);
   if (type == P.EXAMPLES_THEMSELVES) scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
   else {
+    const scale = word(r, 12) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
     const note = address(program, P.SCRATCH) + scratch;
     const packed = load<u32>(note) == <u32>r && load<i32>(note, 4) == strip && m <= P.CHUNK;
     store<u32>(note, <u32>r);
@@ -315,12 +315,11 @@ function weightGradient<T>(program: usize, r: usize, block: i32, scratch: usize)
           type == P.PANELS
             ? at<T>(address(r, 4), first * P.LANES) + <usize>(s / P.LANES) * <usize>stride
             : stripOf(r, 4, type, first);
-        packTiles<T>(tile, source, type, stride, min(P.COLUMNS, word(r, 7) - first), at<i32>(order, s), count);
+        packTiles<T>(tile, source, type, stride, min(P.COLUMNS, word(r, 7) - first), at<i32>(order, s), count, scale);
       }
       denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
     }
   }
-  if (word(r, 12)) scaleNumbers<T>(dw, rows * width, <T>hyper(program, P.INPUT_SCALE));
   if (block == 0) denseBackwardBias<T>(address(r, 2), address(r, 3), np, mp, panelsOf(program));
 }
 

@@ -180,6 +180,7 @@ function load(plan: Plan): Machine {
     const mp = word(r, 10);
     const tile = element(r, 11);
     const { u, first, rows, width } = blockAt(block, np, word(r, 8), word(r, 14));
+    const scale = word(r, 12) ? t.round(hyper[P.INPUT_SCALE]!) : 1;
     const dw = element(r, 1) + first * np + u * width;
     const dz = element(r, 3) + u * mp;
     t.heap.fill(0, dw, dw + rows * width);
@@ -193,14 +194,10 @@ function load(plan: Plan): Machine {
         } else {
           const { rows: source, x } = rowsOf(type, word(r, 4));
           const inputs = Math.min(P.COLUMNS, k - first);
-          pack.packRows(t, tile, source, x + first * word(r, 6), inputs, column, words, orderAt(s), count);
+          pack.packRows(t, tile, source, x + first * word(r, 6), inputs, column, words, orderAt(s), count, scale);
         }
         dense.denseBackwardWeights(t, dw + column, dz + s, tile, width, count, rows, mp);
       }
-    }
-    if (word(r, 12)) {
-      const scale = t.round(hyper[P.INPUT_SCALE]!);
-      for (let i = dw; i < dw + rows * width; i++) t.heap[i] = t.heap[i]! * scale;
     }
     if (block === 0) dense.denseBackwardBias(t, element(r, 2), element(r, 3), np, mp, Math.ceil(m / P.LANES));
   }

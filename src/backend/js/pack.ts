@@ -40,7 +40,7 @@ export function gatherLabels(
   }
 }
 
-/** tile[i][8] = inputs first … first + 7 of `count` examples, from rows of the data set. */
+/** tile[i][8] = inputs first … first + 7 of `count` examples, from rows of the data set, times `scale`. */
 export function packRows(
   t: Numbers,
   tile: number,
@@ -51,11 +51,12 @@ export function packRows(
   words: Int32Array,
   order: number,
   count: number,
+  scale: number,
 ): void {
   const there = Math.min(LANES, k - first);
   for (let i = 0; i < count; i++) {
     const row = x + words[order + i]! * k + first;
-    for (let c = 0; c < LANES; c++) t.heap[tile + i * LANES + c] = c < there ? rows[row + c]! : 0;
+    for (let c = 0; c < LANES; c++) t.heap[tile + i * LANES + c] = c < there ? t.round(rows[row + c]!) * scale : 0;
   }
 }
 
