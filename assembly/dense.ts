@@ -9,6 +9,14 @@ import { CHUNK, LANES } from "./program";
 
 const ROWS: i32 = 32; // rows of the left matrix that stay in the cache while the panels pass by
 
+// Whether the engine joins adjacent vectors to one of 256 bits, so that a tile of 4 x 4 vectors fits its registers.
+let joins = false;
+
+/** Tells that the engine joins vectors; only the relaxed build cares. */
+export function joinVectors(): void {
+  joins = true;
+}
+
 /**
  * c[panel] (rows, 8) += a (rows, count) · b[panel] (count, 8), or without the old c when `fresh`.
  *
@@ -34,11 +42,11 @@ function multiplyAdd<T>(
   const pairs = sizeof<T>() == 4 ? panels >> 1 : panels;
   const cNext = sizeof<T>() == 4 ? cPanel : 32;
   const bNext = sizeof<T>() == 4 ? bPanel : 32;
-  const step: usize = ASC_FEATURE_RELAXED_SIMD ? 4 : 2;
+  const step: usize = ASC_FEATURE_RELAXED_SIMD && joins ? 4 : 2;
   const last = a + <usize>rows * aRow;
   for (let p = 0; p < pairs; p++) {
     for (let ai = a, ci = c; ai < last; ai += step * aRow, ci += step * cRow) {
-      if (ASC_FEATURE_RELAXED_SIMD) tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, bytes, fresh);
+      if (ASC_FEATURE_RELAXED_SIMD && joins) tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, bytes, fresh);
       else tile2x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, bytes, fresh);
     }
     c += sizeof<T>() == 4 ? cPanel + cPanel : cPanel;

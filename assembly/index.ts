@@ -1,7 +1,10 @@
 // What the host calls: the interpreter, once for each type of number. Every address is in bytes, from the plan.
 
+import { joinVectors } from "./dense";
 import * as run from "./run";
 import * as team from "./team";
+
+export { joinVectors };
 
 export function panelsFloat32(program: usize, section: i32, from: i32, to: i32): void {
   run.panels<f32>(program, section, from, to, 0);

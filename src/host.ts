@@ -69,13 +69,16 @@ export function startThread(
 }
 
 /**
- * Switches on what V8 has behind flags: fused multiply-add on Node 20, 256-bit vectors from Node 24 on. To be called
- * before the kernels are compiled. Experimental in V8, for the whole process, and never undone.
+ * Switches on what V8 has behind flags, and tells whether that includes joining vectors to 256 bits: fused multiply-add
+ * on Node 20, 256 bits from Node 24 on. To be called before the kernels are compiled. Experimental in V8, for the whole
+ * process, and never undone.
  */
-export function switchOnVectors(): void {
+export function switchOnVectors(): boolean {
   const v8 = builtin<{ setFlagsFromString(flag: string): void }>("v8");
   const major = Number.parseInt(node?.versions?.node ?? "0", 10);
-  if (!v8) return;
+  if (!v8) return false;
   if (major < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-  if (major >= 24) v8.setFlagsFromString("--experimental-wasm-revectorize");
+  if (major < 24) return false;
+  v8.setFlagsFromString("--experimental-wasm-revectorize");
+  return true;
 }

@@ -12,6 +12,8 @@ import type { Answer, Order } from "./worker.js";
 export interface Shared {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** Whether the engine joins vectors. */
+  readonly join: boolean;
 }
 
 /** Threads with a plan loaded. */
@@ -35,12 +37,12 @@ export class Pool {
   }
 
   /** Loads a plan into all threads, which are started if they are not there. */
-  async load({ module, memory }: Shared, plan: Plan): Promise<Team> {
+  async load({ module, memory, join }: Shared, plan: Plan): Promise<Team> {
     const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
     const entry = plan.request.architecture.dtype === "float64" ? "workFloat64" : "workFloat32";
     const { program } = plan;
     this.#start();
-    await this.#ask((thread) => ({ module, memory, program, thread, entry }), header);
+    await this.#ask((thread) => ({ module, memory, join, program, thread, entry }), header);
     return {
       run: async (count) => {
         for (const word of [P.NEXT, P.ARRIVED, P.STOP, P.OVER, P.DONE]) Atomics.store(header, word, 0);

@@ -10,6 +10,7 @@ import type { Plan } from "../plan.js";
 const PAGE = 65536;
 
 interface Exports {
+  joinVectors(): void;
   panelsFloat32(program: number, section: number, from: number, to: number): void;
   panelsFloat64(program: number, section: number, from: number, to: number): void;
   passesFloat32(program: number, from: number, to: number): void;
@@ -28,6 +29,7 @@ const BUILDS = {
   relaxed: async () => (await import("../../build/kernels-relaxed.js")).kernels,
   "relaxed-threads": async () => (await import("../../build/kernels-relaxed-threads.js")).kernels,
 };
+let joins = false; // whether the engine joins vectors for the relaxed builds
 const compiled = new Map<keyof typeof BUILDS, Promise<WebAssembly.Module>>();
 
 /** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD, or no relaxed SIMD. */
@@ -35,13 +37,13 @@ export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): P
   const build = threads ? (`${name}-threads` as const) : name;
   let module = compiled.get(build);
   if (!module) {
-    if (name === "relaxed") switchOnVectors();
+    if (name === "relaxed") joins = switchOnVectors();
     module = BUILDS[build]().then((text) => WebAssembly.compile(decodeBase64(text)));
     compiled.set(build, module);
   }
   try {
     const kernels = await module;
-    return { name, load: (plan) => load(kernels, plan, threads) };
+    return { name, load: (plan) => load(kernels, plan, threads, name === "relaxed" && joins) };
   } catch (cause) {
     compiled.delete(build);
     const instead = name === "relaxed" ? 'use backend "wasm"' : 'use backend "js", which gives the same bits';
@@ -53,7 +55,7 @@ export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): P
   }
 }
 
-function load(module: WebAssembly.Module, plan: Plan, threads: boolean): Machine {
+function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: boolean): Machine {
   const pages = Math.ceil(plan.bytes / PAGE);
   let memory: WebAssembly.Memory;
   try {
@@ -66,6 +68,7 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean): Machine
     );
   }
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  if (join) kernel.joinVectors();
   new Uint8Array(memory.buffer).set(plan.image, plan.program);
   const { program } = plan;
   const double = plan.request.architecture.dtype === "float64";
@@ -75,7 +78,7 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean): Machine
   const steps = double ? kernel.stepsFloat64 : kernel.stepsFloat32;
   return {
     memory: memory.buffer,
-    ...(threads && { shared: { module, memory } }),
+    ...(threads && { shared: { module, memory, join } }),
     panels: (section, from, to) => panels(program, section, from, to),
     passes: (from, to) => passes(program, from, to),
     blocks: (from, to) => update(program, from, to),

@@ -6,6 +6,7 @@ export type Order =
   | {
       readonly module: WebAssembly.Module;
       readonly memory: WebAssembly.Memory;
+      readonly join: boolean;
       readonly program: number;
       readonly thread: number;
       readonly entry: "workFloat32" | "workFloat64";
@@ -31,8 +32,9 @@ function obey(order: Order): void {
     if (order === null) work = null;
     else if ("steps" in order) port.postMessage({ done: work!(order.steps) });
     else {
-      const { module, memory, program, thread, entry } = order;
+      const { module, memory, join, program, thread, entry } = order;
       const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+      if (join) (kernels.joinVectors as () => void)();
       const run = kernels[entry] as (program: number, thread: number, count: number) => number;
       work = (count) => run(program, thread, count);
       port.postMessage({ ready: true });
