@@ -16,6 +16,7 @@ import { createPace } from "./pace.js";
 import { weightAt } from "./plan.js";
 import {
   copyRows,
+  getWeights,
   kindOf,
   type LayerWeights,
   type Numbers,
@@ -77,7 +78,11 @@ export async function openGram(
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;
   setWeights(session, [{ weight: identity, bias: weights[0]!.bias }, ...weights.slice(1)]);
   const held = weights[0]!.weight;
-  return { ...session, expand: (source) => expand(session, inputs, source, source === "parameters" ? held : null) };
+  return {
+    ...session,
+    expand: (source) => expand(session, inputs, source, source === "parameters" ? held : null),
+    firstGradientNorm: () => gradientNorm(session, x, count),
+  };
 }
 
 // The inputs with a linear layer over them: W⁰, whose outputs and whose "weight gradient" are all that is needed.
@@ -120,14 +125,26 @@ function expand(session: Session, inputs: Session, source: "parameters" | "gradi
   }
   inputs.machine.passes(0, 0); // what is packed may be another batch's
   inputs.machine.blocks(0, inputs.plan.blocks);
-  const result = numbers(architecture, units * features);
-  const place = inputs.plan.layers[0]!;
+  const result = getWeights(inputs, "gradient")[0]!.weight;
+  if (!held) return result;
   for (let u = 0; u < units; u++) {
     const c = from[layer.weight + weightAt(layer, u, count + u)]!;
-    for (let k = 0; k < features; k++) {
-      const moved = inputs.gradient[place.weight + weightAt(place, u, k)]!;
-      result[u * features + k] = held ? moved + c * held[u * features + k]! : moved;
-    }
+    for (let i = u * features; i < (u + 1) * features; i++) result[i] = result[i]! + c * held[i]!;
   }
   return result;
+}
+
+// ‖dW‖² = Σ dA·(scale²·X·Xᵀ)·dAᵀ over the units: `products` (count, ·) begins each row with those of scale²·X·Xᵀ.
+function gradientNorm({ plan, gradient }: Session, products: Numbers, count: number): number {
+  const layer = plan.layers[0]!;
+  let square = 0;
+  for (let u = 0; u < layer.units; u++) {
+    const row = Array.from({ length: count }, (_, i) => gradient[layer.weight + weightAt(layer, u, i)]!);
+    for (let i = 0; i < count; i++) {
+      let sum = 0;
+      for (let j = 0; j < count; j++) sum += products[i * layer.inputs + j]! * row[j]!;
+      square += row[i]! * sum;
+    }
+  }
+  return Math.sqrt(Math.max(0, square));
 }

@@ -45,11 +45,11 @@ function rms(values: Numbers): number {
   return Math.sqrt(sum / values.length);
 }
 
-function gradientNorm(session: Session): number {
-  const { weight, bias } = session.plan.layers[0]!;
-  const gradient = session.expand?.("gradient") ?? session.gradient.subarray(weight, bias);
+function gradientNorm({ plan, gradient, firstGradientNorm }: Session): number {
+  if (firstGradientNorm) return firstGradientNorm();
+  const { weight, bias } = plan.layers[0]!;
   let sum = 0;
-  for (const value of gradient) sum += value * value;
+  for (let i = weight; i < bias; i++) sum += gradient[i]! * gradient[i]!;
   return Math.sqrt(sum);
 }
 

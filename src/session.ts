@@ -33,6 +33,8 @@ export interface Session {
   readonly gradient: Numbers;
   /** Weights (units, inputs) of the first layer, or their gradient, where the plan has it in another form (gram.ts). */
   readonly expand?: (source: "parameters" | "gradient") => Numbers;
+  /** Norm of that gradient, without forming it. */
+  readonly firstGradientNorm?: () => number;
 }
 
 /** Loads a plan for `request` into `backend`. Throws E_MEMORY. */

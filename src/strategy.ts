@@ -24,7 +24,7 @@ export interface Strategy {
 const MOST_PRODUCTS = 4096; // examples: their products with one another take 128 MiB
 const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay
 const STEP_COST = 100e-6; // seconds of a step below which meeting twice in it does not pay
-const SPEED = 30e9; // multiplications and additions a second, roughly
+const SPEED = { float32: 30e9, float64: 15e9 }; // multiplications and additions a second, roughly
 const MOST_THREADS = 64;
 
 /** Throws E_OPTION for values that are none, E_THREADS where threads are asked for and cannot be had. */
@@ -66,7 +66,7 @@ function chooseFirstLayer(
 }
 
 function chooseThreads(
-  { layers }: Architecture,
+  { layers, dtype }: Architecture,
   { batch, iterations }: Schedule,
   count: number,
   backend: BackendName,
@@ -89,7 +89,7 @@ function chooseThreads(
     if (l > 0) return sum + 3 * inputs * units;
     return sum + (firstLayer === "gram" ? (count + units) * units : 2 * inputs * units);
   }, 0);
-  const step = (2 * batch * products) / SPEED;
+  const step = (2 * batch * products) / SPEED[dtype];
   if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
   if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
   return { threads: Math.max(1, Math.min(countCores(), Math.ceil(batch / 16), Math.floor(step / 50e-6), 16)), why: "" };

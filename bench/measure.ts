@@ -1,0 +1,69 @@
+// How everything here is measured: samples in turns, so that a noisy neighbour meets all alike; medians, and medians of
+// the ratios of neighbouring samples.
+
+import { cpus } from "node:os";
+
+/** A way to do a work: `run` does it once and returns the seconds it took. */
+export interface Contestant {
+  readonly name: string;
+  run(): Promise<number> | number;
+}
+
+/** Seconds of each sample, contestant by contestant; samples of the same index were taken one after the other. */
+export type Samples = Map<string, number[]>;
+
+/** Takes samples in turns, at least `least` of each and for at least `seconds`, after one that does not count. */
+export async function takeTurns(contestants: readonly Contestant[], seconds: number, least = 7): Promise<Samples> {
+  const samples: Samples = new Map(contestants.map(({ name }) => [name, []]));
+  for (const contestant of contestants) await contestant.run();
+  const start = performance.now();
+  for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
+    for (const contestant of contestants) samples.get(contestant.name)!.push(await contestant.run());
+  }
+  return samples;
+}
+
+/** Value below which the share `q` of the values lies. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
+}
+
+export const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** How many times as long as `ours` the `other` takes: median of the ratios, and where 80 % of them lie. */
+export function ratioOf(samples: Samples, other: string, ours: string) {
+  const theirs = samples.get(other)!;
+  const ratios = samples.get(ours)!.map((seconds, i) => theirs[i]! / seconds);
+  return { median: median(ratios), low: quantile(ratios, 0.1), high: quantile(ratios, 0.9) };
+}
+
+/** Seconds that `work` takes. */
+export async function time(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+/** A table that fits 80 columns: the first column left, the others right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
+}
+
+/** Milliseconds, in three digits. */
+export const ms = (seconds: number) => Number((1000 * seconds).toPrecision(3)).toString();
+
+/** What the figures were taken on. */
+export function machine(): string {
+  const cores = cpus();
+  return `${cores[0]?.model.trim() ?? "unknown processor"}, ${cores.length} cores, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+}
+
+/** Whether a part was asked for: all are when none is named. */
+export function chosen(only: string | undefined): (name: string) => boolean {
+  const names = only?.split(",");
+  return (name) => names === undefined || names.includes(name);
+}

@@ -1,0 +1,268 @@
+// The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,
+// --seconds N for each work, --json FILE. A peer that is missing or cannot do a work is named with the reason.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { parseArgs } from "node:util";
+import { Random } from "wasmlp";
+import { productOf } from "./kernels.js";
+import { type Contestant, chosen, machine, median, ms, ratioOf, table, takeTurns, time } from "./measure.js";
+import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, json: { type: "string" }, seconds: { type: "string", default: "20" } },
+});
+const seconds = Number(options.seconds);
+const wanted = chosen(options.only);
+const MODULES = ["tfjs", "jax", "arrays", "brain"];
+const PYTHON = [
+  ["NumPy", "float64", 0],
+  ["scikit-learn", "float32", 0],
+  ["PyTorch, 1 thread", "float32", 1],
+  ["PyTorch, 2 threads", "float32", 2],
+] as const;
+const STEPS = 4; // whose costs are compared before anything is timed
+
+interface Peer extends Contestant {
+  readonly precision: string;
+  readonly note?: string;
+}
+interface PeerModule {
+  readonly peers: readonly {
+    name: string;
+    precision: string;
+    note?: string;
+    create(work: object): Promise<Machine> | Machine;
+  }[];
+}
+interface Machine {
+  /** Makes it the current one, where there can only be one. */
+  use?(): Promise<unknown>;
+  step(): unknown;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "wasmlp-bench-"));
+const missing: string[] = [];
+
+/** Python, driven line by line; the first one that has NumPy. */
+class Python {
+  readonly #process: ChildProcess;
+  readonly #lines: Interface;
+  constructor(command: string) {
+    const script = new URL("peers/peers.py", import.meta.url).pathname;
+    this.#process = spawn(command, [script], { stdio: ["pipe", "pipe", "ignore"] });
+    this.#lines = createInterface({ input: this.#process.stdout! });
+    this.#process.once("exit", () => this.#lines.emit("line", '{"failed":"python ended"}'));
+  }
+  async ask(order: object): Promise<{ failed?: string; seconds?: number; costs?: number[] }> {
+    this.#process.stdin!.write(`${JSON.stringify(order)}\n`);
+    return new Promise((resolve) => {
+      this.#lines.once("line", (line) => resolve(JSON.parse(line)));
+    });
+  }
+  end(): void {
+    this.#process.kill();
+  }
+}
+
+async function findPython(): Promise<string | null> {
+  for (const command of ["python3", "/usr/bin/python3"]) {
+    const code = await new Promise((resolve) => {
+      spawn(command, ["-c", "import numpy, torch"], { stdio: "ignore" }).on("error", resolve).on("exit", resolve);
+    });
+    if (code === 0) return command;
+  }
+  return null;
+}
+
+function agree(costs: readonly number[], ours: readonly number[]): string | null {
+  const worst = Math.max(...costs.map((cost, i) => Math.abs(cost / ours[i]! - 1)));
+  return worst < 1e-3 ? null : `its costs differ from ours: ${costs.join(", ")} instead of ${ours.join(", ")}`;
+}
+
+// Runs a peer's steps for at least 20 ms, and at least once; the seconds of one.
+async function sample(step: () => unknown): Promise<number> {
+  let steps = 0;
+  const elapsed = await time(async () => {
+    const start = performance.now();
+    do {
+      await step();
+      steps++;
+    } while (performance.now() - start < 20);
+  });
+  return elapsed / steps;
+}
+
+async function findPeers(name: string, work: object, files: object, ours: number[] | null, command: string | null) {
+  const peers: Peer[] = [];
+  const refuse = (peer: string, error: unknown) =>
+    missing.push(`${name}: ${peer}: ${(error as Error).message ?? error}`);
+  for (const file of MODULES) {
+    try {
+      const module = (await import(new URL(`peers/${file}.js`, import.meta.url).href)) as PeerModule;
+      for (const peer of module.peers) {
+        try {
+          const made = await peer.create(work);
+          await made.use?.();
+          const costs: unknown[] = [];
+          if (ours) for (let i = 0; i < STEPS; i++) costs.push(await made.step());
+          const difference = ours && costs[0] !== undefined ? agree(costs as number[], ours) : null;
+          if (difference) throw new Error(difference);
+          const run = async () => {
+            await made.use?.();
+            return sample(made.step);
+          };
+          const { name: peerName, precision, note } = peer;
+          peers.push({ name: peerName, precision, ...(note && { note }), run });
+        } catch (error) {
+          refuse(peer.name, error);
+        }
+      }
+    } catch (error) {
+      refuse(file, error);
+    }
+  }
+  const children: Python[] = [];
+  for (const [peer, precision, threads] of PYTHON) {
+    if (command === null) {
+      refuse(peer, "no python3 with numpy and torch here");
+      continue;
+    }
+    const python = new Python(command);
+    const answer = await python.ask({ create: peer, work: { ...work, files } });
+    const first = answer.failed ? answer : await python.ask({ step: STEPS });
+    const difference = !first.failed && ours && agree(first.costs!, ours);
+    if (first.failed || difference) {
+      refuse(peer, first.failed ?? difference);
+      python.end();
+      continue;
+    }
+    children.push(python);
+    const once = (await python.ask({ step: 1 })).seconds!;
+    const steps = Math.max(1, Math.ceil(0.2 / once));
+    const run = async () => (await python.ask({ step: steps })).seconds! / steps;
+    peers.push({ name: peer, precision: ours || threads ? precision : "float32", run });
+  }
+  return {
+    peers,
+    end() {
+      for (const child of children) child.end();
+    },
+  };
+}
+
+interface Row {
+  name: string;
+  precision: string;
+  milliseconds: number;
+  least: number;
+  gflops: number;
+  ratio: number;
+  low: number;
+  high: number;
+  note?: string;
+}
+const results: { work: string; text: string; rows: Row[] }[] = [];
+
+async function compete(
+  work: string,
+  text: string,
+  flops: number,
+  ours: Peer[],
+  found: Awaited<ReturnType<typeof findPeers>>,
+) {
+  const all = [...ours, ...found.peers];
+  const samples = await takeTurns(all, seconds, 9);
+  found.end();
+  const best = ours[0]!.name;
+  const rows = all.map(({ name, precision, note }): Row => {
+    const taken = samples.get(name)!;
+    const { median: ratio, low, high } = ratioOf(samples, name, best);
+    const typical = median(taken);
+    const least = Math.min(...taken);
+    return {
+      name,
+      precision,
+      milliseconds: 1000 * typical,
+      least: 1000 * least,
+      gflops: flops / typical / 1e9,
+      ratio,
+      low,
+      high,
+      ...(note && { note }),
+    };
+  });
+  results.push({ work, text, rows });
+  console.log(`\n${work}: ${text}`);
+  const lines = rows.map((row) => [
+    `${row.name}${row.precision === "float32" ? "" : ` (${row.precision})`}`,
+    ms(row.milliseconds / 1000),
+    ms(row.least / 1000),
+    row.note ? "" : row.gflops.toPrecision(3),
+    row.ratio.toPrecision(3),
+    `${row.low.toPrecision(2)}-${row.high.toPrecision(2)}`,
+    row.note ?? "",
+  ]);
+  console.log(table([["", "ms", "least", "GFLOP/s", "times ours", "80 %", ""], ...lines]));
+}
+
+try {
+  console.log(machine());
+  const command = await findPython();
+  for (const work of [COURSE, MNIST] satisfies Work[]) {
+    if (!wanted(work.name)) continue;
+    const data = dataOf(work);
+    const weights = networkOf(work).weights as { weight: Float32Array; bias: Float32Array }[];
+    const files = { x: join(folder, "x"), y: join(folder, "y"), weights: join(folder, "weights") };
+    writeFileSync(files.x, data.x);
+    writeFileSync(files.y, data.y);
+    writeFileSync(
+      files.weights,
+      Buffer.concat(
+        weights.flatMap(({ weight, bias }) => [new Uint8Array(weight.buffer), new Uint8Array(bias.buffer)]),
+      ),
+    );
+    const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
+    const costs = await trainer(work, {}, 1).costs(STEPS);
+    const iterations = Math.ceil(0.4 / (flopsOf(work) / 30e9));
+    const mine = (name: string, how: Parameters<typeof trainer>[1]): Peer => ({
+      name,
+      precision: how.dtype ?? "float32",
+      run: trainer(work, how, iterations).run,
+    });
+    const ours = [mine("wasmlp, 2 threads", { threads: 2 }), mine("wasmlp, 1 thread", { threads: 1 })];
+    if (work === COURSE) ours.push(mine("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }));
+    const found = await findPeers(work.name, { ...shared, x: data.x, y: data.y, weights }, files, costs, command);
+    const batch = work.batch === work.count ? "full batch" : `batches of ${work.batch}`;
+    await compete(
+      work.name,
+      `${work.layers.join("-")}, ${batch}, ${work.optimizer}, direct form, ms a step`,
+      flopsOf(work),
+      ours,
+      found,
+    );
+  }
+  for (const n of [256, 512, 1024]) {
+    if (!wanted("gemm")) continue;
+    const random = new Random(2);
+    const [a, b] = [0, 1].map(() => Float32Array.from({ length: n * n }, () => random.uniform())) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const files = { a: join(folder, "a"), b: join(folder, "b") };
+    writeFileSync(files.a, new Uint8Array(a.buffer));
+    writeFileSync(files.b, new Uint8Array(b.buffer));
+    const product = await productOf("wasm", "float32", n);
+    const ours: Peer[] = [{ name: "wasmlp, 1 thread", precision: "float32", run: () => sample(product) }];
+    const found = await findPeers("gemm", { kind: "product", n, a, b }, files, null, command);
+    await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
+  }
+  if (missing.length) console.log(`\nMissing:\n${missing.map((line) => `  ${line}`).join("\n")}`);
+  if (options.json) writeFileSync(options.json, JSON.stringify({ machine: machine(), results, missing }, null, 1));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(); // some of the libraries leave timers behind

@@ -1,0 +1,63 @@
+// TensorFlow.js: one graph of tensors per step, its own optimizers. Backend "cpu" is plain JavaScript, "wasm" XNNPACK.
+
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+
+const create = (backend) => async (work) => {
+  await tf.setBackend(backend);
+  await tf.ready();
+  const use = () => tf.setBackend(backend);
+  if (work.kind === "product") {
+    const a = tf.tensor2d(work.a, [work.n, work.n]);
+    const b = tf.tensor2d(work.b, [work.n, work.n]);
+    return {
+      use,
+      step: () => {
+        const c = tf.matMul(a, b);
+        c.dataSync();
+        c.dispose();
+      },
+    };
+  }
+  const variables = work.weights.map(({ weight, bias }, l) => ({
+    w: tf.variable(tf.tensor2d(weight, [work.layers[l + 1], work.layers[l]]).transpose()),
+    b: tf.variable(tf.tensor1d(bias)),
+  }));
+  const rows = tf.tensor2d(
+    Float32Array.from(work.x, (v) => v * work.scale),
+    [work.count, work.layers[0]],
+  );
+  const binary = work.layers[work.layers.length - 1] === 1;
+  const targets = binary
+    ? tf.tensor2d(Float32Array.from(work.y), [work.count, 1])
+    : tf.oneHot(tf.tensor1d(work.y, "int32"), work.classes).toFloat();
+  const batches = [];
+  for (let i = 0; i < work.count; i += work.batch) {
+    const m = Math.min(work.batch, work.count - i);
+    batches.push([rows.slice([i, 0], [m, -1]), targets.slice([i, 0], [m, -1])]);
+  }
+  const optimizer = work.optimizer === "adam" ? tf.train.adam(work.rate, 0.9, 0.999, 1e-8) : tf.train.sgd(work.rate);
+  let next = 0;
+  return {
+    use,
+    step: () => {
+      const [x, y] = batches[next++ % batches.length];
+      const cost = optimizer.minimize(() => {
+        let a = x;
+        variables.forEach(({ w, b }, l) => {
+          a = a.matMul(w).add(b);
+          if (l < variables.length - 1) a = a.relu();
+        });
+        return binary ? tf.losses.sigmoidCrossEntropy(y, a) : tf.losses.softmaxCrossEntropy(y, a);
+      }, true);
+      const value = cost.dataSync()[0];
+      cost.dispose();
+      return value;
+    },
+  };
+};
+
+export const peers = [
+  { name: "tfjs wasm", precision: "float32", threads: 1, create: create("wasm") },
+  { name: "tfjs cpu", precision: "float32", threads: 1, create: create("cpu") },
+];

@@ -1,0 +1,270 @@
+// Our own measurements: npm run bench. Options: --only kernels,steps,training,js,scaling,start,memory; --seconds N for each
+// comparison; --json FILE; --svg FOLDER for charts.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readHdf5 } from "wasmlp";
+import { chart } from "./chart.js";
+import { productOf, rooflineOf } from "./kernels.js";
+import { chosen, machine, median, ms, quantile, ratioOf, table, takeTurns, time } from "./measure.js";
+import { COURSE, flopsOf, MNIST, networkOf, type Ours, trainer, type Work } from "./works.js";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    json: { type: "string" },
+    svg: { type: "string" },
+    seconds: { type: "string", default: "6" },
+  },
+});
+const seconds = Number(options.seconds);
+const wanted = chosen(options.only);
+const dist = new URL("../build/dist/", import.meta.url).pathname;
+type Table = (string | number)[][];
+const results: Record<string, Table> = {};
+
+function show(name: string, title: string, rows: Table): void {
+  results[name] = rows;
+  console.log(`\n${title}`);
+  console.log(
+    table(
+      rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(Number(cell.toPrecision(3))) : cell))),
+    ),
+  );
+}
+
+/** Products of square matrices beside the roofline of the same run, default build or flags on. */
+async function kernels(backend: "wasm" | "relaxed"): Promise<void> {
+  const separate = (await rooflineOf(false))!;
+  const fused = backend === "relaxed" ? await rooflineOf(true) : null;
+  const rows: Table = [["product n x n, GFLOP/s", "median", "best", "roofline", "share", "best share"]];
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const n of [64, 128, 256, 512, 1024]) {
+      const product = await productOf(backend, dtype, n);
+      const flops = 2 * n ** 3;
+      const times = Math.max(1, Math.round(4e7 / flops));
+      const got: number[] = [];
+      const roof: number[] = [];
+      const shares: number[] = [];
+      const start = performance.now();
+      for (let i = 0; i < 30 || performance.now() - start < 1000 * (seconds / 3); i++) {
+        const before = (fused ?? separate)(dtype);
+        const elapsed = await time(() => {
+          for (let k = 0; k < times; k++) product();
+        });
+        const after = (fused ?? separate)(dtype);
+        if (i < 5) continue;
+        got.push((flops * times) / elapsed / 1e9);
+        roof.push((before + after) / 2);
+        shares.push(got[got.length - 1]! / roof[roof.length - 1]!);
+      }
+      rows.push([
+        `${dtype} ${n}`,
+        median(got),
+        quantile(got, 0.95),
+        median(roof),
+        median(shares),
+        quantile(shares, 0.9),
+      ]);
+    }
+  }
+  const title =
+    backend === "wasm"
+      ? "default build, roofline of multiply + add"
+      : "flags on (relaxed), roofline of fused multiply-add";
+  show(`kernels ${backend}`, `Kernels: ${title}`, rows);
+}
+
+async function compare(title: string, work: Work, ways: readonly (readonly [string, Ours, number])[]): Promise<Table> {
+  const contestants = ways.map(([name, how, iterations]) => ({ name, run: trainer(work, how, iterations).run }));
+  const samples = await takeTurns(contestants, seconds);
+  return ways.map(([name, how], i) => {
+    const taken = samples.get(name)!;
+    const ratio = ratioOf(samples, name, ways[0]![0]);
+    const flops = how.firstLayer === "gram" ? "" : flopsOf(work) / median(taken) / 1e9;
+    return [`${title}${name}`, 1000 * median(taken), 1000 * Math.min(...taken), flops, i === 0 ? 1 : 1 / ratio.median];
+  });
+}
+const HEAD = ["ms a step", "median", "least", "GFLOP/s", "times the first"];
+
+async function steps(): Promise<void> {
+  const rows: Table = [HEAD];
+  for (const dtype of ["float32", "float64"] as const) {
+    const slow = dtype === "float64" ? 2 : 1;
+    rows.push(
+      ...(await compare(`course ${dtype}, `, COURSE, [
+        ["1 thread", { dtype }, 40 / slow],
+        ["2 threads", { dtype, threads: 2 }, 40 / slow],
+        ["Gram form", { dtype, firstLayer: "gram" }, 1000],
+      ])),
+    );
+    rows.push(
+      ...(await compare(`MNIST ${dtype}, `, MNIST, [
+        ["1 thread", { dtype }, 64],
+        ["2 threads", { dtype, threads: 2 }, 64],
+      ])),
+    );
+  }
+  show("steps", "Steps, default build", rows);
+  const relaxed: Table = [HEAD];
+  for (const [name, work, iterations] of [
+    ["course", COURSE, 40],
+    ["MNIST", MNIST, 64],
+  ] as const) {
+    relaxed.push(
+      ...(await compare(`${name} float32, `, work, [
+        ["wasm", {}, iterations],
+        ["relaxed", { backend: "relaxed" }, iterations],
+        ["relaxed, 2 threads", { backend: "relaxed", threads: 2 }, iterations],
+      ])),
+    );
+  }
+  show("steps relaxed", "Steps, flags on", relaxed);
+}
+
+async function js(): Promise<void> {
+  const rows: Table = [HEAD];
+  for (const [name, work, iterations] of [
+    ["course", COURSE, 30],
+    ["MNIST", MNIST, 48],
+  ] as const) {
+    const [ours, plain] = [trainer(work, {}, 4), trainer(work, { backend: "js" }, 4)];
+    await ours.run();
+    await plain.run();
+    const same = ours.network.weights.every(({ weight }, l) =>
+      weight.every((w, i) => w === plain.network.weights[l]!.weight[i]),
+    );
+    if (!same) throw new Error(`${name}: wasm and js differ`);
+    rows.push(
+      ...(await compare(`${name}, `, work, [
+        ["js", { backend: "js" }, 2],
+        ["wasm", {}, iterations],
+      ])),
+    );
+  }
+  show("js", "Plain TypeScript against WASM, float32, one thread, the same bits", rows);
+}
+
+async function training(): Promise<void> {
+  const folder = new URL("../../shared/datasets/cat/", import.meta.url).pathname;
+  const real = existsSync(folder);
+  const names = real ? ["train_catvnoncat.h5", "test_catvnoncat.h5"] : ["pictures-train.h5", "pictures-test.h5"];
+  const [train, test] = await Promise.all(
+    names.map((name) => readHdf5(readFileSync(join(real ? folder : dist, name)))),
+  );
+  const rows: Table = [["2500 iterations, float64", "seconds", "last cost", "train", "test"]];
+  for (const [name, firstLayer, threads] of [
+    ["Gram form, 1 thread", "gram", 1],
+    ["direct, 2 threads", "direct", 2],
+  ] as const) {
+    const network = networkOf({ layers: [train!.features, 20, 7, 5, 1] }, { dtype: "float64" });
+    const { seconds: taken, costs } = await network.fit(train!, {
+      iterations: 2500,
+      learningRate: 0.0075,
+      firstLayer,
+      threads,
+    });
+    const [onTrain, onTest] = [await network.evaluate(train!), await network.evaluate(test!)];
+    rows.push([
+      name,
+      taken,
+      costs[costs.length - 1]!.cost.toFixed(6),
+      `${onTrain.correct}/${onTrain.count}`,
+      `${onTest.correct}/${onTest.count}`,
+    ]);
+  }
+  show(
+    "training",
+    `Whole training on ${real ? "the course's pictures" : "the embedded pictures (the course's are not here)"}`,
+    rows,
+  );
+}
+
+async function scaling(): Promise<void> {
+  const base = { layers: [784, 256, 256, 10], count: 512, batch: 512, optimizer: "sgd", rate: 0.01 } as const;
+  const axes: [string, number[], (value: number) => Work][] = [
+    ["examples", [16, 64, 256, 1024], (n) => ({ ...base, name: "", count: n, batch: n })],
+    ["inputs", [16, 64, 256, 1024, 4096], (n) => ({ ...base, name: "", layers: [n, 256, 256, 10] })],
+    ["width", [16, 64, 256, 1024], (n) => ({ ...base, name: "", layers: [784, n, n, 10] })],
+    ["depth", [1, 2, 4, 8], (n) => ({ ...base, name: "", layers: [784, ...Array(n).fill(256), 10] })],
+  ];
+  const rows: Table = [["GFLOP/s", "at", "1 thread", "2 threads"]];
+  for (const [axis, values, make] of axes) {
+    for (const value of values) {
+      const work = make(value);
+      const iterations = Math.max(2, Math.ceil(0.1 / (flopsOf(work) / 30e9)));
+      const ways = [1, 2].map((threads) => ({
+        name: String(threads),
+        run: trainer(work, { threads }, iterations).run,
+      }));
+      const samples = await takeTurns(ways, seconds / 10, 5);
+      rows.push([axis, value, ...[1, 2].map((threads) => flopsOf(work) / median(samples.get(String(threads))!) / 1e9)]);
+    }
+  }
+  show("scaling", "Scaling, 784-256-256-10, 512 examples, sgd, float32", rows);
+}
+
+function start(): void {
+  const script = `const t = performance.now();
+    const { Network, createDataset } = await import("${dist}node.js");
+    const data = createDataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] });
+    await new Network({ inputs: 2, layers: [8, 1] }).fit(data, { iterations: 1 });
+    console.log(performance.now() - t);`;
+  const runs = Array.from({ length: 15 }, () =>
+    Number(execFileSync(process.execPath, ["--input-type=module", "-e", script])),
+  );
+  show("start", "Start: import, compile and the first step of a small network, ms", [
+    ["fresh process", "median", "least"],
+    ["2-8-1", median(runs), Math.min(...runs)],
+  ]);
+}
+
+function memory(): void {
+  const script = (iterations: number) => `import { existsSync, readFileSync } from "node:fs";
+    import { Network, Random } from "${dist}node.js";
+    const random = new Random(1);
+    const x = new Uint8Array(209 * 12288);
+    for (let i = 0; i < x.length; i++) x[i] = random.integer(255);
+    const y = Int32Array.from({ length: 209 }, (_, i) => i % 2);
+    const data = { x, y, count: 209, features: 12288, shape: [64, 64, 3], scale: 1 / 255, classes: ["0", "1"] };
+    const network = new Network({ inputs: 12288, layers: [20, 7, 5, 1] });
+    await network.fit(data, { iterations: ${iterations}, learningRate: 0.0075, firstLayer: "direct" });
+    const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+    // the system's own figure of a new process counts what its parent had; Linux knows better
+    console.log(status ? Number(/VmHWM:\\s*(\\d+)/.exec(status)[1]) / 1024 : process.resourceUsage().maxRSS / 1024);`;
+  const peak = (iterations: number) =>
+    Number(execFileSync(process.execPath, ["--input-type=module", "-e", script(iterations)]));
+  show("memory", "Memory: peak resident memory of the whole process, MiB", [
+    ["course, float32, direct", "MiB"],
+    ["all threads, 200 iterations", peak(200)],
+    ["no iteration", peak(0)],
+  ]);
+}
+
+console.log(machine());
+if (wanted("kernels")) {
+  await kernels("wasm");
+  await kernels("relaxed");
+}
+if (wanted("steps")) await steps();
+if (wanted("js")) await js();
+if (wanted("training")) await training();
+if (wanted("scaling")) await scaling();
+if (wanted("start")) start();
+if (wanted("memory")) memory();
+if (options.json) writeFileSync(options.json, JSON.stringify({ machine: machine(), results }, null, 1));
+if (options.svg) {
+  mkdirSync(options.svg, { recursive: true });
+  for (const [name, rows] of Object.entries(results)) {
+    const [head, ...body] = rows as [Table[number], ...Table];
+    const bars = body.map((row) => ({
+      name: typeof row[1] === "string" ? row.slice(0, 2).join(" ") : String(row[0]),
+      value: Number(row.find((cell) => typeof cell === "number")),
+    }));
+    writeFileSync(join(options.svg, `${name.replace(" ", "-")}.svg`), chart(`${name}: ${head[0]}, ${head[1]}`, bars));
+  }
+}
+console.log(`\n${ms(process.uptime())} ms in all`);
+process.exit();
