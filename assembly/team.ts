@@ -23,7 +23,7 @@ export function work<T>(program: usize, thread: i32, count: i32): i32 {
   const threads = word(program, P.THREADS);
   for (let i = 0; i < count; i++) {
     const panels = panelsOf(program);
-    const share = panels * 3 / (4 * threads) & ~1; // the panels that are this thread's in any case
+    const share = panels / (4 * threads) & ~1; // the panels that are this thread's in any case; what is left goes to whoever is free
     passes<T>(program, thread * share, thread * share + share, scratch);
     for (;;) {
       const p = threads * share + 2 * atomic.add<i32>(shared(program, P.NEXT), 1);
@@ -33,7 +33,7 @@ export function work<T>(program: usize, thread: i32, count: i32): i32 {
     if (!meet<T>(program, threads, i, true)) break;
 
     const all = word(program, P.BLOCKS);
-    const own = all * 3 / (4 * threads);
+    const own = all / (4 * threads);
     blocks<T>(program, thread * own, thread * own + own, scratch);
     for (;;) {
       const b = threads * own + atomic.add<i32>(shared(program, P.NEXT), 1);

@@ -3,6 +3,8 @@
 
 import { cpus } from "node:os";
 
+const PAUSE = 60; // milliseconds between two samples
+
 /** A way to do a work: `run` does it once and returns the seconds it took. */
 export interface Contestant {
   readonly name: string;
@@ -15,10 +17,15 @@ export type Samples = Map<string, number[]>;
 /** Takes samples in turns, at least `least` of each and for at least `seconds`, after one that does not count. */
 export async function takeTurns(contestants: readonly Contestant[], seconds: number, least = 7): Promise<Samples> {
   const samples: Samples = new Map(contestants.map(({ name }) => [name, []]));
-  for (const contestant of contestants) await contestant.run();
+  const take = async ({ run }: Contestant) => {
+    // threads of the one before may still be spinning, waiting for work
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    return run();
+  };
+  for (const contestant of contestants) await take(contestant);
   const start = performance.now();
   for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
-    for (const contestant of contestants) samples.get(contestant.name)!.push(await contestant.run());
+    for (const contestant of contestants) samples.get(contestant.name)!.push(await take(contestant));
   }
   return samples;
 }

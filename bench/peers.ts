@@ -19,8 +19,8 @@ const seconds = Number(options.seconds);
 const wanted = chosen(options.only);
 const MODULES = ["tfjs", "jax", "arrays", "brain"];
 const PYTHON = [
-  ["NumPy", "float64", 0],
-  ["scikit-learn", "float32", 0],
+  ["NumPy", "float64", 1],
+  ["scikit-learn", "float32", 1],
   ["PyTorch, 1 thread", "float32", 1],
   ["PyTorch, 2 threads", "float32", 2],
 ] as const;
@@ -51,9 +51,12 @@ const missing: string[] = [];
 class Python {
   readonly #process: ChildProcess;
   readonly #lines: Interface;
-  constructor(command: string) {
+  constructor(command: string, threads: number) {
     const script = new URL("peers/peers.py", import.meta.url).pathname;
-    this.#process = spawn(command, [script], { stdio: ["pipe", "pipe", "ignore"] });
+    this.#process = spawn(command, [script], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
+    });
     this.#lines = createInterface({ input: this.#process.stdout! });
     this.#process.once("exit", () => this.#lines.emit("line", '{"failed":"python ended"}'));
   }
@@ -131,7 +134,7 @@ async function findPeers(name: string, work: object, files: object, ours: number
       refuse(peer, "no python3 with numpy and torch here");
       continue;
     }
-    const python = new Python(command);
+    const python = new Python(command, threads);
     const answer = await python.ask({ create: peer, work: { ...work, files } });
     const first = answer.failed ? answer : await python.ask({ step: STEPS });
     const difference = !first.failed && ours && agree(first.costs!, ours);
@@ -144,7 +147,7 @@ async function findPeers(name: string, work: object, files: object, ours: number
     const once = (await python.ask({ step: 1 })).seconds!;
     const steps = Math.max(1, Math.ceil(0.2 / once));
     const run = async () => (await python.ask({ step: steps })).seconds! / steps;
-    peers.push({ name: peer, precision: ours || threads ? precision : "float32", run });
+    peers.push({ name: peer, precision: ours ? precision : "float32", run });
   }
   return {
     peers,
