@@ -39,6 +39,7 @@ export const SECTIONS = 20; // pairs of words: first record, record after the la
 export const SCRATCH = 17; // address: thread 0's
 export const SCRATCH_STRIDE = 18; // bytes
 export const BLOCKS = 19; // blocks of the update section
+export const SPINS = 15; // looks at a meeting before a thread goes to sleep
 export const THREADS = 16;
 // Where threads meet; each of the first two has a cache line of its own.
 export const NEXT = 32; // panels or blocks taken beyond each thread's own share

@@ -6,8 +6,6 @@ import { at } from "./lanes";
 import * as P from "./program";
 import { batchCost, beginBatch, beginUpdate, blocks, endBatch, panelsOf, passes, scratchOf, word } from "./run";
 
-const SPINS: i32 = 200_000; // looks at the barrier before a thread goes to sleep: some 100 µs
-
 // @ts-ignore: decorator
 @inline
 function shared(program: usize, i: i32): usize {
@@ -58,7 +56,7 @@ function meet<T>(program: usize, threads: i32, i: i32, forward: bool): bool {
     atomic.add<i32>(generation, 1);
     if (atomic.load<i32>(shared(program, P.SLEEPERS))) atomic.notify(generation, -1);
   } else {
-    let spins = SPINS;
+    let spins = word(program, P.SPINS);
     while (atomic.load<i32>(generation) == before) {
       if (--spins > 0) continue;
       atomic.add<i32>(shared(program, P.SLEEPERS), 1);

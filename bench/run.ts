@@ -30,7 +30,11 @@ function show(name: string, title: string, rows: Table): void {
   console.log(`\n${title}`);
   console.log(
     table(
-      rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(Number(cell.toPrecision(3))) : cell))),
+      rows.map((row) =>
+        row.map((cell) =>
+          typeof cell === "number" ? String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(3))) : cell,
+        ),
+      ),
     ),
   );
 }
@@ -156,7 +160,7 @@ async function training(): Promise<void> {
   );
   const rows: Table = [["2500 iterations, float64", "seconds", "last cost", "train", "test"]];
   for (const [name, firstLayer, threads] of [
-    ["Gram form, 1 thread", "gram", 1],
+    ["Gram form, 2 threads", "gram", 2],
     ["direct, 2 threads", "direct", 2],
   ] as const) {
     const network = networkOf({ layers: [train!.features, 20, 7, 5, 1] }, { dtype: "float64" });

@@ -4,9 +4,14 @@
 import * as P from "../../assembly/program.js";
 import { script } from "../../build/worker.js";
 import { InputError } from "../errors.js";
-import { startThread, type Thread } from "../host.js";
+import { countCores, startThread, type Thread } from "../host.js";
 import type { Plan } from "../plan.js";
 import type { Answer, Order } from "./worker.js";
+
+// How often a thread looks at a meeting before it goes to sleep there. With a core for each, some milliseconds: sleeping
+// sooner, two threads that were put on one core would take turns there and never look to the system as if they wanted
+// two. With fewer cores than threads the others need the core more.
+const SPINS = { own: 5_000_000, shared: 500 };
 
 /** The memory and the compiled kernels that a machine shares with its threads. */
 export interface Shared {
@@ -41,6 +46,7 @@ export class Pool {
     const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
     const entry = plan.request.architecture.dtype === "float64" ? "workFloat64" : "workFloat32";
     const { program } = plan;
+    header[P.SPINS] = this.threads <= countCores() ? SPINS.own : SPINS.shared;
     this.#start();
     await this.#ask((thread) => ({ module, memory, join, program, thread, entry }), header);
     return {
