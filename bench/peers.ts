@@ -206,7 +206,7 @@ async function compete(
     ms(row.least / 1000),
     row.note ? "" : row.gflops.toPrecision(3),
     row.ratio.toPrecision(3),
-    `${row.low.toPrecision(2)}-${row.high.toPrecision(2)}`,
+    `${Number(row.low.toPrecision(2))}-${Number(row.high.toPrecision(2))}`,
     row.note ?? "",
   ]);
   console.log(table([["", "ms", "least", "GFLOP/s", "times ours", "80 %", ""], ...lines]));

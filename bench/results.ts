@@ -32,6 +32,7 @@ const folder = new URL(".", import.meta.url).pathname;
 mkdirSync(`${folder}charts`, { recursive: true });
 
 const digits = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+const two = (value: number) => String(Number(value.toPrecision(2)));
 const markdown = (rows: readonly (readonly (string | number)[])[]) => {
   const [head, ...body] = rows.map((row) => row.map((cell) => (typeof cell === "number" ? digits(cell) : cell)));
   const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
@@ -41,6 +42,8 @@ const markdown = (rows: readonly (readonly (string | number)[])[]) => {
 const TITLES: Record<string, string> = {
   "kernels wasm": "Kernels, default build",
   "kernels relaxed": "Kernels, flags on (relaxed)",
+  "kernels wasm 24": "Kernels on Node 24, default build",
+  "kernels relaxed 24": "Kernels on Node 24, flags on (relaxed: 256-bit vectors)",
   steps: "Steps, default build",
   "steps relaxed": "Steps, flags on (relaxed)",
   js: "Plain TypeScript against WASM, one thread, the same bits",
@@ -82,7 +85,7 @@ for (const { work, text, rows } of peers.results) {
         row.milliseconds,
         row.least,
         row.note || row.name.includes("Gram") ? "" : row.gflops,
-        `${digits(row.ratio)} (${row.low.toPrecision(2)} to ${row.high.toPrecision(2)})`,
+        `${digits(row.ratio)} (${two(row.low)} to ${two(row.high)})`,
       ]),
     ]),
   );
