@@ -6,34 +6,52 @@ import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
 import { beginBatch } from "../src/batch.js";
 import { Random } from "../src/random.js";
-import { open } from "../src/session.js";
+import { copyRows, open, panelsToRows, setWeights } from "../src/session.js";
 
-/** A function that does the product of two n x n matrices once, on one thread. */
+/** A product of two n x n matrices on one thread. */
+export interface Product {
+  run(): void;
+  /** First element of the last product. */
+  first(): number;
+}
+
+/** a·b (n, n), row-major; numbers from a seed where none are given. */
 export async function productOf(
   backend: "wasm" | "relaxed" | "js",
   dtype: "float32" | "float64",
   n: number,
-): Promise<() => void> {
+  matrices?: readonly [Float32Array, Float32Array],
+): Promise<Product> {
   const layers = [{ inputs: n, units: n, activation: "linear" as const }];
   const session = open(await loadBackend(backend), {
     architecture: { layers, loss: "meanSquaredError", dtype },
     ...{ x: dtype, labels: false, count: n, batch: n, optimizer: null, train: false },
   });
   const random = new Random(1);
-  const { memory } = session.machine;
-  const { x } = session.plan;
-  const inputs =
-    dtype === "float64" ? new Float64Array(memory, x.offset, x.length) : new Float32Array(memory, x.offset, x.length);
-  for (let i = 0; i < x.length; i++) inputs[i] = random.uniform();
-  for (let i = 0; i < session.parameters.length; i++) session.parameters[i] = random.uniform();
+  const fill = (given?: Float32Array) => {
+    const values = dtype === "float64" ? new Float64Array(n * n) : new Float32Array(n * n);
+    if (given) values.set(given);
+    else for (let i = 0; i < values.length; i++) values[i] = random.uniform();
+    return values;
+  };
+  const [a, b] = [fill(matrices?.[0]), fill(matrices?.[1])];
+  copyRows(session, { x: a, count: n, features: n, shape: [n], scale: 1 }, 0, n);
+  // a layer multiplies with the transpose of its weights (units, inputs)
+  const weight = b.map((_, i) => b[(i % n) * n + Math.floor(i / n)]!);
+  setWeights(session, [{ weight, bias: weight.map(() => 0).subarray(0, n) }]);
   for (let i = 0; i < n; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = 1;
   const panels = beginBatch(session.control);
-  return () => session.machine.panels(P.FORWARD, 0, panels);
+  return {
+    run: () => session.machine.panels(P.FORWARD, 0, panels),
+    first: () => panelsToRows(session, session.plan.layers[0]!, 1)[0]!,
+  };
 }
 
 /** GFLOP/s of a loop that only multiplies and adds in registers (or does both in one, when `fused`); null when there is none. */
 export async function rooflineOf(fused: boolean): Promise<((dtype: "float32" | "float64") => number) | null> {
+  // the engine knows fused multiply-add from when the relaxed kernels are loaded
+  if (fused) await loadBackend("relaxed").catch(() => {});
   const source = new URL("roofline.ts", import.meta.url).pathname;
   const feature = fused ? ["--enable", "relaxed-simd"] : [];
   const { binary } = await compile([source, "-O2", "--noAssert", "--runtime", "stub", "--use", "abort=", ...feature]);
@@ -43,7 +61,10 @@ export async function rooflineOf(fused: boolean): Promise<((dtype: "float32" | "
   });
   const loops = instance.exports as Record<"float32" | "float64", (turns: number) => number>;
   const TURNS = fused ? 40_000 : 80_000;
-  for (let i = 0; i < 50; i++) for (const dtype of ["float32", "float64"] as const) loops[dtype](TURNS); // until compiled
+  // the optimizing compiler works beside us and takes its time
+  for (const start = performance.now(); performance.now() - start < 200; ) {
+    for (const dtype of ["float32", "float64"] as const) loops[dtype](TURNS);
+  }
   return (dtype) => {
     const start = performance.now();
     loops[dtype](TURNS);

@@ -30,6 +30,63 @@ export async function takeTurns(contestants: readonly Contestant[], seconds: num
   return samples;
 }
 
+/** What `takePairs` saw: seconds of each sample, ratios to `ours` sample by sample, and why someone dropped out. */
+export interface Pairs {
+  readonly samples: Samples;
+  readonly ratios: Samples;
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Takes samples of `ours` and one of the others, one right after the other, the order changing from turn to turn;
+ * at least `least` of each and for at least `seconds`, after one that does not count. Who throws is left out from there on.
+ */
+export async function takePairs(
+  ours: Contestant,
+  others: readonly Contestant[],
+  seconds: number,
+  least = 15,
+): Promise<Pairs> {
+  const all = [ours, ...others];
+  const samples: Samples = new Map(all.map(({ name }) => [name, []]));
+  const ratios: Samples = new Map(all.map(({ name }) => [name, []]));
+  const failed = new Map<string, string>();
+  const take = async ({ run }: Contestant) => {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    const taken = await run();
+    if (!(taken > 0)) throw new Error(`a sample took ${taken} seconds`);
+    return taken;
+  };
+  const pair = async (other: Contestant, reversed: boolean) => {
+    try {
+      if (!reversed) {
+        const mine = await take(ours);
+        return [mine, await take(other)] as const;
+      }
+      const theirs = await take(other);
+      return [await take(ours), theirs] as const;
+    } catch (error) {
+      failed.set(other.name, (error as Error).message ?? String(error));
+      return null;
+    }
+  };
+  for (const other of others) await pair(other, false);
+  const start = performance.now();
+  for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
+    for (const other of others) {
+      if (failed.has(other.name)) continue;
+      const taken = await pair(other, turn % 2 === 1);
+      if (taken === null) continue;
+      const [mine, theirs] = taken;
+      samples.get(ours.name)!.push(mine);
+      samples.get(other.name)!.push(theirs);
+      ratios.get(other.name)!.push(theirs / mine);
+    }
+    ratios.get(ours.name)!.push(1);
+  }
+  return { samples, ratios, failed };
+}
+
 /** Value below which the share `q` of the values lies. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -41,8 +98,12 @@ export const median = (values: readonly number[]) => quantile(values, 0.5);
 /** How many times as long as `ours` the `other` takes: median of the ratios, and where 80 % of them lie. */
 export function ratioOf(samples: Samples, other: string, ours: string) {
   const theirs = samples.get(other)!;
-  const ratios = samples.get(ours)!.map((seconds, i) => theirs[i]! / seconds);
-  return { median: median(ratios), low: quantile(ratios, 0.1), high: quantile(ratios, 0.9) };
+  return spreadOf(samples.get(ours)!.map((seconds, i) => theirs[i]! / seconds));
+}
+
+/** Median, and where 80 % of the values lie. */
+export function spreadOf(values: readonly number[]) {
+  return { median: median(values), low: quantile(values, 0.1), high: quantile(values, 0.9) };
 }
 
 /** Seconds that `work` takes. */

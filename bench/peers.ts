@@ -9,7 +9,7 @@ import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Random } from "wasmlp";
 import { productOf } from "./kernels.js";
-import { type Contestant, chosen, machine, median, ms, ratioOf, table, takeTurns, time } from "./measure.js";
+import { type Contestant, chosen, machine, median, ms, spreadOf, table, takePairs, time } from "./measure.js";
 import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
@@ -47,20 +47,31 @@ interface Machine {
 const folder = mkdtempSync(join(tmpdir(), "wasmlp-bench-"));
 const missing: string[] = [];
 
-/** Python, driven line by line; the first one that has NumPy. */
+const ENDED = '{"failed":"python ended"}';
+// PyTorch's gradients are computed on a thread with a team of its own. Where two teams share the cores, spinning ones
+// keep each other from working and make PyTorch many times slower than it is.
+const PATIENCE = { OMP_WAIT_POLICY: "PASSIVE" };
+
+/** Python, driven line by line. */
 class Python {
   readonly #process: ChildProcess;
   readonly #lines: Interface;
+  #ended = false;
   constructor(command: string, threads: number) {
     const script = new URL("peers/peers.py", import.meta.url).pathname;
     this.#process = spawn(command, [script], {
       stdio: ["pipe", "pipe", "ignore"],
-      env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
+      env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...PATIENCE },
     });
     this.#lines = createInterface({ input: this.#process.stdout! });
-    this.#process.once("exit", () => this.#lines.emit("line", '{"failed":"python ended"}'));
+    this.#process.stdin!.on("error", () => {}); // what is written to one that has ended
+    this.#process.once("exit", () => {
+      this.#ended = true;
+      this.#lines.emit("line", ENDED);
+    });
   }
   async ask(order: object): Promise<{ failed?: string; seconds?: number; costs?: number[] }> {
+    if (this.#ended) return JSON.parse(ENDED);
     this.#process.stdin!.write(`${JSON.stringify(order)}\n`);
     return new Promise((resolve) => {
       this.#lines.once("line", (line) => resolve(JSON.parse(line)));
@@ -71,19 +82,24 @@ class Python {
   }
 }
 
+/** The first Python that has all three, or else at least NumPy. */
 async function findPython(): Promise<string | null> {
-  for (const command of ["python3", "/usr/bin/python3"]) {
-    const code = await new Promise((resolve) => {
-      spawn(command, ["-c", "import numpy, torch"], { stdio: "ignore" }).on("error", resolve).on("exit", resolve);
-    });
-    if (code === 0) return command;
+  for (const modules of ["numpy, sklearn, torch", "numpy"]) {
+    for (const command of ["python3", "/usr/bin/python3"]) {
+      const code = await new Promise((resolve) => {
+        spawn(command, ["-c", `import ${modules}`], { stdio: "ignore" })
+          .on("error", resolve)
+          .on("exit", resolve);
+      });
+      if (code === 0) return command;
+    }
   }
   return null;
 }
 
 function agree(costs: readonly number[], ours: readonly number[]): string | null {
   const worst = Math.max(...costs.map((cost, i) => Math.abs(cost / ours[i]! - 1)));
-  return worst < 1e-3 ? null : `its costs differ from ours: ${costs.join(", ")} instead of ${ours.join(", ")}`;
+  return worst < 1e-3 ? null : `its numbers differ from ours: ${costs.join(", ")} instead of ${ours.join(", ")}`;
 }
 
 // Runs a peer's steps for at least 20 ms, and at least once; the seconds of one.
@@ -99,7 +115,7 @@ async function sample(step: () => unknown): Promise<number> {
   return elapsed / steps;
 }
 
-async function findPeers(name: string, work: object, files: object, ours: number[] | null, command: string | null) {
+async function findPeers(name: string, work: object, files: object, ours: number[], command: string | null) {
   const peers: Peer[] = [];
   const refuse = (peer: string, error: unknown) =>
     missing.push(`${name}: ${peer}: ${(error as Error).message ?? error}`);
@@ -111,8 +127,8 @@ async function findPeers(name: string, work: object, files: object, ours: number
           const made = await peer.create(work);
           await made.use?.();
           const costs: unknown[] = [];
-          if (ours) for (let i = 0; i < STEPS; i++) costs.push(await made.step());
-          const difference = ours && costs[0] !== undefined ? agree(costs as number[], ours) : null;
+          for (let i = 0; i < STEPS; i++) costs.push(await made.step());
+          const difference = costs[0] !== undefined ? agree(costs as number[], ours) : null;
           if (difference) throw new Error(difference);
           const run = async () => {
             await made.use?.();
@@ -131,13 +147,13 @@ async function findPeers(name: string, work: object, files: object, ours: number
   const children: Python[] = [];
   for (const [peer, precision, threads] of PYTHON) {
     if (command === null) {
-      refuse(peer, "no python3 with numpy and torch here");
+      refuse(peer, "no python3 with numpy here");
       continue;
     }
     const python = new Python(command, threads);
     const answer = await python.ask({ create: peer, work: { ...work, files } });
     const first = answer.failed ? answer : await python.ask({ step: STEPS });
-    const difference = !first.failed && ours && agree(first.costs!, ours);
+    const difference = !first.failed && agree(first.costs!, ours);
     if (first.failed || difference) {
       refuse(peer, first.failed ?? difference);
       python.end();
@@ -146,8 +162,12 @@ async function findPeers(name: string, work: object, files: object, ours: number
     children.push(python);
     const once = (await python.ask({ step: 1 })).seconds!;
     const steps = Math.max(1, Math.ceil(0.2 / once));
-    const run = async () => (await python.ask({ step: steps })).seconds! / steps;
-    peers.push({ name: peer, precision: ours ? precision : "float32", run });
+    const run = async () => {
+      const { failed, seconds } = await python.ask({ step: steps });
+      if (failed !== undefined) throw new Error(failed);
+      return seconds! / steps;
+    };
+    peers.push({ name: peer, precision: name === "gemm" ? "float32" : precision, run });
   }
   return {
     peers,
@@ -178,12 +198,13 @@ async function compete(
   found: Awaited<ReturnType<typeof findPeers>>,
 ) {
   const all = [...ours, ...found.peers];
-  const samples = await takeTurns(all, seconds, 9);
+  const { samples, ratios, failed } = await takePairs(ours[0]!, all.slice(1), seconds, 9);
   found.end();
-  const best = ours[0]!.name;
-  const rows = all.map(({ name, precision, note }): Row => {
+  for (const [name, why] of failed) missing.push(`${work}: ${name}: while it was timed: ${why}`);
+  const timed = all.filter(({ name }) => !failed.has(name));
+  const rows = timed.map(({ name, precision, note }): Row => {
     const taken = samples.get(name)!;
-    const { median: ratio, low, high } = ratioOf(samples, name, best);
+    const { median: ratio, low, high } = spreadOf(ratios.get(name)!);
     const typical = median(taken);
     const least = Math.min(...taken);
     return {
@@ -201,15 +222,15 @@ async function compete(
   results.push({ work, text, rows });
   console.log(`\n${work}: ${text}`);
   const lines = rows.map((row) => [
-    `${row.name}${row.precision === "float32" ? "" : ` (${row.precision})`}`,
+    `${row.name}${row.precision === "float32" ? "" : ` (${row.precision})`}${row.note ? " *" : ""}`,
     ms(row.milliseconds / 1000),
     ms(row.least / 1000),
     row.note ? "" : row.gflops.toPrecision(3),
     row.ratio.toPrecision(3),
     `${Number(row.low.toPrecision(2))}-${Number(row.high.toPrecision(2))}`,
-    row.note ?? "",
   ]);
-  console.log(table([["", "ms", "least", "GFLOP/s", "times ours", "80 %", ""], ...lines]));
+  console.log(table([["", "ms", "least", "GFLOP/s", "times ours", "80 %"], ...lines]));
+  for (const { name, note } of rows) if (note) console.log(`* ${name}: ${note}`);
 }
 
 try {
@@ -230,14 +251,18 @@ try {
     );
     const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
     const costs = await trainer(work, {}, 1).costs(STEPS);
-    const iterations = Math.ceil(0.4 / (flopsOf(work) / 30e9));
-    const mine = (name: string, how: Parameters<typeof trainer>[1]): Peer => ({
+    const iterations = Math.ceil(0.15 / (flopsOf(work) / 30e9));
+    const mine = (name: string, how: Parameters<typeof trainer>[1], times = iterations, note = ""): Peer => ({
       name,
       precision: how.dtype ?? "float32",
-      run: trainer(work, how, iterations).run,
+      ...(note && { note }),
+      run: trainer(work, how, times).run,
     });
     const ours = [mine("wasmlp, 2 threads", { threads: 2 }), mine("wasmlp, 1 thread", { threads: 1 })];
-    if (work === COURSE) ours.push(mine("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }));
+    ours.push(mine("wasmlp js", { backend: "js" }, 1));
+    if (work === COURSE) {
+      ours.push(mine("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }, 200, "without what it does once"));
+    }
     const found = await findPeers(work.name, { ...shared, x: data.x, y: data.y, weights }, files, costs, command);
     const batch = work.batch === work.count ? "full batch" : `batches of ${work.batch}`;
     await compete(
@@ -258,9 +283,11 @@ try {
     const files = { a: join(folder, "a"), b: join(folder, "b") };
     writeFileSync(files.a, new Uint8Array(a.buffer));
     writeFileSync(files.b, new Uint8Array(b.buffer));
-    const product = await productOf("wasm", "float32", n);
-    const ours: Peer[] = [{ name: "wasmlp, 1 thread", precision: "float32", run: () => sample(product) }];
-    const found = await findPeers("gemm", { kind: "product", n, a, b }, files, null, command);
+    const product = await productOf("wasm", "float32", n, [a, b]);
+    product.run();
+    const first = Array<number>(STEPS).fill(product.first());
+    const ours: Peer[] = [{ name: "wasmlp, 1 thread", precision: "float32", run: () => sample(product.run) }];
+    const found = await findPeers("gemm", { kind: "product", n, a, b }, files, first, command);
     await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
   }
   if (missing.length) console.log(`\nMissing:\n${missing.map((line) => `  ${line}`).join("\n")}`);

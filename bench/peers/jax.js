@@ -9,7 +9,7 @@ async function create(work) {
     const a = np.array(work.a).reshape([work.n, work.n]);
     const b = np.array(work.b).reshape([work.n, work.n]);
     const product = jit((p, q) => np.matmul(p, q));
-    return { step: async () => void (await product(a.ref, b.ref).data()) };
+    return { step: async () => (await product(a.ref, b.ref).data())[0] };
   }
   const layers = work.weights.length;
   const binary = work.layers[layers] === 1;

@@ -14,8 +14,9 @@ const create = (backend) => async (work) => {
       use,
       step: () => {
         const c = tf.matMul(a, b);
-        c.dataSync();
+        const [first] = c.dataSync();
         c.dispose();
+        return first;
       },
     };
   }
