@@ -137,13 +137,16 @@ function expand(session: Session, inputs: Session, source: "parameters" | "gradi
 // ‖dW‖² = Σ dA·(scale²·X·Xᵀ)·dAᵀ over the units: `products` (count, ·) begins each row with those of scale²·X·Xᵀ.
 function gradientNorm({ plan, gradient }: Session, products: Numbers, count: number): number {
   const layer = plan.layers[0]!;
+  const row = new Float64Array(count);
   let square = 0;
   for (let u = 0; u < layer.units; u++) {
-    const row = Array.from({ length: count }, (_, i) => gradient[layer.weight + weightAt(layer, u, i)]!);
+    for (let i = 0; i < count; i++) row[i] = gradient[layer.weight + weightAt(layer, u, i)]!;
+    // the products are symmetric: those left of the diagonal count twice
     for (let i = 0; i < count; i++) {
-      let sum = 0;
-      for (let j = 0; j < count; j++) sum += products[i * layer.inputs + j]! * row[j]!;
-      square += row[i]! * sum;
+      const first = i * layer.inputs;
+      let sum = (products[first + i]! * row[i]!) / 2;
+      for (let j = 0; j < i; j++) sum += products[first + j]! * row[j]!;
+      square += 2 * row[i]! * sum;
     }
   }
   return Math.sqrt(Math.max(0, square));

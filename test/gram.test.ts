@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { loadBackend } from "../src/backend.js";
 import type { BackendName } from "../src/config.js";
 import type { LabelledDataset } from "../src/dataset.js";
+import { openGram } from "../src/gram.js";
 import { Network, type NetworkOptions } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { copyRows, open } from "../src/session.js";
@@ -125,6 +126,22 @@ test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", 
       expect(products[i * count + j]).toBe(wanted);
     }
   }
+});
+
+test("the norm of the first layer's gradient is that of the gradient, without forming it", async () => {
+  const data = dataOf(600, 41, "bytes");
+  const layers = [
+    { inputs: 600, units: 9, activation: "tanh" as const },
+    { inputs: 9, units: 1, activation: "sigmoid" as const },
+  ];
+  const architecture = { layers, loss: "binaryCrossEntropy" as const, dtype: "float64" as const };
+  const { weights } = new Network({ inputs: 600, layers: [9, 1], dtype: "float64" });
+  const session = await openGram(await loadBackend("wasm"), architecture, data, 41, "sgd", 1, weights);
+  session.machine.steps(1);
+  let squares = 0;
+  for (const value of session.expand!("gradient")) squares += value * value;
+  expect(squares).toBeGreaterThan(0);
+  expect(Math.abs(session.firstGradientNorm!() / Math.sqrt(squares) - 1)).toBeLessThan(1e-12);
 });
 
 describe("the choice", () => {
