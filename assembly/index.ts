@@ -1,6 +1,6 @@
 // What the host calls: the interpreter, once for each type of number. Every address is in bytes, from the plan.
 
-import { joinVectors } from "./dense";
+import { joinVectors } from "./tile";
 import * as run from "./run";
 import * as team from "./team";
 

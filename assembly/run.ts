@@ -266,80 +266,86 @@ function lose<T>(program: usize, r: usize, p: i32, dz: usize, z: usize, y: usize
 
 /**
  * Runs blocks [from, to) of the update section. Its records come in pairs, one pair a layer: the weight gradient and
- * the optimizer. Blocks are numbered through all layers; each is some rows of a strip of a layer's weights.
+ * the optimizer. Blocks are numbered through all layers; each is some rows of a strip of a layer's weights, the first
+ * of a layer also its bias.
  */
 export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): void {
   const last = word(program, P.SECTIONS + 2 * P.UPDATE + 1);
   let block = 0; // number of the layer's first block
   for (let i = word(program, P.SECTIONS + 2 * P.UPDATE); i < last; i += 2) {
     const gradient = recordAt(program, i);
+    const optimizer = recordAt(program, i + 1);
+    const kp = word(gradient, 8);
+    const np = word(gradient, 9);
     const count = word(gradient, 13);
+    const height = word(gradient, 14);
+    const blocksOfStrip = (np + height - 1) / height;
     const end = min(count, to - block);
     for (let b = max(0, from - block); b < end; b++) {
-      weightGradient<T>(program, gradient, b, scratch);
-      update<T>(program, recordAt(program, i + 1), b);
+      const first = (b / blocksOfStrip) * P.COLUMNS;
+      const width = min(P.COLUMNS, kp - first);
+      const u = (b % blocksOfStrip) * height;
+      const rows = min(height, np - u);
+      weightGradient<T>(program, gradient, first, width, u, rows, scratch);
+      update<T>(program, optimizer, first * np + u * width, rows * width, hyper(program, P.WEIGHT_DECAY));
+      if (b > 0) continue;
+      denseBackwardBias<T>(address(gradient, 2), address(gradient, 3), np, word(gradient, 10), panelsOf(program));
+      update<T>(program, optimizer, np * kp, word(optimizer, 5), 0); // no decay of biases
     }
     block += count;
   }
 }
 
-// The gradient of one block. The inputs of its strip, once packed, serve the strip's other blocks too.
-function weightGradient<T>(program: usize, r: usize, block: i32, scratch: usize): void {
+// The gradient of rows u … u + rows of the strip that begins at input `first`, `width` inputs wide. The inputs of the
+// strip, once packed, serve its other blocks too.
+function weightGradient<T>(
+  program: usize,
+  r: usize,
+  first: i32,
+  width: i32,
+  u: i32,
+  rows: i32,
+  scratch: usize,
+): void {
   const m = word(program, P.EXAMPLES);
   const type = word(r, 5);
   const stride = word(r, 6);
-  const np = word(r, 9);
   const mp = word(r, 10);
   const tile = address(r, 11) + scratch;
-  const height = word(r, 14);
-  const blocksOfStrip = (np + height - 1) / height;
-  const strip = block / blocksOfStrip;
-  const u = (block % blocksOfStrip) * height;
-  const rows = min(height, np - u);
-  const first = strip * P.COLUMNS;
-  const width = min(P.COLUMNS, word(r, 8) - first);
-  const dw = at<T>(address(r, 1), first * np + u * width);
+  const dw = at<T>(address(r, 1), first * word(r, 9) + u * width);
   const dz = at<T>(address(r, 3), u * mp);
   const order = orderOf(program, 0);
-  if (type == P.EXAMPLES_THEMSELVES) scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
-  else {
-    const scale = word(r, 12) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
-    const note = address(program, P.SCRATCH) + scratch;
-    const packed = load<u32>(note) == <u32>r && load<i32>(note, 4) == strip && m <= P.CHUNK;
-    store<u32>(note, <u32>r);
-    store<i32>(note, strip, 4);
-    for (let s = 0; s < m; s += P.CHUNK) {
-      const count = min(P.CHUNK, m - s);
-      if (!packed) {
-        const source =
-          type == P.PANELS
-            ? at<T>(address(r, 4), first * P.LANES) + <usize>(s / P.LANES) * <usize>stride
-            : stripOf(r, 4, type, first);
-        packTiles<T>(tile, source, type, stride, min(P.COLUMNS, word(r, 7) - first), at<i32>(order, s), count, scale);
-      }
-      denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
-    }
+  if (type == P.EXAMPLES_THEMSELVES) {
+    scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
+    return;
   }
-  if (block == 0) denseBackwardBias<T>(address(r, 2), address(r, 3), np, mp, panelsOf(program));
-}
-
-function update<T>(program: usize, r: usize, block: i32): void {
-  if (word(r, 0) == 0) return;
-  const kp = word(r, 5);
-  const np = word(r, 6);
-  const height = word(r, 8);
-  const blocksOfStrip = (np + height - 1) / height;
-  const u = (block % blocksOfStrip) * height;
-  const first = (block / blocksOfStrip) * P.COLUMNS;
-  const width = min(P.COLUMNS, kp - first);
-  const count = min(height, np - u) * width;
-  let bad = updateRun<T>(program, r, first * np + u * width, count, hyper(program, P.WEIGHT_DECAY));
-  if (block == 0) bad = v128.add<T>(bad, updateRun<T>(program, r, np * kp, word(r, 7), 0)); // no decay of biases
-  if (v128.any_true(v128.ne<T>(bad, bad))) store<i32>(at<i32>(program, P.BAD_UPDATE), 1);
+  const scale = word(r, 12) ? <T>hyper(program, P.INPUT_SCALE) : <T>1;
+  const note = address(program, P.SCRATCH) + scratch;
+  const packed = load<u32>(note) == <u32>r && load<i32>(note, 4) == first && m <= P.CHUNK;
+  store<u32>(note, <u32>r);
+  store<i32>(note, first, 4);
+  for (let s = 0; s < m; s += P.CHUNK) {
+    const count = min(P.CHUNK, m - s);
+    if (!packed) {
+      const source =
+        type == P.PANELS
+          ? at<T>(address(r, 4), first * P.LANES) + <usize>(s / P.LANES) * <usize>stride
+          : stripOf(r, 4, type, first);
+      packTiles<T>(tile, source, type, stride, min(P.COLUMNS, word(r, 7) - first), at<i32>(order, s), count, scale);
+    }
+    denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
+  }
 }
 
 // Updates `count` parameters from element `first` of the layer's on.
-function updateRun<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): v128 {
+function update<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): void {
+  if (word(r, 0) == 0) return; // a plan for gradients alone
+  const bad = updated<T>(program, r, first, count, decay);
+  if (v128.any_true(v128.ne<T>(bad, bad))) store<i32>(at<i32>(program, P.BAD_UPDATE), 1);
+}
+
+// The update itself; a NaN in what it returns tells of a weight that is not finite.
+function updated<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): v128 {
   const w = at<T>(address(r, 1), first);
   const dw = at<T>(address(r, 2), first);
   const v = at<T>(address(r, 3), first);

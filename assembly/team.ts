@@ -6,12 +6,6 @@ import { at } from "./lanes";
 import * as P from "./program";
 import { batchCost, beginBatch, beginUpdate, blocks, endBatch, panelsOf, passes, scratchOf, word } from "./run";
 
-// @ts-ignore: decorator
-@inline
-function shared(program: usize, i: i32): usize {
-  return at<i32>(program, i);
-}
-
 /**
  * One thread's part of up to `count` steps. Returns how many were finished, as run.steps does, and the same to every
  * thread; fewer when STOP was set, and -1 when FAILED was.
@@ -24,8 +18,8 @@ export function work<T>(program: usize, thread: i32, count: i32): i32 {
     const share = panels / (4 * threads) & ~1; // the panels that are this thread's in any case; what is left goes to whoever is free
     passes<T>(program, thread * share, thread * share + share, scratch);
     for (;;) {
-      const p = threads * share + 2 * atomic.add<i32>(shared(program, P.NEXT), 1);
-      if (p >= panels || atomic.load<i32>(shared(program, P.STOP))) break;
+      const p = threads * share + 2 * atomic.add<i32>(at<i32>(program, P.NEXT), 1);
+      if (p >= panels || atomic.load<i32>(at<i32>(program, P.STOP))) break;
       passes<T>(program, p, min(p + 2, panels), scratch);
     }
     if (!meet<T>(program, threads, i, true)) break;
@@ -34,41 +28,41 @@ export function work<T>(program: usize, thread: i32, count: i32): i32 {
     const own = all / (4 * threads);
     blocks<T>(program, thread * own, thread * own + own, scratch);
     for (;;) {
-      const b = threads * own + atomic.add<i32>(shared(program, P.NEXT), 1);
+      const b = threads * own + atomic.add<i32>(at<i32>(program, P.NEXT), 1);
       if (b >= all) break;
       blocks<T>(program, b, b + 1, scratch);
     }
     if (!meet<T>(program, threads, i, false)) break;
   }
-  if (atomic.load<i32>(shared(program, P.FAILED))) return -1;
+  if (atomic.load<i32>(at<i32>(program, P.FAILED))) return -1;
   return word(program, P.DONE);
 }
 
 // Waits for all threads; the last one does what only one may do between the phases of step i. False when it is over.
 function meet<T>(program: usize, threads: i32, i: i32, forward: bool): bool {
-  const generation = shared(program, P.GENERATION);
+  const generation = at<i32>(program, P.GENERATION);
   const before = atomic.load<i32>(generation);
-  if (atomic.add<i32>(shared(program, P.ARRIVED), 1) == threads - 1) {
+  if (atomic.add<i32>(at<i32>(program, P.ARRIVED), 1) == threads - 1) {
     if (forward) closePasses<T>(program, i);
     else closeBlocks(program, i);
-    atomic.store<i32>(shared(program, P.NEXT), 0);
-    atomic.store<i32>(shared(program, P.ARRIVED), 0);
+    atomic.store<i32>(at<i32>(program, P.NEXT), 0);
+    atomic.store<i32>(at<i32>(program, P.ARRIVED), 0);
     atomic.add<i32>(generation, 1);
-    if (atomic.load<i32>(shared(program, P.SLEEPERS))) atomic.notify(generation, -1);
+    if (atomic.load<i32>(at<i32>(program, P.SLEEPERS))) atomic.notify(generation, -1);
   } else {
     let spins = word(program, P.SPINS);
     while (atomic.load<i32>(generation) == before) {
       if (--spins > 0) continue;
-      atomic.add<i32>(shared(program, P.SLEEPERS), 1);
+      atomic.add<i32>(at<i32>(program, P.SLEEPERS), 1);
       atomic.wait<i32>(generation, before, -1);
-      atomic.sub<i32>(shared(program, P.SLEEPERS), 1);
+      atomic.sub<i32>(at<i32>(program, P.SLEEPERS), 1);
     }
   }
-  return !atomic.load<i32>(shared(program, P.FAILED)) && !atomic.load<i32>(shared(program, P.OVER));
+  return !atomic.load<i32>(at<i32>(program, P.FAILED)) && !atomic.load<i32>(at<i32>(program, P.OVER));
 }
 
 function closePasses<T>(program: usize, i: i32): void {
-  if (atomic.load<i32>(shared(program, P.STOP))) {
+  if (atomic.load<i32>(at<i32>(program, P.STOP))) {
     end(program, i);
     return;
   }
@@ -81,12 +75,12 @@ function closePasses<T>(program: usize, i: i32): void {
 function closeBlocks(program: usize, i: i32): void {
   endBatch(program);
   beginBatch(program);
-  store<i32>(shared(program, P.DONE), i + 1);
+  store<i32>(at<i32>(program, P.DONE), i + 1);
   if (word(program, P.BAD_UPDATE)) end(program, i + 1);
 }
 
 // No further step: `done` of them are finished.
 function end(program: usize, done: i32): void {
-  store<i32>(shared(program, P.DONE), done);
-  atomic.store<i32>(shared(program, P.OVER), 1);
+  store<i32>(at<i32>(program, P.DONE), done);
+  atomic.store<i32>(at<i32>(program, P.OVER), 1);
 }

@@ -39,7 +39,6 @@ export async function productOf(
   // a layer multiplies with the transpose of its weights (units, inputs)
   const weight = b.map((_, i) => b[(i % n) * n + Math.floor(i / n)]!);
   setWeights(session, [{ weight, bias: weight.map(() => 0).subarray(0, n) }]);
-  for (let i = 0; i < n; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = 1;
   const panels = beginBatch(session.control);
   return {

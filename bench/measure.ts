@@ -2,6 +2,7 @@
 // the ratios of neighbouring samples.
 
 import { cpus } from "node:os";
+import { table } from "../src/cli/text.js";
 
 const PAUSE = 60; // milliseconds between two samples
 
@@ -14,14 +15,17 @@ export interface Contestant {
 /** Seconds of each sample, contestant by contestant; samples of the same index were taken one after the other. */
 export type Samples = Map<string, number[]>;
 
+async function take({ run }: Contestant): Promise<number> {
+  // threads of the one before may still be spinning, waiting for work
+  await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  const taken = await run();
+  if (!(taken > 0)) throw new Error(`a sample took ${taken} seconds`);
+  return taken;
+}
+
 /** Takes samples in turns, at least `least` of each and for at least `seconds`, after one that does not count. */
 export async function takeTurns(contestants: readonly Contestant[], seconds: number, least = 7): Promise<Samples> {
   const samples: Samples = new Map(contestants.map(({ name }) => [name, []]));
-  const take = async ({ run }: Contestant) => {
-    // threads of the one before may still be spinning, waiting for work
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    return run();
-  };
   for (const contestant of contestants) await take(contestant);
   const start = performance.now();
   for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
@@ -51,12 +55,6 @@ export async function takePairs(
   const samples: Samples = new Map(all.map(({ name }) => [name, []]));
   const ratios: Samples = new Map(all.map(({ name }) => [name, []]));
   const failed = new Map<string, string>();
-  const take = async ({ run }: Contestant) => {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    const taken = await run();
-    if (!(taken > 0)) throw new Error(`a sample took ${taken} seconds`);
-    return taken;
-  };
   const pair = async (other: Contestant, reversed: boolean) => {
     try {
       if (!reversed) {
@@ -113,12 +111,19 @@ export async function time(work: () => unknown): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** A table that fits 80 columns: the first column left, the others right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join("  ");
-  return rows.map((row) => line(row).trimEnd()).join("\n");
+/** A table that fits 80 columns: the first column left, the others right; numbers in three digits. */
+export function print(rows: readonly (readonly (string | number)[])[]): void {
+  const right = rows[0]!.map((_, c) => c).slice(1);
+  for (const line of table(
+    rows.map((row) => row.map(digits)),
+    right,
+  ))
+    console.log(line);
+}
+
+/** A whole number as it is, another one in three digits. */
+export function digits(value: string | number): string {
+  return typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 
 /** Milliseconds, in three digits. */

@@ -9,7 +9,7 @@ import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Random } from "wasmlp";
 import { productOf } from "./kernels.js";
-import { type Contestant, chosen, machine, median, ms, spreadOf, table, takePairs, time } from "./measure.js";
+import { type Contestant, chosen, machine, median, print, spreadOf, takePairs, time } from "./measure.js";
 import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
@@ -223,13 +223,13 @@ async function compete(
   console.log(`\n${work}: ${text}`);
   const lines = rows.map((row) => [
     `${row.name}${row.precision === "float32" ? "" : ` (${row.precision})`}${row.note ? " *" : ""}`,
-    ms(row.milliseconds / 1000),
-    ms(row.least / 1000),
-    row.note ? "" : row.gflops.toPrecision(3),
-    row.ratio.toPrecision(3),
+    row.milliseconds,
+    row.least,
+    row.note ? "" : row.gflops,
+    row.ratio,
     `${Number(row.low.toPrecision(2))}-${Number(row.high.toPrecision(2))}`,
   ]);
-  console.log(table([["", "ms", "least", "GFLOP/s", "times ours", "80 %"], ...lines]));
+  print([["", "ms", "least", "GFLOP/s", "times ours", "80 %"], ...lines]);
   for (const { name, note } of rows) if (note) console.log(`* ${name}: ${note}`);
 }
 

@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chart } from "./chart.js";
+import { digits } from "./measure.js";
 
 interface PeerRow {
   readonly name: string;
@@ -31,10 +32,9 @@ const peers = JSON.parse(readFileSync(peersFile, "utf8")) as Peers;
 const folder = new URL(".", import.meta.url).pathname;
 mkdirSync(`${folder}charts`, { recursive: true });
 
-const digits = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 const two = (value: number) => String(Number(value.toPrecision(2)));
 const markdown = (rows: readonly (readonly (string | number)[])[]) => {
-  const [head, ...body] = rows.map((row) => row.map((cell) => (typeof cell === "number" ? digits(cell) : cell)));
+  const [head, ...body] = rows.map((row) => row.map(digits));
   const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
   return [line(head!), line(head!.map((_, c) => (c === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
 };

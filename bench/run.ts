@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { readHdf5 } from "wasmlp";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
-import { chosen, machine, median, ms, quantile, ratioOf, table, takeTurns, time } from "./measure.js";
+import { chosen, machine, median, ms, print, quantile, ratioOf, takeTurns, time } from "./measure.js";
 import { COURSE, flopsOf, MNIST, networkOf, type Ours, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
@@ -28,15 +28,7 @@ const results: Record<string, Table> = {};
 function show(name: string, title: string, rows: Table): void {
   results[name] = rows;
   console.log(`\n${title}`);
-  console.log(
-    table(
-      rows.map((row) =>
-        row.map((cell) =>
-          typeof cell === "number" ? String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(3))) : cell,
-        ),
-      ),
-    ),
-  );
+  print(rows);
 }
 
 /** Products of square matrices beside the roofline of the same run, default build or flags on. */

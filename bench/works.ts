@@ -1,6 +1,7 @@
 // The trainings that are measured: networks, batches and data from one seed, the same for everyone.
 
 import { Network, type NetworkOptions, Random } from "wasmlp";
+import { countFlops } from "../src/config.js";
 
 export interface Work {
   readonly name: string;
@@ -44,11 +45,8 @@ export function networkOf({ layers }: Pick<Work, "layers">, options: Partial<Net
   return new Network({ inputs: layers[0]!, layers: layers.slice(1), init: "lecun", seed: 1, ...options });
 }
 
-/** Multiplications and additions of a step in direct form. */
-export function flopsOf({ layers, batch }: Pick<Work, "layers" | "batch">): number {
-  const products = layers.slice(1).reduce((sum, units, l) => sum + layers[l]! * units * (l === 0 ? 2 : 3), 0);
-  return 2 * batch * products;
-}
+/** Floating-point operations of a step in direct form. */
+export const flopsOf = ({ layers, batch }: Pick<Work, "layers" | "batch">) => countFlops(layers, batch);
 
 export interface Ours {
   readonly backend?: "wasm" | "relaxed" | "js";

@@ -2,7 +2,7 @@
 // Adam's betas. Twins of the functions of the same names in assembly/run.ts.
 
 import * as P from "../assembly/program.js";
-import type { Plan } from "./plan.js";
+import { type Plan, viewOf } from "./plan.js";
 
 /** Views of a plan's memory for whoever drives it step by step. */
 export interface Control {
@@ -12,12 +12,10 @@ export interface Control {
 }
 
 export function controlOf(plan: Plan, memory: ArrayBufferLike): Control {
-  const { offset, length } = plan.losses;
-  const double = plan.request.architecture.dtype === "float64";
   return {
     header: new Int32Array(memory, plan.program, P.HYPER / 4),
     hyper: new Float64Array(memory, plan.program + P.HYPER, 16),
-    losses: double ? new Float64Array(memory, offset, length) : new Float32Array(memory, offset, length),
+    losses: viewOf(plan, memory, plan.losses),
   };
 }
 

@@ -45,6 +45,17 @@ export function countParameters(layers: readonly LayerShape[]): number {
   return layers.reduce((sum, layer) => sum + layer.units * (layer.inputs + 1), 0);
 }
 
+/**
+ * Floating-point operations of a training step over `batch` examples, a multiplication and an addition for each weight
+ * and example: forward, for the weight gradient and for the inputs' gradient, which the first layer does not need.
+ * `widths` are those of all layers, the inputs first.
+ */
+export function countFlops(widths: readonly number[], batch: number): number {
+  let products = 0;
+  for (let l = 1; l < widths.length; l++) products += widths[l - 1]! * widths[l]! * (l === 1 ? 2 : 3);
+  return 2 * batch * products;
+}
+
 /** Throws E_OPTION unless `value` is one of `choices`. */
 export function checkChoice<T extends string>(who: string, name: string, value: T, choices: readonly T[]): T {
   if (choices.includes(value)) return value;

@@ -13,7 +13,7 @@ import { beginBatch } from "./batch.js";
 import type { Architecture, OptimizerName } from "./config.js";
 import type { Dataset } from "./dataset.js";
 import { createPace } from "./pace.js";
-import { weightAt } from "./plan.js";
+import { viewOf, weightAt } from "./plan.js";
 import {
   copyRows,
   getWeights,
@@ -99,7 +99,6 @@ function openInputs(
     architecture: { layers, loss: "meanSquaredError", dtype: architecture.dtype },
     ...{ x, labels: true, count, batch: count, optimizer: null, train: true, products: true },
   });
-  for (let i = 0; i < count; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = scale;
   copyRows(session, data, 0, count);
   setWeights(session, [{ weight, bias: bias.slice().fill(0) }]);
@@ -115,15 +114,10 @@ function expand(session: Session, inputs: Session, source: "parameters" | "gradi
   const { units, inputs: features } = inputs.plan.layers[0]!;
   const { rows } = inputs.plan.layers[0]!;
   const stride = rows.length / inputs.plan.layers[0]!.np;
-  const { architecture } = inputs.plan.request;
-  const coefficients =
-    architecture.dtype === "float64"
-      ? new Float64Array(inputs.machine.memory, rows.offset, rows.length)
-      : new Float32Array(inputs.machine.memory, rows.offset, rows.length);
+  const coefficients = viewOf(inputs.plan, inputs.machine.memory, rows);
   for (let u = 0; u < units; u++) {
     for (let i = 0; i < count; i++) coefficients[u * stride + i] = from[layer.weight + weightAt(layer, u, i)]!;
   }
-  inputs.machine.passes(0, 0); // what is packed may be another batch's
   inputs.machine.blocks(0, inputs.plan.blocks);
   const result = getWeights(inputs, "gradient")[0]!.weight;
   if (!held) return result;

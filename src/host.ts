@@ -18,7 +18,7 @@ export interface Thread {
 const node = (globalThis as { process?: NodeProcess }).process;
 
 // Node's own modules, without an import that bundlers for browsers would stumble over.
-function builtin<T>(name: string): T | undefined {
+export function builtin<T>(name: string): T | undefined {
   return node?.versions?.node === undefined ? undefined : (node.getBuiltinModule?.(`node:${name}`) as T | undefined);
 }
 

@@ -75,8 +75,6 @@ export interface Plan {
   readonly panels: number;
   /** Blocks of the update section. */
   readonly blocks: number;
-  /** Multiplications and additions of one whole step. */
-  readonly flops: number;
 }
 
 /** Costs a dispatch can return, so the most steps it can do. */
@@ -290,22 +288,15 @@ export function compile(request: PlanRequest): Plan {
       );
       const kind = optimizer ? UPDATE_KINDS[optimizer] : 0;
       const w = layer.weight;
-      emit(
-        kind,
-        ...[at(parameters, w), at(gradient, w), at(v, w), at(s, w)],
-        ...[layer.kp, layer.np, up(layer.np, 8), height],
-      );
+      emit(kind, at(parameters, w), at(gradient, w), at(v, w), at(s, w), up(layer.np, 8));
     });
   });
   words[P.BLOCKS] = blocks;
   section(P.PRODUCTS, () => emit(P.GRAM, products.offset, x.offset, TYPES[request.x], count, inputs));
 
-  // forward, weight gradient, inputs' gradient; the first layer needs no inputs' gradient, in Gram form only the forward
-  const times = (l: number) => (!train || (l === 0 && request.gram) ? 1 : l === 0 ? 2 : 3);
-  const flops = 2 * batch * layers.reduce((sum, layer, l) => sum + layer.inputs * layer.units * times(l), 0);
   return {
     ...{ request: { ...request, batch }, bytes: top, image, program: program.offset },
-    ...{ costs, order, x, y, losses, parameters, gradient, v, s, products, layers, panels, blocks, flops },
+    ...{ costs, order, x, y, losses, parameters, gradient, v, s, products, layers, panels, blocks },
   };
 }
 
@@ -313,4 +304,10 @@ export function compile(request: PlanRequest): Plan {
 export function weightAt({ np, kp }: PlannedLayer, u: number, k: number): number {
   const first = k - (k % P.COLUMNS);
   return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);
+}
+
+/** A region of the plan's memory as numbers of the network's type. */
+export function viewOf(plan: Plan, memory: ArrayBufferLike, { offset, length }: Region): Float32Array | Float64Array {
+  const double = plan.request.architecture.dtype === "float64";
+  return double ? new Float64Array(memory, offset, length) : new Float32Array(memory, offset, length);
 }

@@ -7,7 +7,7 @@ import { batchCost, beginBatch, type Control, controlOf } from "./batch.js";
 import type { Architecture, OptimizerName } from "./config.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace } from "./pace.js";
-import { compile, type Plan, type PlannedLayer, type PlanRequest, type Region, weightAt } from "./plan.js";
+import { compile, type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from "./plan.js";
 
 /** Numbers in a network's own type. */
 export type Numbers = Float32Array | Float64Array;
@@ -37,18 +37,20 @@ export interface Session {
   readonly firstGradientNorm?: () => number;
 }
 
-/** Loads a plan for `request` into `backend`. Throws E_MEMORY. */
+/** Loads a plan for `request` into `backend`; the examples' order is that of the data. Throws E_MEMORY. */
 export function open(backend: Backend, request: PlanRequest): Session {
   const plan = compile(request);
   const machine = backend.load(plan);
+  const order = new Int32Array(machine.memory, plan.order.offset, plan.order.length);
+  for (let i = 0; i < request.count; i++) order[i] = i;
   return {
     plan,
     machine,
     control: controlOf(plan, machine.memory),
     costs: new Float64Array(machine.memory, plan.costs.offset, plan.costs.length),
-    order: new Int32Array(machine.memory, plan.order.offset, plan.order.length),
-    parameters: view(plan, machine, plan.parameters),
-    gradient: view(plan, machine, plan.gradient),
+    order,
+    parameters: viewOf(plan, machine.memory, plan.parameters),
+    gradient: viewOf(plan, machine.memory, plan.gradient),
   };
 }
 
@@ -64,7 +66,6 @@ export function openTraining(
   const kind = kindOf(architecture, data);
   const request = { architecture, count: data.count, batch, optimizer, train: true, ...form, ...kind };
   const session = open(backend, request);
-  for (let i = 0; i < data.count; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = data.scale;
   copyRows(session, data, 0, data.count);
   copyTargets(session, data, 0, data.count);
@@ -83,7 +84,6 @@ export function openForward(backend: Backend, architecture: Architecture, data: 
   const batch = stageOf(architecture, data.count);
   const kind = "y" in data ? kindOf(architecture, data) : { x: typeOf(data.x), labels: true };
   const session = open(backend, { architecture, count: batch, batch, optimizer: null, train: false, ...kind });
-  for (let i = 0; i < batch; i++) session.order[i] = i;
   session.control.hyper[P.INPUT_SCALE] = data.scale;
   return session;
 }
@@ -126,7 +126,7 @@ export async function* forward(session: Session, data: Examples | Dataset): Asyn
 
 /** Activations of a layer for the first `count` examples of the batch, as rows (count, units). */
 export function panelsToRows(session: Session, layer: PlannedLayer, count: number): Numbers {
-  const panels = view(session.plan, session.machine, layer.activations);
+  const panels = viewOf(session.plan, session.machine.memory, layer.activations);
   const rows = numbers(session.plan.request.architecture, count * layer.units);
   for (let i = 0; i < count; i++) {
     const panel = Math.floor(i / P.LANES) * layer.np * P.LANES + (i % P.LANES);
@@ -171,13 +171,6 @@ function forRuns(layer: PlannedLayer, visit: (from: number, place: number, lengt
   }
 }
 
-function view(plan: Plan, machine: Machine, region: Region): Numbers {
-  const { dtype } = plan.request.architecture;
-  return dtype === "float64"
-    ? new Float64Array(machine.memory, region.offset, region.length)
-    : new Float32Array(machine.memory, region.offset, region.length);
-}
-
 function typeOf(x: Examples["x"]): PlanRequest["x"] {
   if (x instanceof Uint8Array) return "uint8";
   return x instanceof Float32Array ? "float32" : "float64";
@@ -215,7 +208,7 @@ function copyTargets(session: Session, data: Dataset, first: number, count: numb
     return;
   }
   const outputs = plan.layers[plan.layers.length - 1]!.units;
-  const targets = view(plan, machine, plan.y);
+  const targets = viewOf(plan, machine.memory, plan.y);
   if (data.classes === null) {
     targets.set(data.y.subarray(first * outputs, (first + count) * outputs));
     return;

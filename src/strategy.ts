@@ -6,6 +6,7 @@ import {
   type BackendName,
   checkChoice,
   checkWhole,
+  countFlops,
   FIRST_LAYERS,
   type FirstLayer,
 } from "./config.js";
@@ -25,6 +26,9 @@ const MOST_PRODUCTS = 4096; // examples: their products with one another take 12
 const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay
 const STEP_COST = 100e-6; // seconds of a step below which meeting twice in it does not pay
 const SPEED = { float32: 30e9, float64: 15e9 }; // multiplications and additions a second, roughly
+const THREAD_STEP = 50e-6; // seconds of a step for each thread that shares it
+const THREAD_EXAMPLES = 16; // of a batch for each thread: two panels
+const AUTO_THREADS = 16; // at most, unless more are asked for
 const MOST_THREADS = 64;
 
 /** Throws E_OPTION for values that are none, E_THREADS where threads are asked for and cannot be had. */
@@ -85,12 +89,18 @@ function chooseThreads(
     return { threads, why: "" };
   }
   if (none !== null) return { threads: 1, why: none };
-  const products = layers.reduce((sum, { inputs, units }, l) => {
-    if (l > 0) return sum + 3 * inputs * units;
-    return sum + (firstLayer === "gram" ? (count + units) * units : 2 * inputs * units);
-  }, 0);
-  const step = (2 * batch * products) / SPEED[dtype];
+  const { inputs, units } = layers[0]!;
+  const widths = [inputs, ...layers.map((layer) => layer.units)];
+  // in Gram form the first layer goes forward only, from as many inputs as there are examples and units
+  const saved = firstLayer === "gram" ? 2 * batch * units * (2 * inputs - (count + units)) : 0;
+  const step = (countFlops(widths, batch) - saved) / SPEED[dtype];
   if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
   if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
-  return { threads: Math.max(1, Math.min(countCores(), Math.ceil(batch / 16), Math.floor(step / 50e-6), 16)), why: "" };
+  return {
+    threads: Math.max(
+      1,
+      Math.min(countCores(), Math.ceil(batch / THREAD_EXAMPLES), Math.floor(step / THREAD_STEP), AUTO_THREADS),
+    ),
+    why: "",
+  };
 }

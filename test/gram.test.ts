@@ -1,7 +1,6 @@
 // The Gram form of the first layer: the same training as the direct form, up to rounding, and the same bits on both
 // backends.
 
-import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { loadBackend } from "../src/backend.js";
 import type { BackendName } from "../src/config.js";
@@ -11,54 +10,36 @@ import { Network, type NetworkOptions } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { copyRows, open } from "../src/session.js";
 import type { FitOptions } from "../src/train.js";
-
-type Kind = "bytes" | "float32" | "float64";
-
-function dataOf(inputs: number, count: number, kind: Kind, classes = 2): LabelledDataset {
-  const random = new Random(9);
-  const length = count * inputs;
-  const x =
-    kind === "bytes"
-      ? Uint8Array.from({ length }, () => random.integer(255))
-      : kind === "float32"
-        ? Float32Array.from({ length }, () => random.normal())
-        : Float64Array.from({ length }, () => random.normal());
-  return {
-    x,
-    y: Int32Array.from({ length: count }, (_, i) => (i * 7) % classes),
-    classes: Array.from({ length: classes }, (_, c) => String(c)),
-    ...{ count, features: inputs, shape: [inputs], scale: kind === "bytes" ? 1 / 255 : 0.5 },
-  };
-}
+import { hashOf, randomData } from "./data.js";
 
 // Optimizers that are linear in the gradients, both kinds of batch, all kinds of data, sizes around strip and panel.
 const CASES: [string, Omit<NetworkOptions, "inputs">, FitOptions, LabelledDataset][] = [
-  ["sgd, bytes", { layers: [20, 7, 5, 1] }, { optimizer: "sgd" }, dataOf(600, 41, "bytes")],
-  ["sgd, one layer", { layers: [1] }, { optimizer: "sgd" }, dataOf(300, 20, "float64")],
-  ["sgd, weight decay", { layers: [9, 1] }, { optimizer: "sgd", weightDecay: 0.1 }, dataOf(257, 33, "bytes")],
-  ["sgd, mini-batches", { layers: [9, 1] }, { optimizer: "sgd", batchSize: 8 }, dataOf(257, 33, "float32")],
-  ["momentum", { layers: [12, 3] }, { optimizer: "momentum" }, dataOf(255, 17, "float64", 3)],
+  ["sgd, bytes", { layers: [20, 7, 5, 1] }, { optimizer: "sgd" }, randomData(600, 41, "bytes")],
+  ["sgd, one layer", { layers: [1] }, { optimizer: "sgd" }, randomData(300, 20, "float64")],
+  ["sgd, weight decay", { layers: [9, 1] }, { optimizer: "sgd", weightDecay: 0.1 }, randomData(257, 33, "bytes")],
+  ["sgd, mini-batches", { layers: [9, 1] }, { optimizer: "sgd", batchSize: 8 }, randomData(257, 33, "float32")],
+  ["momentum", { layers: [12, 3] }, { optimizer: "momentum" }, randomData(255, 17, "float64", 3)],
   [
     "momentum, decay, mini-batches",
     { layers: [12, 3], activation: "tanh" },
     { optimizer: "momentum", weightDecay: 0.05, batchSize: 7 },
-    dataOf(512, 30, "bytes", 3),
+    randomData(512, 30, "bytes", 3),
   ],
-  ["nesterov", { layers: [5, 4, 2], activation: "sigmoid" }, { optimizer: "nesterov" }, dataOf(400, 24, "float32")],
+  ["nesterov", { layers: [5, 4, 2], activation: "sigmoid" }, { optimizer: "nesterov" }, randomData(400, 24, "float32")],
   [
     "nesterov, decay, batches in order",
     { layers: [8, 1], activation: "leakyRelu" },
     { optimizer: "nesterov", weightDecay: 0.02, batchSize: 16, shuffle: false },
-    dataOf(1030, 50, "bytes"),
+    randomData(1030, 50, "bytes"),
   ],
   [
     "squared error",
     { layers: [6, 1], loss: "meanSquaredError", output: "linear" },
     { optimizer: "sgd", batchSize: 1 },
-    dataOf(100, 10, "float64"),
+    randomData(100, 10, "float64"),
   ],
-  ["more examples than inputs", { layers: [10, 1] }, { optimizer: "sgd" }, dataOf(20, 300, "bytes")],
-  ["he", { layers: [33, 10], init: "he" }, { optimizer: "momentum", momentum: 0.5 }, dataOf(770, 64, "bytes", 10)],
+  ["more examples than inputs", { layers: [10, 1] }, { optimizer: "sgd" }, randomData(20, 300, "bytes")],
+  ["he", { layers: [33, 10], init: "he" }, { optimizer: "momentum", momentum: 0.5 }, randomData(770, 64, "bytes", 10)],
 ];
 
 const rounded = (fit: FitOptions): FitOptions => ({ learningRate: 0.02, logEvery: 20, ...fit, iterations: 101 });
@@ -93,9 +74,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     const hash = async (backend: BackendName) => {
       const network = new Network({ inputs: data.features, dtype, backend, ...options });
       await network.fit(data, { ...rounded(fit), iterations: 30, firstLayer: "gram" });
-      const sum = createHash("sha256");
-      for (const { weight, bias } of network.weights) sum.update(weight).update(bias);
-      return sum.digest("hex");
+      return hashOf(network);
     };
     expect(await hash("wasm")).toBe(await hash("js"));
   });
@@ -106,7 +85,7 @@ test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", 
   const x = new Uint8Array(count * inputs).fill(255);
   const random = new Random(3);
   for (let i = inputs; i < x.length; i++) x[i] = random.integer(255);
-  const data = { ...dataOf(1, count, "bytes"), x, features: inputs, shape: [inputs] };
+  const data = { ...randomData(1, count, "bytes"), x, features: inputs, shape: [inputs] };
   const session = open(await loadBackend(backend), {
     architecture: {
       layers: [{ inputs, units: 1, activation: "linear" }],
@@ -129,7 +108,7 @@ test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", 
 });
 
 test("the norm of the first layer's gradient is that of the gradient, without forming it", async () => {
-  const data = dataOf(600, 41, "bytes");
+  const data = randomData(600, 41, "bytes");
   const layers = [
     { inputs: 600, units: 9, activation: "tanh" as const },
     { inputs: 9, units: 1, activation: "sigmoid" as const },
@@ -150,7 +129,7 @@ describe("the choice", () => {
     const { firstLayer } = await network.fit(data, { iterations: 0, ...fit, onStart: () => {} });
     return firstLayer;
   };
-  const pictures = dataOf(2000, 100, "bytes");
+  const pictures = randomData(2000, 100, "bytes");
 
   test("is the Gram form for few examples of many inputs, when there are steps enough to pay for it", async () => {
     let seen = "";
@@ -158,7 +137,7 @@ describe("the choice", () => {
     await network.fit(pictures, { iterations: 500, onStart: ({ firstLayer }) => (seen = firstLayer) });
     expect(seen).toBe("gram");
     expect(await chosen(pictures, { iterations: 2 })).toBe("direct");
-    expect(await chosen(dataOf(20, 300, "bytes"), { iterations: 100 })).toBe("direct");
+    expect(await chosen(randomData(20, 300, "bytes"), { iterations: 100 })).toBe("direct");
     expect(await chosen(pictures, { iterations: 20, optimizer: "adam" })).toBe("direct");
   });
 
@@ -168,7 +147,7 @@ describe("the choice", () => {
       code: "E_OPTION",
       message: /sgd, momentum and nesterov, not with adam/,
     });
-    const many = chosen(dataOf(1, 5000, "bytes"), { firstLayer: "gram" });
+    const many = chosen(randomData(1, 5000, "bytes"), { firstLayer: "gram" });
     await expect(many).rejects.toMatchObject({ code: "E_OPTION", message: /at most 4096 examples, got 5000/ });
   });
 });

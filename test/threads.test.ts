@@ -1,52 +1,31 @@
 // Threads: the same bits with any number of them, errors instead of hangs, nothing left behind.
 
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabelledDataset } from "../src/dataset.js";
 import { NotFiniteError } from "../src/diagnose.js";
 import { Network, type NetworkOptions } from "../src/network.js";
-import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train.js";
-
-function dataOf(inputs: number, count: number, classes: number, kind: "bytes" | "float64" = "bytes"): LabelledDataset {
-  const random = new Random(5);
-  const length = count * inputs;
-  return {
-    x:
-      kind === "bytes"
-        ? Uint8Array.from({ length }, () => random.integer(255))
-        : Float64Array.from({ length }, () => random.normal()),
-    y: Int32Array.from({ length: count }, (_, i) => i % classes),
-    classes: Array.from({ length: classes }, (_, c) => String(c)),
-    ...{ count, features: inputs, shape: [inputs], scale: kind === "bytes" ? 1 / 255 : 1 },
-  };
-}
-
-function hashOf(network: Network): string {
-  const hash = createHash("sha256");
-  for (const { weight, bias } of network.weights) hash.update(weight).update(bias);
-  return hash.digest("hex");
-}
+import { hashOf, randomData } from "./data.js";
 
 // More and fewer panels and blocks than threads, odd ones, a last batch of one example.
 const CASES: [string, NetworkOptions, FitOptions, LabelledDataset][] = [
-  ["one panel", { inputs: 3, layers: [4, 1] }, { batchSize: 5 }, dataOf(3, 11, 2)],
-  ["a full batch", { inputs: 700, layers: [20, 7, 1] }, { optimizer: "momentum" }, dataOf(700, 209, 2)],
+  ["one panel", { inputs: 3, layers: [4, 1] }, { batchSize: 5 }, randomData(3, 11)],
+  ["a full batch", { inputs: 700, layers: [20, 7, 1] }, { optimizer: "momentum" }, randomData(700, 209)],
   [
     "mini-batches, Adam",
     { inputs: 300, layers: [70, 33, 10] },
     { optimizer: "adam", batchSize: 64 },
-    dataOf(300, 257, 10),
+    randomData(300, 257, "bytes", 10),
   ],
   [
     "more examples than are packed at a time",
     { inputs: 20, layers: [140, 3], activation: "tanh" },
     { optimizer: "nesterov", weightDecay: 0.01 },
-    dataOf(20, 600, 3, "float64"),
+    randomData(20, 600, "float64", 3),
   ],
-  ["the Gram form", { inputs: 900, layers: [12, 1] }, { firstLayer: "gram" }, dataOf(900, 75, 2)],
+  ["the Gram form", { inputs: 900, layers: [12, 1] }, { firstLayer: "gram" }, randomData(900, 75)],
 ];
 
 describe.each(["float32", "float64"] as const)("the same bits in %s", (dtype) => {
@@ -85,7 +64,7 @@ describe("failures", () => {
     return caught;
   }
 
-  const data = dataOf(3000, 200, 2);
+  const data = randomData(3000, 200);
   const long: FitOptions = { iterations: 1_000_000, learningRate: 0.001, threads: 3, firstLayer: "direct" };
 
   test("a thread that is terminated is an error within two seconds; the weights stay, the next fit works", async () => {

@@ -154,34 +154,38 @@ function load(plan: Plan): Machine {
     let block = 0; // number of the layer's first block
     for (let i = header[P.SECTIONS + 2 * P.UPDATE]!; i < last; i += 2) {
       const gradient = recordAt(i);
+      const optimizer = recordAt(i + 1);
+      const kp = word(gradient, 8);
+      const np = word(gradient, 9);
       const count = word(gradient, 13);
+      const height = word(gradient, 14);
+      const blocksOfStrip = Math.ceil(np / height);
       const end = Math.min(count, to - block);
       for (let b = Math.max(0, from - block); b < end; b++) {
-        weightGradient(gradient, b);
-        update(recordAt(i + 1), b);
+        const first = Math.floor(b / blocksOfStrip) * P.COLUMNS;
+        const width = Math.min(P.COLUMNS, kp - first);
+        const u = (b % blocksOfStrip) * height;
+        const rows = Math.min(height, np - u);
+        weightGradient(gradient, first, width, u, rows);
+        update(optimizer, first * np + u * width, rows * width, true);
+        if (b > 0) continue;
+        const panels = Math.ceil(header[P.EXAMPLES]! / P.LANES);
+        dense.denseBackwardBias(t, element(gradient, 2), element(gradient, 3), np, word(gradient, 10), panels);
+        update(optimizer, np * kp, word(optimizer, 5), false);
       }
       block += count;
     }
   }
 
-  // Rows u … u + rows of the strip that begins at input `first`, `width` inputs wide.
-  function blockAt(block: number, np: number, kp: number, height: number) {
-    const blocksOfStrip = Math.ceil(np / height);
-    const u = (block % blocksOfStrip) * height;
-    const first = Math.floor(block / blocksOfStrip) * P.COLUMNS;
-    return { u, first, rows: Math.min(height, np - u), width: Math.min(P.COLUMNS, kp - first) };
-  }
-
-  function weightGradient(r: number, block: number): void {
+  // The gradient of rows u … u + rows of the strip that begins at input `first`, `width` inputs wide.
+  function weightGradient(r: number, first: number, width: number, u: number, rows: number): void {
     const m = header[P.EXAMPLES]!;
     const type = word(r, 5);
     const k = word(r, 7);
-    const np = word(r, 9);
     const mp = word(r, 10);
     const tile = element(r, 11);
-    const { u, first, rows, width } = blockAt(block, np, word(r, 8), word(r, 14));
     const scale = word(r, 12) ? t.round(hyper[P.INPUT_SCALE]!) : 1;
-    const dw = element(r, 1) + first * np + u * width;
+    const dw = element(r, 1) + first * word(r, 9) + u * width;
     const dz = element(r, 3) + u * mp;
     t.heap.fill(0, dw, dw + rows * width);
     if (type === P.EXAMPLES_THEMSELVES) dense.scatterRows(t, dw, dz, first, width, words, orderAt(0), m, rows, mp);
@@ -199,22 +203,16 @@ function load(plan: Plan): Machine {
         dense.denseBackwardWeights(t, dw + column, dz + s, tile, width, count, rows, mp);
       }
     }
-    if (block === 0) dense.denseBackwardBias(t, element(r, 2), element(r, 3), np, mp, Math.ceil(m / P.LANES));
   }
 
-  function update(r: number, block: number): void {
+  // Updates `count` parameters from element `start` of the layer's on; biases do not decay.
+  function update(r: number, start: number, count: number, decays: boolean): void {
     const run = UPDATES.get(word(r, 0));
     if (!run) return; // a plan for gradients alone
-    const kp = word(r, 5);
-    const np = word(r, 6);
-    const { u, first, rows, width } = blockAt(block, np, kp, word(r, 8));
-    const h = optimizer.roundHyper(t, hyper);
-    const over = (start: number, count: number, values: optimizer.Hyper) =>
-      run(t, element(r, 1) + start, element(r, 2) + start, element(r, 3) + start, element(r, 4) + start, count, values);
-    let finite = over(first * np + u * width, rows * width, h);
-    // no decay of biases
-    if (block === 0) finite = over(np * kp, word(r, 7), { ...h, decay: 0, shrink: 1 }) && finite;
-    if (!finite) header[P.BAD_UPDATE] = 1;
+    const values = optimizer.roundHyper(t, hyper);
+    if (!decays) Object.assign(values, { decay: 0, shrink: 1 });
+    const [w, dw, v, s] = [1, 2, 3, 4].map((i) => element(r, i) + start) as [number, number, number, number];
+    if (!run(t, w, dw, v, s, count, values)) header[P.BAD_UPDATE] = 1;
   }
 
   function products(from: number, to: number): void {

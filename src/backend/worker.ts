@@ -1,6 +1,8 @@
 // The script of a thread: it holds an instance of the kernels over the shared memory and does its part of the steps it
 // is told to. Built to a string by scripts/build.ts, as it travels inside the package.
 
+import { builtin } from "../host.js";
+
 /** What a thread is told: a plan to load, or a number of steps to do. */
 export type Order =
   | {
@@ -23,8 +25,7 @@ interface Port {
   onmessage?: ((event: { data: Order }) => void) | null;
 }
 
-const builtins = (globalThis as { process?: { getBuiltinModule?(name: string): { parentPort: Port } } }).process;
-const port = builtins?.getBuiltinModule?.("node:worker_threads").parentPort ?? (globalThis as unknown as Port);
+const port = builtin<{ parentPort: Port }>("worker_threads")?.parentPort ?? (globalThis as unknown as Port);
 let work: ((count: number) => number) | null = null;
 
 function obey(order: Order): void {

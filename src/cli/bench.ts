@@ -3,14 +3,14 @@
 
 import { createHash } from "node:crypto";
 import { availableParallelism, cpus } from "node:os";
-import type { OptimizerName } from "../config.js";
+import { countFlops, type OptimizerName } from "../config.js";
 import { createDataset, type LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { Network } from "../network.js";
 import { Random } from "../random.js";
 import type { LayerWeights } from "../session.js";
 import type { Io } from "./io.js";
-import { duration, table, wrap } from "./text.js";
+import { bar, duration, table, wrap } from "./text.js";
 
 export interface BenchOptions {
   /** Seconds to spend on each work, once the fewest pairs are taken. */
@@ -97,6 +97,7 @@ async function measure(work: Work, seconds: number, progress: (share: number, do
   progress(0, "comparing the bits");
   const started = performance.now();
   const data = dataOf(work);
+  const flops = countFlops(work.layers, work.batch);
   const [inputs, ...layers] = work.layers;
   const [wasm, js] = (["wasm", "js"] as const).map(
     (backend) => new Network({ inputs: inputs!, layers, seed: 1, dtype: DTYPE, backend }),
@@ -110,8 +111,7 @@ async function measure(work: Work, seconds: number, progress: (share: number, do
   };
 
   // "auto" starts threads where that pays, which a few steps would not
-  const threads =
-    availableParallelism() > 1 ? (await run(wasm!, "auto", Math.ceil(LONG_FLOPS / flopsOf(work)))).threads : 1;
+  const threads = availableParallelism() > 1 ? (await run(wasm!, "auto", Math.ceil(LONG_FLOPS / flops))).threads : 1;
   const ways = [
     { name: "wasm", network: wasm!, threads: 1, last: 0, times: [] as number[] },
     { name: `wasm, ${threads} threads`, network: wasm!, threads, last: 0, times: [] },
@@ -143,7 +143,7 @@ async function measure(work: Work, seconds: number, progress: (share: number, do
   const plain = ways[ways.length - 1]!.times;
   const rows = ways.map(({ name, threads, times }) => {
     const time = median(times);
-    const gflops = flopsOf(work) / time / 1e6;
+    const gflops = flops / time / 1e6;
     const ratio = median(times.map((ms, i) => plain[i]! / ms));
     return { name, threads, millisecondsPerIteration: time, gflops, ratio };
   });
@@ -154,13 +154,6 @@ async function measure(work: Work, seconds: number, progress: (share: number, do
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** Floating-point operations of a step: 2·m·Σ products, forward and for both gradients; the inputs need no gradient. */
-function flopsOf({ layers, batch }: Work): number {
-  let products = 0;
-  for (let l = 1; l < layers.length; l++) products += layers[l - 1]! * layers[l]! * (l === 1 ? 2 : 3);
-  return 2 * batch * products;
 }
 
 function dataOf({ layers, count, bytes }: Work): LabelledDataset {
@@ -209,8 +202,7 @@ function short(value: number): string {
 }
 
 function statusLine(share: number, doing: string, columns: number): string {
-  const filled = Math.floor(20 * share);
-  return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}] ${doing}`.slice(0, columns - 1);
+  return `${bar(share)} ${doing}`.slice(0, columns - 1);
 }
 
 /** A bar of a chart. */

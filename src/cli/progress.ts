@@ -1,16 +1,12 @@
 // The bar on stderr while a network trains: how far, cost, rate, time left. One line, at most 80 columns.
 
 import type { Progress } from "../train.js";
-import { cost, duration } from "./text.js";
-
-const WIDTH = 20;
+import { bar, cost, duration } from "./text.js";
 
 /** The line for a state of the training. */
 export function progressLine({ iteration, iterations, cost: now, seconds }: Progress): string {
   const share = iterations === 0 ? 1 : iteration / iterations;
-  const filled = Math.round(WIDTH * share);
-  const bar = "#".repeat(filled) + "-".repeat(WIDTH - filled);
   const rate = seconds > 0 ? iteration / seconds : 0;
   const left = rate > 0 ? duration((iterations - iteration) / rate) : "?";
-  return `[${bar}] ${iteration}/${iterations}  cost ${cost(now)}  ${rate.toFixed(0)}/s  ${left} left`.slice(0, 79);
+  return `${bar(share)} ${iteration}/${iterations}  cost ${cost(now)}  ${rate.toFixed(0)}/s  ${left} left`.slice(0, 79);
 }

@@ -12,6 +12,12 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   );
 }
 
+/** A bar of 20 characters in brackets, of which `share` (0 to 1) is filled. */
+export function bar(share: number): string {
+  const filled = Math.round(20 * share);
+  return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}]`;
+}
+
 /** A share as per cent with one decimal. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
