@@ -13,8 +13,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { dirname, resolve } from "node:path";
 import asc from "assemblyscript/asc";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { writePictures } from "./pictures.js";
 
 process.chdir(new URL("..", import.meta.url).pathname);
@@ -33,23 +34,25 @@ for (const target of ["simd", "simd-threads", "relaxed", "relaxed-threads"]) {
   writeFileSync(`build/${name}.ts`, `${banner}export const kernels =\n  "${wasm}";\n`);
   copyFileSync(`build/${name}.wasm`, `${dist}/${name}.wasm`);
 }
-const { outputFiles } = await build({
-  entryPoints: ["src/backend/worker.ts"],
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: "es2022",
-  write: false,
-});
-writeFileSync("build/worker.ts", `${banner}export const script = ${JSON.stringify(outputFiles[0]!.text)};\n`);
+// The scripts of a thread and of a trainer: text inside the package, the trainer's also a file.
+const given: Plugin = {
+  name: "kernels that somebody else brings",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/kernels\.js$/ }, ({ importer, path }) =>
+      path.includes("build") ? null : { path: resolve(dirname(importer), path.replace("kernels.js", "given.ts")) },
+    ),
+};
+async function writeScript(name: string, entry: string, plugins: Plugin[] = []): Promise<string> {
+  const settings = { bundle: true, minify: true, format: "iife", target: "es2022", write: false } as const;
+  const { outputFiles } = await build({ entryPoints: [entry], plugins, ...settings });
+  writeFileSync(`build/${name}.ts`, `${banner}export const script = ${JSON.stringify(outputFiles[0]!.text)};\n`);
+  return outputFiles[0]!.text;
+}
+await writeScript("worker", "src/backend/worker.ts");
+writeFileSync("build/trainer.ts", `${banner}export const script = "";\n`); // a trainer starts no trainer
+writeFileSync(`${dist}/worker.js`, await writeScript("trainer", "src/trainer/worker.ts", [given]));
 
-await build({
-  entryPoints: {
-    index: "src/index.ts",
-    node: "src/node/index.ts",
-    cli: "src/cli.ts",
-    "hdf5-worker": "src/node/hdf5-worker.ts",
-  },
+const bundle: BuildOptions = {
   outdir: dist,
   bundle: true,
   splitting: true,
@@ -60,7 +63,17 @@ await build({
   external: ["node:*"],
   chunkNames: "[name]-[hash]",
   logLevel: "warning",
+};
+await build({
+  ...bundle,
+  entryPoints: {
+    index: "src/index.ts",
+    node: "src/node/index.ts",
+    cli: "src/cli.ts",
+    "hdf5-worker": "src/node/hdf5-worker.ts",
+  },
 });
+await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [given] });
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
 // The pictures take longest and change least: drawn again only when what draws them has changed.

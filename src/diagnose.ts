@@ -1,7 +1,7 @@
 // Why a training fails: at most a handful of findings in words, each with the number that shows it and what to change.
 // A healthy run gets none. Judges what measure.ts measured; changes nothing.
 
-import type { Init, LayerShape } from "./config.js";
+import type { Activation, Init, LayerShape } from "./config.js";
 import { initialDeviation } from "./config.js";
 import { baseRateEntropy, type Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
@@ -31,8 +31,18 @@ export interface Diagnosis {
   readonly message: string;
   /** What to change. */
   readonly hint: string;
+  /** The hint as options of new Network and fit (scale: of the data), where it can be said in options. */
+  readonly change: Change;
   /** The numbers behind the message. */
   readonly evidence: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+/** Options to pass instead. */
+export interface Change {
+  readonly init?: Init;
+  readonly activation?: Activation;
+  readonly learningRate?: number;
+  readonly scale?: number;
 }
 
 /** Training met NaN or infinity; code E_NOT_FINITE. */
@@ -94,6 +104,9 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
   const entropy = data.classes === null ? Number.NaN : baseRateEntropy(data);
   const inputs = measureInputs(data);
   const slower = `Use a smaller learning rate than ${short(learningRate)}, for instance ${short(learningRate / 10)}.`;
+  const slow: Change = { learningRate: Number(short(learningRate / 10)) };
+  const large = inputs.rms > LARGE;
+  const bytes = inputs.least >= 0 && inputs.most <= 255;
   let first: { record: CostRecord; look: Measurement } | undefined;
   let last: { record: CostRecord; look: Measurement } | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -107,12 +120,12 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
   };
 
   function unscaledInputs(): Diagnosis | null {
-    if (inputs.rms <= LARGE) return null;
-    const bytes = inputs.least >= 0 && inputs.most <= 255;
+    if (!large) return null;
     return {
       code: "unscaled-inputs",
       message: `The inputs are large: they lie between ${short(inputs.least)} and ${short(inputs.most)}, with a root mean square of ${short(inputs.rms)}.`,
       hint: bytes ? "Scale them to 0 … 1: scale 1/255." : "Bring each feature to mean 0 and deviation 1.",
+      change: bytes ? { scale: 1 / 255 } : {},
       evidence: { ...inputs },
     };
   }
@@ -124,6 +137,7 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
       code: "symmetric-units",
       message: `All ${layer.units} units of layer ${layer.layer} start with the same weights (${short(layer.weight)} is the first of each), so they learn the same and stay one unit.`,
       hint: 'Draw the weights at random: init "lecun".',
+      change: { init: "lecun" },
       evidence: layer,
     };
   }
@@ -134,6 +148,7 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
       code: "diverging",
       message: `The cost rises: it was ${short(start)} at the start, ${short(least)} at best, and is ${short(now)} now.`,
       hint: slower,
+      change: slow,
       evidence: { firstCost: start, leastCost: least, cost: now, learningRate },
     };
   }
@@ -161,6 +176,7 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
         : gradient === 0
           ? `Nothing reaches the first layer any more. ${slower}`
           : `Check that labels and examples belong together, then try a larger learning rate than ${short(learningRate)}.`,
+      change: faded() ? { init: "lecun" } : gradient === 0 ? slow : { learningRate: Number(short(10 * learningRate)) },
       evidence: {
         entropy,
         cost,
@@ -181,6 +197,7 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
         code: "dead-units",
         message: `${dead[l]} of the ${units} ReLU units of layer ${l + 1} answer 0 to every example, so they no longer learn.`,
         hint: `${slower} Activation "leakyRelu" keeps units alive.`,
+        change: { ...slow, activation: "leakyRelu" },
         evidence: { layer: l + 1, units, dead: dead[l]! },
       };
     }
@@ -221,7 +238,8 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
       const diagnosis: Diagnosis = {
         code: "not-finite",
         message: `NaN or infinity in iteration ${iteration}, first in ${where}.`,
-        hint: inputs.rms > LARGE ? `Scale the inputs (root mean square ${short(inputs.rms)}), then: ${slower}` : slower,
+        hint: large ? `Scale the inputs (root mean square ${short(inputs.rms)}), then: ${slower}` : slower,
+        change: large && bytes ? { ...slow, scale: 1 / 255 } : slow,
         evidence: { iteration, where, learningRate, inputRms: inputs.rms },
       };
       tell(diagnosis);

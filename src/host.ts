@@ -9,7 +9,8 @@ interface NodeProcess {
 
 /** A worker of Node or of a browser, as far as it is used here. */
 export interface Thread {
-  post(message: unknown): void;
+  /** Sends a message, giving away what `transfer` names. */
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
   /** Whether it keeps the process alive; browsers have no such thing. */
   hold(alive: boolean): void;
   end(): void;
@@ -40,32 +41,55 @@ export function whyNoThreads(): string | null {
   return typeof Worker === "undefined" ? "there are no workers here" : null;
 }
 
-/** Starts a thread that runs `source`, a script. It tells of its messages, and once of its end with the reason. */
+/** Starts a thread that runs `source`: a script, or where it lies. It tells of its messages, and of its end with the reason. */
 export function startThread(
-  source: string,
+  source: string | URL,
   onMessage: (message: unknown) => void,
   onEnd: (reason: string) => void,
 ): Thread {
   const threads = builtin<typeof import("node:worker_threads")>("worker_threads");
   if (threads) {
-    const worker = new threads.Worker(source, { eval: true, name: "wasmlp" });
+    const worker = new threads.Worker(source, { eval: typeof source === "string", name: "wasmlp" });
     worker.on("message", onMessage);
     worker.on("error", (error) => onEnd(error.message));
     worker.on("exit", (code) => onEnd(`it exited with code ${code}`));
     return {
-      post: (message) => worker.postMessage(message),
+      post: (message, transfer = []) => worker.postMessage(message, transfer),
       hold: (alive) => (alive ? worker.ref() : worker.unref()),
       end: () => void worker.terminate(),
     };
   }
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const own = typeof source === "string";
+  const url = own ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : source.href;
   const worker = new Worker(url, { name: "wasmlp" });
   worker.onmessage = ({ data }) => {
-    URL.revokeObjectURL(url);
+    if (own) URL.revokeObjectURL(url);
     onMessage(data);
   };
   worker.onerror = (event) => onEnd(event.message || "it could not be started; the page's policy may forbid it");
-  return { post: (message) => worker.postMessage(message), hold: () => {}, end: () => worker.terminate() };
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    hold: () => {},
+    end: () => worker.terminate(),
+  };
+}
+
+interface Port {
+  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  on?(event: "message", listener: (message: unknown) => void): void;
+  onmessage?: ((event: { data: unknown }) => void) | null;
+}
+
+/** The way from a worker to whoever started it. */
+export function port<In, Out>() {
+  const own = builtin<{ parentPort: Port }>("worker_threads")?.parentPort ?? (globalThis as unknown as Port);
+  return {
+    post: (message: Out, transfer: ArrayBuffer[] = []) => own.postMessage(message, transfer),
+    listen: (listener: (message: In) => void) => {
+      if (own.on) own.on("message", (message) => listener(message as In));
+      else own.onmessage = ({ data }) => listener(data as In);
+    },
+  };
 }
 
 /**

@@ -22,7 +22,7 @@ export {
   type LabelledDataset,
   type RegressionDataset,
 } from "./dataset.js";
-export { type Diagnosis, type DiagnosisCode, NotFiniteError } from "./diagnose.js";
+export { type Change, type Diagnosis, type DiagnosisCode, NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
 export { type Classification, Network, type NetworkOptions } from "./network.js";

@@ -1,7 +1,7 @@
 // The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the weights
 // between calls; every call that computes opens a session of its own size and lets it go afterwards.
 
-import { Pool } from "./backend/team.js";
+import { Pool, type Team } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./check.js";
 import {
@@ -148,6 +148,10 @@ export class Network {
     this.#classes = options.classes ? checkClasses([...options.classes], outputs) : null;
   }
 
+  /** How the weights were drawn; null once they were set or trained. */
+  get init(): Init | null {
+    return this.#init;
+  }
   /** Shape of an example. */
   get shape(): readonly number[] {
     return this.#shape;
@@ -199,23 +203,24 @@ export class Network {
     this.#checkData("fit", data);
     const schedule = scheduleOf(options, data.count, this.seed);
     if (options.validation) this.#checkData("fit (validation)", options.validation, data.classes);
-    const strategy = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
+    const chosen = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
     this.#fitting = true;
     try {
-      const session = await this.#open(data, schedule, strategy, weights);
-      const team = session.machine.shared
-        ? await this.#pool(strategy.threads).load(session.machine.shared, session.plan)
-        : null;
+      if (options.worker) return await this.#fitInWorker(data, options);
+      const { session, team, ...strategy } = await this.#start(data, schedule, chosen, weights, options.threads);
       this.#shape = data.shape;
       this.#scale = data.scale;
       this.#classes = data.classes;
       const { learningRate } = schedule;
       const doctor = createDoctor({ data, layers: this.#architecture.layers, init: this.#init, learningRate });
-      const validate = options.validation && (await this.#validator(session, options.validation));
+      const judges = {
+        training: options.accuracy ? await this.#judge(session, data) : undefined,
+        validation: options.validation && (await this.#judge(session, options.validation)),
+      };
       options.onStart?.(strategy);
       let whole = true; // whether the weights are those of a finished iteration
       try {
-        return await train(session, schedule, options, doctor, { ...strategy, backend: this.backend, team }, validate);
+        return await train(session, schedule, options, doctor, { ...strategy, backend: this.backend, team }, judges);
       } catch (error) {
         whole = !(error instanceof InputError && error.code === "E_WORKER");
         throw error;
@@ -226,6 +231,44 @@ export class Network {
       }
     } finally {
       this.#fitting = false;
+    }
+  }
+
+  // The same in a worker, from where the weights come back.
+  async #fitInWorker(data: Dataset, options: FitOptions): Promise<History> {
+    const { inputs, activation, output, loss, dtype, backend, seed } = this;
+    const own = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, backend, seed };
+    const parcel =
+      this.#init === null
+        ? { options: { ...own, init: 0 }, weights: this.#held() }
+        : { options: { ...own, init: this.#init }, weights: null };
+    const { trainInWorker } = await import("./trainer.js");
+    return trainInWorker(parcel, data, options, (weights) => {
+      this.weights = weights;
+      this.#shape = data.shape;
+      this.#scale = data.scale;
+      this.#classes = data.classes;
+    });
+  }
+
+  // A session that holds `weights`, and threads where they were chosen. Where threads cannot be started and nobody asked
+  // for them, there is one.
+  async #start(
+    data: Dataset,
+    schedule: Schedule,
+    strategy: Strategy,
+    weights: readonly LayerWeights[],
+    wanted: FitOptions["threads"],
+  ): Promise<Strategy & { session: Session; team: Team | null }> {
+    const session = await this.#open(data, schedule, strategy, weights);
+    const { shared } = session.machine;
+    if (!shared) return { ...strategy, session, team: null };
+    try {
+      return { ...strategy, session, team: await this.#pool(strategy.threads).load(shared, session.plan) };
+    } catch (error) {
+      if (wanted === strategy.threads || !(error instanceof InputError) || error.code !== "E_WORKER") throw error;
+      const alone = { ...strategy, threads: 1, why: "threads could not be started" };
+      return { ...alone, session: await this.#open(data, schedule, alone, weights), team: null };
     }
   }
 
@@ -337,6 +380,22 @@ export class Network {
     }
   }
 
+  /**
+   * SHA-256 of all weights and biases, layer by layer, in hexadecimal: the same for networks that are the same to the
+   * bit. Rejects where there is no Web Crypto, as on a page that came neither by https nor from this machine.
+   */
+  async fingerprint(): Promise<string> {
+    const arrays = this.#held().flatMap(({ weight, bias }) => [weight, bias]);
+    const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    let at = 0;
+    for (const { buffer, byteOffset, byteLength } of arrays) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+      at += byteLength;
+    }
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   /** Lets the weights go and ends the threads; every later call throws E_DISPOSED. Safe to call twice. */
   dispose(): void {
     this.#weights = null;
@@ -352,7 +411,8 @@ export class Network {
     throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
   }
 
-  async #validator(training: Session, data: Dataset) {
+  // Cost and accuracy on `data` of the weights being trained.
+  async #judge(training: Session, data: Dataset) {
     const session = openForward(await loadBackend(this.backend), this.#architecture, data);
     return async () => {
       setWeights(session, getWeights(training));

@@ -1,6 +1,7 @@
 // How a training is carried out: the form of its first layer, and on how many threads. The first follows from the shapes
 // alone, as it changes bits; the second changes none.
 
+import { whyNoKernels } from "./backend/kernels.js";
 import {
   type Architecture,
   type BackendName,
@@ -77,7 +78,8 @@ function chooseThreads(
   firstLayer: FirstLayer,
   wanted: number | "auto",
 ): { threads: number; why: string } {
-  const none = backend === "js" ? "backend js runs on one thread" : whyNoThreads();
+  const none =
+    backend === "js" ? "backend js runs on one thread" : (whyNoThreads() ?? whyNoKernels(`${backend}-threads`));
   if (wanted !== "auto") {
     const threads = checkWhole("fit", "threads", wanted, 1);
     if (threads > MOST_THREADS) {

@@ -26,6 +26,8 @@ export interface CostRecord {
    * batches since the record before, each with the weights before its own update.
    */
   readonly cost: number;
+  /** Share of the training examples that the weights before update number `iteration` get right, if asked for. */
+  readonly accuracy?: number;
   /** Cost and accuracy on the validation set, of the weights before update number `iteration`. */
   readonly validation?: { readonly cost: number; readonly accuracy: number };
 }
@@ -79,14 +81,23 @@ export interface FitOptions {
   firstLayer?: FirstLayer | "auto";
   /** Evaluated at each record. */
   validation?: Dataset;
+  /** Whether each record has the accuracy on the training data too, which takes a forward pass over them. @default false */
+  accuracy?: boolean;
   /** Iterations from record to record. @default 100 for a full batch, else one epoch */
   logEvery?: number;
   /** Once, before the first step: how the training is carried out. */
   onStart?(strategy: Strategy): void;
   onCost?(record: CostRecord): void;
-  onProgress?(progress: Progress): void;
+  /** Where the training is, about every 50 ms. A promise is waited for (not from a worker): so a training is paused. */
+  onProgress?(progress: Progress): unknown;
   /** A finding, as soon as it is sure; each comes once. */
   onDiagnosis?(diagnosis: Diagnosis): void;
+  /**
+   * Trains in a worker, so that the calling thread only hears of it. A URL says where the worker's script lies
+   * (wasmlp/worker.js), for pages whose policy forbids workers from text. The data are copied.
+   * @default false
+   */
+  worker?: boolean | string | URL;
   /** Aborting rejects with the signal's reason; the network keeps the weights of the last finished iteration. */
   signal?: AbortSignal;
 }
@@ -177,8 +188,12 @@ export function setHyper({ control: { hyper } }: Session, schedule: Schedule): v
   hyper[P.BETA2_POWER] = 1;
 }
 
+/** Gives cost and accuracy of the current weights on some data. */
+export type Judge = () => Promise<{ cost: number; accuracy: number }>;
+
 /**
- * Trains the session's weights, on the team's threads where there is one. `validate` gives cost and accuracy of the current weights; `doctor` watches.
+ * Trains the session's weights, on the team's threads where there is one. `judges` look at each record's weights;
+ * `doctor` watches.
  *
  * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
  * both cases the session holds the weights of the last finished iteration.
@@ -189,7 +204,7 @@ export async function train(
   options: FitOptions,
   doctor: Doctor,
   { backend, threads, firstLayer, team }: Means,
-  validate?: () => Promise<{ cost: number; accuracy: number }>,
+  judges: { readonly training?: Judge | undefined; readonly validation?: Judge | undefined } = {},
 ): Promise<History> {
   const { iterations, batch, stepsPerEpoch, logEvery } = schedule;
   const { control, costs, order } = session;
@@ -217,7 +232,7 @@ export async function train(
   let cost = Number.NaN; // of the last finished step
   const report = () => {
     told = performance.now();
-    options.onProgress?.({ iteration, iterations, epoch: Math.floor(iteration / stepsPerEpoch), cost, seconds });
+    return options.onProgress?.({ iteration, iterations, epoch: Math.floor(iteration / stepsPerEpoch), cost, seconds });
   };
 
   setHyper(session, schedule);
@@ -227,7 +242,8 @@ export async function train(
     while (iteration < iterations) {
       if (schedule.shuffle && iteration % stepsPerEpoch === 0) order.set(random.permutation(count));
       const recording = iteration % logEvery === 0;
-      const validation = recording && validate ? await validate() : undefined;
+      const accuracy = recording ? (await judges.training?.())?.accuracy : undefined;
+      const validation = recording ? await judges.validation?.() : undefined;
 
       // Steps of one dispatch: up to the next record or the next order, and no longer than a slice. A record's own step
       // goes alone, so that its cost and its measurements belong together.
@@ -274,6 +290,7 @@ export async function train(
           iteration,
           epoch: Math.floor(iteration / stepsPerEpoch),
           cost: mean,
+          ...(accuracy !== undefined && { accuracy }),
           ...(validation && { validation }),
         };
         sum = 0;
@@ -284,11 +301,11 @@ export async function train(
       }
       iteration += done;
       cost = costs[done - 1]!;
-      if (performance.now() - told > PROGRESS) report();
+      if (performance.now() - told > PROGRESS) await report();
       await pace.breathe();
     }
   } finally {
-    report(); // also where it stopped
+    await report(); // also where it stopped
   }
   for (const finding of await doctor.end(session)) options.onDiagnosis?.(finding);
   return history(iterations);

@@ -1,11 +1,10 @@
 // The WASM backends: one instance of the kernels over one memory of the plan's size. No arithmetic here.
-// Four builds of the same source: with and without relaxed SIMD, with and without shared memory.
 
-import { kernels } from "../../build/kernels.js";
 import type { Backend, Machine } from "../backend.js";
 import { InputError } from "../errors.js";
 import { switchOnVectors } from "../host.js";
 import type { Plan } from "../plan.js";
+import { compileKernels, type KernelBuild } from "./kernels.js";
 
 const PAGE = 65536;
 
@@ -22,15 +21,8 @@ interface Exports {
   stepsFloat64(program: number, count: number): number;
 }
 
-/** The kernels' bytes in base64; all but the plain build are loaded when they are first wanted. */
-const BUILDS = {
-  wasm: async () => kernels,
-  "wasm-threads": async () => (await import("../../build/kernels-threads.js")).kernels,
-  relaxed: async () => (await import("../../build/kernels-relaxed.js")).kernels,
-  "relaxed-threads": async () => (await import("../../build/kernels-relaxed-threads.js")).kernels,
-};
 let joins = false; // whether the engine joins vectors for the relaxed builds
-const compiled = new Map<keyof typeof BUILDS, Promise<WebAssembly.Module>>();
+const compiled = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 
 /** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD, or no relaxed SIMD. */
 export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): Promise<Backend> {
@@ -38,7 +30,7 @@ export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): P
   let module = compiled.get(build);
   if (!module) {
     if (name === "relaxed") joins = switchOnVectors();
-    module = BUILDS[build]().then((text) => WebAssembly.compile(decodeBase64(text)));
+    module = compileKernels(build);
     compiled.set(build, module);
   }
   try {
@@ -46,6 +38,7 @@ export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): P
     return { name, load: (plan) => load(kernels, plan, threads, name === "relaxed" && joins) };
   } catch (cause) {
     compiled.delete(build);
+    if (cause instanceof InputError) throw cause;
     const instead = name === "relaxed" ? 'use backend "wasm"' : 'use backend "js", which gives the same bits';
     throw new InputError(
       "E_BACKEND",
@@ -85,9 +78,4 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: bo
     products: (from, to) => kernel.products(program, from, to),
     steps: (count) => steps(program, count),
   };
-}
-
-/** Bytes of a base64 string, in any engine. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

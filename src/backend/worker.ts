@@ -1,7 +1,7 @@
 // The script of a thread: it holds an instance of the kernels over the shared memory and does its part of the steps it
 // is told to. Built to a string by scripts/build.ts, as it travels inside the package.
 
-import { builtin } from "../host.js";
+import { port } from "../host.js";
 
 /** What a thread is told: a plan to load, or a number of steps to do. */
 export type Order =
@@ -19,31 +19,24 @@ export type Order =
 /** What it answers: ready, the number of steps the team finished, or what went wrong. */
 export type Answer = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
 
-interface Port {
-  postMessage(message: Answer): void;
-  on?(event: "message", listener: (order: Order) => void): void;
-  onmessage?: ((event: { data: Order }) => void) | null;
-}
-
-const port = builtin<{ parentPort: Port }>("worker_threads")?.parentPort ?? (globalThis as unknown as Port);
+const { post, listen } = port<Order, Answer>();
 let work: ((count: number) => number) | null = null;
 
 function obey(order: Order): void {
   try {
     if (order === null) work = null;
-    else if ("steps" in order) port.postMessage({ done: work!(order.steps) });
+    else if ("steps" in order) post({ done: work!(order.steps) });
     else {
       const { module, memory, join, program, thread, entry } = order;
       const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
       if (join) (kernels.joinVectors as () => void)();
       const run = kernels[entry] as (program: number, thread: number, count: number) => number;
       work = (count) => run(program, thread, count);
-      port.postMessage({ ready: true });
+      post({ ready: true });
     }
   } catch (error) {
-    port.postMessage({ failed: String(error) });
+    post({ failed: String(error) });
   }
 }
 
-if (port.on) port.on("message", obey);
-else port.onmessage = ({ data }) => obey(data);
+listen(obey);

@@ -102,7 +102,7 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
     const onTrain = await network.evaluate(data);
     const onTest = test && (await network.evaluate(test));
     await keep();
-    show.end(history, onTrain, onTest);
+    show.end(history, onTrain, onTest, await network.fingerprint());
     return 0;
   } catch (error) {
     io.status("");
@@ -137,7 +137,7 @@ interface Reporter {
   cost(record: CostRecord): void;
   progress(progress: Progress): void;
   live(finding: Diagnosis): void;
-  end(history: History, train: Evaluation, test: Evaluation | null): void;
+  end(history: History, train: Evaluation, test: Evaluation | null, weights: string): void;
   failed(finding: Diagnosis): void;
   stopped(iteration: number): void;
 }
@@ -169,11 +169,12 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     cost: (record) => quiet || emit("cost", record),
     progress: (progress) => io.live && io.status(progressLine(progress)),
     live: (finding) => quiet || finding.code === "stuck-at-base-rate" || tell(finding),
-    end({ iterations, seconds, millisecondsPerIteration, diagnoses }, train, test) {
+    end({ iterations, seconds, millisecondsPerIteration, diagnoses }, train, test, weights) {
       diagnoses.forEach(tell);
       emit("end", {
         ...{ iterations, seconds, millisecondsPerIteration, train: result(train, false) },
         ...(test && { test: result(test, true) }),
+        weights,
       });
     },
     failed: tell,
@@ -214,7 +215,7 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
     },
     progress: (progress) => !quiet && io.live && io.status(progressLine(progress)),
     live: (finding) => !quiet && io.live && io.err(`${finding.code}: ${finding.hint}`),
-    end(history, train, test) {
+    end(history, train, test, weights) {
       const chart = quiet ? [] : costChart(records, Math.min(io.columns, 79));
       if (!quiet) io.out("");
       for (const line of chart) io.out(line);
@@ -223,6 +224,7 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
       if (test) result("test", test);
       const { iterations, seconds, millisecondsPerIteration } = history;
       io.out(`${iterations} iterations in ${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`);
+      io.out(`weights ${weights.slice(0, 16)} (SHA-256)`);
       history.diagnoses.forEach(describe);
       saved();
     },

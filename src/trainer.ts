@@ -1,0 +1,116 @@
+// Training in a worker: the caller's thread only hears of it. The worker has the library without kernels and gets those
+// compiled here, the data as a copy, and gives the weights back. What it does is trainer/worker.ts's.
+
+import { script } from "../build/trainer.js";
+import { compileKernels, type KernelBuild, whyNoKernels } from "./backend/kernels.js";
+import type { Dataset } from "./dataset.js";
+import { type Diagnosis, NotFiniteError } from "./diagnose.js";
+import { type ErrorCode, InputError } from "./errors.js";
+import { startThread, switchOnVectors, whyNoThreads } from "./host.js";
+import type { NetworkOptions } from "./network.js";
+import type { LayerWeights } from "./session.js";
+import type { Strategy } from "./strategy.js";
+import type { CostRecord, FitOptions, History, Progress } from "./train.js";
+
+/** A network as it travels: its options, and its weights unless they are still those that the options draw. */
+export interface Parcel {
+  readonly options: NetworkOptions;
+  readonly weights: readonly LayerWeights[] | null;
+}
+
+/** Options of fit that can be sent. */
+export type PlainFitOptions = Omit<
+  FitOptions,
+  "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis"
+>;
+
+/** What the worker is told. */
+export type Order =
+  | {
+      readonly network: Parcel;
+      readonly kernels: readonly (readonly [KernelBuild, WebAssembly.Module])[];
+      readonly data: Dataset;
+      readonly options: PlainFitOptions;
+    }
+  | { readonly abort: true };
+
+/** What it tells. The last message is one with `end`; weights come with it where an iteration was finished. */
+export type News =
+  | { readonly start: Strategy }
+  | { readonly cost: CostRecord }
+  | { readonly progress: Progress }
+  | { readonly diagnosis: Diagnosis }
+  | { readonly end: End; readonly weights: readonly LayerWeights[] | null };
+
+export type End =
+  | { readonly history: History }
+  | { readonly aborted: true }
+  | { readonly code: ErrorCode; readonly message: string; readonly diagnosis?: Diagnosis; readonly history?: History }
+  | { readonly bug: string };
+
+/** Trains in a worker, and hands over the weights, if any, before it settles as Network.fit does. */
+export async function trainInWorker(
+  network: Parcel,
+  data: Dataset,
+  fitOptions: FitOptions,
+  take: (weights: readonly LayerWeights[]) => void,
+): Promise<History> {
+  const { worker: where, signal, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
+  signal?.throwIfAborted();
+  const kernels = await kernelsFor(network.options.backend ?? "wasm", options.threads);
+  const { promise, resolve } = withResolvers<End>();
+  const thread = startThread(
+    where === true ? script : new URL(where as string | URL, globalThis.location?.href),
+    (message) => {
+      const news = message as News;
+      try {
+        if ("start" in news) onStart?.(news.start);
+        else if ("cost" in news) onCost?.(news.cost);
+        else if ("progress" in news) onProgress?.(news.progress);
+        else if ("diagnosis" in news) onDiagnosis?.(news.diagnosis);
+        else {
+          if (news.weights) take(news.weights);
+          resolve(news.end);
+        }
+      } catch (error) {
+        thrown.push(error); // a callback's own: the training ends as it would have here
+        thread.post({ abort: true } satisfies Order);
+      }
+    },
+    (reason) => resolve({ code: "E_WORKER", message: `fit: the worker ended before its work was done (${reason}).` }),
+  );
+  const thrown: unknown[] = [];
+  const abort = () => thread.post({ abort: true } satisfies Order);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    thread.post({ network, kernels, data, options } satisfies Order);
+    const end = await promise;
+    if (thrown.length) throw thrown[0];
+    if ("history" in end && !("code" in end)) return end.history;
+    if ("aborted" in end) throw signal?.reason;
+    if ("bug" in end) throw new Error(end.bug);
+    if (end.diagnosis) throw new NotFiniteError(end.diagnosis, end.history!);
+    throw new InputError(end.code, end.message);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    thread.end();
+  }
+}
+
+// The builds that the worker may want: the one for threads too, unless there will be none.
+async function kernelsFor(backend: "wasm" | "relaxed" | "js", threads: number | "auto" = "auto") {
+  if (backend === "js") return [];
+  if (backend === "relaxed") switchOnVectors();
+  const shared = `${backend}-threads` as const;
+  const several = threads !== 1 && whyNoThreads() === null && whyNoKernels(shared) === null;
+  const builds: KernelBuild[] = several ? [backend, shared] : [backend];
+  return Promise.all(builds.map(async (build) => [build, await compileKernels(build)] as const));
+}
+
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
