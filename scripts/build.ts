@@ -17,6 +17,7 @@ import { dirname, resolve } from "node:path";
 import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { writePictures } from "./pictures.js";
+import { buildWeb } from "./web.js";
 
 process.chdir(new URL("..", import.meta.url).pathname);
 const dist = "build/dist";
@@ -88,3 +89,4 @@ if (!existsSync(drawn)) {
   renameSync(`${drawn}.new`, drawn);
 }
 cpSync(drawn, dist, { recursive: true });
+await buildWeb(`${dist}/web`, dist);

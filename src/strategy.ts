@@ -91,11 +91,8 @@ function chooseThreads(
     return { threads, why: "" };
   }
   if (none !== null) return { threads: 1, why: none };
-  const { inputs, units } = layers[0]!;
-  const widths = [inputs, ...layers.map((layer) => layer.units)];
-  // in Gram form the first layer goes forward only, from as many inputs as there are examples and units
-  const saved = firstLayer === "gram" ? 2 * batch * units * (2 * inputs - (count + units)) : 0;
-  const step = (countFlops(widths, batch) - saved) / SPEED[dtype];
+  const widths = [layers[0]!.inputs, ...layers.map(({ units }) => units)];
+  const step = countStepFlops(widths, batch, count, firstLayer) / SPEED[dtype];
   if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
   if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
   return {
@@ -105,4 +102,17 @@ function chooseThreads(
     ),
     why: "",
   };
+}
+
+/** Floating-point operations of a step over `batch` of `count` examples in either form; `widths` as in countFlops. */
+export function countStepFlops(
+  widths: readonly number[],
+  batch: number,
+  count: number,
+  firstLayer: FirstLayer,
+): number {
+  const [inputs, units] = widths as [number, number];
+  // in Gram form the first layer goes forward only, from as many inputs as there are examples and units
+  const saved = firstLayer === "gram" ? 2 * batch * units * (2 * inputs - (count + units)) : 0;
+  return countFlops(widths, batch) - saved;
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costChart } from "../src/cli/chart.js";
-import { costPlot, ticks } from "../src/cli/plot.js";
+import { costPlot, ticks } from "../src/plot.js";
 import { progressLine } from "../src/cli/progress.js";
 import { cost, duration, table, wrap } from "../src/cli/text.js";
 

@@ -7,12 +7,12 @@ import { type Diagnosis, NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
 import { Network } from "../network.js";
 import { checkWritable, saveFile } from "../node/files.js";
+import { costPlot } from "../plot.js";
 import type { Strategy } from "../strategy.js";
 import type { CostRecord, History, Progress } from "../train.js";
 import { costChart } from "./chart.js";
 import { EMBEDDED, readDataset } from "./data.js";
 import type { Io } from "./io.js";
-import { costPlot } from "./plot.js";
 import { progressLine } from "./progress.js";
 import { cost, duration, percent, wrap } from "./text.js";
 
@@ -223,8 +223,8 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
       result("train", train);
       if (test) result("test", test);
       const { iterations, seconds, millisecondsPerIteration } = history;
-      io.out(`${iterations} iterations in ${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`);
-      io.out(`weights ${weights.slice(0, 16)} (SHA-256)`);
+      const time = `${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`;
+      io.out(`${iterations} iterations in ${time}; weights ${weights.slice(0, 8)}`);
       history.diagnoses.forEach(describe);
       saved();
     },

@@ -1,0 +1,106 @@
+// The curves, drawn by uPlot at most once a frame, in the page's colours.
+
+import uPlot from "uplot";
+
+export interface Curve {
+  readonly name: string;
+  /** CSS variable of the colour. */
+  readonly colour: string;
+  readonly dashed?: boolean;
+}
+
+export interface Chart {
+  /** Adds a point: a value for each curve, null where one has none there. */
+  add(x: number, values: readonly (number | null)[]): void;
+  clear(): void;
+  setLogarithmic(on: boolean): void;
+}
+
+/** A chart of curves over the iterations in `place`, which gives it its size. */
+export function createChart(place: HTMLElement, curves: readonly Curve[], range?: [number, number]): Chart {
+  const rows: (number | null)[][] = [[], ...curves.map(() => [])];
+  let logarithmic = false;
+  let plot: uPlot | null = null;
+  let waiting = false;
+  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function make(): void {
+    plot?.destroy();
+    const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+    const size = { width: place.clientWidth, height: place.clientHeight - LEGEND };
+    plot = new uPlot(
+      {
+        ...size,
+        scales: {
+          x: { time: false },
+          y: logarithmic
+            ? { distr: 3 }
+            : { range: (_, least, most) => range ?? [Math.min(0, least), most * 1.05 || 1] },
+        },
+        legend: { live: false },
+        axes: [
+          { ...axis, size: 32 },
+          { ...axis, size: 56 },
+        ],
+        series: [
+          { label: "iteration" },
+          ...curves.map(({ name, colour: variable, dashed }) => ({
+            label: name,
+            stroke: colour(variable),
+            width: 2,
+            spanGaps: true,
+            points: { show: false },
+            ...(dashed && { dash: [6, 4] }),
+            value: (_: uPlot, value: number | null) => (value === null ? "–" : value.toPrecision(4)),
+          })),
+        ],
+      },
+      shown(),
+      place,
+    );
+  }
+
+  // a logarithm has no place for 0
+  const shown = () =>
+    rows.map((row, r) =>
+      logarithmic && r > 0 ? row.map((v) => (v !== null && v > 0 ? v : null)) : row,
+    ) as uPlot.AlignedData;
+
+  function draw(): void {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      plot?.setData(shown());
+    });
+  }
+
+  make();
+  new ResizeObserver(() => {
+    plot?.setSize({ width: place.clientWidth, height: place.clientHeight - LEGEND });
+  }).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", make);
+
+  return {
+    add(x, values) {
+      const xs = rows[0] as number[];
+      const last = xs.length - 1;
+      if (last >= 0 && x <= xs[last]!) return; // a record and a report of the same iteration
+      xs.push(x);
+      values.forEach((value, c) => {
+        rows[c + 1]!.push(value !== null && Number.isFinite(value) ? value : null);
+      });
+      draw();
+    },
+    clear() {
+      for (const row of rows) row.length = 0;
+      draw();
+    },
+    setLogarithmic(on) {
+      logarithmic = on;
+      make();
+    },
+  };
+}
+
+const LEGEND = 34; // pixels below the chart

@@ -1,0 +1,395 @@
+// The page: listens to the person and to the worker, and keeps the two in step. What things look like is show.ts's and
+// charts.ts's, what a setting is settings.ts's, all computing the worker's.
+
+import { countParameters } from "../src/config.js";
+import { costPlot } from "../src/plot.js";
+import { createChart } from "./charts.js";
+import { startClient, WorkerError } from "./client.js";
+import type {
+  Change,
+  CostRecord,
+  DataSummary,
+  Diagnosis,
+  NamedFile,
+  NetworkSummary,
+  News,
+  RaceResult,
+  Settings,
+  TrainResult,
+} from "./protocol.js";
+import { createForm, fromAddress, PRESETS, presetOf, toAddress } from "./settings.js";
+import { cost, element, findingElement, looksElement, percent, predictionElement, setElement, three } from "./show.js";
+
+const $ = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
+const button = (id: string) => $<HTMLButtonElement>(id);
+
+let data: DataSummary | null = null;
+let network: NetworkSummary | null = null;
+let records: CostRecord[] = [];
+let run: Settings | null = null; // the settings of the running or last training
+let state: "loading" | "ready" | "training" | "paused" | "racing" = "loading";
+let flops = 0; // of an iteration
+let speed = { iteration: 0, seconds: 0 }; // at the last look
+
+const client = startClient(hear, (reason) => alarm(`The page’s worker does not run here (${reason}).`));
+const costs = createChart($("cost-chart"), [
+  { name: "training", colour: "--accent" },
+  { name: "test", colour: "--warm", dashed: true },
+]);
+const accuracies = createChart(
+  $("accuracy-chart"),
+  [
+    { name: "training", colour: "--accent" },
+    { name: "test", colour: "--warm", dashed: true },
+  ],
+  [0, 1],
+);
+const form = createForm($<HTMLFormElement>("settings"), settle);
+let settings = start();
+
+/** Settings from the address; what cannot be read there is said. */
+function start(): Settings {
+  const { settings, bad } = fromAddress(location.hash);
+  if (bad.length) alarm(`The address has settings that cannot be read: ${bad.join("; ")}.`);
+  form.write(settings);
+  return settings;
+}
+
+function settle(now: Settings): void {
+  const rescaled = now.scale !== settings.scale;
+  settings = now;
+  form.write(now);
+  const address = toAddress(now);
+  if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
+  describe();
+  if (rescaled && data && state === "ready") void open(() => client.ask("open", [], "any", settings));
+}
+
+/** The line above the settings, and which preset they are. */
+function describe(): void {
+  const preset = presetOf(settings);
+  for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
+    one.setAttribute("aria-pressed", String(one.dataset.preset === preset));
+  }
+  if (!data) return;
+  const { features, classes } = data.train;
+  const widths = [features, ...settings.layers, classes.length === 2 ? 1 : classes.length];
+  const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l]!, units, activation: settings.activation }));
+  $("shape").textContent = `${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
+}
+
+function alarm(message: string | null): void {
+  $("alert").hidden = message === null;
+  $("alert").textContent = message;
+}
+
+function enter(next: typeof state): void {
+  state = next;
+  const busy = state === "training" || state === "paused";
+  button("train").disabled = data === null || state !== "ready";
+  button("pause").disabled = !busy;
+  button("pause").textContent = state === "paused" ? "Resume" : "Pause";
+  button("stop").disabled = !busy;
+  button("start-race").disabled = data === null || !(state === "ready" || state === "racing");
+  button("start-race").textContent = state === "racing" ? "End the race" : "Start the race";
+  button("save").disabled = network === null || busy;
+  for (const id of ["svg", "csv"]) button(id).disabled = records.length === 0;
+}
+
+/** Runs a question whose failure is the person's to know; true when it went well. */
+async function attempt(work: () => Promise<void>): Promise<boolean> {
+  alarm(null);
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkerError && error.code === "E_BUG") alarm(`This is a bug of the page: ${error.message}`);
+    else alarm(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+async function open(ask: () => Promise<DataSummary>): Promise<void> {
+  if (state !== "ready" && state !== "loading")
+    return alarm("Wait until the run has ended, or stop it, before you open data.");
+  enter("loading");
+  const good = await attempt(async () => {
+    data = await ask();
+    $("sets").replaceChildren(
+      setElement("Training set", data.train),
+      data.test ? setElement("Test set", data.test) : element("p", { className: "hint" }, "No test set."),
+    );
+    describe();
+  });
+  if (good) $("status").textContent = "Ready: press Train.";
+  enter("ready");
+  if (!good && !data) $("status").textContent = "No data: open a file.";
+}
+
+async function train(): Promise<void> {
+  const now = form.read();
+  if (!now || state !== "ready") return;
+  settle(now);
+  run = now;
+  records = [];
+  speed = { iteration: 0, seconds: 0 };
+  costs.clear();
+  accuracies.clear();
+  $("costs").querySelector("tbody")!.replaceChildren();
+  $("findings").replaceChildren();
+  for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
+  $("status").textContent = "Training …";
+  enter("training");
+  await attempt(async () => {
+    finish(await client.ask("train", now));
+  });
+  enter("ready");
+}
+
+function finish(result: TrainResult): void {
+  network = result.network;
+  const { train, test } = network;
+  const ends = { user: "Stopped", "not-finite": "Ended by a number that is not finite", none: "Done" };
+  const parts = [
+    `${ends[result.stopped ?? "none"]} after ${result.iterations} iterations in ${result.seconds.toFixed(2)} s`,
+    train && `cost ${cost(train.cost)}`,
+    train && `training accuracy ${percent(train.accuracy)} (${train.correct} of ${train.count})`,
+    test && `test accuracy ${percent(test.accuracy)} (${test.correct} of ${test.count})`,
+  ];
+  $("status").textContent = `${parts.filter(Boolean).join(", ")}.`;
+  if (train) {
+    $("n-cost").textContent = cost(train.cost);
+    $("n-train").textContent = percent(train.accuracy);
+    costs.add(result.iterations, [train.cost, test?.cost ?? null]);
+    accuracies.add(result.iterations, [train.accuracy, test?.accuracy ?? null]);
+  }
+  if (test) $("n-test").textContent = percent(test.accuracy);
+  $<HTMLProgressElement>("progress").value = result.stopped ? result.iterations / run!.iterations : 1;
+  $("findings").replaceChildren(...result.diagnoses.map((finding) => findingElement(finding, applyChange)));
+  if (result.diagnoses.length === 0) {
+    $("findings").append(element("p", { className: "hint" }, "Nothing is wrong with this run."));
+  }
+  look();
+}
+
+function look(): void {
+  $("looks").replaceChildren(looksElement(network!));
+  $("fingerprint").textContent = network!.fingerprint ? `SHA-256 of the weights: ${network!.fingerprint}` : "";
+}
+
+/** Follows a hint: its options become settings, and the training starts anew. */
+function applyChange(change: Change): void {
+  settle({ ...settings, ...change });
+  $("train").scrollIntoView({ block: "center" });
+  void train();
+}
+
+function hear(news: News): void {
+  if ("start" in news) {
+    const { threads, why, backend, firstLayer } = news.start;
+    flops = news.start.flops;
+    const gram = firstLayer === "gram";
+    $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+    const reasons = [
+      why && `One thread: ${why}.`,
+      gram &&
+        "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",
+    ];
+    $("why").textContent = reasons.filter(Boolean).join(" ");
+  } else if ("cost" in news) addRecord(news.cost);
+  else if ("progress" in news) addProgress(news.progress);
+  else if ("diagnosis" in news) addFinding(news.diagnosis);
+  else showRace(news.race);
+}
+
+function addRecord(record: CostRecord): void {
+  records.push(record);
+  const { iteration, cost: value, accuracy, validation } = record;
+  costs.add(iteration, [value, validation?.cost ?? null]);
+  if (accuracy !== undefined) accuracies.add(iteration, [accuracy, validation?.accuracy ?? null]);
+  const cells = [
+    cost(value),
+    percent(accuracy ?? Number.NaN),
+    validation ? cost(validation.cost) : "–",
+    percent(validation?.accuracy ?? Number.NaN),
+  ];
+  $("costs")
+    .querySelector("tbody")!
+    .append(
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, String(iteration)),
+        ...cells.map((text) => element("td", {}, text)),
+      ),
+    );
+  $("n-cost").textContent = cost(value);
+  $("n-train").textContent = percent(accuracy ?? Number.NaN);
+  $("n-test").textContent = percent(validation?.accuracy ?? Number.NaN);
+  if (records.length === 1) enter(state);
+}
+
+function addProgress({
+  iteration,
+  iterations,
+  cost: value,
+  seconds,
+}: {
+  iteration: number;
+  iterations: number;
+  cost: number;
+  seconds: number;
+}): void {
+  $<HTMLProgressElement>("progress").value = iteration / iterations;
+  // a mini-batch's own cost is not one of the curve
+  if (run!.batch === "full" && iteration > 0) {
+    costs.add(iteration - 1, [value, null]);
+    $("n-cost").textContent = cost(value);
+  }
+  const elapsed = seconds - speed.seconds;
+  if (elapsed < 0.2 && iteration < iterations) return;
+  const rate = (iteration - speed.iteration) / elapsed;
+  if (Number.isFinite(rate) && rate > 0) {
+    $("n-speed").textContent = three(rate);
+    $("n-flops").textContent = three((rate * flops) / 1e9);
+  }
+  speed = { iteration, seconds };
+}
+
+function addFinding(finding: Diagnosis): void {
+  $("findings").append(findingElement(finding, (change) => void again(change)));
+}
+
+/** Follows a hint while the training still runs. */
+async function again(change: Change): Promise<void> {
+  client.order("stop");
+  while (state !== "ready") await new Promise((resolve) => setTimeout(resolve, 20));
+  applyChange(change);
+}
+
+function showRace({ wasm, js, ratio, sameBits }: RaceResult): void {
+  $("bars").hidden = false;
+  for (const [name, value] of [
+    ["wasm", wasm],
+    ["js", js],
+  ] as const) {
+    $<HTMLMeterElement>(`bar-${name}`).value = value / Math.max(wasm, js);
+    $(`speed-${name}`).textContent = `${three(value)} iterations/s`;
+  }
+  $("ratio").textContent =
+    `WebAssembly is ${ratio.toFixed(1)} times as fast; the weights are ${sameBits ? "the same bits" : "NOT the same bits: please report this"}.`;
+}
+
+async function filesOf(list: FileList): Promise<NamedFile[]> {
+  return Promise.all(
+    [...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+  );
+}
+
+async function predict(file: NamedFile): Promise<void> {
+  await attempt(async () => {
+    const prediction = await client.ask("predict", file);
+    $("prediction").replaceChildren(predictionElement(prediction, network!));
+  });
+}
+
+async function load(file: NamedFile): Promise<void> {
+  await attempt(async () => {
+    network = await client.ask("load", file);
+    look();
+    $("status").textContent =
+      `Loaded ${file.name}: ${network.layers.join("-")}, ${network.parameters.toLocaleString("en")} parameters.`;
+    enter(state);
+  });
+}
+
+/** Files dropped on the page: models are loaded, pictures predicted, all else is data. */
+async function take(list: FileList): Promise<void> {
+  const files = await filesOf(list).catch(() => null);
+  if (!files) return alarm("The files cannot be read; folders cannot be opened, drop files.");
+  const picture = (_: NamedFile, i: number) => list[i]!.type.startsWith("image/");
+  const models = files.filter(({ name }) => name.endsWith(".safetensors"));
+  const pictures = files.filter(picture);
+  const rest = files.filter((file) => !models.includes(file) && !pictures.includes(file));
+  for (const model of models) await load(model);
+  for (const photo of pictures) await predict(photo);
+  if (rest.length) await open(() => client.ask("open", rest, "any", settings));
+}
+
+function download(name: string, parts: BlobPart[], type: string): void {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
+  one.onclick = () => settle(PRESETS[one.dataset.preset!]!);
+}
+button("train").onclick = () => void train();
+button("pause").onclick = () => {
+  client.order(state === "paused" ? "resume" : "pause");
+  enter(state === "paused" ? "training" : "paused");
+  $("status").textContent = state === "paused" ? "Paused." : "Training …";
+};
+button("stop").onclick = () => client.order("stop");
+button("embedded").onclick = () => void open(() => client.ask("embedded", settings));
+$<HTMLInputElement>("log").onchange = (event) => costs.setLogarithmic((event.target as HTMLInputElement).checked);
+button("start-race").onclick = async () => {
+  if (state === "racing") return client.order("stop");
+  const now = form.read();
+  if (!now) return;
+  enter("racing");
+  $("ratio").textContent = "Warming up …";
+  await attempt(async () => showRace(await client.ask("race", now)));
+  enter("ready");
+};
+button("save").onclick = () =>
+  void attempt(async () => download("model.safetensors", [await client.ask("save")], "application/octet-stream"));
+button("svg").onclick = () =>
+  download("cost.svg", [costPlot(records, `Cost of ${network?.layers.join("-") ?? "the run"}`)], "image/svg+xml");
+button("csv").onclick = () => {
+  const lines = records.map(({ iteration, epoch, cost: value, accuracy, validation }) =>
+    [iteration, epoch, value, accuracy ?? "", validation?.cost ?? "", validation?.accuracy ?? ""].join(","),
+  );
+  download(
+    "costs.csv",
+    [["iteration,epoch,cost,accuracy,test_cost,test_accuracy", ...lines, ""].join("\n")],
+    "text/csv",
+  );
+};
+button("link").onclick = async () => {
+  await navigator.clipboard.writeText(location.href).then(
+    () => {
+      $("link").textContent = "copied";
+    },
+    () => alarm(`Copy this address: ${location.href}`),
+  );
+};
+const picked = (id: string, use: (files: NamedFile[]) => unknown) => {
+  const input = $<HTMLInputElement>(id);
+  input.onchange = async () => {
+    if (input.files?.length) await use(await filesOf(input.files));
+    input.value = ""; // the same file can be chosen again
+  };
+};
+picked("open-train", (files) => open(() => client.ask("open", files, "train", settings)));
+picked("open-test", (files) => open(() => client.ask("open", files, "test", settings)));
+picked("photo", async (files) => predict(files[0]!));
+picked("load", async (files) => load(files[0]!));
+
+addEventListener("hashchange", () => settle(start()));
+addEventListener("dragover", (event) => {
+  event.preventDefault();
+  document.body.classList.add("dropping");
+});
+addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) document.body.classList.remove("dropping");
+});
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  if (event.dataTransfer?.files.length) void take(event.dataTransfer.files);
+});
+
+settle(settings);
+await open(() => client.ask("embedded", settings));
