@@ -28,6 +28,7 @@ export type ErrorCode =
   | "E_MODEL" // not a usable model file
   | "E_NOT_FINITE" // training produced NaN or infinity
   | "E_MEMORY" // the plan needs more memory than there is
+  | "E_PORT" // the port to listen on cannot be had
   | "E_BACKEND" // the engine cannot run the wanted backend
   | "E_THREADS" // threads are wanted and there can be none
   | "E_WORKER" // a thread ended before its work was done

@@ -106,6 +106,7 @@ export class Network {
   #classes: readonly string[] | null;
   #fitting = false;
   #threads: Pool | null = null;
+  #endWorker: (() => void) | null = null;
 
   /** Throws E_OPTION. */
   constructor(options: NetworkOptions) {
@@ -243,11 +244,14 @@ export class Network {
         ? { options: { ...own, init: 0 }, weights: this.#held() }
         : { options: { ...own, init: this.#init }, weights: null };
     const { trainInWorker } = await import("./trainer.js");
-    return trainInWorker(parcel, data, options, (weights) => {
+    const take = (weights: readonly LayerWeights[]) => {
       this.weights = weights;
       this.#shape = data.shape;
       this.#scale = data.scale;
       this.#classes = data.classes;
+    };
+    return trainInWorker(parcel, data, options, take, (end) => {
+      this.#endWorker = end;
     });
   }
 
@@ -400,6 +404,7 @@ export class Network {
   dispose(): void {
     this.#weights = null;
     this.#threads?.end();
+    this.#endWorker?.();
   }
 
   [Symbol.dispose](): void {

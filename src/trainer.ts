@@ -48,12 +48,16 @@ export type End =
   | { readonly code: ErrorCode; readonly message: string; readonly diagnosis?: Diagnosis; readonly history?: History }
   | { readonly bug: string };
 
-/** Trains in a worker, and hands over the weights, if any, before it settles as Network.fit does. */
+/**
+ * Trains in a worker, and hands over the weights, if any, before it settles as Network.fit does. `started` is given the
+ * way to end the worker at once, which rejects with E_WORKER.
+ */
 export async function trainInWorker(
   network: Parcel,
   data: Dataset,
   fitOptions: FitOptions,
   take: (weights: readonly LayerWeights[]) => void,
+  started: (end: () => void) => void,
 ): Promise<History> {
   const { worker: where, signal, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
   signal?.throwIfAborted();
@@ -77,8 +81,14 @@ export async function trainInWorker(
         thread.post({ abort: true } satisfies Order);
       }
     },
-    (reason) => resolve({ code: "E_WORKER", message: `fit: the worker ended before its work was done (${reason}).` }),
+    (reason) => fail(reason),
   );
+  const fail = (reason: string) =>
+    resolve({
+      code: "E_WORKER",
+      message: `fit: the worker ended before its work was done (${reason}); the weights are those before this call: run fit again, or without worker.`,
+    });
+  started(() => fail("it was told to end"));
   const thrown: unknown[] = [];
   const abort = () => thread.post({ abort: true } satisfies Order);
   signal?.addEventListener("abort", abort, { once: true });

@@ -46,8 +46,8 @@ export async function readEmbedded(): Promise<Data> {
 }
 
 /**
- * The data with new files for the training or the test set. With role "any" a name with "test" or "t10k" in it makes a
- * test set. A training set of another kind drops a test set that no longer fits.
+ * The data with new files for the training or the test set. With role "any" a name with "test", "valid" or "t10k" in it
+ * makes a test set. A new training set has no test set yet.
  */
 export async function readFiles(
   old: Data | null,
@@ -55,7 +55,6 @@ export async function readFiles(
   role: "train" | "test" | "any",
 ): Promise<Data> {
   let data = old;
-  let fresh = false;
   const read = [];
   for (const file of files.filter((one) => !isLabels(one, files))) {
     const test = role === "test" || (role === "any" && /test|t10k|valid/i.test(file.name));
@@ -63,27 +62,14 @@ export async function readFiles(
   }
   // the training set first: the test set is checked against it
   for (const { test, name, set } of read.sort((a, b) => Number(a.test) - Number(b.test))) {
-    if (!test) {
-      data = { train: { name, set }, test: !fresh && data?.test && fits(set, data.test.set) ? data.test : null };
-      fresh = true;
-    } else {
-      if (!data)
-        throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
+    if (!test) data = { train: { name, set }, test: null };
+    else if (data) {
       checkSameKind(data.train.set, set);
       data = { train: data.train, test: { name, set } };
-    }
+    } else throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
   }
   if (!data) throw new InputError("E_EMPTY", "there was no file to read; drop an HDF5 file or a pair of idx files.");
   return data;
-}
-
-function fits(train: LabelledDataset, test: LabelledDataset): boolean {
-  try {
-    checkSameKind(train, test);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 // Labels of idx pictures that are there too are read with them.

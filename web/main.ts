@@ -45,14 +45,12 @@ const accuracies = createChart(
   [0, 1],
 );
 const form = createForm($<HTMLFormElement>("settings"), settle);
-let settings = start();
+const first = fromAddress(location.hash);
+let settings = first.settings;
 
-/** Settings from the address; what cannot be read there is said. */
-function start(): Settings {
-  const { settings, bad } = fromAddress(location.hash);
+/** What is said of an address with settings that cannot be read. */
+function complain(bad: readonly string[]): void {
   if (bad.length) alarm(`The address has settings that cannot be read: ${bad.join("; ")}.`);
-  form.write(settings);
-  return settings;
 }
 
 function settle(now: Settings): void {
@@ -109,21 +107,30 @@ async function attempt(work: () => Promise<void>): Promise<boolean> {
   }
 }
 
-async function open(ask: () => Promise<DataSummary>): Promise<void> {
-  if (state !== "ready" && state !== "loading")
-    return alarm("Wait until the run has ended, or stop it, before you open data.");
+let opening = Promise.resolve(); // one after the other, as each builds on the one before
+
+function open(ask: () => Promise<DataSummary>): Promise<void> {
+  if (state !== "ready" && state !== "loading") {
+    alarm("Wait until the run has ended, or stop it, before you open data.");
+    return Promise.resolve();
+  }
   enter("loading");
-  const good = await attempt(async () => {
-    data = await ask();
-    $("sets").replaceChildren(
-      setElement("Training set", data.train),
-      data.test ? setElement("Test set", data.test) : element("p", { className: "hint" }, "No test set."),
-    );
-    describe();
+  const mine = opening.then(async () => {
+    if (await attempt(async () => showData(await ask()))) $("status").textContent = "Ready: press Train.";
+    else if (!data) $("status").textContent = "No data: open a file.";
+    if (opening === mine) enter("ready");
   });
-  if (good) $("status").textContent = "Ready: press Train.";
-  enter("ready");
-  if (!good && !data) $("status").textContent = "No data: open a file.";
+  opening = mine;
+  return mine;
+}
+
+function showData(now: DataSummary): void {
+  data = now;
+  $("sets").replaceChildren(
+    setElement("Training set", now.train),
+    now.test ? setElement("Test set", now.test) : element("p", { className: "hint" }, "No test set."),
+  );
+  describe();
 }
 
 async function train(): Promise<void> {
@@ -140,6 +147,8 @@ async function train(): Promise<void> {
   for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
   $("status").textContent = "Training …";
   enter("training");
+  // on a phone the curve lies below the settings
+  if ($("training").getBoundingClientRect().top > 0.7 * innerHeight) $("training").scrollIntoView();
   await attempt(async () => {
     finish(await client.ask("train", now));
   });
@@ -180,7 +189,6 @@ function look(): void {
 /** Follows a hint: its options become settings, and the training starts anew. */
 function applyChange(change: Change): void {
   settle({ ...settings, ...change });
-  $("train").scrollIntoView({ block: "center" });
   void train();
 }
 
@@ -377,7 +385,11 @@ picked("open-test", (files) => open(() => client.ask("open", files, "test", sett
 picked("photo", async (files) => predict(files[0]!));
 picked("load", async (files) => load(files[0]!));
 
-addEventListener("hashchange", () => settle(start()));
+addEventListener("hashchange", () => {
+  const { settings: now, bad } = fromAddress(location.hash);
+  settle(now);
+  complain(bad);
+});
 addEventListener("dragover", (event) => {
   event.preventDefault();
   document.body.classList.add("dropping");
@@ -393,3 +405,4 @@ addEventListener("drop", (event) => {
 
 settle(settings);
 await open(() => client.ask("embedded", settings));
+complain(first.bad);

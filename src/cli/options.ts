@@ -12,6 +12,13 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** A port's number. */
+export function port(text: string): number {
+  const value = whole(0)(text);
+  if (value < 65536) return value;
+  throw new InvalidArgumentError("Pass a whole number from 0 to 65535.");
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);

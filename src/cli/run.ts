@@ -10,8 +10,9 @@ import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
-import { batchSize, init, positive, seed, threads, whole, widths } from "./options.js";
+import { batchSize, init, port, positive, seed, threads, whole, widths } from "./options.js";
 import { predict } from "./predict.js";
+import { serve } from "./serve.js";
 import { train } from "./train.js";
 
 /** Runs a command line and returns its exit code. */
@@ -150,6 +151,12 @@ function createProgram(io: Io, done: (result: Promise<number>) => Promise<void>)
     .addOption(new Option("--seconds <n>", "for each of three networks").argParser(positive).default(3))
     .addOption(asJson())
     .action((options) => done(bench(options, io)));
+  program
+    .command("serve")
+    .description("Show the page, on this machine.")
+    .addOption(new Option("--port <n>", "port to listen on, 0 for any free one").argParser(port).default(8040))
+    .addOption(new Option("--open", "open it in the browser"))
+    .action((options) => done(serve(options, io)));
   return program;
 }
 

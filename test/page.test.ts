@@ -1,0 +1,391 @@
+// The page in a real browser, as wasmlp serve gives it: what a person does with it, and what must not happen to him.
+
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import axe from "axe-core";
+import { encode } from "fast-png";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createPageServer } from "../src/cli/serve.js";
+import { readHdf5 } from "../src/dataset/hdf5.js";
+import { Network } from "../src/network.js";
+import { launch } from "./browser.js";
+import { course, needs, readJson } from "./files.js";
+
+const dist = new URL("../build/dist/", import.meta.url);
+const fixtures = new URL("fixtures/", import.meta.url);
+
+let browser: Browser;
+let isolated: string; // address of the page with the isolation headers
+let plain: string; // and from a static host without them
+const servers: Server[] = [];
+const trouble: string[] = []; // what no page may do
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://localhost:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A static host as people have them: files by name, nothing else. */
+function staticHost(): Server {
+  const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+  return createServer(({ url = "/" }, response) => {
+    const name = url === "/" ? "index.html" : url.slice(1);
+    const type = types[name.split(".").pop() as keyof typeof types] ?? "application/octet-stream";
+    response.setHeader("Content-Type", type).end(readFileSync(new URL(`web/${name}`, dist)));
+  });
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  isolated = await listen(createPageServer(new URL("web/", dist)));
+  plain = await listen(staticHost());
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  for (const server of servers) server.close();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  expect(trouble.splice(0)).toEqual([]);
+});
+
+/** The page, once it has its data. */
+async function open(address = isolated, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const home = new URL(address).host;
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) trouble.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
+  context.on("request", (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith("http") && host !== home) trouble.push(`request: ${request.url()}`);
+  });
+  await page.goto(address);
+  await page.locator("#train:enabled").waitFor();
+  return page;
+}
+
+const text = async (page: Page, selector: string) => (await page.locator(selector).textContent()) ?? "";
+
+/** Presses Train and waits for the end; gives the status line and the weights' hash. */
+async function train(page: Page): Promise<{ status: string; hash: string }> {
+  await page.locator("#train").click();
+  return ended(page);
+}
+async function ended(page: Page): Promise<{ status: string; hash: string }> {
+  await expect.poll(() => text(page, "#status"), { timeout: 60_000 }).toMatch(/^(Done|Stopped|Ended)/);
+  const hash = (await text(page, "#fingerprint")).replace(/.*: /, "");
+  return { status: await text(page, "#status"), hash };
+}
+
+/** Drops files on the page. */
+async function drop(page: Page, files: readonly { name: string; type?: string; bytes: Uint8Array }[]): Promise<void> {
+  const list = files.map(({ name, type = "", bytes }) => ({ name, type, text: Buffer.from(bytes).toString("base64") }));
+  const transfer = await page.evaluateHandle((dropped) => {
+    const data = new DataTransfer();
+    for (const { name, type, text } of dropped) {
+      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type }));
+    }
+    return data;
+  }, list);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+}
+
+async function costsOf(page: Page): Promise<string[]> {
+  return page.locator("#costs tbody tr td:nth-child(2)").allTextContents();
+}
+
+describe("training", () => {
+  let hash: string; // of the command line's weights
+  let end: { train: { cost: number }; test: { accuracy: number } };
+  beforeAll(async () => {
+    const cli = fileURLToPath(new URL("cli.js", dist));
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, "train", "--json"]);
+    const last = JSON.parse(stdout.trim().split("\n").at(-1)!);
+    ({ weights: hash } = last);
+    end = last;
+  }, 60_000);
+
+  test("the course's preset ends with the command line's cost and weights", async () => {
+    const page = await open();
+    const result = await train(page);
+    expect(result.hash).toBe(hash);
+    expect(result.status).toContain(`cost ${end.train.cost.toFixed(6)}`);
+    expect(result.status).toContain(`test accuracy ${(100 * end.test.accuracy).toFixed(1)} %`);
+    expect(await costsOf(page)).toHaveLength(25);
+    expect(await text(page, "#findings")).toContain("Nothing is wrong");
+    expect(await page.locator("#looks canvas").count()).toBeGreaterThan(20 + 24);
+  });
+
+  test("the student's preset is told why it is stuck, and the button trains it to success", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "The student’s network" }).click();
+    expect(page.url()).toContain("#init=0.01");
+    expect((await train(page)).status).toContain("cost 0.64398");
+    const finding = page.locator(".finding");
+    expect(await finding.textContent()).toMatch(/stuck at base rate.*0\.64397.*"3[45] % cat" to every example.*lecun/);
+    await finding.getByRole("button", { name: "Use init lecun and train again" }).click();
+    await expect.poll(() => text(page, "#n-cost"), { timeout: 30_000 }).toBe(end.train.cost.toFixed(6));
+    expect((await ended(page)).hash).toBe(hash);
+    expect(await page.locator(".finding").count()).toBe(0);
+  });
+
+  test("a hint can be followed while the training still runs", async () => {
+    const page = await open(`${isolated}#init=0.01&iterations=10000000`);
+    await page.locator("#train").click();
+    await page.locator(".finding button").click();
+    await expect.poll(() => page.url()).not.toContain("init");
+    await expect.poll(async () => Number(await text(page, "#n-cost")), { timeout: 30_000 }).toBeLessThan(0.3);
+    await page.locator("#stop").click();
+    expect((await ended(page)).status).toMatch(/^Stopped after/);
+  });
+
+  test("pause, resume and stop", async () => {
+    const page = await open(`${isolated}#iterations=10000000`);
+    const done = () => page.locator("#progress").evaluate((bar: HTMLProgressElement) => bar.value);
+    await page.locator("#train").click();
+    await expect.poll(done).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.waitForTimeout(300);
+    const paused = await done();
+    await page.waitForTimeout(300);
+    expect(await done()).toBe(paused);
+    expect(await text(page, "#status")).toBe("Paused.");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await expect.poll(done).toBeGreaterThan(paused);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator("#stop").click(); // also while it is paused
+    const { status, hash: stopped } = await ended(page);
+    expect(status).toMatch(/^Stopped after [1-9]/);
+    expect(stopped).toMatch(/^[0-9a-f]{64}$/);
+    expect(await page.locator("#train").isEnabled()).toBe(true);
+  });
+
+  test("a pause changes no bit", async () => {
+    const page = await open(`${isolated}#threads=2`);
+    await page.locator("#train").click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.waitForTimeout(200);
+    await page.getByRole("button", { name: "Resume" }).click();
+    expect((await ended(page)).hash).toBe(hash);
+  });
+
+  test.each([1, 2, 4])("the same weights with %i threads", async (threads) => {
+    const page = await open(`${isolated}#threads=${threads}`);
+    expect((await train(page)).hash).toBe(hash);
+    expect(await text(page, "#n-how")).toBe(`wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`);
+  });
+
+  test("the same weights from a static host, on one thread, and it says why", async () => {
+    const page = await open(plain);
+    expect((await train(page)).hash).toBe(hash);
+    expect(await text(page, "#n-how")).toBe("wasm, 1 thread");
+    expect(await text(page, "#why")).toContain("not cross-origin isolated");
+    await page.locator("#field-threads").fill("4");
+    await page.locator("#train").click();
+    await expect.poll(() => text(page, "#alert")).toMatch(/threads is 4, but the page is not cross-origin isolated/);
+  });
+
+  test("settings live in the address", async () => {
+    const page = await open(`${isolated}#layers=9,4&init=he&seed=7&iterations=300&optimizer=momentum&dtype=float64`);
+    const { hash: first } = await train(page);
+    expect(await text(page, "#shape")).toContain("12288-9-4-1: 110,646 parameters");
+    await page.reload();
+    await page.locator("#train:enabled").waitFor();
+    expect(await page.locator("#field-layers").inputValue()).toBe("9,4");
+    expect((await train(page)).hash).toBe(first);
+    await page.locator("#field-seed").fill("8");
+    await page.locator("#field-seed").press("Tab");
+    expect(page.url()).toContain("seed=8");
+    expect((await train(page)).hash).not.toBe(first);
+  });
+
+  test("an address that cannot be read is told, and a field that cannot be read is not sent", async () => {
+    const page = await open(`${isolated}#seed=-3&colour=blue`);
+    expect(await text(page, "#alert")).toMatch(
+      /seed=-3 is not a whole number of at least 0; colour=blue is not a setting/,
+    );
+    await page.locator("#field-learningRate").fill("fast");
+    await page.locator("#train").click();
+    expect(await page.locator("#field-learningRate").getAttribute("aria-invalid")).toBe("true");
+    expect(await text(page, "#status")).toBe("Ready: press Train.");
+  });
+
+  test("numbers that are not finite end a run with a diagnosis", async () => {
+    const page = await open(`${isolated}#learningRate=1e20&activation=linear`);
+    const { status } = await train(page);
+    expect(status).toMatch(/^Ended by a number that is not finite after \d+ iterations/);
+    expect(await page.locator(".finding").first().textContent()).toContain("not finite");
+  });
+});
+
+describe("files", () => {
+  test.runIf(course)(
+    needs(course, "the course's files give its six digits"),
+    async () => {
+      const page = await open(`${isolated}#dtype=float64`);
+      const files = [course!.test, course!.train].map((path) => ({
+        name: path.split("/").pop()!,
+        bytes: readFileSync(path),
+      }));
+      await page.locator("#open-train").setInputFiles(course!.train);
+      await page.locator("#open-test").setInputFiles(course!.test);
+      await expect.poll(() => text(page, "#sets"), { timeout: 20_000 }).toContain("test_catvnoncat.h5: 50 examples");
+      await drop(page, files); // the same by dropping both at once
+      await expect.poll(() => text(page, "#status"), { timeout: 20_000 }).toBe("Ready: press Train.");
+      expect(await text(page, "#alert")).toBe("");
+      const { status } = await train(page);
+      const golden = readJson<{ costs: number[] }>(course!.deep);
+      expect(await costsOf(page)).toEqual(golden.costs.map((cost) => cost.toFixed(6)));
+      expect(status).toMatch(/206 of 209.*40 of 50/);
+    },
+    90_000,
+  );
+
+  test("idx pictures come with their labels", async () => {
+    const page = await open();
+    const header = (...words: number[]) => new Uint8Array(new Uint32Array(words.map(swap)).buffer);
+    const swap = (word: number) =>
+      ((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+    const images = new Uint8Array([...header(0x803, 6, 4, 4), ...Array.from({ length: 96 }, (_, i) => (i * 37) % 256)]);
+    const labels = new Uint8Array([...header(0x801, 6), 0, 1, 2, 0, 1, 2]);
+    await drop(page, [{ name: "train-images-idx3-ubyte", bytes: images }]);
+    await expect
+      .poll(() => text(page, "#alert"))
+      .toContain("drop its labels, train-labels-idx1-ubyte, together with it");
+    await drop(page, [
+      { name: "train-labels-idx1-ubyte", bytes: labels },
+      { name: "train-images-idx3-ubyte", bytes: images },
+    ]);
+    await expect.poll(() => text(page, "#sets")).toContain("train-images-idx3-ubyte: 6 examples of 4×4");
+    expect(await text(page, "#shape")).toContain("16-20-7-5-3");
+    expect((await train(page)).status).toMatch(/^Done/);
+  });
+
+  test("wrong files are told in a sentence, and the page goes on", async () => {
+    const page = await open();
+    const good = readFileSync(new URL("both.h5", fixtures));
+    const wrong: [string, Uint8Array, RegExp][] = [
+      ["page.h5", Buffer.from("<!doctype html><title>Sign in</title>"), /page\.h5 is an HTML page; pass an HDF5 file/],
+      ["half.h5", good.subarray(0, Math.floor(good.length / 2)), /half\.h5 is damaged or cut/],
+      ["words.h5", Buffer.from("just some words\n"), /words\.h5 is a text file/],
+      ["empty.h5", new Uint8Array(0), /empty\.h5 is an empty file/],
+      ["huge.h5", readFileSync(new URL("huge.h5", fixtures)), /huge\.h5.*(bytes|limit)/],
+      ["model.safetensors", Buffer.from("no model"), /model\.safetensors/],
+    ];
+    for (const [name, bytes, message] of wrong) {
+      await drop(page, [{ name, bytes }]);
+      await expect.poll(() => text(page, "#alert"), { message: name }).toMatch(message);
+      await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
+    }
+    await drop(page, [{ name: "photo.png", type: "image/png", bytes: Buffer.from("no picture") }]);
+    await expect.poll(() => text(page, "#alert")).toMatch(/no trained network yet/);
+    expect((await train(page)).status).toMatch(/^Done/);
+    await drop(page, [{ name: "photo.png", type: "image/png", bytes: Buffer.from("no picture") }]);
+    await expect.poll(() => text(page, "#alert")).toMatch(/photo\.png is no picture that this browser can decode/);
+  });
+
+  test("a model is saved, loaded into a fresh page, and predicts a dropped picture", async () => {
+    const page = await open();
+    const { hash } = await train(page);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download the model" }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe("model.safetensors");
+    const bytes = readFileSync(await download.path());
+    expect(await Network.load(bytes).fingerprint()).toBe(hash);
+
+    const other = await open();
+    await other.locator("#load").setInputFiles({ name: "cats.safetensors", mimeType: "", buffer: bytes });
+    await expect.poll(() => text(other, "#fingerprint")).toContain(hash);
+    expect(await text(other, "#status")).toContain("Loaded cats.safetensors: 12288-20-7-5-1, 245,973 parameters.");
+
+    // a test picture, as a file of its own, is what it was in the set
+    const test = await readHdf5(readFileSync(new URL("pictures-test.h5", dist)));
+    const index = 3;
+    const row = (test.x as Uint8Array).slice(index * test.features, (index + 1) * test.features);
+    const [probability] = await Network.load(bytes).predict(row);
+    const png = encode({ width: 64, height: 64, data: row, channels: 3, depth: 8 });
+    await drop(other, [{ name: "photo.png", type: "image/png", bytes: png }]);
+    const share = `${(100 * Math.max(probability!, 1 - probability!)).toFixed(1)} %`;
+    await expect
+      .poll(() => text(other, "#prediction"))
+      .toContain(`${probability! > 0.5 ? "cat" : "non-cat"}, ${share}`);
+  });
+
+  test("the curve is kept as SVG and CSV", async () => {
+    const page = await open(`${isolated}#iterations=300`);
+    await train(page);
+    const save = async (name: string) => {
+      const coming = page.waitForEvent("download");
+      await page.getByRole("button", { name }).click();
+      return readFileSync(await (await coming).path(), "utf8");
+    };
+    const lines = (await save("Costs as CSV")).trim().split("\n");
+    expect(lines[0]).toBe("iteration,epoch,cost,accuracy,test_cost,test_accuracy");
+    expect(lines.slice(1).map((line) => Number(line.split(",")[2]).toFixed(6))).toEqual(await costsOf(page));
+    expect(await save("Curve as SVG")).toMatch(/^<svg [\s\S]*Cost of 12288-20-7-5-1[\s\S]*<\/svg>\n$/);
+  });
+});
+
+test("the race tells a ratio and the same bits", async () => {
+  const page = await open();
+  await page.getByRole("button", { name: "Start the race" }).click();
+  await expect
+    .poll(() => text(page, "#ratio"), { timeout: 30_000 })
+    .toMatch(/^WebAssembly is \d+\.\d times as fast; the weights are the same bits\.$/);
+  await page.getByRole("button", { name: "End the race" }).click();
+  await expect.poll(() => page.locator("#train").isEnabled(), { timeout: 30_000 }).toBe(true);
+}, 60_000);
+
+describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
+  test.each([360, 1280])(
+    "no finding by axe at %i pixels, before and after training, and nothing sticks out",
+    async (width) => {
+      const page = await open(`${isolated}#init=0.01`, { colorScheme, viewport: { width, height: 800 } });
+      const check = async () => {
+        // the page's policy lets no script in but by this way
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      };
+      await check();
+      await train(page);
+      await page.locator("summary").click();
+      await check();
+    },
+  );
+});
+
+test("the keyboard reaches everything, Train among the first, and Enter starts it", async () => {
+  const page = await open();
+  const reached: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => {
+      const { id, textContent } = document.activeElement as HTMLElement;
+      return id || (textContent ?? "").trim();
+    });
+    if (name === "" || reached.includes(name)) break;
+    reached.push(name);
+  }
+  expect(reached.slice(0, 5)).toEqual([
+    ...["Skip to Train", "The course’s network", "The student’s network (0.64)", "No hidden layer", "train"],
+  ]);
+  for (const id of ["open-train", "field-layers", "field-threads", "log", "photo", "start-race", "load"]) {
+    expect(reached).toContain(id);
+  }
+  await page.locator("#train").focus();
+  await page.keyboard.press("Enter");
+  expect((await ended(page)).status).toMatch(/^Done/);
+});
