@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { type Analysis, checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { build } from "esbuild";
+import { publint } from "publint";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,6 +19,7 @@ const npm = (...options: string[]) =>
 const bin = join(folder, "node_modules", ".bin", "wasmlp");
 
 let files: string[] = [];
+let tarball: string;
 
 beforeAll(() => {
   const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], {
@@ -26,6 +29,7 @@ beforeAll(() => {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [{ filename, files: list }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+  tarball = join(folder, filename);
   files = list.map(({ path }) => path);
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   npm("install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename));
@@ -45,13 +49,34 @@ test("the tarball holds what is needed and nothing else", () => {
     "kernels.wasm",
     "pictures-train.h5",
     "pictures-test.h5",
+    "slim.js",
+    "worker.js",
+    "kernels-threads.wasm",
+    "web/index.html",
+    "web/main.js",
+    "web/worker.js",
+    "web/pictures.bin.gz",
   ]) {
     expect(files).toContain(`build/dist/${path}`);
   }
   expect(files).toContain("build/dist/types/src/index.d.ts");
+  // most of it is the embedded pictures, for Node and for the page, and the page's HDF5 library
+  expect(statSync(tarball).size).toBeLessThan(6_000_000);
   const { scripts, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   for (const hook of ["preinstall", "install", "postinstall", "prepare"]) expect(scripts[hook]).toBeUndefined();
   expect(Object.keys(dependencies).sort()).toEqual(["asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"]);
+});
+
+test("publint and attw find nothing", async () => {
+  const pack = { tarball: new Uint8Array(readFileSync(tarball)).buffer };
+  expect((await publint({ pack })).messages).toEqual([]);
+  // the entries with code; the package is ES modules only, which older ways of resolving cannot follow
+  const attw = createPackageFromTarballData(new Uint8Array(readFileSync(tarball)));
+  const { problems } = (await checkPackage(attw, { entrypoints: [".", "./slim"] })) as Analysis;
+  const old = ["node10", "node16-cjs"];
+  expect(problems.filter((problem) => !("resolutionKind" in problem && old.includes(problem.resolutionKind)))).toEqual(
+    [],
+  );
 });
 
 test("the kernels import a memory and nothing else, and use no relaxed SIMD", async () => {

@@ -29,6 +29,8 @@ let records: CostRecord[] = [];
 let run: Settings | null = null; // the settings of the running or last training
 let state: "loading" | "ready" | "training" | "paused" | "racing" = "loading";
 let flops = 0; // of an iteration
+let told = 0; // when the status line last told of the progress
+const TELL = 4000; // milliseconds from one telling to the next, which screen readers speak
 let speed = { iteration: 0, seconds: 0 }; // at the last look
 
 const client = startClient(hear, (reason) => alarm(`The page’s worker does not run here (${reason}).`));
@@ -53,10 +55,16 @@ function complain(bad: readonly string[]): void {
   if (bad.length) alarm(`The address has settings that cannot be read: ${bad.join("; ")}.`);
 }
 
+/** Takes new settings: into the form, the address and the line above the form. */
+function set(now: Settings): void {
+  form.write(now);
+  settle(now);
+}
+
+/** The same for settings that are the form's already. */
 function settle(now: Settings): void {
   const rescaled = now.scale !== settings.scale;
   settings = now;
-  form.write(now);
   const address = toAddress(now);
   if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
   describe();
@@ -140,6 +148,7 @@ async function train(): Promise<void> {
   run = now;
   records = [];
   speed = { iteration: 0, seconds: 0 };
+  told = performance.now();
   costs.clear();
   accuracies.clear();
   $("costs").querySelector("tbody")!.replaceChildren();
@@ -188,7 +197,7 @@ function look(): void {
 
 /** Follows a hint: its options become settings, and the training starts anew. */
 function applyChange(change: Change): void {
-  settle({ ...settings, ...change });
+  set({ ...settings, ...change });
   void train();
 }
 
@@ -253,6 +262,10 @@ function addProgress({
   if (run!.batch === "full" && iteration > 0) {
     costs.add(iteration - 1, [value, null]);
     $("n-cost").textContent = cost(value);
+  }
+  if (performance.now() - told > TELL) {
+    told = performance.now();
+    $("status").textContent = `Training: ${Math.floor((100 * iteration) / iterations)} % done, cost ${cost(value)}.`;
   }
   const elapsed = seconds - speed.seconds;
   if (elapsed < 0.2 && iteration < iterations) return;
@@ -331,7 +344,7 @@ function download(name: string, parts: BlobPart[], type: string): void {
 }
 
 for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
-  one.onclick = () => settle(PRESETS[one.dataset.preset!]!);
+  one.onclick = () => set(PRESETS[one.dataset.preset!]!);
 }
 button("train").onclick = () => void train();
 button("pause").onclick = () => {
@@ -387,7 +400,7 @@ picked("load", async (files) => load(files[0]!));
 
 addEventListener("hashchange", () => {
   const { settings: now, bad } = fromAddress(location.hash);
-  settle(now);
+  set(now);
   complain(bad);
 });
 addEventListener("dragover", (event) => {
@@ -403,6 +416,6 @@ addEventListener("drop", (event) => {
   if (event.dataTransfer?.files.length) void take(event.dataTransfer.files);
 });
 
-settle(settings);
+set(settings);
 await open(() => client.ask("embedded", settings));
 complain(first.bad);

@@ -142,15 +142,17 @@ export function createForm(form: HTMLFormElement, changed: (settings: Settings) 
     holder.append(label, control);
     form.append(holder);
     controls.set(name, control);
-    control.addEventListener("change", () => {
-      const settings = read();
+    // while it is typed what can be read counts already; only a finished field is complained about
+    control.addEventListener("input", () => {
+      const settings = read(false);
       if (settings) changed(settings);
     });
+    control.addEventListener("change", () => read());
   }
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  /** The settings, or null when a field cannot be read; that field then says what it wants. */
-  function read(): Settings | null {
+  /** The settings, or null when a field cannot be read; that field then says what it wants, if `aloud`. */
+  function read(aloud = true): Settings | null {
     const settings: Record<string, unknown> = {};
     let good = true;
     for (const [name, control] of controls) {
@@ -161,11 +163,12 @@ export function createForm(form: HTMLFormElement, changed: (settings: Settings) 
         want = `Pass ${(error as Error).message}.`;
         good = false;
       }
+      if (want !== "" && !aloud) continue;
       control.setCustomValidity(want);
       control.setAttribute("aria-invalid", String(want !== ""));
       control.title = want;
     }
-    if (!good) form.reportValidity();
+    if (!good && aloud) form.reportValidity();
     return good ? (settings as unknown as Settings) : null;
   }
 
