@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -13,8 +13,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createPageServer } from "../src/cli/serve.js";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { Network } from "../src/network.js";
-import { launch } from "./browser.js";
+import { launch, type Watch, watch } from "./browser.js";
 import { course, needs, readJson } from "./files.js";
+import { host } from "./host.js";
 
 const dist = new URL("../build/dist/", import.meta.url);
 const fixtures = new URL("fixtures/", import.meta.url);
@@ -23,7 +24,7 @@ let browser: Browser;
 let isolated: string; // address of the page with the isolation headers
 let plain: string; // and from a static host without them
 const servers: Server[] = [];
-const trouble: string[] = []; // what no page may do
+const watches: Watch[] = [];
 
 async function listen(server: Server): Promise<string> {
   servers.push(server);
@@ -31,20 +32,12 @@ async function listen(server: Server): Promise<string> {
   return `http://localhost:${(server.address() as AddressInfo).port}/`;
 }
 
-/** A static host as people have them: files by name, nothing else. */
-function staticHost(): Server {
-  const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
-  return createServer(({ url = "/" }, response) => {
-    const name = url === "/" ? "index.html" : url.slice(1);
-    const type = types[name.split(".").pop() as keyof typeof types] ?? "application/octet-stream";
-    response.setHeader("Content-Type", type).end(readFileSync(new URL(`web/${name}`, dist)));
-  });
-}
-
 beforeAll(async () => {
   browser = await launch();
   isolated = await listen(createPageServer(new URL("web/", dist)));
-  plain = await listen(staticHost());
+  const other = await host(fileURLToPath(new URL("web", dist)));
+  servers.push(other.server);
+  plain = other.address;
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -52,22 +45,14 @@ afterAll(async () => {
 });
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
-  expect(trouble.splice(0)).toEqual([]);
+  expect(watches.splice(0).flatMap(({ trouble }) => trouble)).toEqual([]);
 });
 
 /** The page, once it has its data. */
 async function open(address = isolated, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  const home = new URL(address).host;
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) trouble.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
-  context.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol.startsWith("http") && host !== home) trouble.push(`request: ${request.url()}`);
-  });
+  watches.push(watch(page, address));
   await page.goto(address);
   await page.locator("#train:enabled").waitFor();
   return page;
