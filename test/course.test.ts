@@ -33,8 +33,9 @@ async function run(...options: string[]): Promise<Event[]> {
     .map((line) => JSON.parse(line));
 }
 
+// The first layer is in Gram form unless the direct form is asked for: NumPy's costs hold for both.
 const SETTINGS =
-  "--layers 20,7,5 --seed 1 --learning-rate 0.0075 --iterations 2500 --log-every 100 --dtype float64 --first-layer direct --json";
+  "--layers 20,7,5 --seed 1 --learning-rate 0.0075 --iterations 2500 --log-every 100 --dtype float64 --json";
 
 const costs = (events: Event[]) => events.filter(({ event }) => event === "cost").map(({ cost }) => cost!);
 const diagnoses = (events: Event[]) => events.filter(({ event }) => event === "diagnosis");
@@ -53,7 +54,7 @@ describe.concurrent("the course's pictures", { timeout: 280_000 }, () => {
   test.runIf(course)(needs(course, "train to the course's costs, accuracies and predictions"), async () => {
     const golden = readJson<{ costs: number[]; testPredictions: number[] }>(course!.deep);
     const files = [course!.train, course!.test];
-    const events = await run("train", ...files, ...SETTINGS.split(" "), "--init", "lecun", "--save", model);
+    const events = await run("train", ...files, ...SETTINGS.split(" "), "--first-layer", "direct", "--save", model);
     expectCosts(events, golden.costs);
     expect(end(events).train!.accuracy * 209).toBeCloseTo(206, 9);
     expect(end(events).test!.accuracy * 50).toBeCloseTo(40, 9);

@@ -147,6 +147,11 @@ describe("training", () => {
     expect(await text(page, "#status")).toBe("Paused.");
     await page.getByRole("button", { name: "Resume" }).click();
     await expect.poll(done).toBeGreaterThan(paused);
+    await drop(page, [
+      { name: "model.safetensors", bytes: new Uint8Array(8) },
+      { name: "data.h5", bytes: new Uint8Array(8) },
+    ]);
+    await expect.poll(() => text(page, "#alert")).toMatch(/^Wait until the run has ended/);
     await page.getByRole("button", { name: "Pause" }).click();
     await page.locator("#stop").click(); // also while it is paused
     const { status, hash: stopped } = await ended(page);
@@ -178,6 +183,7 @@ describe("training", () => {
     await page.locator("#field-threads").fill("4");
     await page.locator("#train").click();
     await expect.poll(() => text(page, "#alert")).toMatch(/threads is 4, but the page is not cross-origin isolated/);
+    expect(await text(page, "#status")).toBe("Ready: press Train.");
   });
 
   test("settings live in the address", async () => {

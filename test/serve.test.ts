@@ -8,17 +8,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPageServer } from "../src/cli/serve.js";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Io } from "../src/cli/io.js";
+import { createPageServer, serve } from "../src/cli/serve.js";
 
-const HEADERS: Record<string, RegExp> = {
-  "cross-origin-opener-policy": /^same-origin$/,
-  "cross-origin-embedder-policy": /^require-corp$/,
-  "cross-origin-resource-policy": /^same-origin$/,
-  "content-security-policy": /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; /,
-  "x-content-type-options": /^nosniff$/,
-  "referrer-policy": /^no-referrer$/,
-  "cache-control": /^no-cache$/,
+const HEADERS: Record<string, string> = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy":
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
+    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-cache",
+};
+const TYPES: Record<string, string> = {
+  "index.html": "text/html; charset=utf-8",
+  "main.js": "text/javascript; charset=utf-8",
+  "style.css": "text/css; charset=utf-8",
+  "licence.txt": "text/plain; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+  "photo.png": "image/png",
+  "rows.json": "application/json",
+  "main.js.map": "application/json",
+  "kernels.wasm": "application/wasm",
+  "pictures.bin.gz": "application/gzip",
+  "deep/er/data.bin": "application/octet-stream",
+  "train.h5": "application/octet-stream",
+  "no-extension": "application/octet-stream",
 };
 const SECRET = "what nobody outside may read";
 const FILES: Record<string, string> = {
@@ -27,6 +45,7 @@ const FILES: Record<string, string> = {
   "style.css": "body {}",
   "deep/er/data.bin": "0123456789",
 };
+for (const name in TYPES) FILES[name] ??= `content of ${name}`;
 
 const root = mkdtempSync(join(tmpdir(), "wasmlp-serve-"));
 const folder = join(root, "web");
@@ -81,7 +100,7 @@ const get = (target: string, { method = "GET", host = `localhost:${port}`, more 
   send(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`);
 
 function expectHeaders({ headers }: Answer): void {
-  for (const [name, value] of Object.entries(HEADERS)) expect(headers.get(name), name).toMatch(value);
+  for (const [name, value] of Object.entries(HEADERS)) expect(headers.get(name), name).toBe(value);
 }
 
 test("its files, each at its address, with type and length; / is the page", async () => {
@@ -94,10 +113,19 @@ test("its files, each at its address, with type and length; / is the page", asyn
     ]);
     expectHeaders(answer);
   }
-  expect((await get("/main.js")).headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-  expect((await get("/deep/er/data.bin")).headers.get("content-type")).toBe("application/octet-stream");
+  for (const [name, type] of Object.entries(TYPES)) {
+    const { headers } = await get(`/${name}`);
+    expect([headers.get("content-type"), headers.get("content-encoding")], name).toEqual([type, undefined]);
+  }
+});
+
+test("HEAD gets the headers of GET and no body", async () => {
   const head = await get("/main.js", { method: "HEAD" });
   expect([head.status, head.body, head.headers.get("content-length")]).toEqual([200, "", "10"]);
+  expectHeaders(head);
+  const none = await get("/none.js", { method: "HEAD" });
+  expect([none.status, none.body]).toEqual([404, ""]);
+  expectHeaders(none);
 });
 
 test("a file that has not changed is not sent again", async () => {
@@ -191,6 +219,20 @@ test("only this machine's names are hosts", async () => {
   expect((await get(`http://localhost:${port}/`, { host: "evil.example" })).status).toBe(421);
 });
 
+test("on port 80 the host may come without it, as browsers send it", async () => {
+  const address = vi.spyOn(server, "address").mockReturnValue({ address: "127.0.0.1", family: "IPv4", port: 80 });
+  try {
+    for (const host of ["localhost", "127.0.0.1", "[::1]", "localhost:80"]) {
+      expect((await get("/", { host })).status, host).toBe(200);
+    }
+    for (const host of [`localhost:${port}`, "evil.example", "evil.example:80", "localhost:", ""]) {
+      expect((await get("/", { host })).status, host).toBe(421);
+    }
+  } finally {
+    address.mockRestore();
+  }
+});
+
 test("only GET and HEAD are methods", async () => {
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "SEARCH"]) {
     const answer = await get("/", { method });
@@ -205,6 +247,7 @@ test("only GET and HEAD are methods", async () => {
   ] as const) {
     const answer = await get(method === "CONNECT" ? "localhost:1" : "/", { method });
     expect([answer.status, answer.body], method).toEqual([status, ""]);
+    expect(answer.headers.get("allow"), method).toBe(status === 405 ? "GET, HEAD" : undefined);
     expectHeaders(answer);
   }
 });
@@ -229,22 +272,111 @@ test("what is no request is refused, with all headers, and the next one is serve
   expect((await get("/")).status).toBe(200);
 });
 
+test("a peer that breaks off or never closes after CONNECT or an upgrade harms nothing", async () => {
+  const host = `Host: localhost:${port}\r\n`;
+  for (const request of [
+    `CONNECT localhost:1 HTTP/1.1\r\n${host}\r\n`,
+    `GET / HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  ]) {
+    // an error nobody hears would end this process
+    const broken = connect(port, "127.0.0.1", () => broken.write(request));
+    await new Promise((resolve) => broken.once("data", resolve));
+    broken.resetAndDestroy();
+
+    const kept = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => kept.write(request));
+    kept.resume();
+    await new Promise((resolve) => kept.once("end", resolve));
+    const open = () => promisify(server.getConnections.bind(server))();
+    await expect.poll(open, { timeout: 3000 }).toBe(0);
+    kept.destroy();
+  }
+  expect((await get("/")).status).toBe(200);
+});
+
 test("it listens on loopback only", () => {
   expect(server.address()).toMatchObject({ address: "127.0.0.1" });
+});
+
+describe("serve", () => {
+  /** Lines on stdout and stderr, and the first of stdout. */
+  function fakeIo() {
+    const lines = { out: [] as string[], err: [] as string[] };
+    let told = (_: string) => {};
+    const first = new Promise<string>((resolve) => {
+      told = resolve;
+    });
+    const out = (line: string) => {
+      lines.out.push(line);
+      told(line);
+    };
+    const err = (line: string) => void lines.err.push(line);
+    const stdin = () => Promise.resolve(new Uint8Array());
+    const io: Io = { out, err, stdin, status: () => {}, live: false, columns: 80, style: (_, text) => text };
+    return { io, lines, first };
+  }
+
+  test("prints its address, closes kept connections when it ends, and leaves no listener", async () => {
+    const before = process.listenerCount("SIGINT") + process.listenerCount("SIGTERM");
+    const { io, lines, first } = fakeIo();
+    const stop = new AbortController();
+    const code = serve({ port: 0, signal: stop.signal }, io, folder);
+    const [, own] = /^The page is at http:\/\/localhost:(\d+)\/ \(Ctrl\+C ends it\)\.$/.exec(await first)!;
+    const kept = connect(Number(own), "127.0.0.1", () =>
+      kept.write(`GET / HTTP/1.1\r\nHost: localhost:${own}\r\n\r\n`),
+    );
+    kept.on("error", () => {});
+    await new Promise((resolve) => kept.once("data", resolve));
+    kept.write("GET / HTTP/1.1\r\n"); // half a request, as an idle connection is closed anyway
+    await (await fetch(`http://127.0.0.1:${own}/`)).text();
+    stop.abort();
+    await new Promise((resolve) => kept.once("close", resolve));
+    expect([await code, lines.out.length, lines.err]).toEqual([0, 1, []]);
+    expect(process.listenerCount("SIGINT") + process.listenerCount("SIGTERM")).toBe(before);
+  });
+
+  test("a signal that came before ends it at once", async () => {
+    expect(await serve({ port: 0, signal: AbortSignal.abort() }, fakeIo().io, folder)).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")("a browser that does not open is one remark", async () => {
+    const { io, lines, first } = fakeIo();
+    const stop = new AbortController();
+    vi.stubEnv("PATH", root);
+    const code = serve({ port: 0, open: true, signal: stop.signal }, io, folder);
+    await first;
+    vi.unstubAllEnvs();
+    await expect.poll(() => lines.err).toEqual([expect.stringMatching(/^no browser could be opened; open http:/)]);
+    stop.abort();
+    expect(await code).toBe(0);
+  });
+
+  test("a missing page and a taken port are the user's errors", async () => {
+    await expect(serve({ port: 0 }, fakeIo().io, join(root, "none"))).rejects.toMatchObject({
+      code: "E_FILE_MISSING",
+      message: "serve: the page is not there; build it with npm run build.",
+    });
+    await expect(serve({ port }, fakeIo().io, folder)).rejects.toMatchObject({
+      code: "E_PORT",
+      message: `serve: port ${port} is taken; pass another with --port, or --port 0 for any free one.`,
+    });
+  });
 });
 
 describe("the command", () => {
   const cli = fileURLToPath(new URL("../build/dist/cli.js", import.meta.url));
 
-  test("prints the address, serves the built page, and ends with 0 on a signal", async () => {
-    const child = spawn(process.execPath, [cli, "serve", "--port", "0"]);
-    const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
-    const [, address] = /^The page is at (http:\/\/localhost:\d+\/) \(Ctrl\+C ends it\)\.\n$/.exec(line)!;
-    const response = await fetch(address!);
-    expect(await response.text()).toBe(readFileSync(new URL("../web/index.html", import.meta.url), "utf8"));
-    child.kill("SIGINT");
-    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
-  });
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "prints the address, serves the built page, ends with 0 on %s",
+    async (signal) => {
+      const child = spawn(process.execPath, [cli, "serve", "--port", "0"]);
+      const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
+      const [, address] = /^The page is at (http:\/\/localhost:\d+\/) \(Ctrl\+C ends it\)\.\n$/.exec(line)!;
+      const response = await fetch(address!);
+      expect(await response.text()).toBe(readFileSync(new URL("../web/index.html", import.meta.url), "utf8"));
+      child.kill(signal);
+      expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+    },
+  );
 
   test("a port that is taken or no port is told", async () => {
     const fail = (text: string) =>

@@ -89,16 +89,17 @@ function alarm(message: string | null): void {
   $("alert").textContent = message;
 }
 
+const busy = () => state === "training" || state === "paused";
+
 function enter(next: typeof state): void {
   state = next;
-  const busy = state === "training" || state === "paused";
   button("train").disabled = data === null || state !== "ready";
-  button("pause").disabled = !busy;
+  button("pause").disabled = !busy();
   button("pause").textContent = state === "paused" ? "Resume" : "Pause";
-  button("stop").disabled = !busy;
+  button("stop").disabled = !busy();
   button("start-race").disabled = data === null || !(state === "ready" || state === "racing");
   button("start-race").textContent = state === "racing" ? "End the race" : "Start the race";
-  button("save").disabled = network === null || busy;
+  button("save").disabled = network === null || busy();
   for (const id of ["svg", "csv"]) button(id).disabled = records.length === 0;
 }
 
@@ -158,9 +159,8 @@ async function train(): Promise<void> {
   enter("training");
   // on a phone the curve lies below the settings
   if ($("training").getBoundingClientRect().top > 0.7 * innerHeight) $("training").scrollIntoView();
-  await attempt(async () => {
-    finish(await client.ask("train", now));
-  });
+  const good = await attempt(async () => finish(await client.ask("train", now)));
+  if (!good) $("status").textContent = "Ready: press Train.";
   enter("ready");
 }
 
@@ -183,7 +183,7 @@ function finish(result: TrainResult): void {
   }
   if (test) $("n-test").textContent = percent(test.accuracy);
   $<HTMLProgressElement>("progress").value = result.stopped ? result.iterations / run!.iterations : 1;
-  $("findings").replaceChildren(...result.diagnoses.map((finding) => findingElement(finding, applyChange)));
+  $("findings").replaceChildren(...result.diagnoses.map((finding) => findingElement(finding, follow)));
   if (result.diagnoses.length === 0) {
     $("findings").append(element("p", { className: "hint" }, "Nothing is wrong with this run."));
   }
@@ -195,10 +195,12 @@ function look(): void {
   $("fingerprint").textContent = network!.fingerprint ? `SHA-256 of the weights: ${network!.fingerprint}` : "";
 }
 
-/** Follows a hint: its options become settings, and the training starts anew. */
-function applyChange(change: Change): void {
+/** Follows a hint: its options become settings, and the training starts anew, ending the one that still runs. */
+async function follow(change: Change): Promise<void> {
+  if (busy()) client.order("stop");
+  while (busy()) await new Promise((resolve) => setTimeout(resolve, 20));
   set({ ...settings, ...change });
-  void train();
+  await train();
 }
 
 function hear(news: News): void {
@@ -278,14 +280,7 @@ function addProgress({
 }
 
 function addFinding(finding: Diagnosis): void {
-  $("findings").append(findingElement(finding, (change) => void again(change)));
-}
-
-/** Follows a hint while the training still runs. */
-async function again(change: Change): Promise<void> {
-  client.order("stop");
-  while (state !== "ready") await new Promise((resolve) => setTimeout(resolve, 20));
-  applyChange(change);
+  $("findings").append(findingElement(finding, follow));
 }
 
 function showRace({ wasm, js, ratio, sameBits }: RaceResult): void {
@@ -315,6 +310,7 @@ async function predict(file: NamedFile): Promise<void> {
 }
 
 async function load(file: NamedFile): Promise<void> {
+  if (busy()) return alarm("Wait until the training has ended, or stop it, before you load a model.");
   await attempt(async () => {
     network = await client.ask("load", file);
     look();

@@ -54,7 +54,7 @@ export function setElement(title: string, set: SetSummary): HTMLElement {
 /** A finding, with a button that applies its hint where that can be said in settings. */
 export function findingElement(
   { code, message, hint, change }: Diagnosis,
-  apply: (change: Change) => void,
+  apply: (change: Change) => unknown,
 ): HTMLElement {
   const changes = Object.entries(change).map(
     ([name, value]) => `${name} ${typeof value === "number" ? short(value) : value}`,

@@ -2,7 +2,6 @@
 
 import {
   type Diagnosis,
-  type Evaluation,
   InputError,
   type LabelledDataset,
   Network,
@@ -51,18 +50,19 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
 
   async train(settings) {
     const { train, test } = scaled(settings.scale);
-    network?.dispose();
-    network = networkFor(settings, train);
+    const started = networkFor(settings, train);
     stop = new AbortController();
     const diagnoses: Diagnosis[] = [];
-    const started = network;
     let iterations = 0;
     let seconds = 0;
-    const end = async (stopped: "user" | "not-finite" | null, found: readonly Diagnosis[]) => ({
-      ...{ network: await summaryOf(started), diagnoses: found, iterations, seconds, stopped },
-    });
+    // from here on it is the network that is asked and saved
+    const end = async (stopped: "user" | "not-finite" | null, found: readonly Diagnosis[]) => {
+      network?.dispose();
+      network = started;
+      return { network: await summaryOf(started), diagnoses: found, iterations, seconds, stopped };
+    };
     try {
-      const history = await network.fit(train, {
+      const history = await started.fit(train, {
         iterations: settings.iterations,
         batchSize: settings.batch,
         optimizer: settings.optimizer,
@@ -157,7 +157,7 @@ function summary(scale: Settings["scale"]): DataSummary {
 async function summaryOf(of: Network): Promise<NetworkSummary> {
   const judge = async (set: LabelledDataset | null) => {
     const fits = set && of.inputs === set.features && of.classes?.join() === set.classes.join();
-    return fits ? judgement(set, await of.evaluate(set)) : null;
+    return fits ? judgement(of, set) : null;
   };
   const sets = data ? scaled(of.scale) : { train: null, test: null };
   const { layers, parameters, shape, inputs } = of;
@@ -171,14 +171,14 @@ async function summaryOf(of: Network): Promise<NetworkSummary> {
   };
 }
 
-async function judgement(set: LabelledDataset, evaluation: Evaluation): Promise<Judgement> {
+async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> {
+  const evaluation = await of.evaluate(set);
   const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
-  const wrongOnes = new Map(evaluation.wrong.map((one) => [one.index, one]));
-  const probabilities = await network!.classify({ ...set, count: Math.min(SHOWN, count) });
+  const probabilities = await of.classify({ ...set, count: Math.min(SHOWN, count) });
   const examples = probabilities.map(
     ({ probability }, index): Judged => ({ index, label: set.y[index]!, predicted: predictions[index]!, probability }),
   );
-  const wrong = [...wrongOnes.values()].slice(0, SHOWN);
+  const wrong = evaluation.wrong.slice(0, SHOWN);
   const pictures = (some: readonly Judged[]) =>
     pixelsOf(
       set,

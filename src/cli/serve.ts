@@ -5,8 +5,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { extname, join, relative, sep } from "node:path";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.js";
 import type { Io } from "./io.js";
@@ -21,6 +22,8 @@ export interface ServeOptions {
 }
 
 const LOOPBACK = "127.0.0.1";
+const NAMES = ["localhost", LOOPBACK, "[::1]"];
+const ALLOW = { Allow: "GET, HEAD" };
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -48,8 +51,15 @@ const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
   ".svg": "image/svg+xml",
-  ".gz": "application/gzip",
+  ".png": "image/png",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".wasm": "application/wasm",
+  ".gz": "application/gzip", // the page unpacks it itself
+  ".bin": "application/octet-stream",
+  ".h5": "application/octet-stream",
 };
 
 interface Page {
@@ -69,9 +79,15 @@ export function createPageServer(folder: URL | string): Server {
   // a missing Host is refused by answer, with all headers
   const server = createServer({ requireHostHeader: false }, listener);
   server.on("checkExpectation", listener);
-  server.on("clientError", (_, socket) => refuseSocket(socket as Socket, "400 Bad Request"));
-  server.on("connect", (_, socket) => refuseSocket(socket as Socket, "405 Method Not Allowed"));
-  server.on("upgrade", (_, socket) => refuseSocket(socket as Socket, "400 Bad Request"));
+  server.on("clientError", (_, socket) => refuseSocket(socket, "400 Bad Request"));
+  server.on("connect", (_, socket) => {
+    release(socket);
+    refuseSocket(socket, "405 Method Not Allowed", ALLOW);
+  });
+  server.on("upgrade", (_, socket) => {
+    release(socket);
+    refuseSocket(socket, "400 Bad Request");
+  });
   return server;
 }
 
@@ -104,10 +120,11 @@ function answer({ method, url, headers, rawHeaders }: IncomingMessage, pages: Ma
   });
   // another name for this machine may be a foreign site's (DNS rebinding)
   const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === "host");
-  const own = ["localhost", LOOPBACK, "[::1]"].some((name) => hosts[0] === `${name}:${port}`);
+  // browsers leave out port 80
+  const own = NAMES.some((name) => hosts[0] === `${name}:${port}` || (port === 80 && hosts[0] === name));
   if (hosts.length !== 1 || !own) return refuse(421, `This server answers to http://localhost:${port}/ only.`);
   if (method !== "GET" && method !== "HEAD") {
-    return refuse(405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
+    return refuse(405, "Only GET and HEAD are answered here.", ALLOW);
   }
   const page = pages.get(url!.split("?")[0]!);
   if (!page) return refuse(404, "There is no such file here.");
@@ -117,17 +134,27 @@ function answer({ method, url, headers, rawHeaders }: IncomingMessage, pages: Ma
 }
 
 // What is no request, or wants another protocol.
-function refuseSocket(socket: Socket, status: string): void {
+function refuseSocket(socket: Duplex, status: string, more: Readonly<Record<string, string>> = {}): void {
   if (!socket.writable) return;
-  const lines = Object.entries({ ...HEADERS, "Content-Length": "0", Connection: "close" });
+  const lines = Object.entries({ ...HEADERS, ...more, "Content-Length": "0", Connection: "close" });
   socket.end(`HTTP/1.1 ${status}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
 }
 
+// After "connect" and "upgrade" the server neither hears the socket's errors, which would end the process, nor closes it.
+function release(socket: Duplex): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+}
+
 /** Serves until a signal comes, and returns 0. Throws E_PORT when the port is taken, E_FILE_MISSING without the page. */
-export async function serve({ port, open = false, signal }: ServeOptions, io: Io): Promise<number> {
+export async function serve(
+  { port, open = false, signal }: ServeOptions,
+  io: Io,
+  folder: URL | string = new URL("./web/", import.meta.url),
+): Promise<number> {
   let server: Server;
   try {
-    server = createPageServer(new URL("./web/", import.meta.url));
+    server = createPageServer(folder);
   } catch (cause) {
     throw new InputError("E_FILE_MISSING", "serve: the page is not there; build it with npm run build.", { cause });
   }
@@ -142,13 +169,24 @@ export async function serve({ port, open = false, signal }: ServeOptions, io: Io
   const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
   io.out(`The page is at ${address} (Ctrl+C ends it).`);
   if (open) openBrowser(address, io);
-  await new Promise<void>((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve());
-    signal?.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await ending(signal);
   server.close();
   server.closeAllConnections();
   return 0;
+}
+
+/** Resolves at SIGINT, SIGTERM or the abort of `signal`, and leaves no listener behind. */
+function ending(signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      process.off("SIGINT", end).off("SIGTERM", end);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    process.on("SIGINT", end).on("SIGTERM", end);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
 }
 
 function openBrowser(address: string, io: Io): void {
