@@ -1,5 +1,6 @@
 // The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,
-// --seconds N for each work, --json FILE. A peer that is missing or cannot do a work is named with the reason.
+// --seconds N for each work, --json FILE, --flags for our relaxed build, which switches V8's flags on. A peer that is
+// missing or cannot do a work is named with the reason.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,10 +14,17 @@ import { type Contestant, chosen, machine, median, print, spreadOf, takePairs, t
 import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, json: { type: "string" }, seconds: { type: "string", default: "20" } },
+  options: {
+    flags: { type: "boolean" },
+    only: { type: "string" },
+    json: { type: "string" },
+    seconds: { type: "string", default: "20" },
+  },
 });
 const seconds = Number(options.seconds);
 const wanted = chosen(options.only);
+const backend = options.flags ? "relaxed" : "wasm";
+const us = options.flags ? "wasmlp relaxed" : "wasmlp";
 const MODULES = ["tfjs", "jax", "arrays", "brain"];
 const PYTHON = [
   ["NumPy", "float64", 1],
@@ -250,7 +258,7 @@ try {
       ),
     );
     const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
-    const costs = await trainer(work, {}, 1).costs(STEPS);
+    const costs = await trainer(work, { backend }, 1).costs(STEPS);
     const iterations = Math.ceil(0.15 / (flopsOf(work) / 30e9));
     const mine = (name: string, how: Parameters<typeof trainer>[1], times = iterations, note = ""): Peer => ({
       name,
@@ -258,9 +266,12 @@ try {
       ...(note && { note }),
       run: trainer(work, how, times).run,
     });
-    const ours = [mine("wasmlp, 2 threads", { threads: 2 }), mine("wasmlp, 1 thread", { threads: 1 })];
-    ours.push(mine("wasmlp js", { backend: "js" }, 1));
-    if (work === COURSE) {
+    const ours = [
+      mine(`${us}, 2 threads`, { backend, threads: 2 }),
+      mine(`${us}, 1 thread`, { backend, threads: 1 }),
+      mine("wasmlp js", { backend: "js" }, 1),
+    ];
+    if (work === COURSE && !options.flags) {
       ours.push(mine("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }, 200, "without what it does once"));
     }
     const found = await findPeers(work.name, { ...shared, x: data.x, y: data.y, weights }, files, costs, command);
@@ -283,10 +294,10 @@ try {
     const files = { a: join(folder, "a"), b: join(folder, "b") };
     writeFileSync(files.a, new Uint8Array(a.buffer));
     writeFileSync(files.b, new Uint8Array(b.buffer));
-    const product = await productOf("wasm", "float32", n, [a, b]);
+    const product = await productOf(backend, "float32", n, [a, b]);
     product.run();
     const first = Array<number>(STEPS).fill(product.first());
-    const ours: Peer[] = [{ name: "wasmlp, 1 thread", precision: "float32", run: () => sample(product.run) }];
+    const ours: Peer[] = [{ name: `${us}, 1 thread`, precision: "float32", run: () => sample(product.run) }];
     const found = await findPeers("gemm", { kind: "product", n, a, b }, files, first, command);
     await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
   }
