@@ -119,7 +119,7 @@ describe("training", () => {
     const finding = page.locator(".finding");
     expect(await finding.textContent()).toMatch(/stuck at base rate.*0\.64397.*"3[45] % cat" to every example.*lecun/);
     await finding.getByRole("button", { name: "Use init lecun and train again" }).click();
-    await expect.poll(() => text(page, "#n-cost"), { timeout: 30_000 }).toBe(end.train.cost.toFixed(6));
+    await expect.poll(() => text(page, "#n-cost")).toBe(end.train.cost.toFixed(6));
     expect((await ended(page)).hash).toBe(hash);
     expect(await page.locator(".finding").count()).toBe(0);
   });
@@ -129,7 +129,7 @@ describe("training", () => {
     await page.locator("#train").click();
     await page.locator(".finding button").click();
     await expect.poll(() => page.url()).not.toContain("init");
-    await expect.poll(async () => Number(await text(page, "#n-cost")), { timeout: 30_000 }).toBeLessThan(0.3);
+    await expect.poll(async () => Number(await text(page, "#n-cost"))).toBeLessThan(0.3);
     await page.locator("#stop").click();
     expect((await ended(page)).status).toMatch(/^Stopped after/);
   });
@@ -140,6 +140,7 @@ describe("training", () => {
     await page.locator("#train").click();
     await expect.poll(done).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Pause" }).click();
+    await expect.poll(() => text(page, "#status")).toBe("Paused.");
     await page.waitForTimeout(300);
     const paused = await done();
     await page.waitForTimeout(300);
@@ -229,9 +230,9 @@ describe("files", () => {
       }));
       await page.locator("#open-train").setInputFiles(course!.train);
       await page.locator("#open-test").setInputFiles(course!.test);
-      await expect.poll(() => text(page, "#sets"), { timeout: 20_000 }).toContain("test_catvnoncat.h5: 50 examples");
+      await expect.poll(() => text(page, "#sets")).toContain("test_catvnoncat.h5: 50 examples");
       await drop(page, files); // the same by dropping both at once
-      await expect.poll(() => text(page, "#status"), { timeout: 20_000 }).toBe("Ready: press Train.");
+      await expect.poll(() => text(page, "#status")).toBe("Ready: press Train.");
       expect(await text(page, "#alert")).toBe("");
       const { status } = await train(page);
       const golden = readJson<{ costs: number[] }>(course!.deep);
@@ -331,10 +332,10 @@ test("the race tells a ratio and the same bits", async () => {
   const page = await open();
   await page.getByRole("button", { name: "Start the race" }).click();
   await expect
-    .poll(() => text(page, "#ratio"), { timeout: 30_000 })
+    .poll(() => text(page, "#ratio"))
     .toMatch(/^WebAssembly is \d+\.\d times as fast; the weights are the same bits\.$/);
   await page.getByRole("button", { name: "End the race" }).click();
-  await expect.poll(() => page.locator("#train").isEnabled(), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
 }, 60_000);
 
 describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
