@@ -4,7 +4,7 @@
 // A panel holds 8 examples, unit by unit: a[unit][8]. Weights are (n, k) row-major, rows padded to kp and np.
 
 import { at, madd } from "./lanes";
-import { CHUNK, LANES } from "./program";
+import { LANES, TILE } from "./program";
 import { multiplyAdd } from "./tile";
 
 const ROWS: i32 = 32; // rows of the left matrix that stay in the cache while the panels pass by
@@ -95,7 +95,7 @@ export function denseBackwardWeights<T>(
   fresh: bool,
 ): void {
   const next = at<T>(0, LANES);
-  const tiles = at<T>(0, CHUNK * LANES);
+  const tiles = at<T>(0, TILE);
   multiplyAdd<T>(
     dw, next, at<T>(0, width), dz, at<T>(0, mp), at<T>(0, 1), tile, tiles, width / LANES, rows, count, fresh,
   );

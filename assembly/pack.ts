@@ -2,7 +2,7 @@
 // for the weight gradient. Numbers are converted here and nowhere else; scaling is left to the products.
 
 import { at } from "./lanes";
-import { CHUNK, FLOAT32, LANES, PANELS, UINT8 } from "./program";
+import { FLOAT32, LANES, PANELS, TILE, UINT8 } from "./program";
 
 /**
  * out[feature][8] = 8 rows of x (·, k), those that order[0 … examples) names, and the first of them again where there are
@@ -157,20 +157,21 @@ function widen<T>(p: usize, bytes: v128): usize {
   return at<T>(p, 16);
 }
 
+// Stores 8 whole numbers of 16 bits each as numbers of T.
 // @ts-ignore: decorator
 @inline
 function widen8<T>(p: usize, halves: v128): void {
-  const width = i32(16 / sizeof<T>());
-  for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), widened<T>(halves, c));
-}
-
-// 16 bytes of T from the numbers c and after it of 8 in 16 bits each.
-// @ts-ignore: decorator
-@inline
-function widened<T>(halves: v128, c: i32): v128 {
-  const four = c < 4 ? i32x4.extend_low_i16x8_u(halves) : i32x4.extend_high_i16x8_u(halves);
-  if (sizeof<T>() == 4) return f32x4.convert_i32x4_s(four);
-  return f64x2.convert_low_i32x4_s(c & 2 ? i32x4.shuffle(four, four, 2, 3, 2, 3) : four);
+  const low = i32x4.extend_low_i16x8_u(halves);
+  const high = i32x4.extend_high_i16x8_u(halves);
+  if (sizeof<T>() == 4) {
+    v128.store(p, f32x4.convert_i32x4_s(low));
+    v128.store(p, f32x4.convert_i32x4_s(high), 16);
+  } else {
+    v128.store(p, f64x2.convert_low_i32x4_s(low));
+    v128.store(p, f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), 16);
+    v128.store(p, f64x2.convert_low_i32x4_s(high), 32);
+    v128.store(p, f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), 48);
+  }
 }
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
@@ -189,7 +190,7 @@ export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize,
 }
 
 /**
- * tile[t][i][8] = inputs 8t … 8t + 7 of `count` examples; 0 where there is no such input. The tiles are CHUNK examples
+ * tile[t][i][8] = inputs 8t … 8t + 7 of `count` examples; 0 where there is no such input. The tiles are TILE numbers
  * apart. The source is rows (·, k), named by order and multiplied by `scale`, or panels of activations, `stride` bytes
  * apart.
  */
@@ -211,7 +212,7 @@ export function packTiles<T>(
 
 function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32, scale: T): void {
   const scales = v128.splat<T>(scale);
-  const next = at<T>(0, CHUNK * LANES);
+  const next = at<T>(0, TILE);
   const whole = k / LANES;
   const there = k % LANES;
   for (let i = 0; i < count; i++) {
@@ -228,14 +229,25 @@ function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32,
   }
 }
 
+// 8 numbers, multiplied with `scales`.
 // @ts-ignore: decorator
 @inline
 function pack8<T, X>(p: usize, q: usize, scales: v128): void {
-  const width = i32(16 / sizeof<T>());
   if (sizeof<X>() == 1) {
     const halves = v128.load8x8_u(q);
-    for (let c = 0; c < LANES; c += width) v128.store(at<T>(p, c), v128.mul<T>(widened<T>(halves, c), scales));
+    const low = i32x4.extend_low_i16x8_u(halves);
+    const high = i32x4.extend_high_i16x8_u(halves);
+    if (sizeof<T>() == 4) {
+      v128.store(p, v128.mul<T>(f32x4.convert_i32x4_s(low), scales));
+      v128.store(p, v128.mul<T>(f32x4.convert_i32x4_s(high), scales), 16);
+    } else {
+      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(low), scales));
+      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), scales), 16);
+      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(high), scales), 32);
+      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), scales), 48);
+    }
   } else {
+    const width = i32(16 / sizeof<T>());
     for (let c = 0; c < LANES; c += width) {
       v128.store(at<T>(p, c), v128.mul<T>(convert<T, X>(at<X>(q, c)), scales));
     }
@@ -245,7 +257,7 @@ function pack8<T, X>(p: usize, q: usize, scales: v128): void {
 function packPanels<T>(tile: usize, source: usize, stride: i32, k: i32, count: i32): void {
   for (let i = 0; i < count; i += LANES) {
     for (let t = 0; t * LANES < k; t++) {
-      const p = at<T>(tile, (t * CHUNK + i) * LANES);
+      const p = at<T>(tile, t * TILE + i * LANES);
       const q = at<T>(source, t * LANES * LANES);
       const there = k - t * LANES;
       if (there >= LANES) transpose8<T>(p, q);

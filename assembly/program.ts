@@ -18,12 +18,16 @@
 // lies in the same strips, each the rows (COUNT, COLUMNS) of all examples.
 //
 // Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart. It
-// begins with a note of the strip whose inputs lie packed there for the weight gradient: record and strip.
+// begins with a note of the strip whose inputs lie packed there for the weight gradient (record and strip); at HYPERS lie
+// the hyperparameters of an update, at TAKEN is counted what of a thread's share has been taken.
 
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const CHUNK = 256; // examples packed at a time for a weight gradient
+export const TILE = CHUNK * LANES + 16; // numbers from tile to tile there: with whole kilobytes all tiles would share few lines of the cache
+export const HYPERS = 16; // bytes
+export const TAKEN = 128;
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
 
 // Header, in words.
@@ -35,14 +39,14 @@ export const ORDER = 4; // address: i32[COUNT], the order in which examples are 
 export const LOSSES = 5; // address: T[panels · 8], loss of each example of the batch
 export const COSTS = 6; // address: f64[], cost of each step of a dispatch
 export const BAD_UPDATE = 7; // 1 when an update gave a weight that is not finite
+export const KEEP = 8; // 1 when the weight gradients of a step are to be found in memory after it; else they may not be
 export const SECTIONS = 20; // pairs of words: first record, record after the last
 export const SCRATCH = 17; // address: thread 0's
 export const SCRATCH_STRIDE = 18; // bytes
 export const BLOCKS = 19; // blocks of the update section
 export const SPINS = 15; // looks at a meeting before a thread goes to sleep
 export const THREADS = 16;
-// Where threads meet; each of the first two has a cache line of its own.
-export const NEXT = 32; // panels or blocks taken beyond each thread's own share
+// Where threads meet, in a cache line of its own.
 export const GENERATION = 48; // counts the meetings
 export const ARRIVED = 49; // threads at the current one
 export const SLEEPERS = 50; // threads asleep at it
@@ -95,8 +99,8 @@ export const CATEGORICAL_CROSS_ENTROPY = 15;
 export const MEAN_SQUARED_ERROR = 16;
 export const DENSE_BACKWARD_INPUT = 17; // da, dz, stride of both (scratch), w, kp, n, np
 export const STORE_ROWS = 18; //           rows T[np][mp], dz, stride (scratch), np, mp
-export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks, rows of a block
-export const SGD_UPDATE = 20; //             w, dw, v, s, bias length
+export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks, rows of a block, scratch for one
+export const SGD_UPDATE = 20; //             w, v, s, bias length
 export const MOMENTUM_UPDATE = 21;
 export const NESTEROV_UPDATE = 22;
 export const RMSPROP_UPDATE = 23;

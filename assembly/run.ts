@@ -24,6 +24,7 @@ import {
 import { gramRows } from "./gram";
 import { at } from "./lanes";
 import { binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError } from "./loss";
+import * as optimizer from "./optimizer";
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from "./optimizer";
 import { gatherInputs, gatherLabels, gatherTargets, packTiles } from "./pack";
 import * as P from "./program";
@@ -62,9 +63,14 @@ export function scratchOf(program: usize, thread: i32): usize {
   return <usize>thread * address(program, P.SCRATCH_STRIDE);
 }
 
+/** What lies packed for a weight gradient is of another step. */
+export function forgetPacked(program: usize, scratch: usize): void {
+  store<u32>(address(program, P.SCRATCH) + scratch, 0);
+}
+
 /** Runs FORWARD, LOSS and BACKWARD over the panels [from, to). */
 export function passes<T>(program: usize, from: i32, to: i32, scratch: usize): void {
-  store<u32>(address(program, P.SCRATCH) + scratch, 0); // nothing is packed
+  forgetPacked(program, scratch);
   for (let p = from; p < to; p += P.GROUP) {
     const end = min(p + P.GROUP, to);
     group<T>(program, P.FORWARD, p, end, scratch);
@@ -274,7 +280,7 @@ export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): v
   let block = 0; // number of the layer's first block
   for (let i = word(program, P.SECTIONS + 2 * P.UPDATE); i < last; i += 2) {
     const gradient = recordAt(program, i);
-    const optimizer = recordAt(program, i + 1);
+    const updates = recordAt(program, i + 1);
     const kp = word(gradient, 8);
     const np = word(gradient, 9);
     const count = word(gradient, 13);
@@ -286,11 +292,16 @@ export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): v
       const width = min(P.COLUMNS, kp - first);
       const u = (b % blocksOfStrip) * height;
       const rows = min(height, np - u);
-      weightGradient<T>(program, gradient, first, width, u, rows, scratch);
-      update<T>(program, optimizer, first * np + u * width, rows * width, hyper(program, P.WEIGHT_DECAY));
+      const place = first * np + u * width;
+      // a gradient that nobody will look at stays in the cache
+      const kept = word(program, P.KEEP) || word(updates, 0) == 0;
+      const dw = kept ? at<T>(address(gradient, 1), place) : address(gradient, 15) + scratch;
+      weightGradient<T>(program, gradient, dw, first, width, u, rows, scratch);
+      update<T>(program, updates, place, dw, rows * width, hyper(program, P.WEIGHT_DECAY), scratch);
       if (b > 0) continue;
-      denseBackwardBias<T>(address(gradient, 2), address(gradient, 3), np, word(gradient, 10), panelsOf(program));
-      update<T>(program, optimizer, np * kp, word(optimizer, 5), 0); // no decay of biases
+      const db = address(gradient, 2);
+      denseBackwardBias<T>(db, address(gradient, 3), np, word(gradient, 10), panelsOf(program));
+      update<T>(program, updates, np * kp, db, word(updates, 4), 0, scratch); // no decay of biases
     }
     block += count;
   }
@@ -301,6 +312,7 @@ export function blocks<T>(program: usize, from: i32, to: i32, scratch: usize): v
 function weightGradient<T>(
   program: usize,
   r: usize,
+  dw: usize,
   first: i32,
   width: i32,
   u: i32,
@@ -312,7 +324,6 @@ function weightGradient<T>(
   const stride = word(r, 6);
   const mp = word(r, 10);
   const tile = address(r, 11) + scratch;
-  const dw = at<T>(address(r, 1), first * word(r, 9) + u * width);
   const dz = at<T>(address(r, 3), u * mp);
   const order = orderOf(program, 0);
   if (type == P.EXAMPLES_THEMSELVES) {
@@ -337,56 +348,57 @@ function weightGradient<T>(
   }
 }
 
-// Updates `count` parameters from element `first` of the layer's on.
-function update<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): void {
-  if (word(r, 0) == 0) return; // a plan for gradients alone
-  const bad = updated<T>(program, r, first, count, decay);
+// Updates `count` parameters from element `first` of the layer's on, whose gradient lies at dw.
+function update<T>(program: usize, r: usize, first: i32, dw: usize, count: i32, decay: f64, scratch: usize): void {
+  const kind = word(r, 0);
+  if (kind == 0) return; // a plan for gradients alone
+  const h = address(program, P.SCRATCH) + scratch + P.HYPERS;
+  prepare<T>(program, kind, decay, h);
+  const w = at<T>(address(r, 1), first);
+  const v = at<T>(address(r, 2), first);
+  const s = at<T>(address(r, 3), first);
+  let bad: v128;
+  switch (kind) {
+    case P.SGD_UPDATE:
+      bad = sgdUpdate<T>(w, dw, count, h);
+      break;
+    case P.MOMENTUM_UPDATE:
+      bad = momentumUpdate<T>(w, dw, v, count, h);
+      break;
+    case P.NESTEROV_UPDATE:
+      bad = nesterovUpdate<T>(w, dw, v, count, h);
+      break;
+    case P.RMSPROP_UPDATE:
+      bad = rmspropUpdate<T>(w, dw, s, count, h);
+      break;
+    default:
+      bad = adamUpdate<T>(w, dw, v, s, count, h);
+  }
   if (v128.any_true(v128.ne<T>(bad, bad))) store<i32>(at<i32>(program, P.BAD_UPDATE), 1);
 }
 
-// The update itself; a NaN in what it returns tells of a weight that is not finite.
-function updated<T>(program: usize, r: usize, first: i32, count: i32, decay: f64): v128 {
-  const w = at<T>(address(r, 1), first);
-  const dw = at<T>(address(r, 2), first);
-  const v = at<T>(address(r, 3), first);
-  const s = at<T>(address(r, 4), first);
-  const rate = hyper(program, P.LEARNING_RATE);
-  const momentum = <T>hyper(program, P.MOMENTUM);
+// The hyperparameters of an update, rounded to T, as optimizer.ts wants them.
+function prepare<T>(program: usize, kind: i32, decay: f64, h: usize): void {
+  let rate = hyper(program, P.LEARNING_RATE);
   const beta1 = hyper(program, P.BETA1);
   const beta2 = hyper(program, P.BETA2);
-  const epsilon = <T>hyper(program, P.EPSILON);
-  const kind = word(r, 0);
-  switch (kind) {
-    case P.SGD_UPDATE:
-      return sgdUpdate<T>(w, dw, count, <T>rate, <T>decay);
-    case P.MOMENTUM_UPDATE:
-      return momentumUpdate<T>(w, dw, v, count, <T>rate, <T>decay, momentum);
-    case P.NESTEROV_UPDATE:
-      return nesterovUpdate<T>(w, dw, v, count, <T>rate, <T>decay, momentum);
-    case P.RMSPROP_UPDATE:
-      return rmspropUpdate<T>(w, dw, s, count, <T>rate, <T>decay, <T>beta2, <T>(1 - beta2), epsilon);
-    default: {
-      const corrected = rate / (1 - hyper(program, P.BETA1_POWER));
-      const root = 1 / Math.sqrt(1 - hyper(program, P.BETA2_POWER));
-      const decoupled = kind == P.ADAMW_UPDATE;
-      return adamUpdate<T>(
-        w,
-        dw,
-        v,
-        s,
-        count,
-        <T>corrected,
-        <T>root,
-        decoupled ? <T>0 : <T>decay,
-        decoupled ? <T>(1 - rate * decay) : <T>1,
-        <T>beta1,
-        <T>(1 - beta1),
-        <T>beta2,
-        <T>(1 - beta2),
-        epsilon,
-      );
-    }
+  let shrink: f64 = 1;
+  if (kind == P.ADAMW_UPDATE) {
+    shrink = 1 - rate * decay;
+    decay = 0;
   }
+  if (kind == P.ADAM_UPDATE || kind == P.ADAMW_UPDATE) rate /= 1 - hyper(program, P.BETA1_POWER);
+  store<T>(at<T>(h, optimizer.STEP), <T>-rate);
+  store<T>(at<T>(h, optimizer.DECAY), <T>decay);
+  store<T>(at<T>(h, optimizer.MOMENTUM), <T>hyper(program, P.MOMENTUM));
+  store<T>(at<T>(h, optimizer.BETA1), <T>beta1);
+  store<T>(at<T>(h, optimizer.REST1), <T>(1 - beta1));
+  store<T>(at<T>(h, optimizer.BETA2), <T>beta2);
+  store<T>(at<T>(h, optimizer.REST2), <T>(1 - beta2));
+  store<T>(at<T>(h, optimizer.EPSILON), <T>hyper(program, P.EPSILON));
+  store<T>(at<T>(h, optimizer.ROOT), <T>(1 / Math.sqrt(1 - hyper(program, P.BETA2_POWER))));
+  store<T>(at<T>(h, optimizer.SHRINK), <T>shrink);
+  store<T>(at<T>(h, optimizer.TINY), <T>(sizeof<T>() == 4 ? 1e-30 : 1e-300));
 }
 
 /** Products of the examples [from, to) with one another and with all before them. */

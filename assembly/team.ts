@@ -1,41 +1,54 @@
 // Several threads on one plan over one shared memory. In each step they go forward and back through all layers, every
 // thread with panels of its own; meet; compute weight gradients and updates, every thread with blocks of its own; and
-// meet again. Who takes which panel or block changes no bit, so what is left over goes to whoever comes first.
+// meet again. Each has the same panels and blocks in every step, so that they stay in its cache; who is done early helps
+// the others. Who does what changes no bit.
 
 import { at } from "./lanes";
 import * as P from "./program";
-import { batchCost, beginBatch, beginUpdate, blocks, endBatch, panelsOf, passes, scratchOf, word } from "./run";
+import { batchCost, beginBatch, beginUpdate, blocks, endBatch, forgetPacked, panelsOf, passes, scratchOf, word } from "./run";
 
 /**
  * One thread's part of up to `count` steps. Returns how many were finished, as run.steps does, and the same to every
  * thread; fewer when STOP was set, and -1 when FAILED was.
  */
 export function work<T>(program: usize, thread: i32, count: i32): i32 {
-  const scratch = scratchOf(program, thread);
   const threads = word(program, P.THREADS);
   for (let i = 0; i < count; i++) {
-    const panels = panelsOf(program);
-    const share = panels / (4 * threads) & ~1; // the panels that are this thread's in any case; what is left goes to whoever is free
-    passes<T>(program, thread * share, thread * share + share, scratch);
-    for (;;) {
-      const p = threads * share + 2 * atomic.add<i32>(at<i32>(program, P.NEXT), 1);
-      if (p >= panels || atomic.load<i32>(at<i32>(program, P.STOP))) break;
-      passes<T>(program, p, min(p + 2, panels), scratch);
-    }
+    share<T>(program, threads, thread, true);
     if (!meet<T>(program, threads, i, true)) break;
-
-    const all = word(program, P.BLOCKS);
-    const own = all / (4 * threads);
-    blocks<T>(program, thread * own, thread * own + own, scratch);
-    for (;;) {
-      const b = threads * own + atomic.add<i32>(at<i32>(program, P.NEXT), 1);
-      if (b >= all) break;
-      blocks<T>(program, b, b + 1, scratch);
-    }
+    share<T>(program, threads, thread, false);
     if (!meet<T>(program, threads, i, false)) break;
   }
   if (atomic.load<i32>(at<i32>(program, P.FAILED))) return -1;
   return word(program, P.DONE);
+}
+
+// One thread's share of a phase: pairs of panels on the way forward and back, else blocks. First half of its own at once,
+// which reads a layer's weights once for all of them; then its own one by one, then those that others have left.
+function share<T>(program: usize, threads: i32, thread: i32, forward: bool): void {
+  const scratch = scratchOf(program, thread);
+  if (forward) forgetPacked(program, scratch);
+  const panels = panelsOf(program);
+  const all = forward ? (panels + 1) / 2 : word(program, P.BLOCKS);
+  for (let k = 0; k < threads; k++) {
+    const owner = (thread + k) % threads;
+    const first = (all * owner) / threads;
+    const last = (all * (owner + 1)) / threads;
+    let some = k == 0 ? max(1, (last - first) / 2) : 1;
+    for (;;) {
+      const from = first + atomic.add<i32>(takenOf(program, owner), some);
+      if (from >= last || (forward && atomic.load<i32>(at<i32>(program, P.STOP)))) break;
+      const to = min(from + some, last);
+      if (forward) passes<T>(program, 2 * from, min(2 * to, panels), scratch);
+      else blocks<T>(program, from, to, scratch);
+      some = 1;
+    }
+  }
+}
+
+// Where it is counted how many of a thread's own pairs or blocks have been taken.
+function takenOf(program: usize, thread: i32): usize {
+  return <usize>word(program, P.SCRATCH) + scratchOf(program, thread) + P.TAKEN;
 }
 
 // Waits for all threads; the last one does what only one may do between the phases of step i. False when it is over.
@@ -45,7 +58,7 @@ function meet<T>(program: usize, threads: i32, i: i32, forward: bool): bool {
   if (atomic.add<i32>(at<i32>(program, P.ARRIVED), 1) == threads - 1) {
     if (forward) closePasses<T>(program, i);
     else closeBlocks(program, i);
-    atomic.store<i32>(at<i32>(program, P.NEXT), 0);
+    for (let t = 0; t < threads; t++) atomic.store<i32>(takenOf(program, t), 0);
     atomic.store<i32>(at<i32>(program, P.ARRIVED), 0);
     atomic.add<i32>(generation, 1);
     if (atomic.load<i32>(at<i32>(program, P.SLEEPERS))) atomic.notify(generation, -1);

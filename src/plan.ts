@@ -182,12 +182,15 @@ export function compile(request: PlanRequest): Plan {
   const widest = train ? Math.max(...layers.map(({ np, kp }, l) => (l === 0 ? np : Math.max(np, kp)))) : up(outputs, 4);
   const group = Math.min(P.GROUP, panels);
   const scratch = top;
-  region(ALIGN, 1); // the note of what is packed
+  region(P.TAKEN + ALIGN, 1);
   const inputPanels = region(group * P.COLUMNS * P.LANES, size);
   const targetPanels = region(group * up(outputs, 4) * P.LANES, size);
   const dz = region(group * widest * P.LANES, size);
   const da = region(train ? group * widest * P.LANES : 0, size);
-  const tile = region(train ? P.COLUMNS * P.CHUNK : 0, size);
+  const tile = region(train ? (P.COLUMNS / P.LANES) * P.TILE : 0, size);
+  // packed inputs serve all blocks of a strip, unless the batch has more examples than can be packed at a time
+  const height = batch > P.CHUNK ? 128 : 32;
+  const block = region(train ? height * P.COLUMNS : 0, size);
   const scratchStride = top - scratch;
   top += scratchStride * (threads - 1);
 
@@ -276,19 +279,27 @@ export function compile(request: PlanRequest): Plan {
     if (!train) return;
     layers.forEach((layer, l) => {
       const at = (base: Region, element: number) => base.offset + element * size;
-      // packed inputs serve all blocks of a strip, unless the batch has more examples than can be packed at a time
-      const height = batch > P.CHUNK ? 128 : 32;
       const count = Math.ceil(layer.kp / P.COLUMNS) * Math.ceil(layer.np / height);
       blocks += count;
       emit(
         P.DENSE_BACKWARD_WEIGHTS,
         ...[at(gradient, layer.weight), at(gradient, layer.bias), layer.rows.offset],
         ...(l === 0 && request.gram ? [0, P.EXAMPLES_THEMSELVES, 0] : source(l)),
-        ...[layer.inputs, layer.kp, layer.np, mp, tile.offset, l === 0 && !request.gram ? 1 : 0, count, height],
+        ...[
+          layer.inputs,
+          layer.kp,
+          layer.np,
+          mp,
+          tile.offset,
+          l === 0 && !request.gram ? 1 : 0,
+          count,
+          height,
+          block.offset,
+        ],
       );
       const kind = optimizer ? UPDATE_KINDS[optimizer] : 0;
       const w = layer.weight;
-      emit(kind, at(parameters, w), at(gradient, w), at(v, w), at(s, w), up(layer.np, 8));
+      emit(kind, at(parameters, w), at(v, w), at(s, w), up(layer.np, 8));
     });
   });
   words[P.BLOCKS] = blocks;

@@ -30,6 +30,7 @@ export interface Session {
   readonly costs: Float64Array;
   readonly order: Int32Array;
   readonly parameters: Numbers;
+  /** Complete after a step with KEEP set, and in a plan without an optimizer. */
   readonly gradient: Numbers;
   /** Weights (units, inputs) of the first layer, or their gradient, where the plan has it in another form (gram.ts). */
   readonly expand?: (source: "parameters" | "gradient") => Numbers;

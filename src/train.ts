@@ -251,6 +251,7 @@ export async function train(
       const untilShuffle = schedule.shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
       const fitting = Math.max(1, Math.floor((team ? TEAM_SLICE : SLICE) / stepTime));
       const wanted = Math.min(iterations - iteration, untilRecord, untilShuffle, fitting, MOST_STEPS);
+      control.header[P.KEEP] = recording ? 1 : 0; // the doctor looks at gradients
       const started = performance.now();
       let done: number;
       if (team) {

@@ -2,6 +2,7 @@
 // backends.
 
 import { describe, expect, test } from "vitest";
+import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
 import type { BackendName } from "../src/config.js";
 import type { LabelledDataset } from "../src/dataset.js";
@@ -116,6 +117,7 @@ test("the norm of the first layer's gradient is that of the gradient, without fo
   const architecture = { layers, loss: "binaryCrossEntropy" as const, dtype: "float64" as const };
   const { weights } = new Network({ inputs: 600, layers: [9, 1], dtype: "float64" });
   const session = await openGram(await loadBackend("wasm"), architecture, data, 41, "sgd", 1, weights);
+  session.control.header[P.KEEP] = 1;
   session.machine.steps(1);
   let squares = 0;
   for (const value of session.expand!("gradient")) squares += value * value;

@@ -166,26 +166,29 @@ function load(plan: Plan): Machine {
         const width = Math.min(P.COLUMNS, kp - first);
         const u = (b % blocksOfStrip) * height;
         const rows = Math.min(height, np - u);
-        weightGradient(gradient, first, width, u, rows);
-        update(optimizer, first * np + u * width, rows * width, true);
+        const place = first * np + u * width;
+        const kept = header[P.KEEP] || word(optimizer, 0) === 0;
+        const dw = kept ? element(gradient, 1) + place : element(gradient, 15);
+        weightGradient(gradient, dw, first, width, u, rows);
+        update(optimizer, place, dw, rows * width, true);
         if (b > 0) continue;
         const panels = Math.ceil(header[P.EXAMPLES]! / P.LANES);
-        dense.denseBackwardBias(t, element(gradient, 2), element(gradient, 3), np, word(gradient, 10), panels);
-        update(optimizer, np * kp, word(optimizer, 5), false);
+        const db = element(gradient, 2);
+        dense.denseBackwardBias(t, db, element(gradient, 3), np, word(gradient, 10), panels);
+        update(optimizer, np * kp, db, word(optimizer, 4), false);
       }
       block += count;
     }
   }
 
   // The gradient of rows u … u + rows of the strip that begins at input `first`, `width` inputs wide.
-  function weightGradient(r: number, first: number, width: number, u: number, rows: number): void {
+  function weightGradient(r: number, dw: number, first: number, width: number, u: number, rows: number): void {
     const m = header[P.EXAMPLES]!;
     const type = word(r, 5);
     const k = word(r, 7);
     const mp = word(r, 10);
     const tile = element(r, 11);
     const scale = word(r, 12) ? t.round(hyper[P.INPUT_SCALE]!) : 1;
-    const dw = element(r, 1) + first * word(r, 9) + u * width;
     const dz = element(r, 3) + u * mp;
     t.heap.fill(0, dw, dw + rows * width);
     if (type === P.EXAMPLES_THEMSELVES) dense.scatterRows(t, dw, dz, first, width, words, orderAt(0), m, rows, mp);
@@ -205,13 +208,13 @@ function load(plan: Plan): Machine {
     }
   }
 
-  // Updates `count` parameters from element `start` of the layer's on; biases do not decay.
-  function update(r: number, start: number, count: number, decays: boolean): void {
+  // Updates `count` parameters from element `start` of the layer's on, whose gradient lies at dw; biases do not decay.
+  function update(r: number, start: number, dw: number, count: number, decays: boolean): void {
     const run = UPDATES.get(word(r, 0));
     if (!run) return; // a plan for gradients alone
     const values = optimizer.roundHyper(t, hyper);
     if (!decays) Object.assign(values, { decay: 0, shrink: 1 });
-    const [w, dw, v, s] = [1, 2, 3, 4].map((i) => element(r, i) + start) as [number, number, number, number];
+    const [w, v, s] = [1, 2, 3].map((i) => element(r, i) + start) as [number, number, number];
     if (!run(t, w, dw, v, s, count, values)) header[P.BAD_UPDATE] = 1;
   }
 

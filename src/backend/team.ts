@@ -51,7 +51,7 @@ export class Pool {
     await this.#ask((thread) => ({ module, memory, join, program, thread, entry }), header);
     return {
       run: async (count) => {
-        for (const word of [P.NEXT, P.ARRIVED, P.STOP, P.OVER, P.DONE]) Atomics.store(header, word, 0);
+        for (const word of [P.ARRIVED, P.STOP, P.OVER, P.DONE]) Atomics.store(header, word, 0);
         const answers = await this.#ask(() => ({ steps: count }), header);
         return (answers[0] as { done: number }).done;
       },
