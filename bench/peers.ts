@@ -302,7 +302,11 @@ try {
     await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
   }
   if (missing.length) console.log(`\nMissing:\n${missing.map((line) => `  ${line}`).join("\n")}`);
-  if (options.json) writeFileSync(options.json, JSON.stringify({ machine: machine(), results, missing }, null, 1));
+  if (options.json)
+    writeFileSync(
+      options.json,
+      JSON.stringify({ machine: machine(), flags: options.flags ?? false, results, missing }, null, 1),
+    );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
-// Writes bench/RESULTS.md and its charts from what the two benchmarks left: tsx bench/results.ts OURS.json PEERS.json
+// Writes bench/RESULTS.md and its charts from the --json files of the benchmarks: tsx bench/results.ts FILE...
+// Each file becomes a part of its own, in the order given; the machine and the Node.js it was measured on stand above it.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chart } from "./chart.js";
@@ -21,14 +22,13 @@ interface Ours {
 }
 interface Peers {
   readonly machine: string;
+  readonly flags: boolean;
   readonly results: { work: string; text: string; rows: PeerRow[] }[];
   readonly missing: string[];
 }
 
-const [oursFile, peersFile] = process.argv.slice(2);
-if (!oursFile || !peersFile) throw new Error("usage: tsx bench/results.ts OURS.json PEERS.json");
-const ours = JSON.parse(readFileSync(oursFile, "utf8")) as Ours;
-const peers = JSON.parse(readFileSync(peersFile, "utf8")) as Peers;
+const files = process.argv.slice(2);
+if (files.length === 0) throw new Error("usage: tsx bench/results.ts FILE...");
 const folder = new URL(".", import.meta.url).pathname;
 mkdirSync(`${folder}charts`, { recursive: true });
 
@@ -42,8 +42,6 @@ const markdown = (rows: readonly (readonly (string | number)[])[]) => {
 const TITLES: Record<string, string> = {
   "kernels wasm": "Kernels, default build",
   "kernels relaxed": "Kernels, flags on (relaxed)",
-  "kernels wasm 24": "Kernels on Node 24, default build",
-  "kernels relaxed 24": "Kernels on Node 24, flags on (relaxed: 256-bit vectors)",
   steps: "Steps, default build",
   "steps relaxed": "Steps, flags on (relaxed)",
   js: "Plain TypeScript against WASM, one thread, the same bits",
@@ -53,31 +51,27 @@ const TITLES: Record<string, string> = {
   memory: "Peak resident memory of the whole process",
 };
 
-const parts = [
-  `# Results
+function ours({ machine, results }: Ours): string[] {
+  return [
+    `## Ours\n\n${machine}.`,
+    ...Object.entries(results).map(([name, rows]) => `### ${TITLES[name] ?? name}\n\n${markdown(rows)}`),
+  ];
+}
 
-Written by \`tsx bench/results.ts\` from \`npm run bench -- --json\` and \`npm run bench:peers -- --json\`.
-Machine: ${peers.machine}, a shared virtual machine whose cores now and then run at little more than half their speed.
-Medians of samples taken in turns, with the least beside them; ratios are medians of the ratios of neighbouring samples. The direct form reads all inputs in every step; the Gram form is another algorithm for the first layer, and has rows of its own.
-
-## Against other libraries
-
-The very same work: same first weights, same batches in the same order, same optimizer. Before anything is timed, the costs of the first four steps agree with ours within 0.1 %, where a library tells them. "times ours": how many times as long as the first row it takes; in brackets where 80 % of the ratios lie.`,
-];
-for (const { work, text, rows } of peers.results) {
-  const name = work.replace(" ", "-");
-  const bars = rows.filter(({ milliseconds }) => milliseconds < 500);
-  writeFileSync(
-    `${folder}charts/${name}.svg`,
-    chart(
-      `${work}: ${text.includes("ms a step") ? text : `${text}, ms`}`,
-      bars.map((row) => ({ name: row.name, value: row.milliseconds })),
-      (bar) => bar.startsWith("wasmlp"),
-    ),
-  );
-  parts.push(
-    `### ${work}: ${text}\n\n![${text}](charts/${name}.svg)`,
-    markdown([
+/** A table and a chart for each work. */
+function peers({ machine, flags, results, missing }: Peers): string[] {
+  const works = results.map(({ work, text, rows }) => {
+    const name = work.replace(" ", "-") + (flags ? "-flags" : "");
+    const bars = rows.filter(({ milliseconds }) => milliseconds < 500);
+    writeFileSync(
+      `${folder}charts/${name}.svg`,
+      chart(
+        `${work}: ${text.includes("ms a step") ? text : `${text}, ms`}`,
+        bars.map((row) => ({ name: row.name, value: row.milliseconds })),
+        (bar) => bar.startsWith("wasmlp"),
+      ),
+    );
+    const table = markdown([
       ["", "type", "ms", "least", "GFLOP/s", "times ours"],
       ...rows.map((row) => [
         row.name + (row.note ? ` (${row.note})` : ""),
@@ -87,12 +81,30 @@ for (const { work, text, rows } of peers.results) {
         row.note || row.name.includes("Gram") ? "" : row.gflops,
         `${digits(row.ratio)} (${two(row.low)} to ${two(row.high)})`,
       ]),
-    ]),
-  );
+    ]);
+    return `### ${work}: ${text}\n\n![${text}](charts/${name}.svg)\n\n${table}`;
+  });
+  const reasons = [...new Set(missing)].map((line) => `- ${line}`).join("\n");
+  const build = flags
+    ? "Our relaxed build: fused multiply-add and, from Node.js 24 on, V8's 256-bit vectors. Its bits are not those of the other builds."
+    : "Our default build.";
+  return [
+    `## Against other libraries${flags ? ", flags on" : ""}\n\n${machine}. ${build}`,
+    ...works,
+    ...(reasons ? [`Missing, with the reason:\n\n${reasons}`] : []),
+  ];
 }
-parts.push(
-  `Missing, with the reason:\n\n${[...new Set(peers.missing)].map((line) => `- ${line}`).join("\n")}`,
-  "## Ours",
-);
-for (const [name, rows] of Object.entries(ours.results)) parts.push(`### ${TITLES[name] ?? name}`, markdown(rows));
-writeFileSync(`${folder}RESULTS.md`, `${parts.join("\n\n")}\n`);
+
+const head = `# Results
+
+Written by \`tsx bench/results.ts\` from what \`npm run bench -- --json FILE\`, \`npm run bench:peers -- --json FILE\` and \`npm run bench:peers -- --flags --json FILE\` left.
+All on one shared virtual machine whose cores now and then run at little more than half their speed.
+Medians of samples taken in turns, with the least beside them; ratios are medians of the ratios of neighbouring samples. The direct form reads all inputs in every step; the Gram form is another algorithm for the first layer, and has rows of its own.
+
+Other libraries do the very same work: same first weights, same batches in the same order, same optimizer. Before anything is timed, the costs of the first four steps agree with ours within 0.1 %, where a library tells them. "times ours": how many times as long as the first row it takes; in brackets where 80 % of the ratios lie.`;
+
+const parts = files.flatMap((file) => {
+  const found = JSON.parse(readFileSync(file, "utf8")) as Ours | Peers;
+  return "missing" in found ? peers(found) : ours(found);
+});
+writeFileSync(`${folder}RESULTS.md`, `${[head, ...parts].join("\n\n")}\n`);
