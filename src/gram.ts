@@ -72,7 +72,8 @@ export async function openGram(
     { ...data, x, features: width, shape: [width], scale: 1 },
     batch,
     optimizer,
-    { gram: true, threads },
+    // a full batch is always the same examples in the same order
+    { gram: true, threads, ...(batch === count && { x: "panels" as const }) },
   );
   const identity = numbers(architecture, units * width);
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;

@@ -32,8 +32,8 @@ export interface PlannedLayer extends LayerShape {
 
 export interface PlanRequest {
   readonly architecture: Architecture;
-  /** Type of the inputs as they lie in memory. */
-  readonly x: "uint8" | "float32" | "float64";
+  /** Inputs as they lie in memory: rows of a type, or panels of the network's, for a batch that is all of them in order. */
+  readonly x: "uint8" | "float32" | "float64" | "panels";
   /** Whether targets are class indices (else rows of numbers). */
   readonly labels: boolean;
   /** Examples held in memory. */
@@ -114,7 +114,7 @@ const UPDATE_KINDS = {
   adam: P.ADAM_UPDATE,
   adamw: P.ADAMW_UPDATE,
 } as const;
-const TYPES = { uint8: P.UINT8, float32: P.FLOAT32, float64: P.FLOAT64 } as const;
+const TYPES = { uint8: P.UINT8, float32: P.FLOAT32, float64: P.FLOAT64, panels: P.PANELS } as const;
 const BYTES = { uint8: 1, float32: 4, float64: 8 } as const;
 /** Whether an optimizer keeps a first (v) and a second (s) moment. */
 const MOMENTS: Record<OptimizerName, { v: boolean; s: boolean }> = {
@@ -152,7 +152,8 @@ export function compile(request: PlanRequest): Plan {
   const program = region(P.RECORDS + mostRecords * P.RECORD * 4, 1);
   const costs = region(MOST_STEPS, 8);
   const order = region(count + P.LANES, 4);
-  const x = region(count * inputs, BYTES[request.x]);
+  const inputPanel = up(inputs, 8) * P.LANES; // numbers
+  const x = request.x === "panels" ? region(panels * inputPanel, size) : region(count * inputs, BYTES[request.x]);
   const y = request.labels ? region(count, 4) : region(count * outputs, size);
 
   let elements = 0;
@@ -227,8 +228,10 @@ export function compile(request: PlanRequest): Plan {
   const panel = widest * P.LANES * size; // of dz and da
   const targetPanel = up(outputs, 4) * P.LANES * size;
   // what a layer reads: panels of the layer before, or the data set's rows
-  const source = (l: number) =>
-    l > 0 ? [layers[l - 1]!.activations.offset, P.PANELS, stride(layers[l - 1]!)] : [x.offset, TYPES[request.x], count];
+  const source = (l: number) => {
+    if (l > 0) return [layers[l - 1]!.activations.offset, P.PANELS, stride(layers[l - 1]!)];
+    return [x.offset, TYPES[request.x], request.x === "panels" ? inputPanel * size : count];
+  };
 
   section(P.FORWARD, () => {
     layers.forEach((layer, l) => {

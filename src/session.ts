@@ -62,10 +62,10 @@ export function openTraining(
   data: Dataset,
   batch: number,
   optimizer: OptimizerName | null,
-  form: Pick<PlanRequest, "threads" | "gram"> = {},
+  form: Partial<Pick<PlanRequest, "threads" | "gram" | "x">> = {},
 ): Session {
   const kind = kindOf(architecture, data);
-  const request = { architecture, count: data.count, batch, optimizer, train: true, ...form, ...kind };
+  const request = { architecture, count: data.count, batch, optimizer, train: true, ...kind, ...form };
   const session = open(backend, request);
   session.control.hyper[P.INPUT_SCALE] = data.scale;
   copyRows(session, data, 0, data.count);
@@ -182,10 +182,20 @@ export function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequ
   return { x: typeOf(data.x), labels: data.classes !== null && architecture.loss !== "meanSquaredError" };
 }
 
-// Rows go into the plan's strips: each holds COLUMNS features of every example the plan has room for.
+// Rows go into the plan's strips, each of which holds COLUMNS features of every example the plan has room for, or, where
+// it has them, into panels.
 export function copyRows({ plan, machine }: Session, { x, features }: Examples, first: number, count: number): void {
   const { offset, length } = plan.x;
   const { memory } = machine;
+  if (plan.request.x === "panels") {
+    const panels = viewOf(plan, memory, plan.x);
+    const { kp } = plan.layers[0]!;
+    for (let i = 0; i < count; i++) {
+      const panel = Math.floor(i / P.LANES) * kp * P.LANES + (i % P.LANES);
+      for (let j = 0; j < features; j++) panels[panel + j * P.LANES] = x[i * features + j]!;
+    }
+    return;
+  }
   const strips =
     plan.request.x === "uint8"
       ? new Uint8Array(memory, offset, length)
