@@ -1,8 +1,9 @@
 // What the host calls: the interpreter, once for each type of number. Every address is in bytes, from the plan.
 
-import { joinVectors } from "./tile";
 import * as run from "./run";
 import * as team from "./team";
+import { joinVectors } from "./tile";
+import * as update from "./update";
 
 export { joinVectors };
 
@@ -21,10 +22,10 @@ export function passesFloat64(program: usize, from: i32, to: i32): void {
 }
 
 export function blocksFloat32(program: usize, from: i32, to: i32): void {
-  run.blocks<f32>(program, from, to, 0);
+  update.blocks<f32>(program, from, to, 0);
 }
 export function blocksFloat64(program: usize, from: i32, to: i32): void {
-  run.blocks<f64>(program, from, to, 0);
+  update.blocks<f64>(program, from, to, 0);
 }
 
 export function stepsFloat32(program: usize, count: i32): i32 {

@@ -5,7 +5,9 @@
 
 import { at } from "./lanes";
 import * as P from "./program";
-import { batchCost, beginBatch, beginUpdate, blocks, endBatch, forgetPacked, panelsOf, passes, scratchOf, word } from "./run";
+import { address, panelsOf, scratchOf, word } from "./records";
+import { batchCost, beginBatch, beginUpdate, endBatch, passes } from "./run";
+import { blocks, forgetPacked } from "./update";
 
 /**
  * One thread's part of up to `count` steps. Returns how many were finished, as run.steps does, and the same to every
@@ -23,8 +25,9 @@ export function work<T>(program: usize, thread: i32, count: i32): i32 {
   return word(program, P.DONE);
 }
 
-// One thread's share of a phase: pairs of panels on the way forward and back, else blocks. First half of its own at once,
-// which reads a layer's weights once for all of them; then its own one by one, then those that others have left.
+// One thread's share of a phase: pairs of panels on the way forward and back, else blocks. First half of its own at once
+// (a group of panels at most, so that STOP is heard), which reads a layer's weights once for all of them; then its own one
+// by one, then those that others have left.
 function share<T>(program: usize, threads: i32, thread: i32, forward: bool): void {
   const scratch = scratchOf(program, thread);
   if (forward) forgetPacked(program, scratch);
@@ -34,7 +37,7 @@ function share<T>(program: usize, threads: i32, thread: i32, forward: bool): voi
     const owner = (thread + k) % threads;
     const first = (all * owner) / threads;
     const last = (all * (owner + 1)) / threads;
-    let some = k == 0 ? max(1, (last - first) / 2) : 1;
+    let some = k == 0 ? max(1, min(P.GROUP, last - first) / 2) : 1;
     for (;;) {
       const from = first + atomic.add<i32>(takenOf(program, owner), some);
       if (from >= last || (forward && atomic.load<i32>(at<i32>(program, P.STOP)))) break;
@@ -48,7 +51,7 @@ function share<T>(program: usize, threads: i32, thread: i32, forward: bool): voi
 
 // Where it is counted how many of a thread's own pairs or blocks have been taken.
 function takenOf(program: usize, thread: i32): usize {
-  return <usize>word(program, P.SCRATCH) + scratchOf(program, thread) + P.TAKEN;
+  return address(program, P.SCRATCH) + scratchOf(program, thread) + P.TAKEN;
 }
 
 // Waits for all threads; the last one does what only one may do between the phases of step i. False when it is over.

@@ -1,7 +1,9 @@
 // The memory layout, and that the kernels stay inside what is theirs: neither inputs nor padding change in training.
 
 import { describe, expect, test } from "vitest";
+import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
+import { beginBatch } from "../src/batch.js";
 import type { Architecture, OptimizerName } from "../src/config.js";
 import type { Dataset } from "../src/dataset.js";
 import { compile, type Region } from "../src/plan.js";
@@ -96,6 +98,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
           bytesOf(machine.memory, plan.order, 4),
         ];
         const before = kept();
+        session.control.header[P.KEEP] = 1;
         expect(machine.steps(3)).toBe(3);
         expect(kept()).toEqual(before);
         for (const block of [parameters, gradient]) {
@@ -114,5 +117,34 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
         }
       },
     );
+
+    test("keeps the gradient where it is asked to: that of a plan without an optimizer", async () => {
+      const data = dataOf(300, [5, 3], 20);
+      const gradientOf = async (optimizer: OptimizerName | null, keep: number) => {
+        const session = openTraining(
+          await loadBackend(backend),
+          architectureOf(300, [5, 3], dtype),
+          data,
+          20,
+          optimizer,
+        );
+        const { plan, machine, control, parameters, gradient } = session;
+        parameters.forEach((_, i) => {
+          parameters[i] = Math.fround(((i * 37) % 101) / 500);
+        });
+        setHyper(session, scheduleOf({ iterations: 1, optimizer: "adam" }, 20, 1));
+        control.header[P.KEEP] = keep;
+        if (optimizer) machine.steps(1);
+        else {
+          machine.passes(0, beginBatch(control));
+          machine.blocks(0, plan.blocks);
+        }
+        return gradient.slice(0, plan.layers[0]!.bias);
+      };
+      const alone = await gradientOf(null, 0);
+      expect(alone.filter(Boolean).length).toBeGreaterThan(1000);
+      expect(await gradientOf("adam", 1)).toEqual(alone);
+      expect((await gradientOf("adam", 0)).filter(Boolean).length).toBe(0);
+    });
   });
 });
