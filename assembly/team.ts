@@ -9,12 +9,19 @@ import { address, panelsOf, scratchOf, word } from "./records";
 import { batchCost, beginBatch, beginUpdate, endBatch, passes } from "./run";
 import { blocks, forgetPacked } from "./update";
 
+// Looks at a meeting that are a long wait (about a millisecond), and how often a thread looks that had to wait so long:
+// then some other program has its core or the others', and looking on would keep them from working.
+const LONG: i32 = 500_000;
+const SHORT: i32 = 500;
+let patience: i32 = 0; // looks this thread takes before it goes to sleep
+
 /**
  * One thread's part of up to `count` steps. Returns how many were finished, as run.steps does, and the same to every
  * thread; fewer when STOP was set, and -1 when FAILED was.
  */
 export function work<T>(program: usize, thread: i32, count: i32): i32 {
   const threads = word(program, P.THREADS);
+  patience = word(program, P.SPINS); // the next dispatch tries again
   for (let i = 0; i < count; i++) {
     share<T>(program, threads, thread, true);
     if (!meet<T>(program, threads, i, true)) break;
@@ -66,13 +73,14 @@ function meet<T>(program: usize, threads: i32, i: i32, forward: bool): bool {
     atomic.add<i32>(generation, 1);
     if (atomic.load<i32>(at<i32>(program, P.SLEEPERS))) atomic.notify(generation, -1);
   } else {
-    let spins = word(program, P.SPINS);
+    let spins = patience;
     while (atomic.load<i32>(generation) == before) {
       if (--spins > 0) continue;
       atomic.add<i32>(at<i32>(program, P.SLEEPERS), 1);
       atomic.wait<i32>(generation, before, -1);
       atomic.sub<i32>(at<i32>(program, P.SLEEPERS), 1);
     }
+    if (patience - spins > LONG) patience = SHORT;
   }
   return !atomic.load<i32>(at<i32>(program, P.FAILED)) && !atomic.load<i32>(at<i32>(program, P.OVER));
 }
