@@ -17,8 +17,6 @@ import {
   DTYPES,
   type DType,
   type Init,
-  initialDeviation,
-  type LayerShape,
   LOSSES,
   type Loss,
   OUTPUT_ACTIVATIONS,
@@ -26,11 +24,13 @@ import {
 } from "./config.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createDoctor } from "./diagnose.js";
+import { drawWeights } from "./draw.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { openGram } from "./gram.js";
 import { readModel, writeModel } from "./model.js";
-import { Random } from "./random.js";
+import { createPace } from "./pace.js";
+import { BYTES, compile, MOST_BYTES } from "./plan.js";
 import {
   forward,
   getWeights,
@@ -41,6 +41,7 @@ import {
   openTraining,
   type Session,
   setWeights,
+  trainingRequest,
 } from "./session.js";
 import { chooseStrategy, type Strategy } from "./strategy.js";
 import { type FitOptions, type History, type Schedule, scheduleOf, train } from "./train.js";
@@ -100,7 +101,8 @@ export class Network {
   readonly parameters: number;
   readonly #architecture: Architecture;
   #init: Init | null;
-  #weights: readonly LayerWeights[] | null;
+  #weights: readonly LayerWeights[] | null = null; // until they are needed
+  #disposed = false;
   #shape: readonly number[];
   #scale: number;
   #classes: readonly string[] | null;
@@ -108,7 +110,7 @@ export class Network {
   #threads: Pool | null = null;
   #endWorker: (() => void) | null = null;
 
-  /** Throws E_OPTION. */
+  /** Throws E_OPTION, E_MEMORY. */
   constructor(options: NetworkOptions) {
     const who = "new Network";
     this.inputs = checkWhole(who, "inputs", options.inputs, 1);
@@ -140,7 +142,14 @@ export class Network {
     }));
     this.#architecture = { layers, loss: this.loss, dtype: this.dtype };
     this.parameters = countParameters(layers);
-    this.#weights = draw(this.#architecture, this.#init, this.seed);
+    const bytes = this.parameters * BYTES[this.dtype];
+    if (bytes > MOST_BYTES) {
+      throw new InputError(
+        "E_MEMORY",
+        `${who}: its ${this.parameters} parameters need ${bytes} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
+          "use narrower layers.",
+      );
+    }
     this.#shape = options.shape ?? [this.inputs];
     if (this.#shape.reduce((product, side) => product * side, 1) !== this.inputs) {
       throw new InputError("E_OPTION", `${who}: shape ${this.#shape.join("x")} does not hold ${this.inputs} inputs.`);
@@ -172,7 +181,7 @@ export class Network {
   }
   /** Sets all weights. Throws E_OPTION when their lengths are not the network's. */
   set weights(values: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) {
-    this.#held();
+    this.#refuseDisposed();
     this.#weights = this.#architecture.layers.map(({ inputs, units }, l) => {
       const { weight, bias } = values[l] ?? { weight: [], bias: [] };
       if (weight.length !== inputs * units || bias.length !== units) {
@@ -197,7 +206,7 @@ export class Network {
    * stops being finite, with the signal's reason when aborted, and with E_WORKER when a thread fails.
    */
   async fit(data: Dataset, options: FitOptions): Promise<History> {
-    const weights = this.#held();
+    this.#refuseDisposed();
     if (this.#fitting) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
@@ -208,6 +217,12 @@ export class Network {
     this.#fitting = true;
     try {
       if (options.worker) return await this.#fitInWorker(data, options);
+      if (chosen.firstLayer === "direct") {
+        // what does not fit into memory is refused before its weights are drawn
+        const { batch, optimizer } = schedule;
+        compile(trainingRequest(this.#architecture, data, batch, optimizer, { threads: chosen.threads }));
+      }
+      const weights = await this.#drawn(options.signal);
       const { session, team, ...strategy } = await this.#start(data, schedule, chosen, weights, options.threads);
       this.#shape = data.shape;
       this.#scale = data.scale;
@@ -402,6 +417,7 @@ export class Network {
 
   /** Lets the weights go and ends the threads; every later call throws E_DISPOSED. Safe to call twice. */
   dispose(): void {
+    this.#disposed = true;
     this.#weights = null;
     this.#threads?.end();
     this.#endWorker?.();
@@ -411,9 +427,25 @@ export class Network {
     this.dispose();
   }
 
+  #refuseDisposed(): void {
+    if (this.#disposed) throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
+  }
+
   #held(): readonly LayerWeights[] {
-    if (this.#weights) return this.#weights;
-    throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
+    this.#refuseDisposed();
+    for (const _ of this.#drawing()); // all at once
+    return this.#weights!;
+  }
+
+  // The same, with pauses for the event loop.
+  async #drawn(signal: AbortSignal | undefined): Promise<readonly LayerWeights[]> {
+    const pace = createPace(signal);
+    for (const _ of this.#drawing()) await pace.breathe();
+    return this.#held();
+  }
+
+  *#drawing(): Generator<void> {
+    this.#weights ??= yield* drawWeights(this.#architecture, this.#init!, this.seed);
   }
 
   // Cost and accuracy on `data` of the weights being trained.
@@ -509,15 +541,4 @@ function checkPair(output: OutputActivation, loss: Loss, outputs: number): void 
 function checkClasses(classes: string[], outputs: number): string[] {
   if (classes.length === (outputs === 1 ? 2 : outputs)) return classes;
   throw new InputError("E_OPTION", `new Network: got ${classes.length} classes for ${outputs} outputs.`);
-}
-
-// weight = randn(units, inputs) · deviation, layer by layer; biases 0
-function draw(architecture: Architecture, init: Init, seed: number): LayerWeights[] {
-  const random = new Random(seed);
-  return architecture.layers.map((layer: LayerShape) => {
-    const deviation = initialDeviation(init, layer);
-    const weight = numbers(architecture, layer.units * layer.inputs);
-    for (let i = 0; i < weight.length; i++) weight[i] = random.normal() * deviation;
-    return { weight, bias: numbers(architecture, layer.units) };
-  });
 }

@@ -80,7 +80,7 @@ export interface Plan {
 /** Costs a dispatch can return, so the most steps it can do. */
 export const MOST_STEPS = 4096;
 /** A 32-bit memory ends here. */
-const MOST_BYTES = 65536 * 65536 - 65536;
+export const MOST_BYTES = 65536 * 65536 - 65536;
 const ALIGN = 64; // a cache line
 
 const up = (value: number, to: number) => Math.ceil(value / to) * to;
@@ -115,7 +115,8 @@ const UPDATE_KINDS = {
   adamw: P.ADAMW_UPDATE,
 } as const;
 const TYPES = { uint8: P.UINT8, float32: P.FLOAT32, float64: P.FLOAT64, panels: P.PANELS } as const;
-const BYTES = { uint8: 1, float32: 4, float64: 8 } as const;
+/** Bytes of a number. */
+export const BYTES = { uint8: 1, float32: 4, float64: 8 } as const;
 /** Whether an optimizer keeps a first (v) and a second (s) moment. */
 const MOMENTS: Record<OptimizerName, { v: boolean; s: boolean }> = {
   sgd: { v: false, s: false },

@@ -55,18 +55,21 @@ export function open(backend: Backend, request: PlanRequest): Session {
   };
 }
 
-/** A session that trains on `data`, whose rows are copied into its memory as they are. */
-export function openTraining(
-  backend: Backend,
+/** What a plan for training on `data` is compiled from. */
+export function trainingRequest(
   architecture: Architecture,
   data: Dataset,
   batch: number,
   optimizer: OptimizerName | null,
   form: Partial<Pick<PlanRequest, "threads" | "gram" | "x">> = {},
-): Session {
-  const kind = kindOf(architecture, data);
-  const request = { architecture, count: data.count, batch, optimizer, train: true, ...kind, ...form };
-  const session = open(backend, request);
+): PlanRequest {
+  return { architecture, count: data.count, batch, optimizer, train: true, ...kindOf(architecture, data), ...form };
+}
+
+/** A session that trains on `data`, whose rows are copied into its memory as they are. */
+export function openTraining(backend: Backend, ...what: Parameters<typeof trainingRequest>): Session {
+  const [, data] = what;
+  const session = open(backend, trainingRequest(...what));
   session.control.hyper[P.INPUT_SCALE] = data.scale;
   copyRows(session, data, 0, data.count);
   copyTargets(session, data, 0, data.count);

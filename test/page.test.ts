@@ -58,6 +58,14 @@ async function open(address = isolated, options: BrowserContextOptions = {}): Pr
   return page;
 }
 
+/** Whether an element is seen as a whole, where the page is scrolled to, and not below the bar. */
+const inView = (page: Page, selector: string) =>
+  page.locator(selector).evaluate((element) => {
+    const { top, bottom, left, width } = element.getBoundingClientRect();
+    const middle = document.elementFromPoint(left + width / 2, (top + bottom) / 2);
+    return top >= 0 && bottom <= innerHeight && middle !== null && element.contains(middle);
+  });
+
 const text = async (page: Page, selector: string) => (await page.locator(selector).textContent()) ?? "";
 
 /** Presses Train and waits for the end; gives the status line and the weights' hash. */
@@ -116,12 +124,59 @@ describe("training", () => {
     await page.getByRole("button", { name: "The student’s network" }).click();
     expect(page.url()).toContain("#init=0.01");
     expect((await train(page)).status).toContain("cost 0.64398");
+    // said where it is always seen, with a way to the answers
+    const verdict = page.getByRole("button", { name: "Something is wrong: stuck at base rate." });
+    expect(await inView(page, "#to-answers")).toBe(true);
+    expect(await inView(page, "#answers-title")).toBe(false);
+    await verdict.click();
+    await expect.poll(() => inView(page, "#answers-title")).toBe(true);
     const finding = page.locator(".finding");
     expect(await finding.textContent()).toMatch(/stuck at base rate.*0\.64397.*"3[45] % cat" to every example.*lecun/);
     await finding.getByRole("button", { name: "Use init lecun and train again" }).click();
     await expect.poll(() => text(page, "#n-cost")).toBe(end.train.cost.toFixed(6));
     expect((await ended(page)).hash).toBe(hash);
     expect(await page.locator(".finding").count()).toBe(0);
+    expect(await verdict.isVisible()).toBe(false);
+  });
+
+  test("the curves are drawn, also on a logarithmic scale, and the speed is told", async () => {
+    const page = await open(`${isolated}#every=10`);
+    const drawn = () =>
+      page.locator("#cost-chart canvas").evaluate((canvas: HTMLCanvasElement) => {
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+        let blue = 0; // pixels of the training curve
+        for (let i = 0; i < data.length; i += 4) if (data[i + 3]! > 200 && data[i + 2]! > data[i]! + 80) blue++;
+        return { blue, sum: data.reduce((sum, byte, i) => (sum + byte * (i % 9973)) % 1e9, 0) };
+      });
+    expect((await drawn()).blue).toBe(0);
+    await train(page);
+    await expect.poll(async () => (await drawn()).blue).toBeGreaterThan(300);
+    const linear = (await drawn()).sum;
+    await page.locator("#log").check();
+    await expect.poll(async () => (await drawn()).sum).not.toBe(linear);
+    expect((await drawn()).blue).toBeGreaterThan(300);
+    for (const id of ["#n-speed", "#n-flops"]) expect(await text(page, id)).toMatch(/^\d/);
+  });
+
+  test("a network beyond any memory is refused in a sentence, before its weights are drawn", async () => {
+    const page = await open();
+    for (const layers of ["100000,100000", "60000"]) {
+      await page.locator("#field-layers").fill(layers);
+      await page.locator("#train").click();
+      await expect.poll(() => text(page, "#alert")).toMatch(/\d{10} bytes in one memory/);
+      await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
+    }
+  });
+
+  test("a run can be stopped while its weights are drawn, and Pause means nothing after Stop", async () => {
+    const page = await open(`${isolated}#layers=8000,4000&every=1000`);
+    await page.locator("#train").click();
+    await page.locator("#stop").click();
+    expect(await page.locator("#pause").isEnabled()).toBe(false);
+    await expect.poll(() => text(page, "#status")).toBe("Stopped before the first iteration.");
+    expect(await page.locator("#train").isEnabled()).toBe(true);
   });
 
   test("a hint can be followed while the training still runs", async () => {
@@ -203,7 +258,7 @@ describe("training", () => {
   test("an address that cannot be read is told, and a field that cannot be read is not sent", async () => {
     const page = await open(`${isolated}#seed=-3&colour=blue`);
     expect(await text(page, "#alert")).toMatch(
-      /seed=-3 is not a whole number of at least 0; colour=blue is not a setting/,
+      /seed=-3 is not a whole number from 0 to 4294967295; colour=blue is not a setting/,
     );
     await page.locator("#field-learningRate").fill("fast");
     await page.locator("#train").click();
@@ -262,6 +317,32 @@ describe("files", () => {
     expect((await train(page)).status).toMatch(/^Done/);
   });
 
+  test("a file with a training and a test set gives both, or the one that was asked for", async () => {
+    const page = await open();
+    const bytes = readFileSync(new URL("both.h5", fixtures));
+    await drop(page, [{ name: "both.h5", bytes }]);
+    await expect.poll(() => text(page, "#sets")).toContain("both.h5, test_set:");
+    expect(await text(page, "#sets")).toContain("both.h5, train_set:");
+    await page.locator("#open-train").setInputFiles({ name: "other.h5", mimeType: "", buffer: bytes });
+    await expect.poll(() => text(page, "#sets")).toContain("other.h5, train_set:");
+    expect(await text(page, "#sets")).toContain("No test set.");
+  });
+
+  test("new data and a model of another shape leave nothing of the run before", async () => {
+    const page = await open(`${isolated}#iterations=200&init=0.01`);
+    await train(page);
+    const { inputs, layers } = { inputs: 16, layers: [3, 1] };
+    const model = new Network({ inputs, layers, shape: [4, 4], classes: ["a", "b"] }).save();
+    await page.locator("#load").setInputFiles({ name: "tiny.safetensors", mimeType: "", buffer: Buffer.from(model) });
+    await expect
+      .poll(() => text(page, "#status"))
+      .toMatch(/It takes 4×4 and tells 2 classes apart, so it cannot be judged/);
+    expect(await page.locator("#costs tbody tr").count()).toBe(0);
+    expect(await page.locator(".finding").count()).toBe(0);
+    expect(await text(page, "#n-cost")).toBe("–");
+    expect(await page.locator("#svg").isEnabled()).toBe(false);
+  });
+
   test("wrong files are told in a sentence, and the page goes on", async () => {
     const page = await open();
     const good = readFileSync(new URL("both.h5", fixtures));
@@ -275,7 +356,9 @@ describe("files", () => {
     ];
     for (const [name, bytes, message] of wrong) {
       await drop(page, [{ name, bytes }]);
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await expect.poll(() => text(page, "#alert"), { message: name }).toMatch(message);
+      expect(await inView(page, "#alert")).toBe(true);
       await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
     }
     await drop(page, [{ name: "photo.png", type: "image/png", bytes: Buffer.from("no picture") }]);
@@ -334,8 +417,20 @@ test("the race tells a ratio and the same bits", async () => {
   await expect
     .poll(() => text(page, "#ratio"))
     .toMatch(/^WebAssembly is \d+\.\d times as fast; the weights are the same bits\.$/);
+  for (const name of ["wasm", "js"]) {
+    expect(await page.locator(`#bar-${name}`).evaluate((bar: HTMLMeterElement) => bar.value)).toBeGreaterThan(0);
+    expect(await text(page, `#speed-${name}`)).toMatch(/^[\d.,]+ iterations\/s$/);
+  }
   await page.getByRole("button", { name: "End the race" }).click();
   await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
+}, 60_000);
+
+test("a race that is ended before its first lap says so", async () => {
+  const page = await open(`${isolated}#layers=2048,1024`);
+  await page.getByRole("button", { name: "Start the race" }).click();
+  await page.getByRole("button", { name: "End the race" }).click();
+  await expect.poll(() => text(page, "#ratio")).toBe("Ended before the first lap.");
+  expect(await text(page, "#alert")).toBe("");
 }, 60_000);
 
 describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
@@ -376,7 +471,13 @@ test("the keyboard reaches everything, Train among the first, and Enter starts i
   for (const id of ["open-train", "field-layers", "field-threads", "log", "photo", "start-race", "load"]) {
     expect(reached).toContain(id);
   }
+  const focused = () => page.evaluate(() => document.activeElement!.id);
+  await page.locator("#field-iterations").fill("1000000");
   await page.locator("#train").focus();
   await page.keyboard.press("Enter");
-  expect((await ended(page)).status).toMatch(/^Done/);
+  await expect.poll(focused).toBe("pause");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect((await ended(page)).status).toMatch(/^Stopped/);
+  await expect.poll(focused).toBe("train");
 });

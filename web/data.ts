@@ -6,6 +6,7 @@ import { checkSameKind } from "../src/dataset.js";
 import { baseRateEntropy, InputError, type LabelledDataset } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type { NamedFile, SetSummary } from "./protocol.js";
+import type { Part } from "./reader.js";
 
 export interface Data {
   readonly train: { readonly name: string; readonly set: LabelledDataset };
@@ -57,8 +58,11 @@ export async function readFiles(
   let data = old;
   const read = [];
   for (const file of files.filter((one) => !isLabels(one, files))) {
-    const test = role === "test" || (role === "any" && /test|t10k|valid/i.test(file.name));
-    read.push({ test, name: file.name, set: await readSet(file, files) });
+    for (const { part, set } of await readParts(file, files)) {
+      if (part && role !== "any" && part !== role) continue;
+      const test = part ? part === "test" : role === "test" || (role === "any" && /test|t10k|valid/i.test(file.name));
+      read.push({ test, name: part ? `${file.name}, ${part}_set` : file.name, set });
+    }
   }
   // the training set first: the test set is checked against it
   for (const { test, name, set } of read.sort((a, b) => Number(a.test) - Number(b.test))) {
@@ -77,13 +81,13 @@ function isLabels(file: NamedFile, files: readonly NamedFile[]): boolean {
   return files.some(({ name }) => idxLabelsName(name) === file.name);
 }
 
-async function readSet(file: NamedFile, files: readonly NamedFile[]): Promise<LabelledDataset> {
+async function readParts(file: NamedFile, files: readonly NamedFile[]): Promise<readonly Part[]> {
   const { name, bytes } = file;
   const kind = describeBytes(bytes);
   if (kind === "an idx file" || kind === "a gzip file") {
     const wanted = idxLabelsName(name);
     const labels = files.find((other) => other.name === wanted);
-    if (labels) return readIdx(bytes, labels.bytes, { name });
+    if (labels) return [{ part: null, set: await readIdx(bytes, labels.bytes, { name }) }];
     throw new InputError(
       "E_FILE_TYPE",
       wanted === null
@@ -95,11 +99,11 @@ async function readSet(file: NamedFile, files: readonly NamedFile[]): Promise<La
 }
 
 // HDF5 is read in a worker that is thrown away, since the library's state outlives a bad file.
-function inReader({ name, bytes }: NamedFile): Promise<LabelledDataset> {
+function inReader({ name, bytes }: NamedFile): Promise<readonly Part[]> {
   const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
-  return new Promise<LabelledDataset>((resolve, reject) => {
+  return new Promise<readonly Part[]>((resolve, reject) => {
     reader.onmessage = ({ data }) => {
-      if ("set" in data) resolve(data.set);
+      if ("parts" in data) resolve(data.parts);
       else if (data.code) reject(new InputError(data.code, data.message));
       else reject(new Error(data.message));
     };

@@ -27,7 +27,7 @@ let data: DataSummary | null = null;
 let network: NetworkSummary | null = null;
 let records: CostRecord[] = [];
 let run: Settings | null = null; // the settings of the running or last training
-let state: "loading" | "ready" | "training" | "paused" | "racing" = "loading";
+let state: "loading" | "ready" | "training" | "paused" | "stopping" | "racing" = "loading";
 let flops = 0; // of an iteration
 let told = 0; // when the status line last told of the progress
 const TELL = 4000; // milliseconds from one telling to the next, which screen readers speak
@@ -89,18 +89,31 @@ function alarm(message: string | null): void {
   $("alert").textContent = message;
 }
 
-const busy = () => state === "training" || state === "paused";
+const busy = () => state === "training" || state === "paused" || state === "stopping";
 
 function enter(next: typeof state): void {
+  const focused = document.activeElement;
   state = next;
   button("train").disabled = data === null || state !== "ready";
-  button("pause").disabled = !busy();
+  button("pause").disabled = !busy() || state === "stopping";
   button("pause").textContent = state === "paused" ? "Resume" : "Pause";
-  button("stop").disabled = !busy();
+  button("stop").disabled = !busy() || state === "stopping";
   button("start-race").disabled = data === null || !(state === "ready" || state === "racing");
   button("start-race").textContent = state === "racing" ? "End the race" : "Start the race";
   button("save").disabled = network === null || busy();
   for (const id of ["svg", "csv"]) button(id).disabled = records.length === 0;
+  // a keyboard is not left on a button that is out of use
+  if (focused instanceof HTMLButtonElement && focused.disabled) homeless = true;
+  refocus();
+}
+
+let homeless = false; // whether the focus was lost with a button
+
+function refocus(): void {
+  const next = button(busy() ? "pause" : "train");
+  if (!homeless || next.disabled) return;
+  next.focus({ preventScroll: true });
+  homeless = false;
 }
 
 /** Runs a question whose failure is the person's to know; true when it went well. */
@@ -135,6 +148,8 @@ function open(ask: () => Promise<DataSummary>): Promise<void> {
 
 function showData(now: DataSummary): void {
   data = now;
+  clear();
+  if (network) $("looks").replaceChildren(element("p", { className: "hint" }, "Train on these data to look inside."));
   $("sets").replaceChildren(
     setElement("Training set", now.train),
     now.test ? setElement("Test set", now.test) : element("p", { className: "hint" }, "No test set."),
@@ -142,24 +157,38 @@ function showData(now: DataSummary): void {
   describe();
 }
 
+/** Nothing is left of the run before, but the network. */
+function clear(): void {
+  records = [];
+  costs.clear();
+  accuracies.clear();
+  $("costs").querySelector("tbody")!.replaceChildren();
+  $("findings").replaceChildren();
+  $("prediction").replaceChildren();
+  $("why").textContent = "";
+  $<HTMLProgressElement>("progress").value = 0;
+  for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
+  showVerdict([]);
+}
+
 async function train(): Promise<void> {
   const now = form.read();
   if (!now || state !== "ready") return;
   settle(now);
   run = now;
-  records = [];
   speed = { iteration: 0, seconds: 0 };
   told = performance.now();
-  costs.clear();
-  accuracies.clear();
-  $("costs").querySelector("tbody")!.replaceChildren();
-  $("findings").replaceChildren();
-  for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
+  homeless ||= $("findings").contains(document.activeElement);
+  clear();
   $("status").textContent = "Training …";
   enter("training");
   // on a phone the curve lies below the settings
   if ($("training").getBoundingClientRect().top > 0.7 * innerHeight) $("training").scrollIntoView();
-  const good = await attempt(async () => finish(await client.ask("train", now)));
+  const good = await attempt(async () => {
+    const result = await client.ask("train", now);
+    if (result) finish(result);
+    else $("status").textContent = "Stopped before the first iteration.";
+  });
   if (!good) $("status").textContent = "Ready: press Train.";
   enter("ready");
 }
@@ -169,7 +198,7 @@ function finish(result: TrainResult): void {
   const { train, test } = network;
   const ends = { user: "Stopped", "not-finite": "Ended by a number that is not finite", none: "Done" };
   const parts = [
-    `${ends[result.stopped ?? "none"]} after ${result.iterations} iterations in ${result.seconds.toFixed(2)} s`,
+    `${ends[result.stopped ?? "none"]} after ${result.iterations} iterations, ${result.seconds.toFixed(2)} s of computing`,
     train && `cost ${cost(train.cost)}`,
     train && `training accuracy ${percent(train.accuracy)} (${train.correct} of ${train.count})`,
     test && `test accuracy ${percent(test.accuracy)} (${test.correct} of ${test.count})`,
@@ -187,6 +216,7 @@ function finish(result: TrainResult): void {
   if (result.diagnoses.length === 0) {
     $("findings").append(element("p", { className: "hint" }, "Nothing is wrong with this run."));
   }
+  showVerdict(result.diagnoses);
   look();
 }
 
@@ -195,9 +225,16 @@ function look(): void {
   $("fingerprint").textContent = network!.fingerprint ? `SHA-256 of the weights: ${network!.fingerprint}` : "";
 }
 
+/** What is wrong, in the bar that is always seen: a way to the answers. */
+function showVerdict([worst]: readonly Diagnosis[]): void {
+  $("verdict").hidden = worst === undefined;
+  if (worst)
+    $("to-answers").textContent = `Something is wrong: ${worst.code.replaceAll("-", " ")}. See why, and what to do.`;
+}
+
 /** Follows a hint: its options become settings, and the training starts anew, ending the one that still runs. */
 async function follow(change: Change): Promise<void> {
-  if (busy()) client.order("stop");
+  if (busy()) halt();
   while (busy()) await new Promise((resolve) => setTimeout(resolve, 20));
   set({ ...settings, ...change });
   await train();
@@ -265,7 +302,7 @@ function addProgress({
     costs.add(iteration - 1, [value, null]);
     $("n-cost").textContent = cost(value);
   }
-  if (performance.now() - told > TELL) {
+  if (state === "training" && performance.now() - told > TELL) {
     told = performance.now();
     $("status").textContent = `Training: ${Math.floor((100 * iteration) / iterations)} % done, cost ${cost(value)}.`;
   }
@@ -280,6 +317,7 @@ function addProgress({
 }
 
 function addFinding(finding: Diagnosis): void {
+  if (!$("findings").hasChildNodes()) showVerdict([finding]);
   $("findings").append(findingElement(finding, follow));
 }
 
@@ -313,9 +351,12 @@ async function load(file: NamedFile): Promise<void> {
   if (busy()) return alarm("Wait until the training has ended, or stop it, before you load a model.");
   await attempt(async () => {
     network = await client.ask("load", file);
+    clear();
     look();
-    $("status").textContent =
-      `Loaded ${file.name}: ${network.layers.join("-")}, ${network.parameters.toLocaleString("en")} parameters.`;
+    const { layers, parameters, shape, classes, train: judged } = network;
+    const told = `Loaded ${file.name}: ${layers.join("-")}, ${parameters.toLocaleString("en")} parameters.`;
+    const takes = `It takes ${shape.join("×")} and tells ${classes.length} classes apart, so it cannot be judged on these data.`;
+    $("status").textContent = data && !judged ? `${told} ${takes}` : told;
     enter(state);
   });
 }
@@ -348,7 +389,16 @@ button("pause").onclick = () => {
   enter(state === "paused" ? "training" : "paused");
   $("status").textContent = state === "paused" ? "Paused." : "Training …";
 };
-button("stop").onclick = () => client.order("stop");
+function halt(): void {
+  client.order("stop");
+  enter("stopping");
+  $("status").textContent = "Stopping …";
+}
+button("stop").onclick = halt;
+button("to-answers").onclick = () => {
+  $("answers").scrollIntoView();
+  $("answers-title").focus({ preventScroll: true });
+};
 button("embedded").onclick = () => void open(() => client.ask("embedded", settings));
 $<HTMLInputElement>("log").onchange = (event) => costs.setLogarithmic((event.target as HTMLInputElement).checked);
 button("start-race").onclick = async () => {
@@ -357,7 +407,12 @@ button("start-race").onclick = async () => {
   if (!now) return;
   enter("racing");
   $("ratio").textContent = "Warming up …";
-  await attempt(async () => showRace(await client.ask("race", now)));
+  let result: RaceResult | null = null;
+  await attempt(async () => {
+    result = await client.ask("race", now);
+  });
+  if (result) showRace(result);
+  else $("ratio").textContent = "Ended before the first lap.";
   enter("ready");
 };
 button("save").onclick = () =>
@@ -378,6 +433,9 @@ button("link").onclick = async () => {
   await navigator.clipboard.writeText(location.href).then(
     () => {
       $("link").textContent = "copied";
+      setTimeout(() => {
+        $("link").textContent = "copy it as a link";
+      }, 2000);
     },
     () => alarm(`Copy this address: ${location.href}`),
   );

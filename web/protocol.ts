@@ -114,11 +114,13 @@ export interface RaceResult {
 export interface Questions {
   embedded: (settings: Pick<Settings, "scale">) => DataSummary;
   open: (files: readonly NamedFile[], role: "train" | "test" | "any", settings: Pick<Settings, "scale">) => DataSummary;
-  train: (settings: Settings) => TrainResult;
+  /** Null when it was stopped before it began. */
+  train: (settings: Settings) => TrainResult | null;
   predict: (file: NamedFile) => Prediction;
   save: () => Uint8Array<ArrayBuffer>;
   load: (file: NamedFile) => NetworkSummary;
-  race: (settings: Settings) => RaceResult;
+  /** Null when it was ended before both had a turn. */
+  race: (settings: Settings) => RaceResult | null;
 }
 export type Name = keyof Questions;
 

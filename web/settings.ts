@@ -45,13 +45,18 @@ const whole =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string) => {
     const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : refuse(`a whole number of at least ${least}`);
+    if (value >= least && value <= most) return value;
+    const limits = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    return refuse(`a whole number ${limits}`);
   };
 const positive = (text: string) => {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   return value > 0 && value < Number.POSITIVE_INFINITY ? value : refuse("a number above 0");
 };
-const notNegative = (text: string) => (text.trim() !== "" && Number(text) === 0 ? 0 : positive(text));
+const notNegative = (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return value >= 0 && value < Number.POSITIVE_INFINITY ? value : refuse("a number from 0 on");
+};
 const oneOf = (choices: readonly string[], other?: (text: string) => unknown) => (text: string) => {
   if (choices.includes(text.trim())) return text.trim();
   if (!other) return refuse(`one of ${choices.join(", ")}`);
@@ -70,15 +75,15 @@ export const FIELDS: Readonly<Record<keyof Settings, Field>> = {
   layers: {
     label: "hidden widths, such as 20,7,5; empty for none",
     wide: true,
-    parse: (text) => (text.trim() === "" ? [] : text.split(/[,\s-]+/).map(whole(1, 100_000))),
+    parse: (text) => (/^\s*(none)?\s*$/.test(text) ? [] : text.split(/[,\s-]+/).map(whole(1, 100_000))),
   },
   activation: choice("activation", ACTIVATIONS),
-  init: { label: "initialisation, or a deviation", suggestions: INITS, parse: oneOf(INITS, notNegative) },
+  init: { label: "initial weights", suggestions: INITS, parse: oneOf(INITS, notNegative) },
   optimizer: choice("optimizer", OPTIMIZERS),
   learningRate: { label: "learning rate", parse: positive },
   batch: { label: "batch size", suggestions: ["full"], parse: oneOf(["full"], whole(1)) },
   iterations: { label: "iterations", parse: whole(1, 100_000_000) },
-  every: { label: "cost every … iterations", parse: whole(1) },
+  every: { label: "log every", parse: whole(1) },
   seed: { label: "seed", parse: whole(0, 2 ** 32 - 1) },
   dtype: choice("precision", DTYPES),
   backend: choice("backend", BACKENDS),

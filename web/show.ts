@@ -34,7 +34,7 @@ const MOST_NAMED = 10; // classes
 /** A data set: how many, of what, how often each class, and the first pictures. */
 export function setElement(title: string, set: SetSummary): HTMLElement {
   const { name, count, shape, classes, counts, entropy, pictures, labels } = set;
-  const named = counts.map((n, c) => `${n} ${classes[c]}`);
+  const named = counts.map((n, c) => (/\d$/.test(classes[c]!) ? `${classes[c]}: ${n}` : `${n} ${classes[c]}`));
   const many = named.length > MOST_NAMED ? `${named.length} classes` : named.join(", ");
   return element(
     "div",
@@ -98,7 +98,7 @@ function judgementElements(
   classes: readonly string[],
 ): Child[] {
   const words = ({ label, predicted, probability }: Judged) => ({
-    text: `${classes[predicted]} ${Math.round(100 * probability)} %`,
+    text: `${classes[predicted]} ${Math.round(100 * probability)} %${label === predicted ? "" : `, is ${classes[label]}`}`,
     wrong: label !== predicted,
   });
   const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly Judged[]) =>

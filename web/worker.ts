@@ -53,6 +53,7 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
     const started = networkFor(settings, train);
     stop = new AbortController();
     const diagnoses: Diagnosis[] = [];
+    let begun = false;
     let iterations = 0;
     let seconds = 0;
     // from here on it is the network that is asked and saved
@@ -73,6 +74,7 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
         ...(test && { validation: test }),
         signal: stop.signal,
         onStart: (strategy) => {
+          begun = true;
           const batch = settings.batch === "full" ? train.count : Math.min(settings.batch, train.count);
           const flops = countStepFlops(started.layers, batch, train.count, strategy.firstLayer);
           tell({ start: { ...strategy, backend: settings.backend, flops } });
@@ -90,8 +92,11 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
       });
       return await end(null, history.diagnoses);
     } catch (error) {
-      if (error === stop.signal.reason && stop.signal.aborted) return end("user", diagnoses);
+      const stopped = stop.signal.aborted && error === stop.signal.reason;
+      if (stopped && begun) return end("user", diagnoses);
       if (error instanceof NotFiniteError) return end("not-finite", [error.diagnosis, ...diagnoses]);
+      started.dispose();
+      if (stopped) return null;
       throw error;
     } finally {
       resume();
@@ -192,7 +197,7 @@ async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> 
 
 // Both backends train the same network in turns, from the same weights and for as many iterations; the weights must be
 // the same bits after each turn.
-async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult> {
+async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult | null> {
   const [wasm, js] = (["wasm", "js"] as const).map((backend) => networkFor({ ...settings, backend }, train));
   const run = async (racer: Network, iterations: number) => {
     const { batch: batchSize, optimizer, learningRate } = settings;
@@ -228,18 +233,18 @@ async function race(settings: Settings, train: LabelledDataset): Promise<RaceRes
       iterations = Math.max(1, Math.round(500 / slow));
     } while (performance.now() < until && !stop.signal.aborted);
   } catch (error) {
-    if (!(stop.signal.aborted && error === stop.signal.reason) || ratios.length === 0) throw error;
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
   } finally {
     wasm!.dispose();
     js!.dispose();
   }
-  return result;
+  return ratios.length ? result : null;
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 function obey(order: Order): void {
-  if (order === "pause" && !paused) {
+  if (order === "pause" && !paused && !stop.signal.aborted) {
     let settle!: () => void;
     const promise = new Promise<void>((done) => {
       settle = done;

@@ -1,0 +1,23 @@
+// The first weights, drawn from one stream, layer by layer; in pieces, since there can be very many.
+
+import { type Architecture, type Init, initialDeviation } from "./config.js";
+import { Random } from "./random.js";
+import { type LayerWeights, numbers } from "./session.js";
+
+const PIECE = 65536; // numbers, some milliseconds
+
+/** weight = randn(units, inputs) · deviation, biases 0. Yields now and then; the weights are what it returns. */
+export function* drawWeights(architecture: Architecture, init: Init, seed: number): Generator<void, LayerWeights[]> {
+  const random = new Random(seed);
+  const drawn: LayerWeights[] = [];
+  for (const layer of architecture.layers) {
+    const deviation = initialDeviation(init, layer);
+    const weight = numbers(architecture, layer.units * layer.inputs);
+    for (let i = 0; i < weight.length; i++) {
+      weight[i] = random.normal() * deviation;
+      if (i % PIECE === PIECE - 1) yield;
+    }
+    drawn.push({ weight, bias: numbers(architecture, layer.units) });
+  }
+  return drawn;
+}
