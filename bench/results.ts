@@ -53,7 +53,7 @@ const TITLES: Record<string, string> = {
 
 function ours({ machine, results }: Ours): string[] {
   return [
-    `## Ours\n\n${machine}.`,
+    `## Ours, ${/Node [\d.]+/.exec(machine)}\n\n${machine}.`,
     ...Object.entries(results).map(([name, rows]) => `### ${TITLES[name] ?? name}\n\n${markdown(rows)}`),
   ];
 }

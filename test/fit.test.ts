@@ -7,6 +7,7 @@ import { InputError } from "../src/errors.js";
 import { Network, type NetworkOptions } from "../src/network.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train.js";
+import { randomData } from "./data.js";
 
 /** Points in a square, the class says on which side of a curve they lie. */
 function points(count: number, features = 2, seed = 3): Dataset {
@@ -257,6 +258,21 @@ describe("refusals", () => {
     expect(await codeOf(() => network.fit(data, { iterations: 1 }))).toBe("E_DISPOSED");
     expect(await codeOf(() => network.predict([[1, 2]]))).toBe("E_DISPOSED");
     expect(await codeOf(() => network.save())).toBe("E_DISPOSED");
+  });
+
+  test("a network beyond any memory is refused before its weights are drawn", async () => {
+    // to draw them would take minutes
+    expect(await codeOf(() => new Network({ inputs: 12288, layers: [100_000, 100_000, 1] }))).toBe("E_MEMORY");
+    const data = randomData(12288, 2, "bytes");
+    const wide = new Network({ inputs: 12288, layers: [60_000, 1] });
+    expect(await codeOf(() => wide.fit(data, { iterations: 1, firstLayer: "direct" }))).toBe("E_MEMORY");
+  });
+
+  test("weights drawn by a training are those drawn at once", async () => {
+    const options = { inputs: 300, layers: [400, 1], seed: 5 };
+    const trained = new Network(options);
+    await trained.fit(randomData(300, 4, "bytes"), { iterations: 0 });
+    expect(trained.weights).toEqual(new Network(options).weights);
   });
 
   test("a plan over the size of a 32-bit memory names the bytes", async () => {

@@ -449,6 +449,8 @@ describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
       await train(page);
       await page.locator("summary").click();
       await check();
+      await page.locator("#to-answers").click();
+      await expect.poll(() => inView(page, "#answers-title")).toBe(true);
     },
   );
 });

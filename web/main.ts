@@ -452,6 +452,10 @@ picked("open-test", (files) => open(() => client.ask("open", files, "test", sett
 picked("photo", async (files) => predict(files[0]!));
 picked("load", async (files) => load(files[0]!));
 
+// what is scrolled to stops below the bar, however high it is
+new ResizeObserver(([bar]) => {
+  document.documentElement.style.scrollPaddingTop = `${bar!.borderBoxSize[0]!.blockSize + 8}px`;
+}).observe(document.querySelector(".bar-top")!);
 addEventListener("hashchange", () => {
   const { settings: now, bad } = fromAddress(location.hash);
   set(now);
