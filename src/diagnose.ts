@@ -156,6 +156,8 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
   // whether the first weights were too small for the signal to reach the outputs
   const faded = () => layers.length > 1 && init !== null && first!.look.signal < FADED;
 
+  const redraw = () => `Draw the weights by the layers' widths: init "lecun" instead of ${JSON.stringify(init)}.`;
+
   function stuckAtBaseRate(): Diagnosis {
     const { cost } = last!.record;
     const { answer, deviation, gradient } = last!.look;
@@ -172,7 +174,7 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
             `(norm of the first layer's gradient: ${short(gradient)}).`
           : `and the norm of the first layer's gradient is ${short(gradient)}.`),
       hint: faded()
-        ? `Draw the weights by the layers' widths: init "lecun" instead of ${JSON.stringify(init)}.`
+        ? redraw()
         : gradient === 0
           ? `Nothing reaches the first layer any more. ${slower}`
           : `Check that labels and examples belong together, then try a larger learning rate than ${short(learningRate)}.`,
@@ -196,8 +198,9 @@ export function createDoctor({ data, layers, init, learningRate }: Patient): Doc
       return {
         code: "dead-units",
         message: `${dead[l]} of the ${units} ReLU units of layer ${l + 1} answer 0 to every example, so they no longer learn.`,
-        hint: `${slower} Activation "leakyRelu" keeps units alive.`,
-        change: { ...slow, activation: "leakyRelu" },
+        // units that a faded signal never woke, before the cost has settled
+        hint: faded() ? redraw() : `${slower} Activation "leakyRelu" keeps units alive.`,
+        change: faded() ? { init: "lecun" } : { ...slow, activation: "leakyRelu" },
         evidence: { layer: l + 1, units, dead: dead[l]! },
       };
     }

@@ -200,7 +200,7 @@ export function compile(request: PlanRequest): Plan {
     throw new InputError(
       "E_MEMORY",
       `fit: this network, batch and data set need ${top} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
-        "use a smaller batch size, fewer examples or float32.",
+        "use narrower layers, a smaller batch size, fewer examples or float32.",
     );
   }
 

@@ -1,6 +1,8 @@
 // Each finding on a run that really fails in that way, and none on healthy runs. Following a hint must help.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { readHdf5 } from "../src/dataset/hdf5.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
 import { type Diagnosis, NotFiniteError } from "../src/diagnose.js";
 import { Network, type NetworkOptions } from "../src/network.js";
@@ -98,6 +100,15 @@ describe("not-finite", () => {
 });
 
 describe("dead-units", () => {
+  test("units asleep because the first weights were too small are told so, before the cost has settled", async () => {
+    const pictures = await readHdf5(readFileSync(new URL("../build/dist/pictures-train.h5", import.meta.url)));
+    const network = new Network({ inputs: pictures.features, layers: [20, 7, 5, 1], init: 0.01 });
+    const { diagnoses } = await network.fit(pictures, { iterations: 500, learningRate: 0.0075 });
+    expect(diagnoses.map(({ code }) => code)).toEqual(["dead-units"]);
+    expect(diagnoses[0]!.hint).toContain('init "lecun" instead of 0.01');
+    expect(diagnoses[0]!.change).toEqual({ init: "lecun" });
+  });
+
   test("a layer of ReLU units that answer 0 to everything is named", async () => {
     const network = new Network({ inputs: 20, layers: [16, 1] });
     const weights = network.weights;
