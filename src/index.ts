@@ -22,10 +22,11 @@ export {
   type LabelledDataset,
   type RegressionDataset,
 } from "./dataset.js";
+export type { NetworkOptions } from "./design.js";
 export { type Change, type Diagnosis, type DiagnosisCode, NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
-export { type Classification, Network, type NetworkOptions } from "./network.js";
+export { type Classification, Network } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights } from "./session.js";
 export type { Strategy } from "./strategy.js";

@@ -4,25 +4,9 @@
 import { Pool, type Team } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./check.js";
-import {
-  ACTIVATIONS,
-  type Activation,
-  type Architecture,
-  BACKENDS,
-  type BackendName,
-  checkChoice,
-  checkNumber,
-  checkWhole,
-  countParameters,
-  DTYPES,
-  type DType,
-  type Init,
-  LOSSES,
-  type Loss,
-  OUTPUT_ACTIVATIONS,
-  type OutputActivation,
-} from "./config.js";
+import type { Activation, Architecture, BackendName, DType, Init, Loss, OutputActivation } from "./config.js";
 import type { Dataset, Examples } from "./dataset.js";
+import { designOf, type NetworkOptions } from "./design.js";
 import { createDoctor } from "./diagnose.js";
 import { drawWeights } from "./draw.js";
 import { InputError } from "./errors.js";
@@ -30,7 +14,7 @@ import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { openGram } from "./gram.js";
 import { readModel, writeModel } from "./model.js";
 import { createPace } from "./pace.js";
-import { BYTES, compile, MOST_BYTES } from "./plan.js";
+import { compile } from "./plan.js";
 import {
   forward,
   getWeights,
@@ -44,34 +28,8 @@ import {
   trainingRequest,
 } from "./session.js";
 import { chooseStrategy, type Strategy } from "./strategy.js";
+import { checkSuits, toExamples } from "./suits.js";
 import { type FitOptions, type History, type Schedule, scheduleOf, train } from "./train.js";
-
-export interface NetworkOptions {
-  /** Numbers in an example. */
-  inputs: number;
-  /** Widths of the layers after the inputs, the output layer included: [20, 7, 5, 1]. */
-  layers: readonly number[];
-  /** Activation of the hidden layers. @default "relu" */
-  activation?: Activation;
-  /** Activation of the output layer. @default "sigmoid" for one output, "softmax" for more; "linear" with meanSquaredError */
-  output?: OutputActivation;
-  /** @default "binaryCrossEntropy" with sigmoid, "categoricalCrossEntropy" with softmax, else "meanSquaredError" */
-  loss?: Loss;
-  /** Standard deviation of the first weights; biases start at 0. @default "lecun", as in the course */
-  init?: Init;
-  /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
-  seed?: number;
-  /** Type of weights and arithmetic. @default "float32" */
-  dtype?: DType;
-  /** What computes. wasm and js give the same bits; relaxed is faster where the engine can, with its own. @default "wasm" */
-  backend?: BackendName;
-  /** Shape of an example, for pictures [height, width, channels]. @default that of the data it is trained on */
-  shape?: readonly number[];
-  /** What raw numbers are multiplied with. @default that of the data it is trained on */
-  scale?: number;
-  /** Names of the classes. @default those of the data it is trained on */
-  classes?: readonly string[];
-}
 
 /** The most probable class of an example. */
 export interface Classification {
@@ -112,50 +70,21 @@ export class Network {
 
   /** Throws E_OPTION, E_MEMORY. */
   constructor(options: NetworkOptions) {
-    const who = "new Network";
-    this.inputs = checkWhole(who, "inputs", options.inputs, 1);
-    if (!Array.isArray(options.layers) || options.layers.length === 0) {
-      throw new InputError(
-        "E_OPTION",
-        `${who}: layers is empty; pass the widths after the inputs, such as [20, 7, 5, 1].`,
-      );
-    }
-    const widths = options.layers.map((units: number) => checkWhole(who, "a width in layers", units, 1));
-    const outputs = widths[widths.length - 1]!;
-    this.layers = [this.inputs, ...widths];
-    this.activation = checkChoice(who, "activation", options.activation ?? "relu", ACTIVATIONS);
-    const squared = options.loss === "meanSquaredError";
-    const usual = squared ? "linear" : outputs === 1 ? "sigmoid" : "softmax";
-    this.output = checkChoice(who, "output", options.output ?? usual, OUTPUT_ACTIVATIONS);
-    this.loss = checkChoice(who, "loss", options.loss ?? usualLoss(this.output), LOSSES);
-    checkPair(this.output, this.loss, outputs);
-    this.dtype = checkChoice(who, "dtype", options.dtype ?? "float32", DTYPES);
-    this.backend = checkChoice(who, "backend", options.backend ?? "wasm", BACKENDS);
-    this.seed = checkWhole(who, "seed", options.seed ?? 1, 0);
-    this.#init = options.init ?? "lecun";
-    if (typeof this.#init === "number") checkNumber(who, "init", this.#init);
-    else checkChoice(who, "init", this.#init, ["lecun", "he", "glorot"]);
-    const layers = widths.map((units: number, l: number) => ({
-      inputs: this.layers[l]!,
-      units,
-      activation: l < widths.length - 1 ? this.activation : this.output,
-    }));
-    this.#architecture = { layers, loss: this.loss, dtype: this.dtype };
-    this.parameters = countParameters(layers);
-    const bytes = this.parameters * BYTES[this.dtype];
-    if (bytes > MOST_BYTES) {
-      throw new InputError(
-        "E_MEMORY",
-        `${who}: its ${this.parameters} parameters need ${bytes} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
-          "use narrower layers.",
-      );
-    }
-    this.#shape = options.shape ?? [this.inputs];
-    if (this.#shape.reduce((product, side) => product * side, 1) !== this.inputs) {
-      throw new InputError("E_OPTION", `${who}: shape ${this.#shape.join("x")} does not hold ${this.inputs} inputs.`);
-    }
-    this.#scale = checkNumber(who, "scale", options.scale ?? 1, { exclusive: true });
-    this.#classes = options.classes ? checkClasses([...options.classes], outputs) : null;
+    const design = designOf(options);
+    this.inputs = design.inputs;
+    this.layers = design.layers;
+    this.activation = design.activation;
+    this.output = design.output;
+    this.loss = design.loss;
+    this.dtype = design.dtype;
+    this.backend = design.backend;
+    this.seed = design.seed;
+    this.parameters = design.parameters;
+    this.#architecture = design.architecture;
+    this.#init = design.init;
+    this.#shape = design.shape;
+    this.#scale = design.scale;
+    this.#classes = design.classes;
   }
 
   /** How the weights were drawn; null once they were set or trained. */
@@ -210,9 +139,9 @@ export class Network {
     if (this.#fitting) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    this.#checkData("fit", data);
+    checkSuits("fit", this, data);
     const schedule = scheduleOf(options, data.count, this.seed);
-    if (options.validation) this.#checkData("fit (validation)", options.validation, data.classes);
+    if (options.validation) checkSuits("fit (validation)", this, options.validation, data.classes);
     const chosen = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
     this.#fitting = true;
     try {
@@ -315,7 +244,7 @@ export class Network {
 
   /** Cost, accuracy, confusion matrix and wrong examples on `data`. Throws E_FEATURES, E_CLASSES, E_LABELS. */
   async evaluate(data: Dataset): Promise<Evaluation> {
-    this.#checkData("evaluate", data, this.#classes ?? undefined);
+    checkSuits("evaluate", this, data, this.#classes ?? undefined);
     const session = openForward(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, this.#held());
     return evaluateWith(session, data);
@@ -327,7 +256,7 @@ export class Network {
    * Plain arrays are rows of raw numbers and are multiplied with the network's scale. Throws E_FEATURES.
    */
   async predict(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Numbers> {
-    const examples = this.#examples(x);
+    const examples = toExamples("predict", this, x);
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
@@ -357,7 +286,7 @@ export class Network {
    * Throws what fit throws for unfit data.
    */
   async checkGradients(data: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    this.#checkData("checkGradients", data);
+    checkSuits("checkGradients", this, data);
     return checkGradientsOf(this.#architecture, this.#held(), data, { backend: this.backend, ...options });
   }
 
@@ -457,88 +386,4 @@ export class Network {
       return { cost, accuracy };
     };
   }
-
-  #examples(x: Examples | Examples["x"] | readonly (readonly number[])[]): Examples {
-    let examples: Examples;
-    if (Array.isArray(x)) {
-      const bad = x.findIndex((row) => row.length !== this.inputs);
-      if (bad >= 0) this.#refuseFeatures("predict", (x as number[][])[bad]!.length);
-      examples = this.#rows(Float64Array.from(x.flat()));
-    } else if (ArrayBuffer.isView(x)) {
-      if (x.length % this.inputs !== 0) this.#refuseFeatures("predict", x.length);
-      examples = this.#rows(x as Examples["x"]);
-    } else {
-      examples = x as Examples;
-    }
-    if (examples.features !== this.inputs) this.#refuseFeatures("predict", examples.features);
-    return examples;
-  }
-
-  #rows(x: Examples["x"]): Examples {
-    return { x, count: x.length / this.inputs, features: this.inputs, shape: this.#shape, scale: this.#scale };
-  }
-
-  #refuseFeatures(who: string, got: number): never {
-    throw new InputError("E_FEATURES", `${who}: the data have ${got} features, the network wants ${this.inputs}.`);
-  }
-
-  #checkData(who: string, data: Dataset, classes?: readonly string[] | null): void {
-    if (data.count === 0) throw new InputError("E_EMPTY", `${who}: the data set has no examples; pass at least one.`);
-    if (data.features !== this.inputs) this.#refuseFeatures(who, data.features);
-    const outputs = this.layers[this.layers.length - 1]!;
-    if (data.classes === null) {
-      if (this.loss !== "meanSquaredError") {
-        throw new InputError(
-          "E_LABELS",
-          `${who}: loss ${this.loss} wants labels, the data set has numbers to predict; use loss "meanSquaredError".`,
-        );
-      }
-      if (data.outputs !== outputs) {
-        throw new InputError(
-          "E_CLASSES",
-          `${who}: the data set has ${data.outputs} numbers to predict, the network ${outputs} outputs.`,
-        );
-      }
-      return;
-    }
-    const wanted = outputs === 1 ? 2 : outputs;
-    // a set to be judged may lack the last classes
-    const known = classes ? data.classes.length <= wanted : data.classes.length === wanted;
-    if (!known) {
-      const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
-      throw new InputError(
-        "E_CLASSES",
-        `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units.`,
-      );
-    }
-    if (classes && data.classes.some((name, i) => name !== classes[i])) {
-      throw new InputError(
-        "E_CLASSES",
-        `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}.`,
-      );
-    }
-  }
-}
-
-function usualLoss(output: OutputActivation): Loss {
-  if (output === "softmax") return "categoricalCrossEntropy";
-  return output === "sigmoid" ? "binaryCrossEntropy" : "meanSquaredError";
-}
-
-function checkPair(output: OutputActivation, loss: Loss, outputs: number): void {
-  const wrong =
-    (loss === "binaryCrossEntropy" && (output !== "sigmoid" || outputs !== 1)) ||
-    (loss === "categoricalCrossEntropy" && (output !== "softmax" || outputs < 2)) ||
-    (loss === "meanSquaredError" && output === "softmax");
-  if (!wrong) return;
-  throw new InputError(
-    "E_OPTION",
-    `new Network: loss ${loss} does not go with ${outputs} ${output} outputs; binaryCrossEntropy wants 1 sigmoid, ` +
-      "categoricalCrossEntropy 2 or more softmax, meanSquaredError any but softmax.",
-  );
-}
-
-function checkClasses(classes: string[], outputs: number): string[] {
-  if (classes.length === (outputs === 1 ? 2 : outputs)) return classes;
-  throw new InputError("E_OPTION", `new Network: got ${classes.length} classes for ${outputs} outputs.`);
 }

@@ -4,10 +4,10 @@
 import { script } from "../build/trainer.js";
 import { compileKernels, type KernelBuild, whyNoKernels } from "./backend/kernels.js";
 import type { Dataset } from "./dataset.js";
+import type { NetworkOptions } from "./design.js";
 import { type Diagnosis, NotFiniteError } from "./diagnose.js";
 import { type ErrorCode, InputError } from "./errors.js";
 import { startThread, switchOnVectors, whyNoThreads } from "./host.js";
-import type { NetworkOptions } from "./network.js";
 import type { LayerWeights } from "./session.js";
 import type { Strategy } from "./strategy.js";
 import type { CostRecord, FitOptions, History, Progress } from "./train.js";

@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import type { BackendName, DType } from "../src/config.js";
 import type { Dataset } from "../src/dataset.js";
-import { Network, type NetworkOptions } from "../src/network.js";
+import type { NetworkOptions } from "../src/design.js";
+import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train.js";
 import { hashOf, type Kind, randomData } from "./data.js";

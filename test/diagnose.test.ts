@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
+import type { NetworkOptions } from "../src/design.js";
 import { type Diagnosis, NotFiniteError } from "../src/diagnose.js";
-import { Network, type NetworkOptions } from "../src/network.js";
+import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train.js";
 

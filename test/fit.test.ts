@@ -3,8 +3,9 @@
 import { describe, expect, test } from "vitest";
 import type { BackendName } from "../src/config.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
+import type { NetworkOptions } from "../src/design.js";
 import { InputError } from "../src/errors.js";
-import { Network, type NetworkOptions } from "../src/network.js";
+import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train.js";
 import { randomData } from "./data.js";

@@ -4,8 +4,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabelledDataset } from "../src/dataset.js";
+import type { NetworkOptions } from "../src/design.js";
 import { NotFiniteError } from "../src/diagnose.js";
-import { Network, type NetworkOptions } from "../src/network.js";
+import { Network } from "../src/network.js";
 import type { FitOptions } from "../src/train.js";
 import { hashOf, randomData } from "./data.js";
 
