@@ -66,7 +66,7 @@ describe("the three works", () => {
   test("--json has an event for each, with GFLOP/s and the ratio of the times given, and one for the end", async () => {
     pretend(({ backend }) => (backend === "wasm" ? 8 : 100));
     const { io, out, err, status } = capture();
-    expect(await run(["bench", "--seconds", "0.001", "--json"], io)).toBe(0);
+    expect(await run(["bench", "--seconds", "1e-9", "--json"], io)).toBe(0);
     expect(err).toEqual([]);
     expect(status.filter((line) => line !== "")).toEqual([]);
     // 2·m·(2·first products + 3·others), over 8 and 100 ms
@@ -95,7 +95,7 @@ describe("the three works", () => {
       network.weights = weights;
       return network.backend === "wasm" ? 6 : 100;
     });
-    await bench({ seconds: 0.001, json: true }, capture().io, [WORKS[1]!]);
+    await bench({ seconds: 1e-9, json: true }, capture().io, [WORKS[1]!]);
     expect(started.size, "every sample starts from the same weights").toBe(1);
     const turns = Array.from({ length: 8 }, () => [
       ["wasm", 9],
@@ -127,7 +127,7 @@ describe("the three works", () => {
 describe("bits", () => {
   test("real trainings give the same ones, bytes and floats", async () => {
     const { io, out } = capture();
-    expect(await bench({ seconds: 0.001, json: true }, io, TINY)).toBe(0);
+    expect(await bench({ seconds: 1e-9, json: true }, io, TINY)).toBe(0);
     expect(events(out).map(({ name, sameBits }) => [name, sameBits])).toEqual([
       ["bytes", true],
       ["floats", true],
@@ -139,7 +139,7 @@ describe("bits", () => {
     pretend(() => 50);
     flipBit("js", 3);
     const { io, out } = capture();
-    await expect(bench({ seconds: 0.001, json: true }, io, TINY)).rejects.toMatchObject({
+    await expect(bench({ seconds: 1e-9, json: true }, io, TINY)).rejects.toMatchObject({
       code: "E_BACKEND",
       message: expect.stringMatching(/^bench: .*"floats" after 4 iterations .* plain TypeScript; [^\n]*\.$/),
     });
@@ -152,7 +152,7 @@ describe("bits", () => {
       if (threads === 4) network.weights = network.weights.map(({ weight, bias }) => ({ weight, bias: bias.fill(1) }));
       return 50;
     }, 4);
-    await expect(bench({ seconds: 0.001 }, capture().io, TINY)).rejects.toThrow(/"bytes" .* and with wasm, 4 threads;/);
+    await expect(bench({ seconds: 1e-9 }, capture().io, TINY)).rejects.toThrow(/"bytes" .* and with wasm, 4 threads;/);
   });
 
   test("the command then ends with code 1 and one line on stderr", async () => {
@@ -170,13 +170,13 @@ describe("threads", () => {
     cores.mockReturnValue(4);
     pretend(({ backend }, { threads }) => (backend === "js" ? 90 : threads === 1 ? 6 : 2), 4);
     const json = capture();
-    await bench({ seconds: 0.001, json: true }, json.io, [TINY[0]!]);
+    await bench({ seconds: 1e-9, json: true }, json.io, [TINY[0]!]);
     expect(events(json.out)[0]).toMatchObject({
       ratio: 15,
       wasmThreads: { threads: 4, millisecondsPerIteration: 2, ratio: 45 },
     });
     const text = capture();
-    await bench({ seconds: 0.001 }, text.io, [TINY[0]!]);
+    await bench({ seconds: 1e-9 }, text.io, [TINY[0]!]);
     expect(text.out.filter((line) => /^ {2}\w/.test(line)).map((line) => line.trim().split(/ {2,}/))).toEqual([
       ["wasm", "6.00", expect.any(String), "15.0"],
       ["wasm, 4 threads", "2.00", expect.any(String), "45.0"],
@@ -194,7 +194,7 @@ describe("threads", () => {
     cores.mockReturnValue(available);
     pretend(() => 50, used);
     const { io, out } = capture();
-    await bench({ seconds: 0.001, json: true }, io, [TINY[0]!]);
+    await bench({ seconds: 1e-9, json: true }, io, [TINY[0]!]);
     expect(events(out)[0]).not.toHaveProperty("wasmThreads");
   });
 });
@@ -204,7 +204,7 @@ describe("text", () => {
     cores.mockReturnValue(128);
     pretend(({ backend }) => (backend === "wasm" ? 0.00123 : 12345.678), 128);
     const { io, out, status } = capture({ columns: 100 });
-    expect(await bench({ seconds: 0.001 }, io)).toBe(0);
+    expect(await bench({ seconds: 1e-9 }, io)).toBe(0);
     expect(out.filter((line) => line.includes("same bits")).length).toBe(3);
     expect(out.join("\n")).toContain(" 12346 ");
     expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -214,7 +214,7 @@ describe("text", () => {
   test("a live terminal sees how far it is, in a line it can clear", async () => {
     pretend(() => 50);
     const { io, status } = capture({ live: true, columns: 40 });
-    await bench({ seconds: 0.001 }, io, TINY);
+    await bench({ seconds: 1e-9 }, io, TINY);
     expect(status[0]).toBe("[--------------------] bytes: comparing the bits".slice(0, 39));
     expect(status.some((line) => line.includes("[##########----------] floats: comp"))).toBe(true);
     expect(Math.max(...status.map((line) => line.length))).toBeLessThan(40);
