@@ -152,26 +152,32 @@ function bytes2(a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function widen<T>(p: usize, bytes: v128): usize {
-  widen8<T>(p, i16x8.extend_low_i8x16_u(bytes));
-  widen8<T>(at<T>(p, 8), i16x8.extend_high_i8x16_u(bytes));
+  widen8<T>(p, i16x8.extend_low_i8x16_u(bytes), false, bytes);
+  widen8<T>(at<T>(p, 8), i16x8.extend_high_i8x16_u(bytes), false, bytes);
   return at<T>(p, 16);
 }
 
-// Stores 8 whole numbers of 16 bits each as numbers of T.
+// Stores 8 whole numbers of 16 bits each as numbers of T, multiplied with `scales` where they are to be.
 // @ts-ignore: decorator
 @inline
-function widen8<T>(p: usize, halves: v128): void {
+function widen8<T>(p: usize, halves: v128, scaled: bool, scales: v128): void {
   const low = i32x4.extend_low_i16x8_u(halves);
   const high = i32x4.extend_high_i16x8_u(halves);
   if (sizeof<T>() == 4) {
-    v128.store(p, f32x4.convert_i32x4_s(low));
-    v128.store(p, f32x4.convert_i32x4_s(high), 16);
+    put<T>(p, f32x4.convert_i32x4_s(low), scaled, scales);
+    put<T>(p + 16, f32x4.convert_i32x4_s(high), scaled, scales);
   } else {
-    v128.store(p, f64x2.convert_low_i32x4_s(low));
-    v128.store(p, f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), 16);
-    v128.store(p, f64x2.convert_low_i32x4_s(high), 32);
-    v128.store(p, f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), 48);
+    put<T>(p, f64x2.convert_low_i32x4_s(low), scaled, scales);
+    put<T>(p + 16, f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), scaled, scales);
+    put<T>(p + 32, f64x2.convert_low_i32x4_s(high), scaled, scales);
+    put<T>(p + 48, f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), scaled, scales);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function put<T>(p: usize, values: v128, scaled: bool, scales: v128): void {
+  v128.store(p, scaled ? v128.mul<T>(values, scales) : values);
 }
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
@@ -234,18 +240,7 @@ function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32,
 @inline
 function pack8<T, X>(p: usize, q: usize, scales: v128): void {
   if (sizeof<X>() == 1) {
-    const halves = v128.load8x8_u(q);
-    const low = i32x4.extend_low_i16x8_u(halves);
-    const high = i32x4.extend_high_i16x8_u(halves);
-    if (sizeof<T>() == 4) {
-      v128.store(p, v128.mul<T>(f32x4.convert_i32x4_s(low), scales));
-      v128.store(p, v128.mul<T>(f32x4.convert_i32x4_s(high), scales), 16);
-    } else {
-      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(low), scales));
-      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), scales), 16);
-      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(high), scales), 32);
-      v128.store(p, v128.mul<T>(f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), scales), 48);
-    }
+    widen8<T>(p, v128.load8x8_u(q), true, scales);
   } else {
     const width = i32(16 / sizeof<T>());
     for (let c = 0; c < LANES; c += width) {

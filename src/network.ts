@@ -146,7 +146,7 @@ export class Network {
     this.#fitting = true;
     try {
       if (options.worker) return await this.#fitInWorker(data, options);
-      if (chosen.firstLayer === "direct") {
+      if (!this.#weights && chosen.firstLayer === "direct") {
         // what does not fit into memory is refused before its weights are drawn
         const { batch, optimizer } = schedule;
         compile(trainingRequest(this.#architecture, data, batch, optimizer, { threads: chosen.threads }));

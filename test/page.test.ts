@@ -168,6 +168,17 @@ describe("training", () => {
       await expect.poll(() => text(page, "#alert")).toMatch(/\d{10} bytes in one memory/);
       await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
     }
+    await page.getByRole("button", { name: "Start the race" }).click();
+    await expect.poll(() => text(page, "#ratio")).toBe("");
+    expect(await text(page, "#alert")).toMatch(/\d{10} bytes in one memory/);
+  });
+
+  test("a hint that scales the inputs is followed, though the data are read anew for it", async () => {
+    const page = await open(`${isolated}#scale=1&iterations=500`);
+    await train(page);
+    await page.getByRole("button", { name: "Use scale 0.00392 and train again" }).click();
+    await expect.poll(() => page.url()).toContain("scale=0.0039");
+    expect((await ended(page)).status).toMatch(/^Done after 500 iterations.* test accuracy [89]\d/);
   });
 
   test("a run can be stopped while its weights are drawn, and Pause means nothing after Stop", async () => {

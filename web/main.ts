@@ -237,6 +237,7 @@ async function follow(change: Change): Promise<void> {
   if (busy()) halt();
   while (busy()) await new Promise((resolve) => setTimeout(resolve, 20));
   set({ ...settings, ...change });
+  await opening; // a new scale reads the data anew
   await train();
 }
 
@@ -407,12 +408,12 @@ button("start-race").onclick = async () => {
   if (!now) return;
   enter("racing");
   $("ratio").textContent = "Warming up …";
-  let result: RaceResult | null = null;
-  await attempt(async () => {
-    result = await client.ask("race", now);
+  const good = await attempt(async () => {
+    const result = await client.ask("race", now);
+    if (result) showRace(result);
+    else $("ratio").textContent = "Ended before the first lap.";
   });
-  if (result) showRace(result);
-  else $("ratio").textContent = "Ended before the first lap.";
+  if (!good) $("ratio").textContent = "";
   enter("ready");
 };
 button("save").onclick = () =>

@@ -195,50 +195,44 @@ async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> 
   };
 }
 
-// Both backends train the same network in turns, from the same weights and for as many iterations; the weights must be
-// the same bits after each turn.
+// Both backends train the same network in turns, each time from the first weights on and for as many iterations; the
+// weights must be the same bits after each turn.
 async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult | null> {
-  const [wasm, js] = (["wasm", "js"] as const).map((backend) => networkFor({ ...settings, backend }, train));
-  const run = async (racer: Network, iterations: number) => {
-    const { batch: batchSize, optimizer, learningRate } = settings;
-    const history = await racer.fit(train, {
-      ...{ iterations, batchSize, optimizer, learningRate, threads: 1, firstLayer: "direct" },
-      ...{ logEvery: iterations, signal: stop.signal },
-    });
-    return history.millisecondsPerIteration;
+  const { batch: batchSize, optimizer, learningRate } = settings;
+  const run = async (backend: "wasm" | "js", iterations: number) => {
+    const racer = networkFor({ ...settings, backend }, train);
+    try {
+      const history = await racer.fit(train, {
+        ...{ iterations, batchSize, optimizer, learningRate, threads: 1, firstLayer: "direct" },
+        ...{ logEvery: iterations, signal: stop.signal },
+      });
+      const bits = racer.weights.flatMap(({ weight, bias }) => [weight, bias]);
+      return { time: history.millisecondsPerIteration, bits };
+    } finally {
+      racer.dispose();
+    }
   };
-  const bits = (racer: Network) => racer.weights.flatMap(({ weight, bias }) => [weight, bias]);
-  const start = wasm!.weights;
-  const ratios: number[] = [];
-  const times: Record<"wasm" | "js", number[]> = { wasm: [], js: [] };
-  let result: RaceResult = { wasm: 0, js: 0, ratio: 0, sameBits: true };
+  const times: Record<"wasm" | "js" | "ratio", number[]> = { wasm: [], js: [], ratio: [] };
+  let result: RaceResult | null = null;
+  let sameBits = true; // in all turns
   let iterations = 1;
   const until = performance.now() + 1000 * RACE;
   try {
     do {
-      wasm!.weights = start;
-      js!.weights = start;
-      const [fast, slow] = [await run(wasm!, iterations), await run(js!, iterations)];
-      const other = bits(js!);
-      const sameBits = bits(wasm!).every((array, a) => array.every((value, i) => Object.is(value, other[a]![i])));
-      times.wasm.push(fast);
-      times.js.push(slow);
-      ratios.push(slow / fast);
-      result = {
-        ...{ wasm: 1000 / median(times.wasm), js: 1000 / median(times.js), ratio: median(ratios) },
-        sameBits: result.sameBits && sameBits,
-      };
+      const [fast, slow] = [await run("wasm", iterations), await run("js", iterations)];
+      sameBits &&= fast.bits.every((array, a) => array.every((value, i) => Object.is(value, slow.bits[a]![i])));
+      times.wasm.push(fast.time);
+      times.js.push(slow.time);
+      times.ratio.push(slow.time / fast.time);
+      result = { wasm: 1000 / median(times.wasm), js: 1000 / median(times.js), ratio: median(times.ratio), sameBits };
       tell({ race: result });
       // the next turn takes the slower one about half a second
-      iterations = Math.max(1, Math.round(500 / slow));
+      iterations = Math.max(1, Math.round(500 / slow.time));
     } while (performance.now() < until && !stop.signal.aborted);
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-  } finally {
-    wasm!.dispose();
-    js!.dispose();
   }
-  return ratios.length ? result : null;
+  return result;
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
