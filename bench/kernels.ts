@@ -4,9 +4,10 @@
 import asc from "assemblyscript/asc";
 import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
-import { beginBatch } from "../src/batch.js";
+import { beginBatch } from "../src/plan/header.js";
 import { Random } from "../src/random.js";
-import { copyRows, open, panelsToRows, setWeights } from "../src/session.js";
+import { copyRows, panelsToRows, setWeights } from "../src/session/layout.js";
+import { open } from "../src/session.js";
 
 /** A product of two n x n matrices on one thread. */
 export interface Product {

@@ -1,7 +1,7 @@
 // The trainings that are measured: networks, batches and data from one seed, the same for everyone.
 
 import { Network, type NetworkOptions, Random } from "wasmlp";
-import { countFlops } from "../src/config.js";
+import { countFlops } from "../src/architecture.js";
 
 export interface Work {
   readonly name: string;

@@ -36,12 +36,12 @@ for (const target of ["simd", "simd-threads", "relaxed", "relaxed-threads"]) {
   copyFileSync(`build/${name}.wasm`, `${dist}/${name}.wasm`);
 }
 // The scripts of a thread and of a trainer: text inside the package, the trainer's also a file.
-const given: Plugin = {
+const supplied: Plugin = {
   name: "kernels that somebody else brings",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/kernels\.js$/ }, ({ importer, path }) =>
-      path.includes("build") ? null : { path: resolve(dirname(importer), path.replace("kernels.js", "given.ts")) },
-    ),
+    onResolve({ filter: /\/kernels\/embedded\.js$/ }, ({ importer, path }) => ({
+      path: resolve(dirname(importer), path.replace("embedded.js", "supplied.ts")),
+    })),
 };
 async function writeScript(name: string, entry: string, plugins: Plugin[] = []): Promise<string> {
   const settings = { bundle: true, minify: true, format: "iife", target: "es2022", write: false } as const;
@@ -49,9 +49,9 @@ async function writeScript(name: string, entry: string, plugins: Plugin[] = []):
   writeFileSync(`build/${name}.ts`, `${banner}export const script = ${JSON.stringify(outputFiles[0]!.text)};\n`);
   return outputFiles[0]!.text;
 }
-await writeScript("worker", "src/backend/worker.ts");
-writeFileSync("build/trainer.ts", `${banner}export const script = "";\n`); // a trainer starts no trainer
-writeFileSync(`${dist}/worker.js`, await writeScript("trainer", "src/trainer/worker.ts", [given]));
+await writeScript("thread", "src/backend/team/thread.ts");
+writeFileSync("build/network-worker.ts", `${banner}export const script = "";\n`); // a worker starts no worker
+writeFileSync(`${dist}/worker.js`, await writeScript("network-worker", "src/network/worker.ts", [supplied]));
 
 const bundle: BuildOptions = {
   outdir: dist,
@@ -74,7 +74,7 @@ await build({
     "hdf5-worker": "src/node/hdf5-worker.ts",
   },
 });
-await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [given] });
+await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
 // The pictures take longest and change least: drawn again only when what draws them has changed.

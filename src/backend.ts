@@ -1,7 +1,7 @@
 // What runs a plan. A backend knows the kinds of operations and nothing of networks, data sets or training.
 
 import type { Shared } from "./backend/team.js";
-import type { BackendName } from "./config.js";
+import type { BackendName } from "./catalogue.js";
 import type { Plan } from "./plan.js";
 
 export interface Backend {

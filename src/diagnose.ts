@@ -1,10 +1,9 @@
 // Why a training fails: at most a handful of findings in words, each with the number that shows it and what to change.
-// A healthy run gets none. Judges what measure.ts measured; changes nothing.
+// A healthy run gets none. Judges what diagnose/probe.ts measured; changes nothing.
 
-import type { Activation, Init, LayerShape } from "./config.js";
-import { initialDeviation } from "./config.js";
+import type { LayerShape } from "./architecture.js";
+import type { Init } from "./catalogue.js";
 import { baseRateEntropy, type Dataset } from "./dataset.js";
-import { InputError } from "./errors.js";
 import {
   countDeadUnits,
   findSymmetricLayer,
@@ -12,38 +11,11 @@ import {
   type Measurement,
   measure,
   measureInputs,
-} from "./measure.js";
+} from "./diagnose/probe.js";
+import { InputError } from "./errors.js";
+import type { Change, CostRecord, Diagnosis, DiagnosisCode, History } from "./history.js";
+import { initialDeviation } from "./network/initialize.js";
 import type { Session } from "./session.js";
-import type { CostRecord, History } from "./train.js";
-
-export type DiagnosisCode =
-  | "not-finite"
-  | "unscaled-inputs"
-  | "symmetric-units"
-  | "diverging"
-  | "stuck-at-base-rate"
-  | "dead-units";
-
-/** One thing that is wrong with a run. */
-export interface Diagnosis {
-  readonly code: DiagnosisCode;
-  /** What is wrong, in one sentence, with the number that shows it. */
-  readonly message: string;
-  /** What to change. */
-  readonly hint: string;
-  /** The hint as options of new Network and fit (scale: of the data), where it can be said in options. */
-  readonly change: Change;
-  /** The numbers behind the message. */
-  readonly evidence: Readonly<Record<string, number | string | readonly number[]>>;
-}
-
-/** Options to pass instead. */
-export interface Change {
-  readonly init?: Init;
-  readonly activation?: Activation;
-  readonly learningRate?: number;
-  readonly scale?: number;
-}
 
 /** Training met NaN or infinity; code E_NOT_FINITE. */
 export class NotFiniteError extends InputError {

@@ -1,7 +1,8 @@
 // How good a network is on a data set: cost, accuracy, confusion matrix, wrong examples.
 
 import type { Dataset } from "./dataset.js";
-import { forward, type Numbers, type Session } from "./session.js";
+import type { Numbers } from "./session/layout.js";
+import { forward, type Session } from "./session.js";
 
 export interface Evaluation {
   /** Mean loss over the examples. */

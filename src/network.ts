@@ -1,35 +1,28 @@
 // The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the weights
 // between calls; every call that computes opens a session of its own size and lets it go afterwards.
 
+import type { Architecture } from "./architecture.js";
 import { Pool, type Team } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
-import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./check.js";
-import type { Activation, Architecture, BackendName, DType, Init, Loss, OutputActivation } from "./config.js";
+import type { Activation, BackendName, DType, Init, Loss, OutputActivation } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
-import { designOf, type NetworkOptions } from "./design.js";
 import { createDoctor } from "./diagnose.js";
-import { drawWeights } from "./draw.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
-import { openGram } from "./gram.js";
-import { readModel, writeModel } from "./model.js";
+import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
+import type { History, Strategy } from "./history.js";
+import { drawWeights } from "./network/initialize.js";
+import { readModel, writeModel } from "./network/model-file.js";
+import { designOf, type NetworkOptions } from "./network/options.js";
+import { checkSuits, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
-import {
-  forward,
-  getWeights,
-  type LayerWeights,
-  type Numbers,
-  numbers,
-  openForward,
-  openTraining,
-  type Session,
-  setWeights,
-  trainingRequest,
-} from "./session.js";
-import { chooseStrategy, type Strategy } from "./strategy.js";
-import { checkSuits, toExamples } from "./suits.js";
-import { type FitOptions, type History, type Schedule, scheduleOf, train } from "./train.js";
+import { openGram } from "./session/gram.js";
+import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
+import { forward, openForward, openTraining, type Session, trainingRequest } from "./session.js";
+import { type FitOptions, type Schedule, scheduleOf } from "./train/options.js";
+import { chooseStrategy } from "./train/strategy.js";
+import { train } from "./train.js";
 
 /** The most probable class of an example. */
 export interface Classification {
@@ -187,7 +180,7 @@ export class Network {
       this.#init === null
         ? { options: { ...own, init: 0 }, weights: this.#held() }
         : { options: { ...own, init: this.#init }, weights: null };
-    const { trainInWorker } = await import("./trainer.js");
+    const { trainInWorker } = await import("./network/worker-client.js");
     const take = (weights: readonly LayerWeights[]) => {
       this.weights = weights;
       this.#shape = data.shape;

@@ -8,7 +8,8 @@
 // in panels of 8 examples, a[panel][unit][8], which is the order the next product reads.
 
 import * as P from "../assembly/program.js";
-import type { Architecture, LayerShape, OptimizerName } from "./config.js";
+import type { Architecture, LayerShape } from "./architecture.js";
+import type { OptimizerName } from "./catalogue.js";
 import { InputError } from "./errors.js";
 
 /** `length` numbers from byte `offset` of the memory on. */

@@ -1,6 +1,6 @@
 // The cost curve as an SVG picture: axes with round ticks, units, a title. Plain shapes, no script, no style sheet.
 
-import type { CostRecord } from "./train.js";
+import type { CostRecord } from "./history.js";
 
 const WIDTH = 720;
 const HEIGHT = 420;

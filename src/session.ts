@@ -2,30 +2,16 @@
 // steps or forward passes. Knows nothing of costs over time, logs or files.
 
 import * as P from "../assembly/program.js";
-import type { Backend, Machine } from "./backend.js";
-import { batchCost, beginBatch, type Control, controlOf } from "./batch.js";
-import type { Architecture, OptimizerName } from "./config.js";
+import type { Architecture } from "./architecture.js";
+import type { Backend } from "./backend.js";
+import type { OptimizerName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace } from "./pace.js";
-import { compile, type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from "./plan.js";
+import { batchCost, beginBatch, type Control, controlOf } from "./plan/header.js";
+import { compile, type PlanRequest, viewOf } from "./plan.js";
+import { copyRows, copyTargets, kindOf, type Loaded, type Numbers, panelsToRows, typeOf } from "./session/layout.js";
 
-/** Numbers in a network's own type. */
-export type Numbers = Float32Array | Float64Array;
-
-/** Weights of a layer as the user sees them: weight (units, inputs) row-major, bias (units). */
-export interface LayerWeights {
-  readonly weight: Numbers;
-  readonly bias: Numbers;
-}
-
-/** An empty array of the architecture's type. */
-export function numbers(architecture: Architecture, length: number): Numbers {
-  return architecture.dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
-}
-
-export interface Session {
-  readonly plan: Plan;
-  readonly machine: Machine;
+export interface Session extends Loaded {
   readonly control: Control;
   readonly costs: Float64Array;
   readonly order: Int32Array;
@@ -125,113 +111,5 @@ export async function* forward(session: Session, data: Examples | Dataset): Asyn
     const loss = targets ? batchCost(control) * count : Number.NaN;
     yield { first, count, loss, outputs: panelsToRows(session, last, count) };
     await pace.breathe();
-  }
-}
-
-/** Activations of a layer for the first `count` examples of the batch, as rows (count, units). */
-export function panelsToRows(session: Session, layer: PlannedLayer, count: number): Numbers {
-  const panels = viewOf(session.plan, session.machine.memory, layer.activations);
-  const rows = numbers(session.plan.request.architecture, count * layer.units);
-  for (let i = 0; i < count; i++) {
-    const panel = Math.floor(i / P.LANES) * layer.np * P.LANES + (i % P.LANES);
-    for (let u = 0; u < layer.units; u++) rows[i * layer.units + u] = panels[panel + u * P.LANES]!;
-  }
-  return rows;
-}
-
-/** Writes weights into the session's parameters. */
-export function setWeights(session: Session, weights: readonly LayerWeights[]): void {
-  session.plan.layers.forEach((layer, l) => {
-    const { weight, bias } = weights[l]!;
-    forRuns(layer, (from, place, length) => {
-      session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
-    });
-    session.parameters.set(bias, layer.bias);
-  });
-}
-
-/** Reads weights, or their gradient, out of a session into arrays of the user's layout. */
-export function getWeights(session: Session, source: "parameters" | "gradient" = "parameters"): LayerWeights[] {
-  const { architecture } = session.plan.request;
-  const values = session[source];
-  return session.plan.layers.map((layer, l) => {
-    const bias = values.slice(layer.bias, layer.bias + layer.units);
-    if (l === 0 && session.expand) return { weight: session.expand(source), bias };
-    const weight = numbers(architecture, layer.units * layer.inputs);
-    forRuns(layer, (from, place, length) => {
-      const start = layer.weight + place;
-      weight.set(values.subarray(start, start + length), from);
-    });
-    return { weight, bias };
-  });
-}
-
-// Runs of weights that lie together in the user's rows (from element `from` on) and in the plan's strips (`place`).
-function forRuns(layer: PlannedLayer, visit: (from: number, place: number, length: number) => void): void {
-  for (let u = 0; u < layer.units; u++) {
-    for (let k = 0; k < layer.inputs; k += P.COLUMNS) {
-      visit(u * layer.inputs + k, weightAt(layer, u, k), Math.min(P.COLUMNS, layer.inputs - k));
-    }
-  }
-}
-
-function typeOf(x: Examples["x"]): PlanRequest["x"] {
-  if (x instanceof Uint8Array) return "uint8";
-  return x instanceof Float32Array ? "float32" : "float64";
-}
-
-/** How a plan holds inputs and targets: class indices go into the cross-entropies; the squared error wants numbers. */
-export function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequest, "x" | "labels"> {
-  return { x: typeOf(data.x), labels: data.classes !== null && architecture.loss !== "meanSquaredError" };
-}
-
-// Rows go into the plan's strips, each of which holds COLUMNS features of every example the plan has room for, or, where
-// it has them, into panels.
-export function copyRows({ plan, machine }: Session, { x, features }: Examples, first: number, count: number): void {
-  const { offset, length } = plan.x;
-  const { memory } = machine;
-  if (plan.request.x === "panels") {
-    const panels = viewOf(plan, memory, plan.x);
-    const { kp } = plan.layers[0]!;
-    for (let i = 0; i < count; i++) {
-      const panel = Math.floor(i / P.LANES) * kp * P.LANES + (i % P.LANES);
-      for (let j = 0; j < features; j++) panels[panel + j * P.LANES] = x[i * features + j]!;
-    }
-    return;
-  }
-  const strips =
-    plan.request.x === "uint8"
-      ? new Uint8Array(memory, offset, length)
-      : plan.request.x === "float32"
-        ? new Float32Array(memory, offset, length)
-        : new Float64Array(memory, offset, length);
-  for (let k = 0; k < features; k += P.COLUMNS) {
-    const width = Math.min(P.COLUMNS, features - k);
-    const strip = k * plan.request.count;
-    for (let i = 0; i < count; i++) {
-      const from = (first + i) * features + k;
-      strips.set(x.subarray(from, from + width), strip + i * width);
-    }
-  }
-}
-
-function copyTargets(session: Session, data: Dataset, first: number, count: number): void {
-  const { plan, machine } = session;
-  if (plan.request.labels) {
-    new Int32Array(machine.memory, plan.y.offset, count).set(data.y.subarray(first, first + count));
-    return;
-  }
-  const outputs = plan.layers[plan.layers.length - 1]!.units;
-  const targets = viewOf(plan, machine.memory, plan.y);
-  if (data.classes === null) {
-    targets.set(data.y.subarray(first * outputs, (first + count) * outputs));
-    return;
-  }
-  // classes as numbers: 0 and 1 for one output, else one-hot
-  targets.fill(0);
-  for (let i = 0; i < count; i++) {
-    const label = data.y[first + i]!;
-    if (outputs === 1) targets[i] = label;
-    else targets[i * outputs + label] = 1;
   }
 }

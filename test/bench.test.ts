@@ -5,8 +5,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { barChart, bench, WORKS, type Work } from "../src/cli/bench.js";
 import type { Io } from "../src/cli/io.js";
 import { run } from "../src/cli/run.js";
+import type { History } from "../src/history.js";
 import { Network } from "../src/network.js";
-import type { FitOptions, History } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 
 vi.mock("node:os", async (original) => ({
   ...(await original<typeof import("node:os")>()),

@@ -1,12 +1,12 @@
 // The promise of equal bits: the same training gives the same weights in plain TypeScript and in WebAssembly.
 
 import { describe, expect, test } from "vitest";
-import type { BackendName, DType } from "../src/config.js";
+import type { BackendName, DType } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
-import type { NetworkOptions } from "../src/design.js";
+import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
-import type { FitOptions } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 import { hashOf, type Kind, randomData } from "./data.js";
 
 interface Case {

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { LabelledDataset } from "../src/dataset.js";
 import { Random } from "../src/random.js";
-import type { LayerWeights } from "../src/session.js";
+import type { LayerWeights } from "../src/session/layout.js";
 
 export type Kind = "bytes" | "float32" | "float64";
 

@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
-import type { NetworkOptions } from "../src/design.js";
-import { type Diagnosis, NotFiniteError } from "../src/diagnose.js";
+import { NotFiniteError } from "../src/diagnose.js";
+import type { Diagnosis } from "../src/history.js";
+import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
-import type { FitOptions } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 
 /** 120 points of 20 numbers; a third of them, on one side of a plane, are of class "yes". */
 function data({ factor = 1, shift = 0, noise = false } = {}): Dataset {

@@ -1,13 +1,13 @@
 // Training as a caller meets it: records, pauses, aborts, refusals. What the numbers are is tested elsewhere.
 
 import { describe, expect, test } from "vitest";
-import type { BackendName } from "../src/config.js";
+import type { BackendName } from "../src/catalogue.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
-import type { NetworkOptions } from "../src/design.js";
 import { InputError } from "../src/errors.js";
+import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
-import type { FitOptions } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 import { randomData } from "./data.js";
 
 /** Points in a square, the class says on which side of a curve they lie. */

@@ -5,13 +5,15 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
+import type { Architecture } from "../src/architecture.js";
 import { type Backend, loadBackend } from "../src/backend.js";
-import { beginBatch } from "../src/batch.js";
-import { ACTIVATIONS, type Architecture, type Loss, type OutputActivation } from "../src/config.js";
+import { ACTIVATIONS, type Loss, type OutputActivation } from "../src/catalogue.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
 import { Network } from "../src/network.js";
+import { beginBatch } from "../src/plan/header.js";
 import { Random } from "../src/random.js";
-import { getWeights, openTraining, setWeights } from "../src/session.js";
+import { getWeights, setWeights } from "../src/session/layout.js";
+import { openTraining } from "../src/session.js";
 import * as reference from "./reference.js";
 
 interface Case {

@@ -4,14 +4,15 @@
 import { describe, expect, test } from "vitest";
 import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
-import type { BackendName } from "../src/config.js";
+import type { BackendName } from "../src/catalogue.js";
 import type { LabelledDataset } from "../src/dataset.js";
-import type { NetworkOptions } from "../src/design.js";
-import { openGram } from "../src/gram.js";
+import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
-import { copyRows, open } from "../src/session.js";
-import type { FitOptions } from "../src/train.js";
+import { openGram } from "../src/session/gram.js";
+import { copyRows } from "../src/session/layout.js";
+import { open } from "../src/session.js";
+import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 
 // Optimizers that are linear in the gradients, both kinds of batch, all kinds of data, sizes around strip and panel.

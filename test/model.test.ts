@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { InputError } from "../src/errors.js";
+import { readSafetensors, writeSafetensors } from "../src/network/safetensors.js";
 import { Network } from "../src/network.js";
-import { readSafetensors, writeSafetensors } from "../src/safetensors.js";
 
 const network = (dtype: "float32" | "float64" = "float32") =>
   new Network({

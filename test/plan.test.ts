@@ -2,14 +2,16 @@
 
 import { describe, expect, test } from "vitest";
 import * as P from "../assembly/program.js";
+import type { Architecture } from "../src/architecture.js";
 import { loadBackend } from "../src/backend.js";
-import { beginBatch } from "../src/batch.js";
-import type { Architecture, OptimizerName } from "../src/config.js";
+import type { OptimizerName } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
+import { beginBatch } from "../src/plan/header.js";
 import { compile, type Region } from "../src/plan.js";
 import { Random } from "../src/random.js";
 import { openTraining } from "../src/session.js";
-import { scheduleOf, setHyper } from "../src/train.js";
+import { scheduleOf } from "../src/train/options.js";
+import { setHyper } from "../src/train.js";
 
 // 0 and 1 short of, at and beyond the tile of 4, the panel of 8, the block of 32 and the chunk of 256
 const SHAPES: [number, number[], number, number][] = [

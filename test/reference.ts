@@ -1,7 +1,8 @@
 // A second opinion on the network: rows of plain numbers, dual numbers for the derivative (value + ε·slope), the
 // engine's own exp and log. Nothing of the product's code, layout or order of sums is used here.
 
-import type { Architecture, OutputActivation } from "../src/config.js";
+import type { Architecture } from "../src/architecture.js";
+import type { OutputActivation } from "../src/catalogue.js";
 
 /** value and its derivative by the one parameter that is being varied. */
 type Dual = readonly [number, number];

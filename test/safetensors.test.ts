@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../src/errors.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "../src/safetensors.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../src/network/safetensors.js";
 
 /** A handmade file: the header as given (text, bytes, or a value for JSON), then `data` bytes 0, 1, 2, … */
 function file(header: unknown, data = 0, length?: bigint): Uint8Array {

@@ -4,10 +4,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabelledDataset } from "../src/dataset.js";
-import type { NetworkOptions } from "../src/design.js";
 import { NotFiniteError } from "../src/diagnose.js";
+import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
-import type { FitOptions } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 
 // More and fewer panels and blocks than threads, odd ones, a last batch of one example.

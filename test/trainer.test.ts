@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { NotFiniteError } from "../src/diagnose.js";
 import { Network } from "../src/network.js";
-import type { FitOptions } from "../src/train.js";
+import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 
 const data = randomData(300, 60);

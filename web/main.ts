@@ -1,7 +1,7 @@
 // The page: listens to the person and to the worker, and keeps the two in step. What things look like is show.ts's and
 // charts.ts's, what a setting is settings.ts's, all computing the worker's.
 
-import { countParameters } from "../src/config.js";
+import { countParameters } from "../src/architecture.js";
 import { costPlot } from "../src/plot.js";
 import { createChart } from "./charts.js";
 import { startClient, WorkerError } from "./client.js";

@@ -1,6 +1,6 @@
 // The settings of a run: the form's fields as a table, their place in the page's address, and the presets.
 
-import { ACTIVATIONS, BACKENDS, DTYPES, OPTIMIZERS } from "../src/config.js";
+import { ACTIVATIONS, BACKENDS, DTYPES, OPTIMIZERS } from "../src/catalogue.js";
 import type { Settings } from "./protocol.js";
 
 const COURSE: Settings = {

@@ -8,7 +8,7 @@ import {
   NotFiniteError,
   pictureToExample,
 } from "../src/index.js";
-import { countStepFlops } from "../src/strategy.js";
+import { countStepFlops } from "../src/train/strategy.js";
 import { type Data, readEmbedded, readFiles, summarise } from "./data.js";
 import { pixelsOf, weightsToPixels } from "./pixels.js";
 import type {

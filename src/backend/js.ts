@@ -3,7 +3,7 @@
 
 import * as P from "../../assembly/program.js";
 import type { Backend, Machine } from "../backend.js";
-import { batchCost, beginBatch, beginUpdate, controlOf, endBatch } from "../batch.js";
+import { batchCost, beginBatch, beginUpdate, controlOf, endBatch } from "../plan/header.js";
 import type { Plan } from "../plan.js";
 import * as activation from "./js/activation.js";
 import * as dense from "./js/dense.js";

@@ -1,29 +1,7 @@
-// The kernels' code: four builds of one source, which travel inside the package as text. All but the plain build are
-// loaded when they are first wanted. In wasmlp/slim given.ts stands in this file's place (scripts/build.ts).
-
-import { kernels } from "../../build/kernels.js";
+// The kernels' code: four builds of one source. The package has them inside (kernels/embedded.ts); in wasmlp/slim and in
+// a worker somebody else brings them: there the build puts kernels/supplied.ts in the place of kernels/embedded.ts.
 
 /** With or without shared memory, with or without relaxed SIMD. */
 export type KernelBuild = "wasm" | "wasm-threads" | "relaxed" | "relaxed-threads";
 
-const TEXTS: Record<KernelBuild, () => Promise<string>> = {
-  wasm: async () => kernels,
-  "wasm-threads": async () => (await import("../../build/kernels-threads.js")).kernels,
-  relaxed: async () => (await import("../../build/kernels-relaxed.js")).kernels,
-  "relaxed-threads": async () => (await import("../../build/kernels-relaxed-threads.js")).kernels,
-};
-
-/** Why a build cannot be had; null when it can. */
-export function whyNoKernels(_build: KernelBuild): string | null {
-  return null;
-}
-
-/** Compiles a build. Rejects with the engine's error where it lacks what the build needs. */
-export async function compileKernels(build: KernelBuild): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(decodeBase64(await TEXTS[build]()));
-}
-
-/** Bytes of a base64 string, in any engine. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
+export { compileKernels, whyNoKernels } from "./kernels/embedded.js";

@@ -2,11 +2,11 @@
 // What they do in a step is assembly/team.ts's. A thread that fails ends the whole team with an error.
 
 import * as P from "../../assembly/program.js";
-import { script } from "../../build/worker.js";
+import { script } from "../../build/thread.js";
 import { InputError } from "../errors.js";
 import { countCores, startThread, type Thread } from "../host.js";
 import type { Plan } from "../plan.js";
-import type { Answer, Order } from "./worker.js";
+import type { Answer, Order } from "./team/thread.js";
 
 // How often a thread looks at a meeting before it goes to sleep there. With a core for each, some milliseconds: sleeping
 // sooner, two threads that were put on one core would take turns there and never look to the system as if they wanted

@@ -3,12 +3,13 @@
 
 import { createHash } from "node:crypto";
 import { availableParallelism, cpus } from "node:os";
-import { countFlops, type OptimizerName } from "../config.js";
+import { countFlops } from "../architecture.js";
+import type { OptimizerName } from "../catalogue.js";
 import { createDataset, type LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { Network } from "../network.js";
 import { Random } from "../random.js";
-import type { LayerWeights } from "../session.js";
+import type { LayerWeights } from "../session/layout.js";
 import type { Io } from "./io.js";
 import { bar, duration, table, wrap } from "./text.js";
 

@@ -1,7 +1,7 @@
 // The cost curve in a terminal.
 
 import { plot } from "asciichart";
-import type { CostRecord } from "../train.js";
+import type { CostRecord } from "../history.js";
 
 const HEIGHT = 10;
 const LABEL = 10; // columns of the axis

@@ -1,6 +1,6 @@
 // wasmlp check: the gradient of a network against central differences, layer by layer.
 
-import type { Activation, BackendName, Init } from "../config.js";
+import type { Activation, BackendName, Init } from "../catalogue.js";
 import type { LabelledDataset } from "../dataset.js";
 import { Network } from "../network.js";
 import { EMBEDDED, type Names, readDataset } from "./data.js";

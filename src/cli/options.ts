@@ -1,7 +1,7 @@
 // Values of options, from text. Each parser throws commander's InvalidArgumentError with what was wanted.
 
 import { InvalidArgumentError } from "commander";
-import type { Init } from "../config.js";
+import type { Init } from "../catalogue.js";
 
 /** A whole number of at least `least`. */
 export function whole(least: number): (text: string) => number {

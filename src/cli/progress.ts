@@ -1,6 +1,6 @@
 // The bar on stderr while a network trains: how far, cost, rate, time left. One line, at most 80 columns.
 
-import type { Progress } from "../train.js";
+import type { Progress } from "../history.js";
 import { bar, cost, duration } from "./text.js";
 
 /** The line for a state of the training. */

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { ACTIVATIONS, BACKENDS, DTYPES, FIRST_LAYERS, OPTIMIZERS } from "../config.js";
+import { ACTIVATIONS, BACKENDS, DTYPES, FIRST_LAYERS, OPTIMIZERS } from "../catalogue.js";
 import { InputError } from "../errors.js";
 import { bench } from "./bench.js";
 import { check } from "./check.js";

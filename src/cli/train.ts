@@ -1,15 +1,14 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
-import type { Activation, BackendName, DType, FirstLayer, Init, OptimizerName } from "../config.js";
+import type { Activation, BackendName, DType, FirstLayer, Init, OptimizerName } from "../catalogue.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
-import { type Diagnosis, NotFiniteError } from "../diagnose.js";
+import { NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
+import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import { Network } from "../network.js";
 import { checkWritable, saveFile } from "../node/files.js";
 import { costPlot } from "../plot.js";
-import type { Strategy } from "../strategy.js";
-import type { CostRecord, History, Progress } from "../train.js";
 import { costChart } from "./chart.js";
 import { EMBEDDED, readDataset } from "./data.js";
 import type { Io } from "./io.js";

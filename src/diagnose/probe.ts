@@ -1,10 +1,11 @@
 // Numbers taken from a session while it trains, for diagnose.ts to judge. Cheap: one look at the last step's
 // activations and at the first layer's gradient for each record of the cost.
 
-import * as P from "../assembly/program.js";
-import type { Dataset } from "./dataset.js";
-import { createPace } from "./pace.js";
-import { getWeights, type Numbers, panelsToRows, type Session } from "./session.js";
+import * as P from "../../assembly/program.js";
+import type { Dataset } from "../dataset.js";
+import { createPace } from "../pace.js";
+import { getWeights, type Numbers, panelsToRows } from "../session/layout.js";
+import type { Session } from "../session.js";
 
 /** One look at the last finished step. */
 export interface Measurement {

@@ -1,16 +1,16 @@
 // Training in a worker: the caller's thread only hears of it. The worker has the library without kernels and gets those
-// compiled here, the data as a copy, and gives the weights back. What it does is trainer/worker.ts's.
+// compiled here, the data as a copy, and gives the weights back. What it does is network/worker.ts's.
 
-import { script } from "../build/trainer.js";
-import { compileKernels, type KernelBuild, whyNoKernels } from "./backend/kernels.js";
-import type { Dataset } from "./dataset.js";
-import type { NetworkOptions } from "./design.js";
-import { type Diagnosis, NotFiniteError } from "./diagnose.js";
-import { type ErrorCode, InputError } from "./errors.js";
-import { startThread, switchOnVectors, whyNoThreads } from "./host.js";
-import type { LayerWeights } from "./session.js";
-import type { Strategy } from "./strategy.js";
-import type { CostRecord, FitOptions, History, Progress } from "./train.js";
+import { script } from "../../build/network-worker.js";
+import { compileKernels, type KernelBuild, whyNoKernels } from "../backend/kernels.js";
+import type { Dataset } from "../dataset.js";
+import { NotFiniteError } from "../diagnose.js";
+import { type ErrorCode, InputError } from "../errors.js";
+import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
+import { startThread, switchOnVectors, whyNoThreads } from "../host.js";
+import type { LayerWeights } from "../session/layout.js";
+import type { FitOptions } from "../train/options.js";
+import type { NetworkOptions } from "./options.js";
 
 /** A network as it travels: its options, and its weights unless they are still those that the options draw. */
 export interface Parcel {

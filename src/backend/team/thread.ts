@@ -1,7 +1,7 @@
 // The script of a thread: it holds an instance of the kernels over the shared memory and does its part of the steps it
 // is told to. Built to a string by scripts/build.ts, as it travels inside the package.
 
-import { port } from "../host.js";
+import { port } from "../../host.js";
 
 /** What a thread is told: a plan to load, or a number of steps to do. */
 export type Order =

@@ -1,8 +1,8 @@
 // Whether data suit a network: as many numbers in an example, classes or numbers to predict as it has outputs for.
 
-import type { Loss } from "./config.js";
-import type { Dataset, Examples } from "./dataset.js";
-import { InputError } from "./errors.js";
+import type { Loss } from "../catalogue.js";
+import type { Dataset, Examples } from "../dataset.js";
+import { InputError } from "../errors.js";
 
 /** What a network says of the data it wants. */
 interface Wants {

@@ -1,13 +1,13 @@
-// The worker's side of trainer.ts: a network trained here, its news sent there. Built by scripts/build.ts as a script of
-// its own, with given.ts for kernels.
+// The worker's side of worker-client.ts: a network trained here, its news sent there. Built by scripts/build.ts as a script of
+// its own, with the kernels supplied.
 
-import { init } from "../backend/given.js";
+import { init } from "../backend/kernels/supplied.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import { port } from "../host.js";
 import { Network } from "../network.js";
-import type { LayerWeights } from "../session.js";
-import type { End, News, Order } from "../trainer.js";
+import type { LayerWeights } from "../session/layout.js";
+import type { End, News, Order } from "./worker-client.js";
 
 const stop = new AbortController();
 const { post, listen } = port<Order, News>();

@@ -1,8 +1,8 @@
 // The few numbers that change between steps, as a plan keeps them in its memory: which batch it is, and the powers of
 // Adam's betas. Twins of the functions of the same names in assembly/run.ts.
 
-import * as P from "../assembly/program.js";
-import { type Plan, viewOf } from "./plan.js";
+import * as P from "../../assembly/program.js";
+import { type Plan, viewOf } from "../plan.js";
 
 /** Views of a plan's memory for whoever drives it step by step. */
 export interface Control {

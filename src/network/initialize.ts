@@ -1,8 +1,9 @@
 // The first weights, drawn from one stream, layer by layer; in pieces, since there can be very many.
 
-import { type Architecture, type Init, initialDeviation } from "./config.js";
-import { Random } from "./random.js";
-import { type LayerWeights, numbers } from "./session.js";
+import type { Architecture, LayerShape } from "../architecture.js";
+import type { Init } from "../catalogue.js";
+import { Random } from "../random.js";
+import { type LayerWeights, numbers } from "../session/layout.js";
 
 const PIECE = 65536; // numbers, some milliseconds
 
@@ -20,4 +21,18 @@ export function* drawWeights(architecture: Architecture, init: Init, seed: numbe
     drawn.push({ weight, bias: numbers(architecture, layer.units) });
   }
   return drawn;
+}
+
+/** Initial standard deviation of a layer's weights. */
+export function initialDeviation(init: Init, { inputs, units }: LayerShape): number {
+  switch (init) {
+    case "lecun":
+      return 1 / Math.sqrt(inputs);
+    case "he":
+      return Math.sqrt(2 / inputs);
+    case "glorot":
+      return Math.sqrt(2 / (inputs + units));
+    default:
+      return init;
+  }
 }

@@ -1,8 +1,8 @@
-// The kernels' code as somebody else brings it: the user of wasmlp/slim, or whoever started a worker. Stands in the place
-// of kernels.ts in those bundles.
+// The kernels' code as somebody else brings it: the user of wasmlp/slim, or whoever started a worker. The build puts it in
+// the place of kernels/embedded.ts in those bundles.
 
-import { InputError } from "../errors.js";
-import type { KernelBuild } from "./kernels.js";
+import { InputError } from "../../errors.js";
+import type { KernelBuild } from "../kernels.js";
 
 /** Bytes of a .wasm file, a compiled module, or a response that has the bytes. */
 export type KernelSource = BufferSource | WebAssembly.Module | Response;

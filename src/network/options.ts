@@ -1,15 +1,11 @@
 // What a network is, from the options of a user: every option checked, every default filled in.
 
+import { type Architecture, countParameters } from "../architecture.js";
 import {
   ACTIVATIONS,
   type Activation,
-  type Architecture,
   BACKENDS,
   type BackendName,
-  checkChoice,
-  checkNumber,
-  checkWhole,
-  countParameters,
   DTYPES,
   type DType,
   type Init,
@@ -17,9 +13,10 @@ import {
   type Loss,
   OUTPUT_ACTIVATIONS,
   type OutputActivation,
-} from "./config.js";
-import { InputError } from "./errors.js";
-import { BYTES, MOST_BYTES } from "./plan.js";
+} from "../catalogue.js";
+import { InputError } from "../errors.js";
+import { checkChoice, checkNumber, checkWhole } from "../options/check.js";
+import { BYTES, MOST_BYTES } from "../plan.js";
 
 export interface NetworkOptions {
   /** Numbers in an example. */

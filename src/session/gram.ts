@@ -7,13 +7,15 @@
 // dz itself. Exact in exact arithmetic for optimizers that are linear in the gradients: SGD, momentum, Nesterov, with or
 // without L2 decay, in full and in mini-batches. W is formed when somebody asks for it.
 
-import * as P from "../assembly/program.js";
-import type { Backend } from "./backend.js";
-import { beginBatch } from "./batch.js";
-import type { Architecture, OptimizerName } from "./config.js";
-import type { Dataset } from "./dataset.js";
-import { createPace } from "./pace.js";
-import { viewOf, weightAt } from "./plan.js";
+import * as P from "../../assembly/program.js";
+import type { Architecture } from "../architecture.js";
+import type { Backend } from "../backend.js";
+import type { OptimizerName } from "../catalogue.js";
+import type { Dataset } from "../dataset.js";
+import { createPace } from "../pace.js";
+import { beginBatch } from "../plan/header.js";
+import { viewOf, weightAt } from "../plan.js";
+import { open, openTraining, type Session } from "../session.js";
 import {
   copyRows,
   getWeights,
@@ -21,12 +23,9 @@ import {
   type LayerWeights,
   type Numbers,
   numbers,
-  open,
-  openTraining,
   panelsToRows,
-  type Session,
   setWeights,
-} from "./session.js";
+} from "./layout.js";
 
 /** A session that trains `architecture` on `data`, from `weights`, without reading the inputs again. */
 export async function openGram(

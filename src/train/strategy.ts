@@ -1,27 +1,14 @@
 // How a training is carried out: the form of its first layer, and on how many threads. The first follows from the shapes
 // alone, as it changes bits; the second changes none.
 
-import { whyNoKernels } from "./backend/kernels.js";
-import {
-  type Architecture,
-  type BackendName,
-  checkChoice,
-  checkWhole,
-  countFlops,
-  FIRST_LAYERS,
-  type FirstLayer,
-} from "./config.js";
-import { InputError } from "./errors.js";
-import { countCores, whyNoThreads } from "./host.js";
-import type { Schedule } from "./train.js";
-
-/** What was chosen, and why where that is worth telling. */
-export interface Strategy {
-  readonly firstLayer: FirstLayer;
-  readonly threads: number;
-  /** Why there is one thread, where more could be expected; else empty. */
-  readonly why: string;
-}
+import { type Architecture, countFlops } from "../architecture.js";
+import { whyNoKernels } from "../backend/kernels.js";
+import { type BackendName, FIRST_LAYERS, type FirstLayer } from "../catalogue.js";
+import { InputError } from "../errors.js";
+import type { Strategy } from "../history.js";
+import { countCores, whyNoThreads } from "../host.js";
+import { checkChoice, checkWhole } from "../options/check.js";
+import type { Schedule } from "./options.js";
 
 const MOST_PRODUCTS = 4096; // examples: their products with one another take 128 MiB
 const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay

@@ -6,8 +6,8 @@
 //
 // Files come from strangers: every rule is checked before anything is allocated for a tensor.
 
-import { describeBytes } from "./dataset/sniff.js";
-import { InputError } from "./errors.js";
+import { describeBytes } from "../dataset/sniff.js";
+import { InputError } from "../errors.js";
 
 const ARRAYS = { F32: Float32Array, F64: Float64Array } as const;
 const METADATA = "__metadata__";

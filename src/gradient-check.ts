@@ -1,13 +1,16 @@
 // Gradient check: the backward pass against central differences, layer by layer, in float64.
 
 import * as P from "../assembly/program.js";
+import type { Architecture } from "./architecture.js";
 import { loadBackend } from "./backend.js";
-import { batchCost, beginBatch } from "./batch.js";
-import { type Architecture, type BackendName, checkWhole } from "./config.js";
+import type { BackendName } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
+import { checkWhole } from "./options/check.js";
+import { batchCost, beginBatch } from "./plan/header.js";
 import { weightAt } from "./plan.js";
 import { Random } from "./random.js";
-import { type LayerWeights, openTraining, type Session, setWeights } from "./session.js";
+import { type LayerWeights, setWeights } from "./session/layout.js";
+import { openTraining, type Session } from "./session.js";
 
 export interface GradientCheck {
   /** Layer, counted from 1. */

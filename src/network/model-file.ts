@@ -2,10 +2,10 @@
 // "2l.bias", the names of torch.nn.Sequential(Linear, activation, Linear, activation, …); everything else is JSON in
 // the metadata under "wasmlp". Reading trusts nothing: a file may come from anybody.
 
-import type { NetworkOptions } from "./design.js";
-import { InputError } from "./errors.js";
+import { InputError } from "../errors.js";
+import type { LayerWeights } from "../session/layout.js";
+import type { NetworkOptions } from "./options.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
-import type { LayerWeights } from "./session.js";
 
 /** Version of this layout; a reader refuses a newer one. */
 const VERSION = 1;

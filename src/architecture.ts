@@ -1,0 +1,32 @@
+// What a network is made of: its layers, its loss, its type; and what can be counted from that.
+
+import type { DType, Loss, OutputActivation } from "./catalogue.js";
+
+export interface LayerShape {
+  readonly inputs: number;
+  readonly units: number;
+  readonly activation: OutputActivation;
+}
+
+/** Everything the plan needs to know of a network. */
+export interface Architecture {
+  readonly layers: readonly LayerShape[];
+  readonly loss: Loss;
+  readonly dtype: DType;
+}
+
+/** Numbers in the weights and biases of all layers. */
+export function countParameters(layers: readonly LayerShape[]): number {
+  return layers.reduce((sum, layer) => sum + layer.units * (layer.inputs + 1), 0);
+}
+
+/**
+ * Floating-point operations of a training step over `batch` examples, a multiplication and an addition for each weight
+ * and example: forward, for the weight gradient and for the inputs' gradient, which the first layer does not need.
+ * `widths` are those of all layers, the inputs first.
+ */
+export function countFlops(widths: readonly number[], batch: number): number {
+  let products = 0;
+  for (let l = 1; l < widths.length; l++) products += widths[l - 1]! * widths[l]! * (l === 1 ? 2 : 3);
+  return 2 * batch * products;
+}
