@@ -1,18 +1,61 @@
-// Activations of one panel, in place, in forward/backward pairs. Backward takes dz with da in it and the activations
-// the forward pass left: dz = da ∘ g′(z). NaN passes through every forward.
+// Activations of one panel in forward/backward pairs, and the choice among them. a (rows, 8) = g(z); a and z may be the
+// same. dz = da ∘ g′(z): dz holds da on entry, and `kept` is what the catalogue says (src/catalogue.ts), a or z of the
+// forward pass. NaN passes through every forward.
 
-import { at, madd } from "./lanes";
+import { LEAK } from "./constants";
+import { at, bytesOf } from "./lanes";
 import { vexp, vsigmoid, vtanh } from "./math";
-import { LANES } from "./program";
+import { Activation, LANES } from "./program";
 
-const LEAK = 0.01; // slope of leakyRelu for negative z
+/** a = g(z) of the activation that `which` names. */
+export function activationForward<T>(which: i32, a: usize, z: usize, rows: i32): void {
+  switch (which) {
+    case Activation.relu:
+      reluForward<T>(a, z, rows);
+      return;
+    case Activation.leakyRelu:
+      leakyReluForward<T>(a, z, rows);
+      return;
+    case Activation.tanh:
+      tanhForward<T>(a, z, rows);
+      return;
+    case Activation.sigmoid:
+      sigmoidForward<T>(a, z, rows);
+      return;
+    case Activation.softmax:
+      softmaxForward<T>(a, z, rows);
+      return;
+    default:
+      unreachable();
+  }
+}
+
+/** dz = da ∘ g′(z) of the activation that `which` names. */
+export function activationBackward<T>(which: i32, dz: usize, kept: usize, rows: i32): void {
+  switch (which) {
+    case Activation.relu:
+      reluBackward<T>(dz, kept, rows);
+      return;
+    case Activation.leakyRelu:
+      leakyReluBackward<T>(dz, kept, rows);
+      return;
+    case Activation.tanh:
+      tanhBackward<T>(dz, kept, rows);
+      return;
+    case Activation.sigmoid:
+      sigmoidBackward<T>(dz, kept, rows);
+      return;
+    default:
+      unreachable();
+  }
+}
 
 /** a = max(z, 0) */
-export function reluForward<T>(a: usize, rows: i32): void {
+export function reluForward<T>(a: usize, z: usize, rows: i32): void {
   const zero = v128.splat<T>(0);
   const end = at<T>(a, rows * LANES);
   // pmax(z, 0) is z < 0 ? 0 : z, so NaN stays
-  for (let p = a; p < end; p += 16) v128.store(p, v128.pmax<T>(v128.load(p), zero));
+  for (; a < end; a += 16, z += 16) v128.store(a, v128.pmax<T>(v128.load(z), zero));
 }
 
 /** dz = a > 0 ? da : 0, so the derivative at 0 is 0. */
@@ -25,13 +68,13 @@ export function reluBackward<T>(dz: usize, a: usize, rows: i32): void {
 }
 
 /** a = z < 0 ? 0.01·z : z */
-export function leakyReluForward<T>(a: usize, rows: i32): void {
+export function leakyReluForward<T>(a: usize, z: usize, rows: i32): void {
   const zero = v128.splat<T>(0);
   const leak = v128.splat<T>(<T>LEAK);
   const end = at<T>(a, rows * LANES);
-  for (let p = a; p < end; p += 16) {
-    const z = v128.load(p);
-    v128.store(p, v128.bitselect(v128.mul<T>(leak, z), z, v128.lt<T>(z, zero)));
+  for (; a < end; a += 16, z += 16) {
+    const x = v128.load(z);
+    v128.store(a, v128.bitselect(v128.mul<T>(leak, x), x, v128.lt<T>(x, zero)));
   }
 }
 
@@ -47,9 +90,9 @@ export function leakyReluBackward<T>(dz: usize, a: usize, rows: i32): void {
 }
 
 /** a = tanh(z) */
-export function tanhForward<T>(a: usize, rows: i32): void {
+export function tanhForward<T>(a: usize, z: usize, rows: i32): void {
   const end = at<T>(a, rows * LANES);
-  for (let p = a; p < end; p += 16) v128.store(p, vtanh<T>(v128.load(p)));
+  for (; a < end; a += 16, z += 16) v128.store(a, vtanh<T>(v128.load(z)));
 }
 
 /** dz = da·(1 − a²) */
@@ -63,9 +106,9 @@ export function tanhBackward<T>(dz: usize, a: usize, rows: i32): void {
 }
 
 /** a = 1 / (1 + e^−z) */
-export function sigmoidForward<T>(a: usize, rows: i32): void {
+export function sigmoidForward<T>(a: usize, z: usize, rows: i32): void {
   const end = at<T>(a, rows * LANES);
-  for (let p = a; p < end; p += 16) v128.store(p, vsigmoid<T>(v128.load(p)));
+  for (; a < end; a += 16, z += 16) v128.store(a, vsigmoid<T>(v128.load(z)));
 }
 
 /** dz = da·a·(1 − a) */
@@ -78,34 +121,33 @@ export function sigmoidBackward<T>(dz: usize, a: usize, rows: i32): void {
   }
 }
 
-/** a[u] = e^(z[u] − max z) / Σ e^(z − max z), over the first n rows. Its backward is part of the loss. */
-export function softmaxForward<T>(a: usize, n: i32): void {
-  const row = at<T>(0, LANES);
-  const end = at<T>(a, n * LANES);
+/** a[u] = e^(z[u] − max z) / Σ e^(z − max z), over n rows. Its backward is part of the loss. */
+export function softmaxForward<T>(a: usize, z: usize, n: i32): void {
+  const row = bytesOf<T>(LANES);
+  const end = bytesOf<T>(n * LANES);
   for (let lanes: usize = 0; lanes < row; lanes += 16) {
-    const top = a + lanes;
-    const most = maximum<T>(top, end);
+    const most = maximum<T>(z + lanes, z + end);
     let sum = v128.splat<T>(0);
-    for (let p = top; p < end; p += row) {
-      const e = vexp<T>(v128.sub<T>(v128.load(p), most));
-      v128.store(p, e);
+    for (let i = lanes; i < end; i += row) {
+      const e = vexp<T>(v128.sub<T>(v128.load(z + i), most));
+      v128.store(a + i, e);
       sum = v128.add<T>(sum, e);
     }
-    for (let p = top; p < end; p += row) v128.store(p, v128.div<T>(v128.load(p), sum));
+    for (let i = lanes; i < end; i += row) v128.store(a + i, v128.div<T>(v128.load(a + i), sum));
   }
 }
 
 /** Largest of a column of vectors, a panel row apart; NaN wins. */
 export function maximum<T>(first: usize, end: usize): v128 {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   let most = v128.load(first);
   for (let p = first + row; p < end; p += row) most = v128.max<T>(most, v128.load(p));
   return most;
 }
 
-/** log Σ e^z over a column of vectors: max + log Σ e^(z − max). */
+/** Σ e^(z − max z) over a column of vectors. */
 export function sumOfExponentials<T>(first: usize, end: usize, most: v128): v128 {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   let sum = v128.splat<T>(0);
   for (let p = first; p < end; p += row) sum = v128.add<T>(sum, vexp<T>(v128.sub<T>(v128.load(p), most)));
   return sum;

@@ -77,3 +77,13 @@ export const LIFTED_64 = 54.0;
 // From here on tanh is 1.
 export const TANH_MAX_32 = 10.0;
 export const TANH_MAX_64 = 20.0;
+
+// Optimizer moments below this are set to 0.
+export const TINY_32 = 1e-30;
+export const TINY_64 = 1e-300;
+
+// Slope of leakyRelu for negative z.
+export const LEAK = 0.01;
+
+// What is added to a gradient's norm before it is compared with the largest allowed, as PyTorch's clip_grad_norm_ does.
+export const CLIP_EPSILON = 1e-6;

@@ -3,7 +3,7 @@
 // m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
 // A panel holds 8 examples, unit by unit: a[unit][8]. Weights are (n, k) row-major, rows padded to kp and np.
 
-import { at, madd } from "./lanes";
+import { at, bytesOf, madd } from "./lanes";
 import { LANES, TILE } from "./program";
 import { multiplyAdd } from "./tile";
 
@@ -22,19 +22,19 @@ export function denseForward<T>(
   np: i32,
   fresh: bool,
 ): void {
-  const wRow = at<T>(0, width);
-  const row = at<T>(0, LANES);
+  const wRow = bytesOf<T>(width);
+  const row = bytesOf<T>(LANES);
   for (let u = 0; u < np; u += ROWS) {
     const rows = min(ROWS, np - u);
     const c = at<T>(z, u * LANES);
-    multiplyAdd<T>(c, zPanel, row, at<T>(w, u * width), wRow, at<T>(0, 1), x, xPanel, panels, rows, count, fresh);
+    multiplyAdd<T>(c, zPanel, row, at<T>(w, u * width), wRow, bytesOf<T>(1), x, xPanel, panels, rows, count, fresh);
   }
 }
 
 /** z (np, 8) = scale · z + b (np), one panel. */
 export function scaleAndBias<T>(z: usize, b: usize, np: i32, scale: T): void {
   const scales = v128.splat<T>(scale);
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   const end = at<T>(b, np);
   for (; b < end; b = at<T>(b, 1), z += row) {
     const bias = v128.load_splat<T>(b);
@@ -47,7 +47,7 @@ export function scaleAndBias<T>(z: usize, b: usize, np: i32, scale: T): void {
   }
 }
 
-/** da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `inputs` is a multiple of 4. */
+/** da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `width` is a multiple of 4. */
 export function denseBackwardInput<T>(
   da: usize,
   dz: usize,
@@ -55,22 +55,21 @@ export function denseBackwardInput<T>(
   panels: i32,
   w: usize,
   width: i32,
-  inputs: i32,
   n: i32,
 ): void {
-  const row = at<T>(0, LANES);
-  for (let i = 0; i < inputs; i += ROWS) {
-    const rows = min(ROWS, inputs - i);
+  const row = bytesOf<T>(LANES);
+  for (let i = 0; i < width; i += ROWS) {
+    const rows = min(ROWS, width - i);
     const c = at<T>(da, i * LANES);
-    multiplyAdd<T>(c, panel, row, at<T>(w, i), at<T>(0, 1), at<T>(0, width), dz, panel, panels, rows, n, true);
+    multiplyAdd<T>(c, panel, row, at<T>(w, i), bytesOf<T>(1), bytesOf<T>(width), dz, panel, panels, rows, n, true);
   }
 }
 
 /** dz of one panel beside the other panels', unit by unit: rows[unit][panel · 8 …] = dz[unit][…]. */
 export function storeRows<T>(rows: usize, dz: usize, np: i32, mp: i32): void {
-  const step = at<T>(0, mp);
+  const step = bytesOf<T>(mp);
   const end = at<T>(dz, np * LANES);
-  for (; dz < end; dz += at<T>(0, LANES), rows += step) {
+  for (; dz < end; dz += bytesOf<T>(LANES), rows += step) {
     v128.store(rows, v128.load(dz));
     v128.store(rows, v128.load(dz, 16), 16);
     if (sizeof<T>() == 8) {
@@ -94,10 +93,10 @@ export function denseBackwardWeights<T>(
   mp: i32,
   fresh: bool,
 ): void {
-  const next = at<T>(0, LANES);
-  const tiles = at<T>(0, TILE);
+  const next = bytesOf<T>(LANES);
+  const tiles = bytesOf<T>(TILE);
   multiplyAdd<T>(
-    dw, next, at<T>(0, width), dz, at<T>(0, mp), at<T>(0, 1), tile, tiles, width / LANES, rows, count, fresh,
+    dw, next, bytesOf<T>(width), dz, bytesOf<T>(mp), bytesOf<T>(1), tile, tiles, width / LANES, rows, count, fresh,
   );
 }
 
@@ -115,7 +114,7 @@ export function scatterRows<T>(
   rows: i32,
   mp: i32,
 ): void {
-  memory.fill(dw, 0, at<T>(0, rows * width));
+  memory.fill(dw, 0, bytesOf<T>(rows * width));
   for (let i = 0; i < m; i++) {
     const column = load<i32>(at<i32>(order, i)) - first;
     if (column < 0 || column >= width) continue;

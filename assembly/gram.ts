@@ -1,27 +1,21 @@
 // Products of examples with one another, X·Xᵀ, for the Gram form of the first layer. Of bytes they are exact integers;
 // of other numbers each is one sum in double, two lanes a strip, the strips in order.
 
-import { at } from "./lanes";
-import { COLUMNS, FLOAT32, UINT8 } from "./program";
+import { at, bytesOf } from "./lanes";
+import { COLUMNS, Source } from "./program";
 
 /**
- * out (count, count) = x · xᵀ, rows [from, to), the part left of the diagonal and on it; x (count, k) lies in strips.
+ * Row i of out (count, count) = x · xᵀ, the part left of the diagonal and on it; x (count, k) lies in strips.
  * Bytes: a strip's sum of up to 256 products of at most 255² stays below 2³¹.
  */
-export function gramRows(out: usize, x: usize, type: i32, count: i32, k: i32, from: i32, to: i32): void {
-  for (let i = from; i < to; i++) memory.fill(at<f64>(out, i * count), 0, at<f64>(0, i + 1));
+export function productsRow(out: usize, x: usize, type: i32, count: i32, k: i32, i: i32): void {
+  const row = at<f64>(out, i * count);
+  memory.fill(row, 0, bytesOf<f64>(i + 1));
   for (let first = 0; first < k; first += COLUMNS) {
     const width = min(COLUMNS, k - first);
-    if (type == UINT8) {
-      const strip = at<u8>(x, first * count);
-      for (let i = from; i < to; i++) bytesRow(at<f64>(out, i * count), strip, i, width);
-    } else if (type == FLOAT32) {
-      const strip = at<f32>(x, first * count);
-      for (let i = from; i < to; i++) numbersRow<f32>(at<f64>(out, i * count), strip, i, width);
-    } else {
-      const strip = at<f64>(x, first * count);
-      for (let i = from; i < to; i++) numbersRow<f64>(at<f64>(out, i * count), strip, i, width);
-    }
+    if (type == Source.uint8) bytesRow(row, at<u8>(x, first * count), i, width);
+    else if (type == Source.float32) numbersRow<f32>(row, at<f32>(x, first * count), i, width);
+    else numbersRow<f64>(row, at<f64>(x, first * count), i, width);
   }
 }
 

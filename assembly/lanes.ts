@@ -1,4 +1,4 @@
-// The two things every kernel needs: the address of an element, and a multiply with an add. The only byte arithmetic,
+// What every kernel needs: the address of an element, the bytes of some, and a multiply with an add. The only byte arithmetic,
 // and the only place that knows about fused multiply-add.
 
 /** Address of element `i` of an array at `p`. */
@@ -6,6 +6,13 @@
 @inline
 export function at<T>(p: usize, i: i32): usize {
   return p + ((<usize>i) << alignof<T>());
+}
+
+/** Bytes of `count` elements. */
+// @ts-ignore: decorator
+@inline
+export function bytesOf<T>(count: i32): usize {
+  return (<usize>count) << alignof<T>();
 }
 
 /** a·b + c, lane by lane: two roundings in the default build; one or two, as the machine likes, with relaxed SIMD. */

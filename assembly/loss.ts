@@ -1,12 +1,13 @@
 // Losses of one panel: each example's loss, and dz = ∂cost/∂z of the last layer, from targets y in the panel's layout.
 // cost = (1/m) Σ losses, so dz carries the 1/m. Lanes without an example get a loss and dz of 0.
 //
-// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
+// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m. What a loss
+// takes, logits z or outputs a, is said in its row of src/catalogue.ts.
 
 import { maximum, sumOfExponentials } from "./activation";
-import { at, madd } from "./lanes";
+import { at, bytesOf, madd } from "./lanes";
 import { vexp, vlog, vlog1p, vsigmoid } from "./math";
-import { LANES } from "./program";
+import { LANES, Loss } from "./program";
 
 const LANE_INDEX_32 = memory.data<f32>([0, 1, 2, 3, 4, 5, 6, 7]);
 const LANE_INDEX_64 = memory.data<f64>([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -17,6 +18,32 @@ const LANE_INDEX_64 = memory.data<f64>([0, 1, 2, 3, 4, 5, 6, 7]);
 function present<T>(lanes: usize, left: i32): v128 {
   const index = v128.load((sizeof<T>() == 4 ? LANE_INDEX_32 : LANE_INDEX_64) + lanes);
   return v128.lt<T>(index, v128.splat<T>(<T>left));
+}
+
+/** Losses and dz of the loss that `which` names. */
+export function lossAndGradient<T>(
+  which: i32,
+  dz: usize,
+  losses: usize,
+  z: usize,
+  y: usize,
+  n: i32,
+  left: i32,
+  inverse: T,
+): void {
+  switch (which) {
+    case Loss.binaryCrossEntropy:
+      binaryCrossEntropy<T>(dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.categoricalCrossEntropy:
+      categoricalCrossEntropy<T>(dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.meanSquaredError:
+      meanSquaredError<T>(dz, losses, z, y, n, left, inverse);
+      return;
+    default:
+      unreachable();
+  }
 }
 
 /**
@@ -31,13 +58,13 @@ export function binaryCrossEntropy<T>(
   left: i32,
   inverse: T,
 ): void {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   const zero = v128.splat<T>(0);
   const scale = v128.splat<T>(inverse);
   for (let lanes: usize = 0; lanes < row; lanes += 16) {
     const mask = present<T>(lanes, left);
     let loss = zero;
-    for (let i = lanes, end = lanes + at<T>(0, n * LANES); i < end; i += row) {
+    for (let i = lanes, end = lanes + bytesOf<T>(n * LANES); i < end; i += row) {
       const logit = v128.load(z + i);
       const target = v128.load(y + i);
       const tail = vlog1p<T>(vexp<T>(v128.neg<T>(v128.abs<T>(logit))));
@@ -62,15 +89,15 @@ export function categoricalCrossEntropy<T>(
   left: i32,
   inverse: T,
 ): void {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   const scale = v128.splat<T>(inverse);
   for (let lanes: usize = 0; lanes < row; lanes += 16) {
     const mask = present<T>(lanes, left);
-    const end = z + at<T>(0, n * LANES);
+    const end = z + bytesOf<T>(n * LANES);
     const most = maximum<T>(z + lanes, end);
     const sum = sumOfExponentials<T>(z + lanes, end, most);
     let right = v128.splat<T>(0);
-    for (let i = lanes, stop = lanes + at<T>(0, n * LANES); i < stop; i += row) {
+    for (let i = lanes, stop = lanes + bytesOf<T>(n * LANES); i < stop; i += row) {
       const logit = v128.load(z + i);
       const target = v128.load(y + i);
       right = madd<T>(logit, target, right);
@@ -86,13 +113,13 @@ export function categoricalCrossEntropy<T>(
  * Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n), the derivative by a; an activation's backward may follow.
  */
 export function meanSquaredError<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, left: i32, inverse: T): void {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   const share = v128.splat<T>(<T>1 / <T>n);
   const scale = v128.splat<T>((<T>2 * inverse) / <T>n);
   for (let lanes: usize = 0; lanes < row; lanes += 16) {
     const mask = present<T>(lanes, left);
     let sum = v128.splat<T>(0);
-    for (let i = lanes, end = lanes + at<T>(0, n * LANES); i < end; i += row) {
+    for (let i = lanes, end = lanes + bytesOf<T>(n * LANES); i < end; i += row) {
       const error = v128.sub<T>(v128.load(a + i), v128.load(y + i));
       sum = madd<T>(error, error, sum);
       v128.store(dz + i, v128.and(v128.mul<T>(error, scale), mask));

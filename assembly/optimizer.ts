@@ -1,24 +1,75 @@
 // Parameter updates: one flat loop each, over `count` parameters (a multiple of 8). w parameters, dw gradient,
 // v and s the optimizer's moments, h its hyperparameters. Each returns Σ 0·w: 0, or NaN when a new weight is not finite.
 //
-// L2 decay λ adds λ·w to the gradient (AdamW shrinks w instead). Moments below TINY are set to 0, so that they never
+// L2 decay λ adds λ·w to the gradient (AdamW shrinks w instead). Moments below `tiny` are set to 0, so that they never
 // decay into the slow range of subnormal numbers.
 
+import { TINY_32, TINY_64 } from "./constants";
 import { at, madd } from "./lanes";
+import { Hyper, Optimizer } from "./program";
+import { hyper } from "./records";
 
-// h, as numbers of T. In memory, because V8 keeps in a register what was loaded before a loop, but splats a number that
-// was computed, or a constant, anew each time round.
-export const STEP = 0; // −α; Adam's with its bias correction, −α/(1 − β₁ᵗ)
-export const DECAY = 1; // λ
-export const MOMENTUM = 2; // μ
-export const BETA1 = 3;
-export const REST1 = 4; // 1 − β₁
-export const BETA2 = 5;
-export const REST2 = 6; // 1 − β₂
-export const EPSILON = 7;
-export const ROOT = 8; // 1/√(1 − β₂ᵗ)
-export const SHRINK = 9; // what a weight is multiplied with: 1, for AdamW 1 − α·λ
-export const TINY = 10;
+/**
+ * What h holds, as numbers of T. In memory, because V8 keeps in a register what was loaded before a loop, but splats a
+ * number that was computed, or a constant, anew each time round.
+ */
+enum H {
+  step, // −α
+  corrected, // −α/(1 − β₁ᵗ): Adam's, with its bias correction
+  decay, // λ
+  shrink, // 1 − α·λ: what AdamW multiplies a weight with
+  momentum, // μ
+  beta1,
+  rest1, // 1 − β₁
+  beta2,
+  rest2, // 1 − β₂
+  epsilon,
+  root, // 1/√(1 − β₂ᵗ)
+  tiny,
+  zero,
+  one,
+}
+
+/** h = the program's hyperparameters rounded to T, with λ = `decay`. */
+export function roundHyper<T>(h: usize, program: usize, decay: f64): void {
+  const rate = hyper(program, Hyper.learningRate);
+  const beta1 = hyper(program, Hyper.beta1);
+  const beta2 = hyper(program, Hyper.beta2);
+  store<T>(at<T>(h, H.step), <T>-rate);
+  store<T>(at<T>(h, H.corrected), <T>-(rate / (1 - hyper(program, Hyper.beta1Power))));
+  store<T>(at<T>(h, H.decay), <T>decay);
+  store<T>(at<T>(h, H.shrink), <T>(1 - rate * decay));
+  store<T>(at<T>(h, H.momentum), <T>hyper(program, Hyper.momentum));
+  store<T>(at<T>(h, H.beta1), <T>beta1);
+  store<T>(at<T>(h, H.rest1), <T>(1 - beta1));
+  store<T>(at<T>(h, H.beta2), <T>beta2);
+  store<T>(at<T>(h, H.rest2), <T>(1 - beta2));
+  store<T>(at<T>(h, H.epsilon), <T>hyper(program, Hyper.epsilon));
+  store<T>(at<T>(h, H.root), <T>(1 / Math.sqrt(1 - hyper(program, Hyper.beta2Power))));
+  store<T>(at<T>(h, H.tiny), <T>(sizeof<T>() == 4 ? TINY_32 : TINY_64));
+  store<T>(at<T>(h, H.zero), 0);
+  store<T>(at<T>(h, H.one), 1);
+}
+
+/** The update of the optimizer that `which` names. */
+export function optimizerUpdate<T>(which: i32, w: usize, dw: usize, v: usize, s: usize, count: i32, h: usize): v128 {
+  switch (which) {
+    case Optimizer.sgd:
+      return sgdUpdate<T>(w, dw, count, h);
+    case Optimizer.momentum:
+      return momentumUpdate<T>(w, dw, v, count, h);
+    case Optimizer.nesterov:
+      return nesterovUpdate<T>(w, dw, v, count, h);
+    case Optimizer.rmsprop:
+      return rmspropUpdate<T>(w, dw, s, count, h);
+    case Optimizer.adam:
+      return adam<T>(w, dw, v, s, count, h, H.decay, H.one);
+    case Optimizer.adamw:
+      return adam<T>(w, dw, v, s, count, h, H.zero, H.shrink);
+    default:
+      return unreachable();
+  }
+}
 
 // @ts-ignore: decorator
 @inline
@@ -42,8 +93,8 @@ function flushSquare<T>(moment: v128, tiny: v128): v128 {
 
 /** g = dw + λ·w; w = w − α·g */
 export function sgdUpdate<T>(w: usize, dw: usize, count: i32, h: usize): v128 {
-  const step = splat<T>(h, STEP);
-  const lambda = splat<T>(h, DECAY);
+  const step = splat<T>(h, H.step);
+  const lambda = splat<T>(h, H.decay);
   const zero = v128.splat<T>(0);
   let bad = zero;
   const end = at<T>(w, count);
@@ -59,10 +110,10 @@ export function sgdUpdate<T>(w: usize, dw: usize, count: i32, h: usize): v128 {
 
 /** v = μ·v + g; w = w − α·v */
 export function momentumUpdate<T>(w: usize, dw: usize, v: usize, count: i32, h: usize): v128 {
-  const step = splat<T>(h, STEP);
-  const lambda = splat<T>(h, DECAY);
-  const mu = splat<T>(h, MOMENTUM);
-  const tiny = splat<T>(h, TINY);
+  const step = splat<T>(h, H.step);
+  const lambda = splat<T>(h, H.decay);
+  const mu = splat<T>(h, H.momentum);
+  const tiny = splat<T>(h, H.tiny);
   const zero = v128.splat<T>(0);
   let bad = zero;
   const end = at<T>(w, count);
@@ -80,10 +131,10 @@ export function momentumUpdate<T>(w: usize, dw: usize, v: usize, count: i32, h: 
 
 /** v = μ·v + g; w = w − α·(g + μ·v) */
 export function nesterovUpdate<T>(w: usize, dw: usize, v: usize, count: i32, h: usize): v128 {
-  const step = splat<T>(h, STEP);
-  const lambda = splat<T>(h, DECAY);
-  const mu = splat<T>(h, MOMENTUM);
-  const tiny = splat<T>(h, TINY);
+  const step = splat<T>(h, H.step);
+  const lambda = splat<T>(h, H.decay);
+  const mu = splat<T>(h, H.momentum);
+  const tiny = splat<T>(h, H.tiny);
   const zero = v128.splat<T>(0);
   let bad = zero;
   const end = at<T>(w, count);
@@ -101,12 +152,12 @@ export function nesterovUpdate<T>(w: usize, dw: usize, v: usize, count: i32, h: 
 
 /** s = β₂·s + (1 − β₂)·g²; w = w − α·g / (√s + ε) */
 export function rmspropUpdate<T>(w: usize, dw: usize, s: usize, count: i32, h: usize): v128 {
-  const step = splat<T>(h, STEP);
-  const lambda = splat<T>(h, DECAY);
-  const beta2 = splat<T>(h, BETA2);
-  const rest2 = splat<T>(h, REST2);
-  const epsilon = splat<T>(h, EPSILON);
-  const tiny = splat<T>(h, TINY);
+  const step = splat<T>(h, H.step);
+  const lambda = splat<T>(h, H.decay);
+  const beta2 = splat<T>(h, H.beta2);
+  const rest2 = splat<T>(h, H.rest2);
+  const epsilon = splat<T>(h, H.epsilon);
+  const tiny = splat<T>(h, H.tiny);
   const zero = v128.splat<T>(0);
   let bad = zero;
   const end = at<T>(w, count);
@@ -123,18 +174,22 @@ export function rmspropUpdate<T>(w: usize, dw: usize, s: usize, count: i32, h: u
   return bad;
 }
 
-/** v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = w·shrink − α/(1 − β₁ᵗ) · v / (√s·1/√(1 − β₂ᵗ) + ε) */
-export function adamUpdate<T>(w: usize, dw: usize, v: usize, s: usize, count: i32, h: usize): v128 {
-  const step = splat<T>(h, STEP);
-  const lambda = splat<T>(h, DECAY);
-  const beta1 = splat<T>(h, BETA1);
-  const rest1 = splat<T>(h, REST1);
-  const beta2 = splat<T>(h, BETA2);
-  const rest2 = splat<T>(h, REST2);
-  const epsilon = splat<T>(h, EPSILON);
-  const correction = splat<T>(h, ROOT);
-  const shrink = splat<T>(h, SHRINK);
-  const tiny = splat<T>(h, TINY);
+/**
+ * g = dw + λ·w; v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = shrink·w − α/(1 − β₁ᵗ) · v / (√s·1/√(1 − β₂ᵗ) + ε)
+ *
+ * Adam has λ and no shrinking, AdamW shrinks w and has no λ: `decay` and `shrink` say where in h these lie.
+ */
+function adam<T>(w: usize, dw: usize, v: usize, s: usize, count: i32, h: usize, decay: i32, shrink: i32): v128 {
+  const step = splat<T>(h, H.corrected);
+  const lambda = splat<T>(h, decay);
+  const beta1 = splat<T>(h, H.beta1);
+  const rest1 = splat<T>(h, H.rest1);
+  const beta2 = splat<T>(h, H.beta2);
+  const rest2 = splat<T>(h, H.rest2);
+  const epsilon = splat<T>(h, H.epsilon);
+  const correction = splat<T>(h, H.root);
+  const kept = splat<T>(h, shrink);
+  const tiny = splat<T>(h, H.tiny);
   const zero = v128.splat<T>(0);
   let bad = zero;
   const end = at<T>(w, count);
@@ -144,11 +199,40 @@ export function adamUpdate<T>(w: usize, dw: usize, v: usize, s: usize, count: i3
     const mean = flush<T>(madd<T>(beta1, v128.load(v), v128.mul<T>(rest1, g)), tiny);
     const square = flushSquare<T>(madd<T>(beta2, v128.load(s), v128.mul<T>(rest2, v128.mul<T>(g, g))), tiny);
     const divisor = madd<T>(v128.sqrt<T>(square), correction, epsilon);
-    const now = v128.add<T>(v128.mul<T>(old, shrink), v128.div<T>(v128.mul<T>(step, mean), divisor));
+    const now = v128.add<T>(v128.mul<T>(old, kept), v128.div<T>(v128.mul<T>(step, mean), divisor));
     bad = madd<T>(now, zero, bad);
     v128.store(v, mean);
     v128.store(s, square);
     v128.store(w, now);
   }
   return bad;
+}
+
+/** g = scale·g */
+export function scaleGradient<T>(g: usize, count: i32, scale: T): void {
+  const scales = v128.splat<T>(scale);
+  for (const end = at<T>(g, count); g < end; g += 16) v128.store(g, v128.mul<T>(v128.load(g), scales));
+}
+
+/** Σ g² in double: four sums, one for each place modulo 4, folded as (0 + 1) + (2 + 3). `count` is a multiple of 4. */
+export function squaredNorm<T>(g: usize, count: i32): f64 {
+  let s01 = f64x2.splat(0);
+  let s23 = s01;
+  for (const end = at<T>(g, count); g < end; g = at<T>(g, 4)) {
+    let g01: v128;
+    let g23: v128;
+    if (sizeof<T>() == 4) {
+      const all = v128.load(g);
+      g01 = f64x2.promote_low_f32x4(all);
+      g23 = f64x2.promote_low_f32x4(i64x2.shuffle(all, all, 1, 1));
+    } else {
+      g01 = v128.load(g);
+      g23 = v128.load(g, 16);
+    }
+    s01 = f64x2.add(s01, f64x2.mul(g01, g01));
+    s23 = f64x2.add(s23, f64x2.mul(g23, g23));
+  }
+  return (
+    f64x2.extract_lane(s01, 0) + f64x2.extract_lane(s01, 1) + (f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1))
+  );
 }

@@ -1,16 +1,17 @@
 // Brings examples into the order the products want: rows into panels for the forward pass, eight columns at a time
-// for the weight gradient. Numbers are converted here and nowhere else; scaling is left to the products.
+// for the weight gradient. Numbers are converted here and nowhere else. The forward pass scales what it has summed
+// (scaleAndBias); for the weight gradient the inputs are scaled when they are packed.
 
-import { at } from "./lanes";
-import { FLOAT32, LANES, PANELS, TILE, UINT8 } from "./program";
+import { at, bytesOf } from "./lanes";
+import { LANES, Source, TILE } from "./program";
 
 /**
  * out[feature][8] = 8 rows of x (·, k), those that order[0 … examples) names, and the first of them again where there are
  * fewer. `type` is the type of x's numbers.
  */
 export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: usize, examples: i32): void {
-  if (type == UINT8) gatherBytes<T>(out, x, k, order, examples);
-  else if (type == FLOAT32) gatherNumbers<T, f32>(out, x, k, order, examples);
+  if (type == Source.uint8) gatherBytes<T>(out, x, k, order, examples);
+  else if (type == Source.float32) gatherNumbers<T, f32>(out, x, k, order, examples);
   else gatherNumbers<T, f64>(out, x, k, order, examples);
 }
 
@@ -18,7 +19,7 @@ export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: 
 // @ts-ignore: decorator
 @inline
 function row<X>(x: usize, order: usize, i: i32, examples: i32, k: i32): usize {
-  return x + <usize>load<i32>(at<i32>(order, i < examples ? i : 0)) * at<X>(0, k);
+  return x + <usize>load<i32>(at<i32>(order, i < examples ? i : 0)) * bytesOf<X>(k);
 }
 
 // Blocks of 8 x 8 are transposed as bytes, then widened.
@@ -77,7 +78,7 @@ function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, example
         const r1 = convert<T, X>(q1);
         const r2 = convert<T, X>(q2);
         const r3 = convert<T, X>(q3);
-        transpose4(p, at<T>(0, LANES), r0, r1, r2, r3);
+        transpose4(p, bytesOf<T>(LANES), r0, r1, r2, r3);
         p = at<T>(p, 4 * LANES);
         q0 = at<X>(q0, 4);
         q1 = at<X>(q1, 4);
@@ -86,7 +87,7 @@ function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, example
       }
     } else {
       while (q0 < end) {
-        transpose2(p, at<T>(0, LANES), convert<T, X>(q0), convert<T, X>(q1));
+        transpose2(p, bytesOf<T>(LANES), convert<T, X>(q0), convert<T, X>(q1));
         p = at<T>(p, 2 * LANES);
         q0 = at<X>(q0, 2);
         q1 = at<X>(q1, 2);
@@ -182,7 +183,7 @@ function put<T>(p: usize, values: v128, scaled: bool, scales: v128): void {
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
 export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, examples: i32): void {
-  memory.fill(y, 0, at<T>(0, n * LANES));
+  memory.fill(y, 0, bytesOf<T>(n * LANES));
   for (let lane = 0; lane < examples; lane++) {
     const label = load<i32>(at<i32>(labels, load<i32>(at<i32>(order, lane))));
     if (n == 1) store<T>(at<T>(y, lane), <T>label);
@@ -210,15 +211,15 @@ export function packTiles<T>(
   count: i32,
   scale: T,
 ): void {
-  if (type == PANELS) packPanels<T>(tile, source, stride, k, count);
-  else if (type == UINT8) packRows<T, u8>(tile, source, k, order, count, scale);
-  else if (type == FLOAT32) packRows<T, f32>(tile, source, k, order, count, scale);
+  if (type == Source.panels) packPanels<T>(tile, source, stride, k, count);
+  else if (type == Source.uint8) packRows<T, u8>(tile, source, k, order, count, scale);
+  else if (type == Source.float32) packRows<T, f32>(tile, source, k, order, count, scale);
   else packRows<T, f64>(tile, source, k, order, count, scale);
 }
 
 function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32, scale: T): void {
   const scales = v128.splat<T>(scale);
-  const next = at<T>(0, TILE);
+  const next = bytesOf<T>(TILE);
   const whole = k / LANES;
   const there = k % LANES;
   for (let i = 0; i < count; i++) {
@@ -257,7 +258,7 @@ function packPanels<T>(tile: usize, source: usize, stride: i32, k: i32, count: i
       const there = k - t * LANES;
       if (there >= LANES) transpose8<T>(p, q);
       else {
-        memory.fill(p, 0, at<T>(0, LANES * LANES));
+        memory.fill(p, 0, bytesOf<T>(LANES * LANES));
         for (let c = 0; c < there; c++) {
           for (let lane = 0; lane < LANES; lane++) {
             store<T>(at<T>(p, lane * LANES + c), load<T>(at<T>(q, c * LANES + lane)));
@@ -273,7 +274,7 @@ function packPanels<T>(tile: usize, source: usize, stride: i32, k: i32, count: i
 // @ts-ignore: decorator
 @inline
 function transpose8<T>(p: usize, q: usize): void {
-  const row = at<T>(0, LANES);
+  const row = bytesOf<T>(LANES);
   for (let i: usize = 0; i < row; i += 16) {
     for (let j: usize = 0; j < row; j += 16) {
       const from = q + i + (j >> alignof<T>()) * row;

@@ -1,116 +1,292 @@
-// The program's layout in memory: what src/plan.ts writes and the interpreters (assembly/run.ts, src/backend/js.ts)
-// read. Plain constants, read by TypeScript and AssemblyScript alike; not a place for code.
+// The program's layout in memory: what src/plan/ writes and the interpreters (assembly/, src/backend/js/) read. Plain
+// constants with names for every word, read by TypeScript and AssemblyScript alike; not a place for code.
 //
 //   program ─► ┌──────────────────────┐ 0
-//              │ header: 64 words     │      where the batch is, where the sections are
+//              │ header: 64 words     │      where the sections are, which batch it is, which phases a step has
 //              ├──────────────────────┤ HYPER (bytes)
 //              │ hyper: 16 doubles    │      learning rate and the like; may change between steps
 //              ├──────────────────────┤ RECORDS (bytes)
-//              │ record 0: 16 words   │      one operation: kind, then addresses in bytes and sizes
+//              │ record 0: 24 words   │      one operation: its kind, then addresses in bytes and sizes
 //              │ record 1 …           │
 //              └──────────────────────┘
 //
 // m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
 // kp = k rounded up to 8, np = n rounded up to 4: what is beyond k and n is 0, so no kernel has a tail.
 //
-// Weights (np, kp) lie in strips of COLUMNS inputs, the last one narrower, each strip row-major: a strip is what a
-// forward pass needs at a time, and a run of its rows, a block, is what an update section needs at a time. The data set
-// lies in the same strips, each the rows (COUNT, COLUMNS) of all examples.
+// A program is a list of phases, each a run of records. A phase goes over the panels of the batch, over the blocks of the
+// weights, or is done once; between two phases that are shared all threads meet. A training step has
 //
-// Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie SCRATCH_STRIDE bytes apart. It
-// begins with a note of the strip whose inputs lie packed there for the weight gradient (record and strip); at HYPERS lie
-// the hyperparameters of an update, at TAKEN is counted what of a thread's share has been taken.
+//   passes (panels): forward, loss, backward ─► cost (once) ─► updates (blocks): gradients, optimizer ─► next (once)
+//
+// Weights (np, kp) lie in strips of COLUMNS inputs, the last one narrower, each strip row-major: a strip is what a
+// forward pass needs at a time, and a run of its rows, a block, is what an update needs at a time. The data set lies in
+// the same strips, each the rows (count, COLUMNS) of all examples.
+//
+// Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie scratchStride bytes apart. It
+// begins with a note of the strip whose inputs lie packed there for the weight gradient (record and strip); at ROUNDED lie
+// the hyperparameters of an update, at TAKEN is counted what of a thread's share of a phase has been taken.
 
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const CHUNK = 256; // examples packed at a time for a weight gradient
 export const TILE = CHUNK * LANES + 16; // numbers from tile to tile there: with whole kilobytes all tiles would share few lines of the cache
-export const HYPERS = 16; // bytes
-export const TAKEN = 128;
+export const ROUNDED = 16; // bytes
+export const TAKEN = 192;
+export const SCRATCH_HEAD = 256; // bytes of scratch before the first buffer
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
 
-// Header, in words.
-export const START = 0; // position in ORDER of the batch's first example
-export const EXAMPLES = 1; // m of the current batch
-export const BATCH = 2; // m of a whole batch
-export const COUNT = 3; // examples in the data set
-export const ORDER = 4; // address: i32[COUNT], the order in which examples are visited
-export const LOSSES = 5; // address: T[panels · 8], loss of each example of the batch
-export const COSTS = 6; // address: f64[], cost of each step of a dispatch
-export const BAD_UPDATE = 7; // 1 when an update gave a weight that is not finite
-export const KEEP = 8; // 1 when the weight gradients of a step are to be found in memory after it; else they may not be
-export const SECTIONS = 20; // pairs of words: first record, record after the last
-export const SCRATCH = 17; // address: thread 0's
-export const SCRATCH_STRIDE = 18; // bytes
-export const BLOCKS = 19; // blocks of the update section
-export const SPINS = 15; // looks at a meeting before a thread goes to sleep
-export const THREADS = 16;
-// Where threads meet, in a cache line of its own.
-export const GENERATION = 48; // counts the meetings
-export const ARRIVED = 49; // threads at the current one
-export const SLEEPERS = 50; // threads asleep at it
-export const STOP = 51; // set by the host: stop before the next update
-export const FAILED = 52; // set by the host: a thread is gone, give up
-export const OVER = 53; // 1 when no further step is to be done
-export const DONE = 54; // steps finished
+/** Words of the header. Addresses are in bytes. */
+export enum Header {
+  // the plan's, written once; a forward pass over a shorter stage sets count
+  count, // examples in memory
+  batch, // m of a whole batch
+  order, // address: i32[count], the order in which examples are visited
+  losses, // address: T[panels · 8], loss of each example of the batch
+  costs, // address: f64[], cost of each step of a dispatch
+  norms, // address: f64[blocks], sum of squares of each block's gradient
+  scratch, // address: thread 0's
+  scratchStride, // bytes
+  threads,
+  phases, // how many there are
+  // the step's
+  start, // position in order of the current batch's first example
+  examples, // m of the current batch
+  badUpdate, // 1 when an update gave a weight that is not finite
+  // the host's
+  spins, // looks at a meeting before a thread goes to sleep
+  // the phases: MOST_PHASES times the words of Phase
+  phase = 16,
+  // where threads meet, in a cache line of its own
+  generation = 48, // counts the meetings
+  arrived, // threads at the current one
+  sleepers, // threads asleep at it
+  stop, // set by the host: stop before the next update
+  failed, // set by the host: a thread is gone, give up
+  over, // 1 when no further step is to be done
+  done, // steps of this dispatch that are finished
+}
 
-// Sections. The first four run over panels, UPDATE over blocks.
-export const FORWARD = 0;
-export const LOSS = 1;
-export const BACKWARD = 2;
-export const OUTPUT = 3;
-export const UPDATE = 4;
+export const MOST_PHASES = 8;
 
-export const PRODUCTS = 5; // no panels, no blocks: runs over rows of products
+/** Words of a phase in the header. */
+export enum Phase {
+  over, // one of Over
+  first, // its first record
+  last, // the record after its last
+  blocks, // how many, where it goes over blocks
+}
+export const PHASE_WORDS = 4;
+
+/** What a phase goes over. */
+export enum Over {
+  panels, // of the current batch; of a group of panels one record after the other
+  blocks, // of the layers' weights; of a block one operation after the other
+  once,
+}
 
 // Hyperparameters, in doubles.
 export const HYPER = 256;
-export const INPUT_SCALE = 0;
-export const LEARNING_RATE = 1;
-export const MOMENTUM = 2;
-export const BETA1 = 3;
-export const BETA2 = 4;
-export const EPSILON = 5;
-export const WEIGHT_DECAY = 6;
-export const BETA1_POWER = 7; // beta1 to the number of updates done
-export const BETA2_POWER = 8;
+export enum Hyper {
+  inputScale,
+  learningRate,
+  momentum,
+  beta1,
+  beta2,
+  epsilon,
+  weightDecay,
+  beta1Power, // beta1 to the number of updates done
+  beta2Power,
+  clipNorm, // the largest norm of a gradient
+  gradientScale, // what this step's gradient is multiplied with, that its norm be no larger
+}
 
 // Records.
 export const RECORDS = 384;
-export const RECORD = 16; // words
+export const RECORD = 24; // words, of which the first is the kind
 
-// Kinds, with their words. An operand in panels is a pair (address, bytes from panel to panel); in scratch the first
+/** What a record does. Its words, if any, are those of the enum of the same name below. */
+export enum Kind {
+  // over panels
+  gatherLabels = 1,
+  gatherTargets,
+  denseForward,
+  activationForward,
+  lossAndGradient,
+  activationBackward,
+  denseBackwardInput,
+  storeRows,
+  // over blocks: layerBlocks says which blocks there are and how many of the records after it are done on each
+  layerBlocks,
+  denseBackwardWeights,
+  squaredNorm,
+  scaleGradient,
+  update,
+  products,
+  // once
+  cost,
+  clip,
+  beginUpdate,
+  nextBatch,
+}
+
+// The families: which member one is stands in a record's first word. Names are those of src/catalogue.ts.
+export enum Activation {
+  linear,
+  relu,
+  leakyRelu,
+  tanh,
+  sigmoid,
+  softmax,
+}
+export enum Loss {
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  meanSquaredError,
+}
+export enum Optimizer {
+  sgd,
+  momentum,
+  nesterov,
+  rmsprop,
+  adam,
+  adamw,
+}
+
+/** Types of a dense layer's source. */
+export enum Source {
+  uint8, // rows of a data set, in strips
+  float32,
+  float64,
+  panels, // activations of the layer before, in panels
+  examples, // for a weight gradient: input j is 1 for example j, else 0 (the Gram form)
+}
+
+// The words of the records. An operand in panels is a pair (address, bytes from panel to panel): in scratch the first
 // panel is the first of the group, elsewhere the first of the batch.
-export const GATHER_LABELS = 2; //  out, stride (scratch), labels i32[COUNT], n
-export const GATHER_TARGETS = 3; // out, stride (scratch), targets T[COUNT][n], n
-export const DENSE_FORWARD = 4; //  z, stride, source, type of source, stride, k, kp, np, w, b, scaled, scratch
-export const RELU_FORWARD = 5; //   a, stride, rows
-export const LEAKY_RELU_FORWARD = 6;
-export const TANH_FORWARD = 7;
-export const SIGMOID_FORWARD = 8;
-export const SOFTMAX_FORWARD = 9;
-export const RELU_BACKWARD = 10; // dz, stride (scratch), a, stride, rows; dz holds da on entry
-export const LEAKY_RELU_BACKWARD = 11;
-export const TANH_BACKWARD = 12;
-export const SIGMOID_BACKWARD = 13;
-export const BINARY_CROSS_ENTROPY = 14; // dz, stride (scratch), z, stride, y, stride (scratch), n, np
-export const CATEGORICAL_CROSS_ENTROPY = 15;
-export const MEAN_SQUARED_ERROR = 16;
-export const DENSE_BACKWARD_INPUT = 17; // da, dz, stride of both (scratch), w, kp, n, np
-export const STORE_ROWS = 18; //           rows T[np][mp], dz, stride (scratch), np, mp
-export const DENSE_BACKWARD_WEIGHTS = 19; // dw, db, rows, source, type of source, stride, k, kp, np, mp, tile, scaled, blocks, rows of a block, scratch for one
-export const SGD_UPDATE = 20; //             w, v, s, bias length
-export const MOMENTUM_UPDATE = 21;
-export const NESTEROV_UPDATE = 22;
-export const RMSPROP_UPDATE = 23;
-export const ADAM_UPDATE = 24;
-export const ADAMW_UPDATE = 25;
-export const GRAM = 26; // products f64[COUNT][COUNT], x, type of x, examples in a strip, k
 
-// Types of a dense layer's source. Its stride is in bytes for panels, else the examples in a strip.
-export const UINT8 = 0;
-export const FLOAT32 = 1;
-export const FLOAT64 = 2;
-export const PANELS = 3; // activations of the layer before, in panels
-export const EXAMPLES_THEMSELVES = 4; // weight gradients only: input j is 1 for example j, else 0 (the Gram form)
+/** y = class indices of the batch, one-hot where n > 1. */
+export enum GatherLabels {
+  y = 1, // scratch
+  yStride,
+  labels, // i32[count]
+  n,
+}
+/** y = rows of targets of the batch. */
+export enum GatherTargets {
+  y = 1, // scratch
+  yStride,
+  targets, // T[count][n]
+  n,
+}
+/** z = x · wᵀ + b; x · scale where the source is the data set. */
+export enum DenseForward {
+  z = 1,
+  zStride,
+  x,
+  xType, // one of Source
+  xStride, // bytes from panel to panel; examples in a strip of a data set
+  k,
+  kp,
+  np,
+  w,
+  b,
+  scaled, // 1 where x is multiplied with inputScale
+  panels, // scratch: the panels of the data set
+}
+/** a = g(z). a and z may be the same. */
+export enum ActivationForward {
+  which = 1, // one of Activation
+  a,
+  z,
+  stride, // of both
+  rows, // units
+}
+/** Each example's loss, and dz = its derivative by z (or by the outputs, where the loss takes outputs). */
+export enum LossAndGradient {
+  which = 1, // one of Loss
+  dz, // scratch
+  dzStride,
+  z,
+  zStride,
+  y, // scratch
+  yStride,
+  n,
+  np,
+}
+/** dz = da ∘ g′(z); dz holds da on entry. */
+export enum ActivationBackward {
+  which = 1,
+  dz, // scratch
+  dzStride,
+  kept, // a or z of the forward pass, as the activation's backward wants
+  keptStride,
+  rows,
+}
+/** da = wᵀ · dz */
+export enum DenseBackwardInput {
+  da = 1, // scratch
+  dz, // scratch
+  stride, // of both
+  w,
+  kp,
+  n,
+  np,
+}
+/** dz of a panel beside the other panels', unit by unit. */
+export enum StoreRows {
+  rows = 1, // T[np][mp]
+  dz, // scratch
+  dzStride,
+  np,
+  mp,
+}
+/**
+ * The blocks of a layer: runs of at most `height` rows in a strip of its weights. The first block's operations take the
+ * bias along.
+ */
+export enum LayerBlocks {
+  operations = 1, // how many of the next records are done on each block
+  blocks,
+  kp,
+  np,
+  height,
+  dw, // the weights' gradient, in the weights' order; 0 where a block's goes no further than `block`
+  db, // T[np]
+  block, // scratch: the gradient of one block
+}
+/** Gradient of a block's weights, dw = dz · x, and with the first block db = Σ dz. */
+export enum DenseBackwardWeights {
+  rows = 1, // T[np][mp]: dz of the whole batch
+  x,
+  xType, // one of Source
+  xStride, // bytes from panel to panel; examples in a strip of a data set
+  k,
+  mp,
+  tile, // scratch: packed inputs
+  scaled, // 1 where x is multiplied with inputScale
+}
+/** norms[block] = Σ of the squares of the block's gradient. */
+export enum SquaredNorm {
+  first = 1, // number of the layer's first block
+}
+/** The optimizer on a block. v, s as w: the layer's first weight, the bias behind the weights. */
+export enum Update {
+  which = 1, // one of Optimizer
+  w,
+  v,
+  s,
+  biasLength,
+}
+/** gradientScale = min(1, clipNorm / ‖gradient‖) */
+export enum Clip {
+  blocks = 1, // how many norms
+}
+/** Products of the examples with one another; a block is a row of them. */
+export enum Products {
+  blocks = 1, // as many as examples
+  products, // f64[count][count]
+  x,
+  xType, // one of Source
+  k,
+}

@@ -2,9 +2,7 @@
 // of its packing, and the roofline it stands beside.
 
 import asc from "assemblyscript/asc";
-import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
-import { beginBatch } from "../src/plan/header.js";
 import { Random } from "../src/random.js";
 import { copyRows, panelsToRows, setWeights } from "../src/session/layout.js";
 import { open } from "../src/session.js";
@@ -25,8 +23,8 @@ export async function productOf(
 ): Promise<Product> {
   const layers = [{ inputs: n, units: n, activation: "linear" as const }];
   const session = open(await loadBackend(backend), {
-    architecture: { layers, loss: "meanSquaredError", dtype },
-    ...{ x: dtype, labels: false, count: n, batch: n, optimizer: null, train: false },
+    ...{ purpose: "infer", architecture: { layers, loss: "meanSquaredError", dtype } },
+    ...{ x: dtype, y: null, count: n, batch: n },
   });
   const random = new Random(1);
   const fill = (given?: Float32Array) => {
@@ -40,10 +38,8 @@ export async function productOf(
   // a layer multiplies with the transpose of its weights (units, inputs)
   const weight = b.map((_, i) => b[(i % n) * n + Math.floor(i / n)]!);
   setWeights(session, [{ weight, bias: weight.map(() => 0).subarray(0, n) }]);
-  session.control.hyper[P.INPUT_SCALE] = 1;
-  const panels = beginBatch(session.control);
   return {
-    run: () => session.machine.panels(P.FORWARD, 0, panels),
+    run: () => session.run("forward"),
     first: () => panelsToRows(session, session.plan.layers[0]!, 1)[0]!,
   };
 }

@@ -10,23 +10,19 @@ export interface Backend {
   load(plan: Plan): Machine;
 }
 
-/** A plan in memory, ready to run. All calls are synchronous and allocate nothing. */
+/** A plan in memory, ready to run. All calls are synchronous and allocate nothing. Phases are numbers of `plan.phases`. */
 export interface Machine {
   /** The plan's memory. It never grows, so views of it stay valid. */
   readonly memory: ArrayBufferLike;
   /** What threads need to run the plan too; only in a backend loaded for threads. */
   readonly shared?: Shared;
-  /** Runs a section (FORWARD, LOSS, BACKWARD or OUTPUT) over the panels [from, to) of the current batch. */
-  panels(section: number, from: number, to: number): void;
-  /** Runs FORWARD, LOSS and BACKWARD over the panels [from, to). */
-  passes(from: number, to: number): void;
-  /** Runs weight gradients and updates over the blocks [from, to). */
-  blocks(from: number, to: number): void;
-  /** Products of the examples [from, to) with one another and with all before them, in a plan that has them. */
-  products(from: number, to: number): void;
+  /** Runs a phase over the panels of the current batch, or over the blocks, [from, to). */
+  run(phase: number, from: number, to: number): void;
+  /** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
+  once(phase: number): boolean;
   /**
    * Runs up to `count` whole steps from the current batch on, and returns how many were finished. costs[i] is the cost
-   * before update i. Stops short before an update whose cost is not finite, and after one that set BAD_UPDATE.
+   * before update i. Stops short before an update whose cost is not finite, and after one that gave a bad weight.
    */
   steps(count: number): number;
 }

@@ -1,26 +1,103 @@
-// The closed lists a network is chosen from. Not a place for arithmetic.
+// The catalogue: the families a network is chosen from, one row for each member with all that is known of it. Whoever
+// wants to know a thing of a loss or an optimizer reads its row; nobody compares names. Not a place for arithmetic.
+//
+// The members of a family, and their numbers in a program, are those of assembly/program.ts.
 
-/** Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity. */
-export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "linear";
+import type * as P from "../assembly/program.js";
+
 /** Activation of the output layer. */
-export type OutputActivation = Activation | "softmax";
+export type OutputActivation = keyof typeof P.Activation;
+/** Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity. */
+export type Activation = Exclude<OutputActivation, "softmax">;
 /** What is made small: cost = (1/m) Σ loss over the examples. Cross-entropies are in nats. */
-export type Loss = "binaryCrossEntropy" | "categoricalCrossEntropy" | "meanSquaredError";
-export type OptimizerName = "sgd" | "momentum" | "nesterov" | "rmsprop" | "adam" | "adamw";
+export type Loss = keyof typeof P.Loss;
+export type OptimizerName = keyof typeof P.Optimizer;
 /** Standard deviation of the first weights, k inputs, n outputs: lecun √(1/k), he √(2/k), glorot √(2/(k+n)), or a number. */
-export type Init = "lecun" | "he" | "glorot" | number;
+export type Init = (typeof INITS)[number] | number;
 /** Type of weights and arithmetic. */
-export type DType = "float32" | "float64";
+export type DType = (typeof DTYPES)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
-export type BackendName = "wasm" | "relaxed" | "js";
-
-/** How the first layer is computed: from the inputs, or from their products with one another (see gram.ts). */
+export type BackendName = (typeof BACKENDS)[number];
+/** How the first layer is computed: from the inputs, or from their products with one another (see session/gram.ts). */
 export type FirstLayer = "direct" | "gram";
 
-export const ACTIVATIONS: readonly Activation[] = ["relu", "leakyRelu", "tanh", "sigmoid", "linear"];
-export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = [...ACTIVATIONS, "softmax"];
-export const LOSSES: readonly Loss[] = ["binaryCrossEntropy", "categoricalCrossEntropy", "meanSquaredError"];
-export const OPTIMIZERS: readonly OptimizerName[] = ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"];
-export const DTYPES: readonly DType[] = ["float32", "float64"];
+interface ActivationRow {
+  /** What its backward pass needs of the forward pass: the activations a, the values z before them, or nothing. */
+  readonly keeps: "a" | "z" | null;
+  /** Whether it is a probability where an output layer has it. */
+  readonly probability: boolean;
+}
+
+export const activations: Readonly<Record<OutputActivation, ActivationRow>> = {
+  linear: { keeps: null, probability: false },
+  relu: { keeps: "a", probability: false },
+  leakyRelu: { keeps: "a", probability: false },
+  tanh: { keeps: "a", probability: false },
+  sigmoid: { keeps: "a", probability: true },
+  softmax: { keeps: null, probability: true }, // its backward is part of the loss
+};
+
+interface LossRow {
+  /** What its kernel reads: the logits z of the output layer, whose activation is then part of it, or its outputs a. */
+  readonly takes: "logits" | "outputs";
+  /** What its targets are: labels, or numbers. Labels serve as numbers too: 0 and 1, or one-hot. */
+  readonly targets: "labels" | "numbers";
+  /** Activations of the output layer that it goes with, the usual one first. */
+  readonly outputs: readonly OutputActivation[];
+  /** Units of the output layer. */
+  readonly least: number;
+  readonly most: number;
+  /** The least cost of a network that answers the same to every example: what it is computed as; null where not known. */
+  readonly baseline: "entropy" | "variance" | null;
+}
+
+const ANY = ["linear", "relu", "leakyRelu", "tanh", "sigmoid"] as const;
+
+export const losses: Readonly<Record<Loss, LossRow>> = {
+  binaryCrossEntropy: {
+    ...{ takes: "logits", targets: "labels", baseline: "entropy" },
+    ...{ outputs: ["sigmoid"], least: 1, most: 1 },
+  },
+  categoricalCrossEntropy: {
+    ...{ takes: "logits", targets: "labels", baseline: "entropy" },
+    ...{ outputs: ["softmax"], least: 2, most: Number.POSITIVE_INFINITY },
+  },
+  meanSquaredError: {
+    ...{ takes: "outputs", targets: "numbers", baseline: "variance" },
+    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY },
+  },
+};
+
+interface OptimizerRow {
+  /** What it keeps for each parameter: a first moment v, a second one s. */
+  readonly moments: readonly ("v" | "s")[];
+  /** Whether an update is linear in the gradients so far, which the Gram form of the first layer asks for. */
+  readonly linear: boolean;
+  /** Usual values of its options. */
+  readonly learningRate: number;
+  readonly beta2: number;
+  readonly weightDecay: number;
+}
+
+const USUAL = { learningRate: 0.01, beta2: 0.999, weightDecay: 0 };
+const ADAPTIVE = { ...USUAL, learningRate: 0.001 };
+
+export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
+  sgd: { ...USUAL, moments: [], linear: true },
+  momentum: { ...USUAL, moments: ["v"], linear: true },
+  nesterov: { ...USUAL, moments: ["v"], linear: true },
+  rmsprop: { ...ADAPTIVE, moments: ["s"], linear: false, beta2: 0.9 },
+  adam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
+  adamw: { ...ADAPTIVE, moments: ["v", "s"], linear: false, weightDecay: 0.01 },
+};
+
+const namesOf = <Name extends string>(rows: Readonly<Record<Name, unknown>>) => Object.keys(rows) as Name[];
+
+export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);
+export const ACTIVATIONS: readonly Activation[] = OUTPUT_ACTIVATIONS.filter((name) => name !== "softmax");
+export const LOSSES: readonly Loss[] = namesOf(losses);
+export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
+export const INITS = ["lecun", "he", "glorot"] as const;
+export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
-export const BACKENDS: readonly BackendName[] = ["wasm", "relaxed", "js"];
+export const BACKENDS = ["wasm", "relaxed", "js"] as const;

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "./dataset.js";
 import type { Numbers } from "./session/layout.js";
-import { forward, type Session } from "./session.js";
+import { infer, type Session } from "./session.js";
 
 export interface Evaluation {
   /** Mean loss over the examples. */
@@ -29,7 +29,7 @@ export async function evaluateWith(session: Session, data: Dataset): Promise<Eva
   const predictions = new Int32Array(data.classes === null ? 0 : data.count);
   const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];
   let loss = 0;
-  for await (const batch of forward(session, data)) {
+  for await (const batch of infer(session, data)) {
     loss += batch.loss;
     if (data.classes === null) continue;
     for (let i = 0; i < batch.count; i++) {

@@ -1,16 +1,14 @@
 // Gradient check: the backward pass against central differences, layer by layer, in float64.
 
-import * as P from "../assembly/program.js";
 import type { Architecture } from "./architecture.js";
 import { loadBackend } from "./backend.js";
 import type { BackendName } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
 import { checkWhole } from "./options/check.js";
-import { batchCost, beginBatch } from "./plan/header.js";
 import { weightAt } from "./plan.js";
 import { Random } from "./random.js";
-import { type LayerWeights, setWeights } from "./session/layout.js";
-import { openTraining, type Session } from "./session.js";
+import { copyWeights, type LayerWeights, setWeights } from "./session/layout.js";
+import { openCost, openGradient, type Session } from "./session.js";
 
 export interface GradientCheck {
   /** Layer, counted from 1. */
@@ -49,11 +47,16 @@ export async function checkGradientsOf(
   const { samples = 200, seed = 1, limit = 1e-6, step = 1e-5, backend = "wasm" } = options;
   checkWhole("checkGradients", "samples", samples, 1);
   const double: Architecture = { ...architecture, dtype: "float64" };
-  const session = openTraining(await loadBackend(backend), double, data, data.count, null);
+  const loaded = await loadBackend(backend);
+  const session = openGradient(loaded, double, data);
   setWeights(session, weights);
-  const { parameters, gradient, machine, plan } = session;
-  machine.passes(0, beginBatch(session.control));
-  machine.blocks(0, plan.blocks);
+  session.run("passes");
+  session.run("gradients");
+  const { gradient } = session;
+  // the costs need no way back
+  const forward = openCost(loaded, double, data);
+  copyWeights(session, forward);
+  const { parameters, plan } = forward;
   const random = new Random(seed);
   return plan.layers.map((layer, l) => {
     const total = layer.units * (layer.inputs + 1);
@@ -68,9 +71,9 @@ export async function checkGradientsOf(
       const g = gradient[place]!;
       const held = parameters[place]!;
       parameters[place] = held + step;
-      const above = costOf(session);
+      const above = costOf(forward, data);
       parameters[place] = held - step;
-      const n = (above - costOf(session)) / (2 * step);
+      const n = (above - costOf(forward, data)) / (2 * step);
       parameters[place] = held;
       difference += (g - n) ** 2;
       analytic += g * g;
@@ -90,10 +93,9 @@ export async function checkGradientsOf(
   });
 }
 
-function costOf({ machine, control, plan }: Session): number {
-  machine.panels(P.FORWARD, 0, plan.panels);
-  machine.panels(P.LOSS, 0, plan.panels);
-  return batchCost(control);
+function costOf(session: Session, { count }: Dataset): number {
+  session.run("forward");
+  return session.sumOfLosses() / count;
 }
 
 // `count` different numbers below `total`

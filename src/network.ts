@@ -2,25 +2,24 @@
 // between calls; every call that computes opens a session of its own size and lets it go afterwards.
 
 import type { Architecture } from "./architecture.js";
-import { Pool, type Team } from "./backend/team.js";
+import { Pool } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
 import type { Activation, BackendName, DType, Init, Loss, OutputActivation } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
-import { createDoctor } from "./diagnose.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
-import type { History, Strategy } from "./history.js";
+import type { History } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
 import { readModel, writeModel } from "./network/model-file.js";
 import { designOf, type NetworkOptions } from "./network/options.js";
 import { checkSuits, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
-import { openGram } from "./session/gram.js";
 import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
-import { forward, openForward, openTraining, type Session, trainingRequest } from "./session.js";
-import { type FitOptions, type Schedule, scheduleOf } from "./train/options.js";
+import { infer, openInference, trainingRequest } from "./session.js";
+import { openTrainingOf } from "./train/open.js";
+import { type FitOptions, scheduleOf } from "./train/options.js";
 import { chooseStrategy } from "./train/strategy.js";
 import { train } from "./train.js";
 
@@ -141,29 +140,28 @@ export class Network {
       if (options.worker) return await this.#fitInWorker(data, options);
       if (!this.#weights && chosen.firstLayer === "direct") {
         // what does not fit into memory is refused before its weights are drawn
-        const { batch, optimizer } = schedule;
-        compile(trainingRequest(this.#architecture, data, batch, optimizer, { threads: chosen.threads }));
+        const { batch, optimizer, clipNorm } = schedule;
+        const form = { batch, optimizer, clip: clipNorm > 0, threads: chosen.threads };
+        compile(trainingRequest(this.#architecture, data, form));
       }
-      const weights = await this.#drawn(options.signal);
-      const { session, team, ...strategy } = await this.#start(data, schedule, chosen, weights, options.threads);
+      const { training, strategy } = await openTrainingOf({
+        ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
+        ...{ data, passed: options, options: schedule, strategy: chosen },
+        weights: await this.#drawn(options.signal),
+        pool: (threads) => this.#pool(threads),
+      });
       this.#shape = data.shape;
       this.#scale = data.scale;
       this.#classes = data.classes;
-      const { learningRate } = schedule;
-      const doctor = createDoctor({ data, layers: this.#architecture.layers, init: this.#init, learningRate });
-      const judges = {
-        training: options.accuracy ? await this.#judge(session, data) : undefined,
-        validation: options.validation && (await this.#judge(session, options.validation)),
-      };
       options.onStart?.(strategy);
       let whole = true; // whether the weights are those of a finished iteration
       try {
-        return await train(session, schedule, options, doctor, { ...strategy, backend: this.backend, team }, judges);
+        return await train(training);
       } catch (error) {
         whole = !(error instanceof InputError && error.code === "E_WORKER");
         throw error;
       } finally {
-        if (whole) this.#weights = getWeights(session);
+        if (whole) this.#weights = getWeights(training.state.session);
         this.#init = null;
         this.#threads?.release();
       }
@@ -192,40 +190,6 @@ export class Network {
     });
   }
 
-  // A session that holds `weights`, and threads where they were chosen. Where threads cannot be started and nobody asked
-  // for them, there is one.
-  async #start(
-    data: Dataset,
-    schedule: Schedule,
-    strategy: Strategy,
-    weights: readonly LayerWeights[],
-    wanted: FitOptions["threads"],
-  ): Promise<Strategy & { session: Session; team: Team | null }> {
-    const session = await this.#open(data, schedule, strategy, weights);
-    const { shared } = session.machine;
-    if (!shared) return { ...strategy, session, team: null };
-    try {
-      return { ...strategy, session, team: await this.#pool(strategy.threads).load(shared, session.plan) };
-    } catch (error) {
-      if (wanted === strategy.threads || !(error instanceof InputError) || error.code !== "E_WORKER") throw error;
-      const alone = { ...strategy, threads: 1, why: "threads could not be started" };
-      return { ...alone, session: await this.#open(data, schedule, alone, weights), team: null };
-    }
-  }
-
-  // A session that holds `weights` and trains them in the chosen way.
-  async #open(data: Dataset, schedule: Schedule, strategy: Strategy, weights: readonly LayerWeights[]) {
-    const { batch, optimizer } = schedule;
-    const { threads } = strategy;
-    const backend = await loadBackend(this.backend, threads > 1);
-    if (strategy.firstLayer === "gram") {
-      return openGram(backend, this.#architecture, data, batch, optimizer, threads, weights);
-    }
-    const session = openTraining(backend, this.#architecture, data, batch, optimizer, { threads });
-    setWeights(session, weights);
-    return session;
-  }
-
   // Threads are kept from one training to the next.
   #pool(threads: number): Pool {
     if (this.#threads?.threads !== threads) {
@@ -238,7 +202,7 @@ export class Network {
   /** Cost, accuracy, confusion matrix and wrong examples on `data`. Throws E_FEATURES, E_CLASSES, E_LABELS. */
   async evaluate(data: Dataset): Promise<Evaluation> {
     checkSuits("evaluate", this, data, this.#classes ?? undefined);
-    const session = openForward(await loadBackend(this.backend), this.#architecture, data);
+    const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, this.#held());
     return evaluateWith(session, data);
   }
@@ -253,9 +217,9 @@ export class Network {
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
-    const session = openForward(await loadBackend(this.backend), this.#architecture, examples);
+    const session = openInference(await loadBackend(this.backend), this.#architecture, examples);
     setWeights(session, this.#held());
-    for await (const batch of forward(session, examples)) result.set(batch.outputs, batch.first * outputs);
+    for await (const batch of infer(session, examples)) result.set(batch.outputs, batch.first * outputs);
     return result;
   }
 
@@ -368,15 +332,5 @@ export class Network {
 
   *#drawing(): Generator<void> {
     this.#weights ??= yield* drawWeights(this.#architecture, this.#init!, this.seed);
-  }
-
-  // Cost and accuracy on `data` of the weights being trained.
-  async #judge(training: Session, data: Dataset) {
-    const session = openForward(await loadBackend(this.backend), this.#architecture, data);
-    return async () => {
-      setWeights(session, getWeights(training));
-      const { cost, accuracy } = await evaluateWith(session, data);
-      return { cost, accuracy };
-    };
   }
 }

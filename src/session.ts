@@ -1,114 +1,218 @@
-// A plan loaded into a backend, with named views of its memory: sets and reads weights, brings examples in, runs
-// steps or forward passes. Knows nothing of costs over time, logs or files.
+// A plan loaded into a backend, with named views of its memory: brings examples in, runs phases, whole steps, or the
+// network over a data set. Knows nothing of costs over time, logs or files. What lies where is session/layout.ts's.
 
 import * as P from "../assembly/program.js";
 import type { Architecture } from "./architecture.js";
+import { beginDispatch, panelsOf, stepInPieces } from "./backend/step.js";
 import type { Backend } from "./backend.js";
 import type { OptimizerName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
-import { createPace } from "./pace.js";
-import { batchCost, beginBatch, type Control, controlOf } from "./plan/header.js";
-import { compile, type PlanRequest, viewOf } from "./plan.js";
-import { copyRows, copyTargets, kindOf, type Loaded, type Numbers, panelsToRows, typeOf } from "./session/layout.js";
+import { createPace, type Pace } from "./pace.js";
+import { compile, type PhaseName, type PlanRequest, type Purpose, phaseOf, viewOf } from "./plan.js";
+import { copyRows, copyTargets, heldAs, type LoadedParameters, type Numbers, panelsToRows } from "./session/layout.js";
 
-export interface Session extends Loaded {
-  readonly control: Control;
+/** Hyperparameters of an update. */
+export interface Hyperparameters {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Largest norm of a gradient; 0 for any. */
+  readonly clipNorm: number;
+}
+
+export interface Session extends LoadedParameters {
+  /** costs[i]: the cost before update i of the last dispatch, or of the step that could not be finished. */
   readonly costs: Float64Array;
+  /** Sum of squares of each block's gradient, in a plan that has them. */
+  readonly norms: Float64Array;
+  /** The order in which the examples are visited. */
   readonly order: Int32Array;
-  readonly parameters: Numbers;
-  /** Complete after a step with KEEP set, and in a plan without an optimizer. */
-  readonly gradient: Numbers;
-  /** Weights (units, inputs) of the first layer, or their gradient, where the plan has it in another form (gram.ts). */
-  readonly expand?: (source: "parameters" | "gradient") => Numbers;
-  /** Norm of that gradient, without forming it. */
-  readonly firstGradientNorm?: () => number;
+  /** The current batch: the one of the next step, or of the step that could not be finished. */
+  batch(): { readonly first: number; readonly count: number };
+  /** Sum of the batch's losses, in the order of the examples. */
+  sumOfLosses(): number;
+  /** Whether an update gave a weight that is not finite. */
+  hasBadWeight(): boolean;
+  setHyperparameters(values: Hyperparameters): void;
+  /** What raw numbers are multiplied with. @default 1 */
+  setScale(scale: number): void;
+  /** Makes the first `count` examples in memory the batch, and all there is. */
+  setBatch(count: number): void;
+  /** Runs a phase over [from, to) of its panels or blocks, all of them if not said. */
+  run(phase: PhaseName, from?: number, to?: number): void;
+  /** The same with pauses for the event loop. */
+  runPaced(phase: PhaseName, pace: Pace): Promise<void>;
+  /** Runs what is done once in that phase; false where the step is not to go on. */
+  once(phase: PhaseName): boolean;
+  /** Up to `count` whole steps at once; returns how many were finished. */
+  steps(count: number): number;
+  /** One step with pauses in it. An abort is heard until weights change, and leaves the step undone. Returns 0 or 1. */
+  stepPaced(pace: Pace): Promise<number>;
 }
 
 /** Loads a plan for `request` into `backend`; the examples' order is that of the data. Throws E_MEMORY. */
 export function open(backend: Backend, request: PlanRequest): Session {
   const plan = compile(request);
   const machine = backend.load(plan);
-  const order = new Int32Array(machine.memory, plan.order.offset, plan.order.length);
+  const { memory } = machine;
+  const header = new Int32Array(memory, plan.program, P.HYPER / 4);
+  const hyper = new Float64Array(memory, plan.program + P.HYPER, (P.RECORDS - P.HYPER) / 8);
+  const order = new Int32Array(memory, plan.order.offset, plan.order.length);
   for (let i = 0; i < request.count; i++) order[i] = i;
+  const losses = viewOf(plan, memory, plan.losses);
+  const sizeOf = (phase: number) => {
+    const { over, blocks } = plan.phases[phase]!;
+    return over === "panels" ? panelsOf(header) : blocks;
+  };
+  hyper[P.Hyper.inputScale] = 1;
   return {
     plan,
     machine,
-    control: controlOf(plan, machine.memory),
-    costs: new Float64Array(machine.memory, plan.costs.offset, plan.costs.length),
     order,
-    parameters: viewOf(plan, machine.memory, plan.parameters),
-    gradient: viewOf(plan, machine.memory, plan.gradient),
+    costs: new Float64Array(memory, plan.costs.offset, plan.costs.length),
+    norms: new Float64Array(memory, plan.norms.offset, plan.norms.length),
+    parameters: viewOf(plan, memory, plan.parameters),
+    gradient: viewOf(plan, memory, plan.gradient),
+    batch: () => ({ first: header[P.Header.start]!, count: header[P.Header.examples]! }),
+    sumOfLosses() {
+      let sum = 0;
+      for (let i = 0; i < header[P.Header.examples]!; i++) sum += losses[i]!;
+      return sum;
+    },
+    hasBadWeight: () => header[P.Header.badUpdate] !== 0,
+    setHyperparameters(values) {
+      for (const [name, value] of Object.entries(values)) hyper[P.Hyper[name as keyof Hyperparameters]] = value;
+      hyper[P.Hyper.beta1Power] = 1;
+      hyper[P.Hyper.beta2Power] = 1;
+    },
+    setScale(scale) {
+      hyper[P.Hyper.inputScale] = scale;
+    },
+    setBatch(count) {
+      header[P.Header.count] = count;
+      header[P.Header.start] = 0;
+      header[P.Header.examples] = count;
+    },
+    run(name, from = 0, to) {
+      const phase = phaseOf(plan, name);
+      machine.run(phase, from, to ?? sizeOf(phase));
+    },
+    async runPaced(name, pace) {
+      const phase = phaseOf(plan, name);
+      const all = sizeOf(phase);
+      const some = plan.phases[phase]!.over === "panels" ? panelsAtOnce(plan.request.architecture) : 1;
+      for (let i = 0; i < all; i += some) {
+        machine.run(phase, i, Math.min(i + some, all));
+        await pace.breathe();
+      }
+    },
+    once: (name) => machine.once(phaseOf(plan, name)),
+    steps: (count) => machine.steps(count),
+    async stepPaced(pace) {
+      beginDispatch(header);
+      pace.start();
+      const step = stepInPieces(plan.phases, machine, header);
+      for (let piece = step.next(); !piece.done; piece = step.next()) {
+        // a half-updated network is nobody's: once weights change there is no abort
+        await pace.breathe(piece.value === "panels");
+      }
+      pace.stop();
+      return header[P.Header.done]!;
+    },
   };
 }
 
+/** Panels that are run between two looks at the clock: one or more, up to about 20 million multiplications. */
+function panelsAtOnce({ layers }: Architecture): number {
+  const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
+  return Math.min(P.GROUP, Math.max(1, Math.floor(2e7 / products / P.LANES)));
+}
+
+/** What a training is compiled from, besides the data. */
+export interface TrainingForm {
+  readonly batch: number;
+  readonly optimizer: OptimizerName;
+  readonly clip?: boolean;
+  readonly threads?: number;
+  readonly gram?: boolean;
+  readonly x?: PlanRequest["x"];
+}
+
 /** What a plan for training on `data` is compiled from. */
-export function trainingRequest(
-  architecture: Architecture,
-  data: Dataset,
-  batch: number,
-  optimizer: OptimizerName | null,
-  form: Partial<Pick<PlanRequest, "threads" | "gram" | "x">> = {},
-): PlanRequest {
-  return { architecture, count: data.count, batch, optimizer, train: true, ...kindOf(architecture, data), ...form };
+export function trainingRequest(architecture: Architecture, data: Dataset, form: TrainingForm): PlanRequest {
+  return { purpose: "train", architecture, count: data.count, ...heldAs(architecture, data), ...form };
 }
 
 /** A session that trains on `data`, whose rows are copied into its memory as they are. */
-export function openTraining(backend: Backend, ...what: Parameters<typeof trainingRequest>): Session {
-  const [, data] = what;
-  const session = open(backend, trainingRequest(...what));
-  session.control.hyper[P.INPUT_SCALE] = data.scale;
+export function openTraining(backend: Backend, architecture: Architecture, data: Dataset, form: TrainingForm): Session {
+  return fill(open(backend, trainingRequest(architecture, data, form)), data);
+}
+
+/** A session that computes the gradient of the cost over all of `data` and keeps it. */
+export function openGradient(backend: Backend, architecture: Architecture, data: Dataset): Session {
+  return openWhole("gradient", backend, architecture, data);
+}
+
+/** A session that computes the norms of the gradient of the cost over all of `data`, block by block. */
+export function openProbe(backend: Backend, architecture: Architecture, data: Dataset): Session {
+  return openWhole("probe", backend, architecture, data);
+}
+
+/** A session that computes outputs and losses of all of `data` at once. */
+export function openCost(backend: Backend, architecture: Architecture, data: Dataset): Session {
+  return openWhole("infer", backend, architecture, data);
+}
+
+function openWhole(purpose: Purpose, backend: Backend, architecture: Architecture, data: Dataset): Session {
+  const { count } = data;
+  return fill(open(backend, { purpose, architecture, count, batch: count, ...heldAs(architecture, data) }), data);
+}
+
+/** Brings all of a data set in, and its scale. */
+export function fill(session: Session, data: Examples | Dataset): Session {
+  session.setScale(data.scale);
   copyRows(session, data, 0, data.count);
-  copyTargets(session, data, 0, data.count);
+  if ("y" in data) copyTargets(session, data, 0, data.count);
   return session;
 }
 
-/** Examples that a forward pass takes at a time: a panel or more, up to about 20 million multiplications. */
-function stageOf({ layers }: Architecture, count: number): number {
-  const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
-  const panels = Math.min(32, Math.max(1, Math.floor(2e7 / products / P.LANES)));
-  return Math.min(panels * P.LANES, count);
-}
-
-/** A session for forward passes over batches that are brought in one after the other. */
-export function openForward(backend: Backend, architecture: Architecture, data: Examples | Dataset): Session {
-  const batch = stageOf(architecture, data.count);
-  const kind = "y" in data ? kindOf(architecture, data) : { x: typeOf(data.x), labels: true };
-  const session = open(backend, { architecture, count: batch, batch, optimizer: null, train: false, ...kind });
-  session.control.hyper[P.INPUT_SCALE] = data.scale;
+/** A session that runs the network forward over batches that are brought in one after the other. */
+export function openInference(backend: Backend, architecture: Architecture, data: Examples | Dataset): Session {
+  const batch = Math.min(panelsAtOnce(architecture) * P.LANES, data.count);
+  const request = { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) } as const;
+  const session = open(backend, request);
+  session.setScale(data.scale);
   return session;
 }
 
-/** What a forward pass over one batch gave. */
-export interface ForwardBatch {
+/** What the network gave for one batch. */
+export interface InferredBatch {
   /** Position of the batch's first example in the data set. */
   readonly first: number;
   readonly count: number;
-  /** Sum of the batch's losses; NaN without targets. */
+  /** Sum of the batch's losses, in the order of the examples; NaN without targets. */
   readonly loss: number;
   /** (count, outputs), row-major. */
   readonly outputs: Numbers;
 }
 
 /** Runs the network over all of `data`, batch by batch, with pauses for the event loop. */
-export async function* forward(session: Session, data: Examples | Dataset): AsyncGenerator<ForwardBatch> {
-  const { plan, machine, control } = session;
+export async function* infer(session: Session, data: Examples | Dataset): AsyncGenerator<InferredBatch> {
+  const { plan } = session;
   const stage = plan.request.batch;
   const pace = createPace();
+  const last = plan.layers[plan.layers.length - 1]!;
   const targets = "y" in data;
   for (let first = 0; first < data.count; first += stage) {
     const count = Math.min(stage, data.count - first);
-    control.header[P.COUNT] = count;
     copyRows(session, data, first, count);
     if (targets) copyTargets(session, data, first, count);
-    const panels = beginBatch(control);
-    for (let p = 0; p < panels; p += P.GROUP) {
-      const end = Math.min(p + P.GROUP, panels);
-      machine.panels(P.FORWARD, p, end);
-      if (targets) machine.panels(P.LOSS, p, end);
-      machine.panels(P.OUTPUT, p, end);
-    }
-    const last = plan.layers[plan.layers.length - 1]!;
-    const loss = targets ? batchCost(control) * count : Number.NaN;
+    session.setBatch(count);
+    session.run("forward");
+    const loss = targets ? session.sumOfLosses() : Number.NaN;
     yield { first, count, loss, outputs: panelsToRows(session, last, count) };
     await pace.breathe();
   }

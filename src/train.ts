@@ -1,193 +1,165 @@
-// The training loop: batches, steps, costs, measurements, and a pause for the event loop every few milliseconds.
-// The arithmetic is the session's; what the numbers mean is diagnose.ts's.
+// The training loop: orders, dispatches of steps, records of the cost, and a pause for the event loop every few
+// milliseconds. The arithmetic is the session's; what the numbers mean is diagnose.ts's; what a training is between two
+// steps, and can be left and taken up with, is train/state.ts's.
 
-import * as P from "../assembly/program.js";
 import type { Team } from "./backend/team.js";
-import type { BackendName } from "./catalogue.js";
 import { type Doctor, NotFiniteError } from "./diagnose.js";
-import type { CostRecord, History, Strategy } from "./history.js";
+import type { CostRecord, Diagnosis, History } from "./history.js";
 import { createPace, type Pace, SLICE } from "./pace.js";
-import { batchCost, beginBatch, beginUpdate, endBatch } from "./plan/header.js";
 import { MOST_STEPS } from "./plan.js";
-import { Random } from "./random.js";
-import type { Session } from "./session.js";
 import type { FitOptions, Schedule } from "./train/options.js";
+import type { TrainingState } from "./train/state.js";
 
-/** What a training is carried out with. */
-export interface Means extends Strategy {
-  readonly backend: BackendName;
+/** Cost and accuracy of the weights of the moment on some data. */
+export type Evaluator = () => Promise<{ cost: number; accuracy: number }>;
+
+/** A training and all that it is carried out with. */
+export interface Training {
+  readonly state: TrainingState;
+  readonly options: Schedule;
+  readonly doctor: Doctor;
+  /** Threads that have the plan; null for this one alone. */
   readonly team: Team | null;
-}
-
-/** Writes the hyperparameters into the session. */
-export function setHyper({ control: { hyper } }: Session, schedule: Schedule): void {
-  hyper[P.LEARNING_RATE] = schedule.learningRate;
-  hyper[P.MOMENTUM] = schedule.momentum;
-  hyper[P.BETA1] = schedule.beta1;
-  hyper[P.BETA2] = schedule.beta2;
-  hyper[P.EPSILON] = schedule.epsilon;
-  hyper[P.WEIGHT_DECAY] = schedule.weightDecay;
-  hyper[P.BETA1_POWER] = 1;
-  hyper[P.BETA2_POWER] = 1;
-}
-
-/** Gives cost and accuracy of the current weights on some data. */
-export type Judge = () => Promise<{ cost: number; accuracy: number }>;
-
-/**
- * Trains the session's weights, on the team's threads where there is one. `judges` look at each record's weights;
- * `doctor` watches.
- *
- * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
- * both cases the session holds the weights of the last finished iteration.
- */
-export async function train(
-  session: Session,
-  schedule: Schedule,
-  options: FitOptions,
-  doctor: Doctor,
-  { backend, threads, firstLayer, team }: Means,
-  judges: { readonly training?: Judge | undefined; readonly validation?: Judge | undefined } = {},
-): Promise<History> {
-  const { iterations, batch, stepsPerEpoch, logEvery } = schedule;
-  const { control, costs, order } = session;
-  const count = session.plan.request.count;
-  const random = new Random(schedule.seed);
-  const pace = createPace(options.signal);
-  const records: CostRecord[] = [];
-  let seconds = 0;
-  let stepTime = Number.POSITIVE_INFINITY; // milliseconds of a step; unknown at first, so the first one is sliced
-  let sum = 0; // of costs and examples since the last record
-  let examples = 0;
-  let told = 0; // when progress was last reported
-
-  const history = (iteration: number): History => ({
-    costs: records,
-    iterations: iteration,
-    epochs: iteration / stepsPerEpoch,
-    seconds,
-    millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
-    ...{ backend, threads, firstLayer },
-    diagnoses: doctor.findings(),
-  });
-
-  let iteration = 0;
-  let cost = Number.NaN; // of the last finished step
-  const report = () => {
-    told = performance.now();
-    return options.onProgress?.({ iteration, iterations, epoch: Math.floor(iteration / stepsPerEpoch), cost, seconds });
-  };
-
-  setHyper(session, schedule);
-  options.signal?.throwIfAborted();
-  for (const finding of doctor.begin(session)) options.onDiagnosis?.(finding);
-  try {
-    while (iteration < iterations) {
-      if (schedule.shuffle && iteration % stepsPerEpoch === 0) order.set(random.permutation(count));
-      const recording = iteration % logEvery === 0;
-      const accuracy = recording ? (await judges.training?.())?.accuracy : undefined;
-      const validation = recording ? await judges.validation?.() : undefined;
-
-      // Steps of one dispatch: up to the next record or the next order, and no longer than a slice. A record's own step
-      // goes alone, so that its cost and its measurements belong together.
-      const untilRecord = recording ? 1 : logEvery - (iteration % logEvery);
-      const untilShuffle = schedule.shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
-      const fitting = Math.max(1, Math.floor((team ? TEAM_SLICE : SLICE) / stepTime));
-      const wanted = Math.min(iterations - iteration, untilRecord, untilShuffle, fitting, MOST_STEPS);
-      control.header[P.KEEP] = recording ? 1 : 0; // the doctor looks at gradients
-      const started = performance.now();
-      let done: number;
-      if (team) {
-        // a team's step can be long: an abort ends it between two panels
-        done = await stoppable(options.signal, team, wanted);
-        const elapsed = performance.now() - started;
-        pace.add(elapsed);
-        if (done > 0) stepTime = elapsed / done;
-      } else if (stepTime > SLICE) {
-        done = await slicedStep(session, pace);
-        stepTime = pace.busy();
-      } else {
-        done = session.machine.steps(wanted);
-        const elapsed = performance.now() - started;
-        pace.add(elapsed);
-        if (done > 0) stepTime = elapsed / done;
-      }
-      seconds += pace.busy() / 1000;
-      pace.reset();
-
-      for (let i = 0; i < done; i++) {
-        const size = batchSizeAt(iteration + i, stepsPerEpoch, batch, count);
-        sum += costs[i]! * size;
-        examples += size;
-      }
-      if (team && done < wanted && options.signal?.aborted && !control.header[P.BAD_UPDATE]) {
-        iteration += done;
-        throw options.signal.reason;
-      }
-      if (done < wanted || control.header[P.BAD_UPDATE]) {
-        const diagnosis = doctor.notFinite(session, iteration + done);
-        throw new NotFiniteError(diagnosis, history(iteration + done));
-      }
-      if (recording) {
-        const mean = batch === count ? costs[0]! : sum / examples;
-        const record = {
-          iteration,
-          epoch: Math.floor(iteration / stepsPerEpoch),
-          cost: mean,
-          ...(accuracy !== undefined && { accuracy }),
-          ...(validation && { validation }),
-        };
-        sum = 0;
-        examples = 0;
-        records.push(record);
-        options.onCost?.(record);
-        for (const finding of doctor.watch(session, record)) options.onDiagnosis?.(finding);
-      }
-      iteration += done;
-      cost = costs[done - 1]!;
-      if (performance.now() - told > PROGRESS) await report();
-      await pace.breathe();
-    }
-  } finally {
-    await report(); // also where it stopped
-  }
-  for (const finding of await doctor.end(session)) options.onDiagnosis?.(finding);
-  return history(iterations);
+  /** How it is carried out, for the history. */
+  readonly how: Pick<History, "backend" | "threads" | "firstLayer">;
+  /** What evaluates the weights of each record. */
+  readonly evaluators: { readonly training?: Evaluator | undefined; readonly validation?: Evaluator | undefined };
+  readonly listeners: Pick<FitOptions, "signal" | "onCost" | "onProgress" | "onDiagnosis">;
 }
 
 const PROGRESS = 50; // milliseconds between two reports of progress
 const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
 
-function stoppable(signal: AbortSignal | undefined, team: Team, count: number): Promise<number> {
-  if (!signal) return team.run(count);
-  signal.addEventListener("abort", team.stop, { once: true });
-  return team.run(count).finally(() => signal.removeEventListener("abort", team.stop));
+/**
+ * Trains on from the state to `options.iterations`, and leaves the state there.
+ *
+ * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
+ * both cases the state is that after the last finished iteration.
+ */
+export async function train(training: Training): Promise<History> {
+  const { state, options, doctor, listeners } = training;
+  const { iterations, stepsPerEpoch, logEvery } = options;
+  const { signal } = listeners;
+  const pace = createPace(signal);
+  let stepTime = Number.POSITIVE_INFINITY; // milliseconds; unknown at first, so the first step is done in pieces
+  let reported = 0; // when progress was last reported
+  const report = () => {
+    reported = performance.now();
+    const { iteration, cost, seconds } = state;
+    const epoch = Math.floor(iteration / stepsPerEpoch);
+    return listeners.onProgress?.({ iteration, iterations, epoch, cost, seconds });
+  };
+  const tell = (findings: readonly Diagnosis[]) => {
+    for (const finding of findings) listeners.onDiagnosis?.(finding);
+  };
+
+  signal?.throwIfAborted();
+  if (state.iteration === 0) tell(await doctor.begin());
+  try {
+    while (state.iteration < iterations) {
+      beginEpoch(state, options);
+      const recording = state.iteration % logEvery === 0;
+      const evaluated = recording ? await evaluate(training) : {};
+      if (recording) await doctor.look();
+      const wanted = recording ? 1 : stepsAtOnce(training, stepTime);
+      const done = await dispatch(training, wanted, stepTime, pace);
+      const time = pace.busy();
+      if (done > 0) stepTime = time / done;
+      state.seconds += time / 1000;
+      pace.reset();
+      const mean = count(state, options, done);
+      if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
+      if (done < wanted) {
+        if (signal?.aborted) throw signal.reason;
+        throw fail(training, state.iteration);
+      }
+      if (recording) {
+        const iteration = state.iteration - 1;
+        const record = { iteration, epoch: Math.floor(iteration / stepsPerEpoch), cost: mean, ...evaluated };
+        state.since = { cost: 0, examples: 0 };
+        state.costs.push(record);
+        listeners.onCost?.(record);
+        tell(await doctor.watch(record));
+      }
+      if (performance.now() - reported > PROGRESS) await report();
+      await pace.breathe();
+    }
+  } finally {
+    await report(); // also where it stopped
+  }
+  tell(await doctor.end());
+  return historyOf(training);
 }
 
-/** One step in pieces, for steps that are longer than a slice. Returns the number of finished steps, 0 or 1. */
-async function slicedStep({ plan, machine, control, costs }: Session, pace: Pace): Promise<number> {
+/** What a training leaves behind, so far. */
+function historyOf({ state, options, doctor, how }: Training): History {
+  const { iteration, seconds, costs } = state;
+  return {
+    costs,
+    iterations: iteration,
+    epochs: iteration / options.stepsPerEpoch,
+    seconds,
+    millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
+    ...how,
+    diagnoses: doctor.findings(),
+  };
+}
+
+function fail(training: Training, iteration: number): NotFiniteError {
+  const diagnosis = training.doctor.notFinite(iteration);
+  return new NotFiniteError(diagnosis, historyOf(training));
+}
+
+// A new order of the examples, where an epoch begins and has one of its own.
+function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, stepsPerEpoch }: Schedule): void {
+  if (shuffle && iteration % stepsPerEpoch === 0) session.order.set(random.permutation(session.plan.request.count));
+}
+
+// What is to be known of the weights that a record is of.
+async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "accuracy" | "validation">> {
+  const accuracy = (await evaluators.training?.())?.accuracy;
+  const validation = await evaluators.validation?.();
+  return { ...(accuracy !== undefined && { accuracy }), ...(validation && { validation }) };
+}
+
+// Steps of one dispatch: up to the next record or the next order, and no longer than a slice. A record's own step goes
+// alone, so that its cost and what was measured before it belong together.
+function stepsAtOnce({ state, options, team }: Training, stepTime: number): number {
+  const { iteration } = state;
+  const { iterations, logEvery, stepsPerEpoch, shuffle } = options;
+  const untilRecord = logEvery - (iteration % logEvery);
+  const untilOrder = shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
+  const fitting = Math.max(1, Math.floor((team ? TEAM_SLICE : SLICE) / stepTime));
+  return Math.min(iterations - iteration, untilRecord, untilOrder, fitting, MOST_STEPS);
+}
+
+// Up to `wanted` steps: by the team, whose step an abort ends between two panels; one in pieces, where it is longer than a
+// slice; or all at once. Returns how many were finished.
+async function dispatch({ state, team, listeners }: Training, wanted: number, stepTime: number, pace: Pace) {
+  const { signal } = listeners;
+  if (!team && stepTime > SLICE) return state.session.stepPaced(pace);
   pace.start();
-  const panels = beginBatch(control);
-  for (let p = 0; p < panels; p++) {
-    machine.passes(p, p + 1);
-    await pace.breathe();
-  }
-  costs[0] = batchCost(control);
-  if (!Number.isFinite(costs[0])) {
+  try {
+    if (!team) return state.session.steps(wanted);
+    signal?.addEventListener("abort", team.stop, { once: true });
+    return await team.run(wanted);
+  } finally {
+    if (team) signal?.removeEventListener("abort", team.stop);
     pace.stop();
-    return 0;
   }
-  beginUpdate(control);
-  for (let b = 0; b < plan.blocks; b++) {
-    machine.blocks(b, b + 1);
-    // no abort from here on: a half-updated network is nobody's
-    await pace.breathe(false);
-  }
-  endBatch(control);
-  pace.stop();
-  return 1;
 }
 
-function batchSizeAt(iteration: number, stepsPerEpoch: number, batch: number, count: number): number {
-  return iteration % stepsPerEpoch === stepsPerEpoch - 1 ? count - batch * (stepsPerEpoch - 1) : batch;
+// Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full batch,
+// else the mean over the examples of all batches since the record before.
+function count(state: TrainingState, { batch, stepsPerEpoch }: Schedule, done: number): number {
+  const { session, since } = state;
+  const { count: examples } = session.plan.request;
+  for (let i = 0; i < done; i++, state.iteration++) {
+    const last = state.iteration % stepsPerEpoch === stepsPerEpoch - 1;
+    const size = last ? examples - batch * (stepsPerEpoch - 1) : batch;
+    state.cost = session.costs[i]!;
+    since.cost += state.cost * size;
+    since.examples += size;
+  }
+  return batch === examples ? state.cost : since.cost / since.examples;
 }

@@ -102,10 +102,20 @@ describe("not-finite", () => {
 });
 
 describe("dead-units", () => {
-  test("units asleep because the first weights were too small are told so, before the cost has settled", async () => {
+  test.each(["direct", "gram"] as const)("are counted over all examples in the %s form", async (firstLayer) => {
+    // the first 8 pictures alone would leave 3 of 5 units asleep
     const pictures = await readHdf5(readFileSync(new URL("../build/dist/pictures-train.h5", import.meta.url)));
     const network = new Network({ inputs: pictures.features, layers: [20, 7, 5, 1], init: 0.01 });
-    const { diagnoses } = await network.fit(pictures, { iterations: 500, learningRate: 0.0075 });
+    const { diagnoses } = await network.fit(pictures, { iterations: 100, learningRate: 0.0075, firstLayer });
+    expect(diagnoses).toEqual([]);
+  });
+
+  test("units asleep because the first weights were too small are told so, before the cost has settled", async () => {
+    // one input that is never negative: units with a negative weight answer 0 to everything
+    const x = Array.from({ length: 100 }, (_, i) => [1 + i / 100]);
+    const network = new Network({ inputs: 1, layers: [8, 4, 1], init: 0.01, seed: 3 });
+    const set = createDataset({ x, y: x.map((_, i) => Number(i % 10 === 0)) });
+    const { diagnoses } = await network.fit(set, { iterations: 20, learningRate: 1e-3, logEvery: 5 });
     expect(diagnoses.map(({ code }) => code)).toEqual(["dead-units"]);
     expect(diagnoses[0]!.hint).toContain('init "lecun" instead of 0.01');
     expect(diagnoses[0]!.change).toEqual({ init: "lecun" });

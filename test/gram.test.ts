@@ -2,18 +2,20 @@
 // backends.
 
 import { describe, expect, test } from "vitest";
-import * as P from "../assembly/program.js";
 import { loadBackend } from "../src/backend.js";
 import type { BackendName } from "../src/catalogue.js";
 import type { LabelledDataset } from "../src/dataset.js";
+import { createProbe } from "../src/diagnose/probe.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { openGram } from "../src/session/gram.js";
-import { copyRows } from "../src/session/layout.js";
-import { open } from "../src/session.js";
+import { copyRows, setWeights } from "../src/session/layout.js";
+import { open, openTraining } from "../src/session.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
+
+const HYPER = { momentum: 0, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clipNorm: 0 };
 
 // Optimizers that are linear in the gradients, both kinds of batch, all kinds of data, sizes around strip and panel.
 const CASES: [string, Omit<NetworkOptions, "inputs">, FitOptions, LabelledDataset][] = [
@@ -90,15 +92,16 @@ test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", 
   for (let i = inputs; i < x.length; i++) x[i] = random.integer(255);
   const data = { ...randomData(1, count, "bytes"), x, features: inputs, shape: [inputs] };
   const session = open(await loadBackend(backend), {
+    purpose: "products",
     architecture: {
       layers: [{ inputs, units: 1, activation: "linear" }],
       loss: "meanSquaredError",
       dtype: "float64",
     },
-    ...{ x: "uint8", labels: true, count, batch: count, optimizer: null, train: true, products: true },
+    ...{ x: "uint8", y: null, count, batch: count },
   });
   copyRows(session, data, 0, count);
-  session.machine.products(0, count);
+  session.run("products");
   const { offset, length } = session.plan.products;
   const products = new Float64Array(session.machine.memory, offset, length);
   for (let i = 0; i < count; i++) {
@@ -110,21 +113,37 @@ test.each(["wasm", "js"] as const)("products of bytes are exact integers (%s)", 
   }
 });
 
-test("the norm of the first layer's gradient is that of the gradient, without forming it", async () => {
-  const data = randomData(600, 41, "bytes");
+test.each([
+  ["full batch", 41, 41],
+  ["mini-batches", 8, 41],
+  ["more examples than the probe set has", 600, 600],
+])("a look at the weights gives the same numbers in both forms: %s", async (_, batch, count) => {
+  const data = randomData(600, count, "bytes");
   const layers = [
     { inputs: 600, units: 9, activation: "tanh" as const },
     { inputs: 9, units: 1, activation: "sigmoid" as const },
   ];
   const architecture = { layers, loss: "binaryCrossEntropy" as const, dtype: "float64" as const };
   const { weights } = new Network({ inputs: 600, layers: [9, 1], dtype: "float64" });
-  const session = await openGram(await loadBackend("wasm"), architecture, data, 41, "sgd", 1, weights);
-  session.control.header[P.KEEP] = 1;
-  session.machine.steps(1);
-  let squares = 0;
-  for (const value of session.expand!("gradient")) squares += value * value;
-  expect(squares).toBeGreaterThan(0);
-  expect(Math.abs(session.firstGradientNorm!() / Math.sqrt(squares) - 1)).toBeLessThan(1e-12);
+  const backend = await loadBackend("wasm");
+  const form = { batch, optimizer: "sgd" as const };
+  const direct = { session: openTraining(backend, architecture, data, form), data };
+  setWeights(direct.session, weights);
+  const gram = await openGram(backend, architecture, data, form, weights);
+  for (const steps of [0, 3]) {
+    const looks = [];
+    for (const training of [direct, gram]) {
+      training.session.setHyperparameters({ ...HYPER, learningRate: 0.1 });
+      training.session.steps(steps);
+      looks.push(await createProbe(backend, training)());
+    }
+    const [wanted, got] = looks.map(({ gradient, signal, answer, deviation }) => [
+      ...[gradient, signal, deviation],
+      ...answer,
+    ]);
+    expect(wanted!.every((value) => value > 0)).toBe(true);
+    for (const [i, value] of wanted!.entries()) expect(Math.abs(got![i]! / value - 1)).toBeLessThan(1e-9);
+  }
 });
 
 describe("the choice", () => {

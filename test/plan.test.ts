@@ -1,17 +1,15 @@
 // The memory layout, and that the kernels stay inside what is theirs: neither inputs nor padding change in training.
 
 import { describe, expect, test } from "vitest";
-import * as P from "../assembly/program.js";
 import type { Architecture } from "../src/architecture.js";
 import { loadBackend } from "../src/backend.js";
 import type { OptimizerName } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
-import { beginBatch } from "../src/plan/header.js";
 import { compile, type Region } from "../src/plan.js";
 import { Random } from "../src/random.js";
-import { openTraining } from "../src/session.js";
+import { openGradient, openTraining, type Session } from "../src/session.js";
 import { scheduleOf } from "../src/train/options.js";
-import { setHyper } from "../src/train.js";
+import { beginTraining } from "../src/train/state.js";
 
 // 0 and 1 short of, at and beyond the tile of 4, the panel of 8, the block of 32 and the chunk of 256
 const SHAPES: [number, number[], number, number][] = [
@@ -55,10 +53,13 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   test.each(SHAPES)("regions of %i-%j, %i examples in batches of %i lie apart, aligned and inside", (...shape) => {
     const [inputs, units, count, batch] = shape;
     const architecture = architectureOf(inputs, units, dtype);
-    const plan = compile({ architecture, x: "uint8", labels: true, count, batch, optimizer: "adam", train: true });
+    const plan = compile({
+      ...{ purpose: "train", architecture, x: "uint8", y: "labels", count, batch, optimizer: "adam" },
+      clip: true,
+    });
     const regions = [
       { offset: plan.program, end: plan.program + plan.image.length },
-      ...[plan.costs].map(({ offset, length }) => ({ offset, end: offset + 8 * length })),
+      ...[plan.costs, plan.norms].map(({ offset, length }) => ({ offset, end: offset + 8 * length })),
       ...[plan.order, plan.y].map(({ offset, length }) => ({ offset, end: offset + 4 * length })),
       { offset: plan.x.offset, end: plan.x.offset + count * inputs },
       ...[plan.parameters, plan.gradient, plan.v, plan.s, plan.losses, ...plan.layers.map((l) => l.activations)].map(
@@ -78,13 +79,11 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
       "training %i-%j, %i examples in batches of %i with %s changes neither data nor padding",
       async (inputs, units, count, batch, optimizer) => {
         const data = dataOf(inputs, units, count);
-        const session = openTraining(
-          await loadBackend(backend),
-          architectureOf(inputs, units, dtype),
-          data,
+        const session = openTraining(await loadBackend(backend), architectureOf(inputs, units, dtype), data, {
           batch,
           optimizer,
-        );
+          clip: true,
+        });
         const { plan, machine, parameters, gradient } = session;
         const random = new Random(2);
         for (const layer of plan.layers) {
@@ -93,14 +92,13 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
             parameters[layer.bias + u] = random.normal();
           }
         }
-        setHyper(session, scheduleOf({ iterations: 1, optimizer, learningRate: 0.1 }, count, 1));
+        beginTraining(session, scheduleOf({ iterations: 1, optimizer, learningRate: 0.1, clipNorm: 1 }, count, 1));
         const kept = () => [
           bytesOf(machine.memory, plan.x, 1),
           bytesOf(machine.memory, plan.y, 4),
           bytesOf(machine.memory, plan.order, 4),
         ];
         const before = kept();
-        session.control.header[P.KEEP] = 1;
         expect(machine.steps(3)).toBe(3);
         expect(kept()).toEqual(before);
         for (const block of [parameters, gradient]) {
@@ -120,33 +118,26 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
       },
     );
 
-    test("keeps the gradient where it is asked to: that of a plan without an optimizer", async () => {
+    test("a training whose gradient is limited has the gradient of a plan without an optimizer", async () => {
       const data = dataOf(300, [5, 3], 20);
-      const gradientOf = async (optimizer: OptimizerName | null, keep: number) => {
-        const session = openTraining(
-          await loadBackend(backend),
-          architectureOf(300, [5, 3], dtype),
-          data,
-          20,
-          optimizer,
-        );
-        const { plan, machine, control, parameters, gradient } = session;
+      const architecture = architectureOf(300, [5, 3], dtype);
+      const draw = ({ parameters }: Session) => {
         parameters.forEach((_, i) => {
           parameters[i] = Math.fround(((i * 37) % 101) / 500);
         });
-        setHyper(session, scheduleOf({ iterations: 1, optimizer: "adam" }, 20, 1));
-        control.header[P.KEEP] = keep;
-        if (optimizer) machine.steps(1);
-        else {
-          machine.passes(0, beginBatch(control));
-          machine.blocks(0, plan.blocks);
-        }
-        return gradient.slice(0, plan.layers[0]!.bias);
       };
-      const alone = await gradientOf(null, 0);
-      expect(alone.filter(Boolean).length).toBeGreaterThan(1000);
-      expect(await gradientOf("adam", 1)).toEqual(alone);
-      expect((await gradientOf("adam", 0)).filter(Boolean).length).toBe(0);
+      const loaded = await loadBackend(backend);
+      const alone = openGradient(loaded, architecture, data);
+      draw(alone);
+      alone.run("passes");
+      alone.run("gradients");
+      const limited = openTraining(loaded, architecture, data, { batch: 20, optimizer: "adam", clip: true });
+      draw(limited);
+      const far = { iterations: 1, optimizer: "adam", clipNorm: 1e9 } as const;
+      beginTraining(limited, scheduleOf(far, 20, 1));
+      limited.steps(1);
+      expect(alone.gradient.filter(Boolean).length).toBeGreaterThan(1000);
+      expect(limited.gradient).toEqual(alone.gradient);
     });
   });
 });

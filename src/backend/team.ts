@@ -1,12 +1,13 @@
 // Threads that run a plan together: they are started once, load a plan each time, and are told how many steps to do.
-// What they do in a step is assembly/team.ts's. A thread that fails ends the whole team with an error.
+// What they do in a step is assembly/step.ts's. A thread that fails ends the whole team with an error.
 
 import * as P from "../../assembly/program.js";
 import { script } from "../../build/thread.js";
 import { InputError } from "../errors.js";
 import { countCores, startThread, type Thread } from "../host.js";
 import type { Plan } from "../plan.js";
-import type { Answer, Order } from "./team/thread.js";
+import { beginDispatch } from "./step.js";
+import type { ThreadReply, ThreadRequest } from "./team/thread.js";
 
 // How often a thread looks at a meeting before it goes to sleep there. With a core for each, some milliseconds: sleeping
 // sooner, two threads that were put on one core would take turns there and never look to the system as if they wanted
@@ -35,7 +36,7 @@ export interface Team {
 export class Pool {
   readonly threads: number;
   #members: Thread[] = [];
-  #answers: ((answer: Answer) => void)[] = [];
+  #answers: ((answer: ThreadReply) => void)[] = [];
 
   constructor(threads: number) {
     this.threads = threads;
@@ -44,18 +45,18 @@ export class Pool {
   /** Loads a plan into all threads, which are started if they are not there. */
   async load({ module, memory, join }: Shared, plan: Plan): Promise<Team> {
     const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
-    const entry = plan.request.architecture.dtype === "float64" ? "workFloat64" : "workFloat32";
+    const entry = plan.request.architecture.dtype === "float64" ? "stepsFloat64" : "stepsFloat32";
     const { program } = plan;
-    header[P.SPINS] = this.threads <= countCores() ? SPINS.own : SPINS.shared;
+    header[P.Header.spins] = this.threads <= countCores() ? SPINS.own : SPINS.shared;
     this.#start();
     await this.#ask((thread) => ({ module, memory, join, program, thread, entry }), header);
     return {
       run: async (count) => {
-        for (const word of [P.ARRIVED, P.STOP, P.OVER, P.DONE]) Atomics.store(header, word, 0);
+        beginDispatch(header);
         const answers = await this.#ask(() => ({ steps: count }), header);
         return (answers[0] as { done: number }).done;
       },
-      stop: () => Atomics.store(header, P.STOP, 1),
+      stop: () => Atomics.store(header, P.Header.stop, 1),
     };
   }
 
@@ -81,19 +82,19 @@ export class Pool {
         if (this.#answers[i]) this.#answers[i]!({ failed: reason });
         else this.end(); // between two orders: the next load starts anew
       };
-      members.push(startThread(script, (answer) => this.#answers[i]?.(answer as Answer), fail));
+      members.push(startThread(script, (answer) => this.#answers[i]?.(answer as ThreadReply), fail));
       members[i]!.hold(false);
     }
     this.#members = members;
   }
 
   // Gives every thread an order and waits for all answers. On the first failure the others are woken and ended.
-  async #ask(order: (thread: number) => Order, header: Int32Array): Promise<Answer[]> {
+  async #ask(order: (thread: number) => ThreadRequest, header: Int32Array): Promise<ThreadReply[]> {
     const members = this.#members;
     if (members.length === 0) throw failure("a thread ended while it waited");
     const answers = members.map(
       (member, i) =>
-        new Promise<Answer>((resolve, reject) => {
+        new Promise<ThreadReply>((resolve, reject) => {
           this.#answers[i] = (answer) => {
             if ("failed" in answer) reject(new Error(`thread ${i + 1} of ${members.length}: ${answer.failed}`));
             else resolve(answer);
@@ -106,9 +107,9 @@ export class Pool {
       return await Promise.all(answers);
     } catch (cause) {
       this.#answers = [];
-      Atomics.store(header, P.FAILED, 1);
-      Atomics.add(header, P.GENERATION, 1);
-      Atomics.notify(header, P.GENERATION);
+      Atomics.store(header, P.Header.failed, 1);
+      Atomics.add(header, P.Header.generation, 1);
+      Atomics.notify(header, P.Header.generation);
       this.end();
       throw failure((cause as Error).message, cause);
     } finally {

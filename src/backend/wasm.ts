@@ -1,24 +1,23 @@
 // The WASM backends: one instance of the kernels over one memory of the plan's size. No arithmetic here.
 
+import * as P from "../../assembly/program.js";
 import type { Backend, Machine } from "../backend.js";
 import { InputError } from "../errors.js";
 import { switchOnVectors } from "../host.js";
 import type { Plan } from "../plan.js";
 import { compileKernels, type KernelBuild } from "./kernels.js";
+import { beginDispatch } from "./step.js";
 
 const PAGE = 65536;
 
 interface Exports {
   joinVectors(): void;
-  panelsFloat32(program: number, section: number, from: number, to: number): void;
-  panelsFloat64(program: number, section: number, from: number, to: number): void;
-  passesFloat32(program: number, from: number, to: number): void;
-  passesFloat64(program: number, from: number, to: number): void;
-  blocksFloat32(program: number, from: number, to: number): void;
-  blocksFloat64(program: number, from: number, to: number): void;
-  products(program: number, from: number, to: number): void;
-  stepsFloat32(program: number, count: number): number;
-  stepsFloat64(program: number, count: number): number;
+  runFloat32(program: number, phase: number, from: number, to: number): void;
+  runFloat64(program: number, phase: number, from: number, to: number): void;
+  onceFloat32(program: number, phase: number): number;
+  onceFloat64(program: number, phase: number): number;
+  stepsFloat32(program: number, thread: number, count: number): number;
+  stepsFloat64(program: number, thread: number, count: number): number;
 }
 
 let joins = false; // whether the engine joins vectors for the relaxed builds
@@ -64,18 +63,19 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: bo
   if (join) kernel.joinVectors();
   new Uint8Array(memory.buffer).set(plan.image, plan.program);
   const { program } = plan;
+  const header = new Int32Array(memory.buffer, program, P.HYPER / 4);
   const double = plan.request.architecture.dtype === "float64";
-  const panels = double ? kernel.panelsFloat64 : kernel.panelsFloat32;
-  const passes = double ? kernel.passesFloat64 : kernel.passesFloat32;
-  const update = double ? kernel.blocksFloat64 : kernel.blocksFloat32;
+  const run = double ? kernel.runFloat64 : kernel.runFloat32;
+  const once = double ? kernel.onceFloat64 : kernel.onceFloat32;
   const steps = double ? kernel.stepsFloat64 : kernel.stepsFloat32;
   return {
     memory: memory.buffer,
     ...(threads && { shared: { module, memory, join } }),
-    panels: (section, from, to) => panels(program, section, from, to),
-    passes: (from, to) => passes(program, from, to),
-    blocks: (from, to) => update(program, from, to),
-    products: (from, to) => kernel.products(program, from, to),
-    steps: (count) => steps(program, count),
+    run: (phase, from, to) => run(program, phase, from, to),
+    once: (phase) => once(program, phase) !== 0,
+    steps: (count) => {
+      beginDispatch(header);
+      return steps(program, 0, count);
+    },
   };
 }

@@ -1,15 +1,18 @@
-// Numbers taken from a session while it trains, for diagnose.ts to judge. Cheap: one look at the last step's
-// activations and at the first layer's gradient for each record of the cost.
+// Numbers taken from a training for the rules to judge: a fixed probe set of examples goes through a session of its own,
+// with the weights of the moment, so that no batch, thread count or form of the first layer plays a part. Changes nothing.
 
-import * as P from "../../assembly/program.js";
+import type { Architecture } from "../architecture.js";
+import type { Backend } from "../backend.js";
 import type { Dataset } from "../dataset.js";
+import { InputError } from "../errors.js";
 import { createPace } from "../pace.js";
-import { getWeights, type Numbers, panelsToRows } from "../session/layout.js";
-import type { Session } from "../session.js";
+import { viewOf } from "../plan.js";
+import { type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
+import { infer, openInference, openProbe, type Session } from "../session.js";
 
-/** One look at the last finished step. */
+/** One look at the weights of the moment, over the probe set. */
 export interface Measurement {
-  /** Norm of the first layer's weight gradient. */
+  /** Norm of the first layer's gradient, weights and biases. */
   readonly gradient: number;
   /** Root mean square of the last layer's values before its activation, over that of the first layer's activations. */
   readonly signal: number;
@@ -19,39 +22,124 @@ export interface Measurement {
   readonly deviation: number;
 }
 
-/** Measures the last step. Turns the session's logits into probabilities; the next step writes them anew. */
-export function measure(session: Session): Measurement {
-  const { layers } = session.plan;
-  const m = session.control.header[P.EXAMPLES]!;
-  const outputs = layers[layers.length - 1]!;
-  const signal = rms(panelsToRows(session, outputs, m)) / rms(panelsToRows(session, layers[0]!, m));
-  session.machine.panels(P.OUTPUT, 0, Math.ceil(m / P.LANES));
-  const rows = panelsToRows(session, outputs, m);
+/** What is needed to look at a training. */
+export interface Probed {
+  readonly session: Session;
+  /** The data as the session trains on them: in Gram form these are products. */
+  readonly data: Dataset;
+}
+
+const MOST_EXAMPLES = 256;
+const UNKNOWN: Measurement = { gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN };
+
+/** Looks at the weights that `training` has at the moment of each call. */
+export function createProbe(backend: Backend, { session, data }: Probed): () => Promise<Measurement> {
+  const { architecture, gram = false } = session.plan.request;
+  const places = spread(data, MOST_EXAMPLES);
+  const examples = places.length === data.count ? data : at(data, places);
+  let probe: Session | null | undefined; // opened when it is needed
+  return async () => {
+    if (probe === undefined) probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
+    if (probe === null) return UNKNOWN;
+    probe.parameters.set(session.parameters);
+    const pace = createPace();
+    await probe.runPaced("passes", pace);
+    const { layers } = probe.plan;
+    const output = layers[layers.length - 1]!;
+    const signal =
+      rms(panelsToRows(probe, output, examples.count)) / rms(panelsToRows(probe, layers[0]!, examples.count));
+    let gradient: number;
+    if (gram) gradient = normInGramForm(probe, examples, places);
+    else {
+      probe.run("gradients", 0, layers[0]!.blocks);
+      gradient = Math.sqrt(sum(probe.norms.subarray(0, layers[0]!.blocks)));
+    }
+    probe.run("outputs");
+    return { gradient, signal, ...spreadOf(panelsToRows(probe, output, examples.count), output.units) };
+  };
+}
+
+// A diagnosis must not fail a training that has all the memory it needs itself.
+function openIfThereIsMemory(openIt: () => Session): Session | null {
+  try {
+    return openIt();
+  } catch (error) {
+    if (error instanceof InputError && error.code === "E_MEMORY") return null;
+    throw error;
+  }
+}
+
+// Mean and largest standard deviation of the columns of rows (·, units).
+function spreadOf(rows: Numbers, units: number): Pick<Measurement, "answer" | "deviation"> {
+  const m = rows.length / units;
   const answer: number[] = [];
   let deviation = 0;
-  for (let u = 0; u < outputs.units; u++) {
+  for (let u = 0; u < units; u++) {
     let mean = 0;
-    for (let i = 0; i < m; i++) mean += rows[i * outputs.units + u]! / m;
+    for (let i = 0; i < m; i++) mean += rows[i * units + u]! / m;
     let square = 0;
-    for (let i = 0; i < m; i++) square += (rows[i * outputs.units + u]! - mean) ** 2 / m;
+    for (let i = 0; i < m; i++) square += (rows[i * units + u]! - mean) ** 2 / m;
     answer.push(mean);
     deviation = Math.max(deviation, Math.sqrt(square));
   }
-  return { gradient: gradientNorm(session), signal, answer, deviation };
+  return { answer, deviation };
 }
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 
 function rms(values: Numbers): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.sqrt(sum / values.length);
+  let square = 0;
+  for (const value of values) square += value * value;
+  return Math.sqrt(square / values.length);
 }
 
-function gradientNorm({ plan, gradient, firstGradientNorm }: Session): number {
-  if (firstGradientNorm) return firstGradientNorm();
-  const { weight, bias } = plan.layers[0]!;
-  let sum = 0;
-  for (let i = weight; i < bias; i++) sum += gradient[i]! * gradient[i]!;
-  return Math.sqrt(sum);
+// ‖dW‖² = Σ dz·(scale²·X·Xᵀ)·dzᵀ over the units: rows of the data begin with the products of their example with all. With
+// the bias' gradient, Σ dz, as the blocks' norms have it.
+function normInGramForm(
+  { plan, machine }: Session,
+  { x, features, count }: Dataset,
+  places: readonly number[],
+): number {
+  const { rows, np, units } = plan.layers[0]!;
+  const stride = rows.length / np;
+  const dz = viewOf(plan, machine.memory, rows);
+  let square = 0;
+  for (let u = 0; u < units; u++) {
+    let bias = 0;
+    // the products are symmetric: those left of the diagonal count twice
+    for (let i = 0; i < count; i++) {
+      bias += dz[u * stride + i]!;
+      let half = (x[i * features + places[i]!]! * dz[u * stride + i]!) / 2;
+      for (let j = 0; j < i; j++) half += x[i * features + places[j]!]! * dz[u * stride + j]!;
+      square += 2 * dz[u * stride + i]! * half;
+    }
+    square += bias * bias;
+  }
+  return Math.sqrt(Math.max(0, square));
+}
+
+/** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
+export function spread(data: Dataset, most: number): number[] {
+  const all = Array.from({ length: data.count }, (_, i) => i);
+  if (data.count <= most) return all;
+  const { y, classes } = data;
+  const sorted = classes === null ? all : all.sort((a, b) => y[a]! - y[b]! || a - b);
+  const places = Array.from({ length: most }, (_, i) => sorted[Math.floor(((i + 0.5) * data.count) / most)]!);
+  return places.sort((a, b) => a - b);
+}
+
+// The examples at these places.
+function at(data: Dataset, places: readonly number[]): Dataset {
+  const take = <T extends Dataset["x"] | Dataset["y"]>(values: T, width: number): T => {
+    const taken = values.slice(0, places.length * width) as T;
+    places.forEach((place, i) => {
+      taken.set(values.subarray(place * width, (place + 1) * width), i * width);
+    });
+    return taken;
+  };
+  const x = take(data.x, data.features);
+  if (data.classes === null) return { ...data, x, y: take(data.y, data.outputs), count: places.length };
+  return { ...data, x, y: take(data.y, 1), count: places.length };
 }
 
 /** Range and root mean square of the inputs as the network sees them, from at most 1,000,000 of them. */
@@ -68,32 +156,33 @@ export function measureInputs({ x, scale }: Dataset): { rms: number; least: numb
   return { rms: Math.sqrt(square / count), least, most };
 }
 
-/** Units of each layer that answer 0 or less to every example, by forward passes over the whole data set. */
-export async function countDeadUnits(session: Session): Promise<number[]> {
-  const { plan, machine, control } = session;
-  const { header } = control;
-  const pace = createPace();
-  const alive = plan.layers.map((layer) => new Uint8Array(layer.units));
-  // one panel at a time, as a batch of its own at the start of the buffers
-  for (let first = 0; first < plan.request.count; first += P.LANES) {
-    header[P.START] = first;
-    header[P.EXAMPLES] = Math.min(P.LANES, plan.request.count - first);
-    machine.panels(P.FORWARD, 0, 1);
-    plan.layers.forEach((layer, l) => {
-      panelsToRows(session, layer, header[P.EXAMPLES]!).forEach((value, i) => {
+/** Units of each layer that answer 0 or less to every example of the whole data set. */
+export async function countDeadUnits(
+  backend: Backend,
+  architecture: Architecture,
+  weights: readonly LayerWeights[],
+  { x, count, features, shape, scale }: Dataset,
+): Promise<number[]> {
+  const examples = { x, count, features, shape, scale };
+  const session = openInference(backend, architecture, examples);
+  setWeights(session, weights);
+  const { layers } = session.plan;
+  const alive = layers.map((layer) => new Uint8Array(layer.units));
+  for await (const batch of infer(session, examples)) {
+    layers.forEach((layer, l) => {
+      panelsToRows(session, layer, batch.count).forEach((value, i) => {
         if (value > 0) alive[l]![i % layer.units] = 1;
       });
     });
-    await pace.breathe();
   }
-  header[P.START] = 0;
   return alive.map((units) => units.reduce((dead, unit) => dead + 1 - unit, 0));
 }
 
 /** Layer in which all units have the same weights, and their first weight; null when there is none. */
-export function findSymmetricLayer(session: Session): { layer: number; units: number; weight: number } | null {
-  const weights = getWeights(session);
-  const { layers } = session.plan;
+export function findSymmetricLayer(
+  { layers }: Architecture,
+  weights: readonly LayerWeights[],
+): { layer: number; units: number; weight: number } | null {
   for (let l = 0; l < layers.length - 1; l++) {
     const { inputs, units } = layers[l]!;
     const { weight } = weights[l]!;
@@ -104,18 +193,18 @@ export function findSymmetricLayer(session: Session): { layer: number; units: nu
   return null;
 }
 
-/** Names the first tensor with NaN or infinity, in the order of the computation. */
-export function locateNotFinite(session: Session): string {
-  const { plan, control, order } = session;
+/** Names the first tensor with NaN or infinity, in the order of the computation, after a step that met one. */
+export function locateNotFinite(session: Session, weights: readonly LayerWeights[]): string {
   const bad = (values: Numbers) => values.findIndex((value) => !Number.isFinite(value));
-  if (control.header[P.BAD_UPDATE]) {
-    const l = getWeights(session).findIndex(({ weight, bias }) => bad(weight) >= 0 || bad(bias) >= 0);
+  if (session.hasBadWeight()) {
+    const l = weights.findIndex(({ weight, bias }) => bad(weight) >= 0 || bad(bias) >= 0);
     return `the weights of layer ${l + 1} after their update`;
   }
-  for (const [l, layer] of plan.layers.entries()) {
-    const i = bad(panelsToRows(session, layer, control.header[P.EXAMPLES]!));
+  const { first, count } = session.batch();
+  for (const [l, layer] of session.plan.layers.entries()) {
+    const i = bad(panelsToRows(session, layer, count));
     if (i < 0) continue;
-    const example = order[control.header[P.START]! + Math.floor(i / layer.units)];
+    const example = session.order[first + Math.floor(i / layer.units)];
     return `the outputs of layer ${l + 1} (unit ${(i % layer.units) + 1}, example ${example})`;
   }
   return "the cost (the outputs are finite, their errors too large)";

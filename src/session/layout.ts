@@ -3,6 +3,7 @@
 import * as P from "../../assembly/program.js";
 import type { Architecture } from "../architecture.js";
 import type { Machine } from "../backend.js";
+import { losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from "../plan.js";
 
@@ -25,8 +26,8 @@ export interface Loaded {
 export interface LoadedParameters extends Loaded {
   readonly parameters: Numbers;
   readonly gradient: Numbers;
-  /** Weights (units, inputs) of the first layer, or their gradient, where the plan has it in another form (gram.ts). */
-  readonly expand?: (source: "parameters" | "gradient") => Numbers;
+  /** Weights (units, inputs) of the first layer, where the plan has them in another form (gram.ts). */
+  readonly firstWeight?: () => Numbers;
 }
 
 /** An empty array of the architecture's type. */
@@ -56,23 +57,33 @@ export function setWeights(session: LoadedParameters, weights: readonly LayerWei
   });
 }
 
-/** Reads weights, or their gradient, out of a session into arrays of the user's layout. */
-export function getWeights(
-  session: LoadedParameters,
-  source: "parameters" | "gradient" = "parameters",
-): LayerWeights[] {
-  const { architecture } = session.plan.request;
-  const values = session[source];
-  return session.plan.layers.map((layer, l) => {
+/** Reads weights out of a session into arrays of the user's layout. */
+export function getWeights(session: LoadedParameters): LayerWeights[] {
+  return readLayers(session, session.parameters, session.firstWeight);
+}
+
+/** Reads the gradient of the weights out of a session that keeps it. */
+export function getGradient(session: LoadedParameters): LayerWeights[] {
+  return readLayers(session, session.gradient);
+}
+
+function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: () => Numbers): LayerWeights[] {
+  return plan.layers.map((layer, l) => {
     const bias = values.slice(layer.bias, layer.bias + layer.units);
-    if (l === 0 && session.expand) return { weight: session.expand(source), bias };
-    const weight = numbers(architecture, layer.units * layer.inputs);
+    if (l === 0 && firstWeight) return { weight: firstWeight(), bias };
+    const weight = numbers(plan.request.architecture, layer.units * layer.inputs);
     forRuns(layer, (from, place, length) => {
       const start = layer.weight + place;
       weight.set(values.subarray(start, start + length), from);
     });
     return { weight, bias };
   });
+}
+
+/** Gives one session the weights of another of the same network. */
+export function copyWeights(from: LoadedParameters, to: LoadedParameters): void {
+  if (from.firstWeight) setWeights(to, getWeights(from));
+  else to.parameters.set(from.parameters);
 }
 
 // Runs of weights that lie together in the user's rows (from element `from` on) and in the plan's strips (`place`).
@@ -84,18 +95,17 @@ function forRuns(layer: PlannedLayer, visit: (from: number, place: number, lengt
   }
 }
 
-export function typeOf(x: Examples["x"]): PlanRequest["x"] {
-  if (x instanceof Uint8Array) return "uint8";
-  return x instanceof Float32Array ? "float32" : "float64";
+/** How a plan holds inputs and targets: labels as class indices, or as numbers where the loss wants these. */
+export function heldAs({ loss }: Architecture, data: Examples | Dataset): Pick<PlanRequest, "x" | "y"> {
+  const x = data.x instanceof Uint8Array ? "uint8" : data.x instanceof Float32Array ? "float32" : "float64";
+  if (!("y" in data)) return { x, y: null };
+  return { x, y: data.classes !== null && losses[loss].targets === "labels" ? "labels" : "numbers" };
 }
 
-/** How a plan holds inputs and targets: class indices go into the cross-entropies; the squared error wants numbers. */
-export function kindOf(architecture: Architecture, data: Dataset): Pick<PlanRequest, "x" | "labels"> {
-  return { x: typeOf(data.x), labels: data.classes !== null && architecture.loss !== "meanSquaredError" };
-}
-
-// Rows go into the plan's strips, each of which holds COLUMNS features of every example the plan has room for, or, where
-// it has them, into panels.
+/**
+ * Brings `count` examples from `first` on into the plan's strips, each of which holds COLUMNS features of every example
+ * the plan has room for, or, where it has them, into panels.
+ */
 export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, first: number, count: number): void {
   const { offset, length } = plan.x;
   const { memory } = machine;
@@ -124,9 +134,9 @@ export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, f
   }
 }
 
-export function copyTargets(session: Loaded, data: Dataset, first: number, count: number): void {
-  const { plan, machine } = session;
-  if (plan.request.labels) {
+/** Brings the targets of `count` examples from `first` on in. */
+export function copyTargets({ plan, machine }: Loaded, data: Dataset, first: number, count: number): void {
+  if (plan.request.y === "labels") {
     new Int32Array(machine.memory, plan.y.offset, count).set(data.y.subarray(first, first + count));
     return;
   }

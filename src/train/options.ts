@@ -27,6 +27,8 @@ export interface FitOptions {
   epsilon?: number;
   /** L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw shrinks the weights instead. @default 0, adamw 0.01 */
   weightDecay?: number;
+  /** Largest norm of the whole gradient, weights and biases: a longer one is scaled down to it. 0: no limit. @default 0 */
+  clipNorm?: number;
   /** Whether mini-batches are drawn in a new order each epoch. @default true */
   shuffle?: boolean;
   /** Seed of that order. @default the network's seed */
@@ -78,6 +80,7 @@ export interface Schedule {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
+  readonly clipNorm: number;
   readonly shuffle: boolean;
   readonly seed: number;
 }
@@ -112,6 +115,7 @@ export function scheduleOf(options: FitOptions, count: number, seed: number): Sc
     beta2: checkNumber("fit", "beta2", options.beta2 ?? (optimizer === "rmsprop" ? 0.9 : 0.999), below1),
     epsilon: checkNumber("fit", "epsilon", options.epsilon ?? 1e-8, { exclusive: true }),
     weightDecay: checkNumber("fit", "weightDecay", options.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0)),
+    clipNorm: checkNumber("fit", "clipNorm", options.clipNorm ?? 0),
     shuffle: (options.shuffle ?? true) && batch < count,
     seed: checkWhole("fit", "seed", options.seed ?? seed, 0),
   };

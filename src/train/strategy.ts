@@ -3,7 +3,7 @@
 
 import { type Architecture, countFlops } from "../architecture.js";
 import { whyNoKernels } from "../backend/kernels.js";
-import { type BackendName, FIRST_LAYERS, type FirstLayer } from "../catalogue.js";
+import { type BackendName, FIRST_LAYERS, type FirstLayer, OPTIMIZERS, optimizers } from "../catalogue.js";
 import { InputError } from "../errors.js";
 import type { Strategy } from "../history.js";
 import { countCores, whyNoThreads } from "../host.js";
@@ -33,23 +33,27 @@ export function chooseStrategy(
 
 function chooseFirstLayer(
   { layers }: Architecture,
-  { optimizer, batch, iterations }: Schedule,
+  { optimizer, clipNorm, batch, iterations }: Schedule,
   count: number,
   wanted: FirstLayer | "auto",
 ): FirstLayer {
   checkChoice("fit", "firstLayer", wanted, FIRST_LAYERS);
   if (wanted === "direct") return wanted;
-  const linear = optimizer === "sgd" || optimizer === "momentum" || optimizer === "nesterov";
+  const { linear } = optimizers[optimizer];
   const { inputs, units } = layers[0]!;
   const refuse = (why: string): never => {
     throw new InputError("E_OPTION", `fit: firstLayer is "gram", ${why}; use "auto".`);
   };
   if (wanted === "gram") {
-    if (!linear) refuse(`which goes with sgd, momentum and nesterov, not with ${optimizer}`);
+    if (!linear) {
+      const names = OPTIMIZERS.filter((name) => optimizers[name].linear);
+      refuse(`which goes with ${names.join(", ")}, not with ${optimizer}`);
+    }
+    if (clipNorm > 0) refuse("which does not go with clipNorm, as it never has the first layer's gradient");
     if (count > MOST_PRODUCTS) refuse(`which is for at most ${MOST_PRODUCTS} examples, got ${count}`);
     return wanted;
   }
-  if (!linear || count > MOST_PRODUCTS) return "direct";
+  if (!linear || clipNorm > 0 || count > MOST_PRODUCTS) return "direct";
   // multiplications of a step in either form, and of what the Gram form does once: products, outputs at the start, weights
   const direct = 2 * batch * inputs * units;
   const gram = (batch + 2) * (count + units) * units;

@@ -1,38 +1,83 @@
-// Activations of one panel, in place, in forward/backward pairs, as in assembly/activation.ts. Positions are elements
-// of `heap`; backward takes dz with da in it. NaN passes through every forward.
+// Activations of one panel in forward/backward pairs, and the choice among them: the twin of assembly/activation.ts.
+// Positions are elements of `heap`; a and z may be the same, dz holds da on entry.
 
-import { LANES } from "../../../assembly/program.js";
-import type { Numbers } from "./numbers.js";
+import { LEAK } from "../../../assembly/constants.js";
+import { Activation, LANES } from "../../../assembly/program.js";
+import type { Arithmetic } from "./arithmetic.js";
+import { unknown } from "./records.js";
+
+/** a = g(z) of the activation that `which` names. */
+export function activationForward(t: Arithmetic, which: number, a: number, z: number, rows: number): void {
+  switch (which) {
+    case Activation.relu:
+      reluForward(t, a, z, rows);
+      return;
+    case Activation.leakyRelu:
+      leakyReluForward(t, a, z, rows);
+      return;
+    case Activation.tanh:
+      tanhForward(t, a, z, rows);
+      return;
+    case Activation.sigmoid:
+      sigmoidForward(t, a, z, rows);
+      return;
+    case Activation.softmax:
+      softmaxForward(t, a, z, rows);
+      return;
+    default:
+      unknown("activation", which);
+  }
+}
+
+/** dz = da ∘ g′(z) of the activation that `which` names. */
+export function activationBackward(t: Arithmetic, which: number, dz: number, kept: number, rows: number): void {
+  switch (which) {
+    case Activation.relu:
+      reluBackward(t, dz, kept, rows);
+      return;
+    case Activation.leakyRelu:
+      leakyReluBackward(t, dz, kept, rows);
+      return;
+    case Activation.tanh:
+      tanhBackward(t, dz, kept, rows);
+      return;
+    case Activation.sigmoid:
+      sigmoidBackward(t, dz, kept, rows);
+      return;
+    default:
+      unknown("activation with a backward pass", which);
+  }
+}
 
 /** a = max(z, 0) */
-export function reluForward({ heap }: Numbers, a: number, rows: number): void {
-  for (let i = a; i < a + rows * LANES; i++) heap[i] = heap[i]! < 0 ? 0 : heap[i]!;
+export function reluForward({ heap }: Arithmetic, a: number, z: number, rows: number): void {
+  for (let i = 0; i < rows * LANES; i++) heap[a + i] = heap[z + i]! < 0 ? 0 : heap[z + i]!;
 }
 
 /** dz = a > 0 ? da : 0 */
-export function reluBackward({ heap }: Numbers, dz: number, a: number, rows: number): void {
+export function reluBackward({ heap }: Arithmetic, dz: number, a: number, rows: number): void {
   for (let i = 0; i < rows * LANES; i++) heap[dz + i] = heap[a + i]! > 0 ? heap[dz + i]! : 0;
 }
 
 /** a = z < 0 ? 0.01·z : z */
-export function leakyReluForward({ heap, round }: Numbers, a: number, rows: number): void {
-  const leak = round(0.01);
-  for (let i = a; i < a + rows * LANES; i++) heap[i] = heap[i]! < 0 ? leak * heap[i]! : heap[i]!;
+export function leakyReluForward({ heap, round }: Arithmetic, a: number, z: number, rows: number): void {
+  const leak = round(LEAK);
+  for (let i = 0; i < rows * LANES; i++) heap[a + i] = heap[z + i]! < 0 ? leak * heap[z + i]! : heap[z + i]!;
 }
 
 /** dz = a > 0 ? da : 0.01·da */
-export function leakyReluBackward({ heap, round }: Numbers, dz: number, a: number, rows: number): void {
-  const leak = round(0.01);
+export function leakyReluBackward({ heap, round }: Arithmetic, dz: number, a: number, rows: number): void {
+  const leak = round(LEAK);
   for (let i = 0; i < rows * LANES; i++) heap[dz + i] = heap[a + i]! > 0 ? heap[dz + i]! : leak * heap[dz + i]!;
 }
 
 /** a = tanh(z) */
-export function tanhForward({ heap, tanh }: Numbers, a: number, rows: number): void {
-  for (let i = a; i < a + rows * LANES; i++) heap[i] = tanh(heap[i]!);
+export function tanhForward({ heap, tanh }: Arithmetic, a: number, z: number, rows: number): void {
+  for (let i = 0; i < rows * LANES; i++) heap[a + i] = tanh(heap[z + i]!);
 }
 
 /** dz = da·(1 − a²) */
-export function tanhBackward({ heap, round }: Numbers, dz: number, a: number, rows: number): void {
+export function tanhBackward({ heap, round }: Arithmetic, dz: number, a: number, rows: number): void {
   for (let i = 0; i < rows * LANES; i++) {
     const y = heap[a + i]!;
     heap[dz + i] = heap[dz + i]! * round(1 - round(y * y));
@@ -40,41 +85,41 @@ export function tanhBackward({ heap, round }: Numbers, dz: number, a: number, ro
 }
 
 /** a = 1 / (1 + e^−z) */
-export function sigmoidForward({ heap, sigmoid }: Numbers, a: number, rows: number): void {
-  for (let i = a; i < a + rows * LANES; i++) heap[i] = sigmoid(heap[i]!);
+export function sigmoidForward({ heap, sigmoid }: Arithmetic, a: number, z: number, rows: number): void {
+  for (let i = 0; i < rows * LANES; i++) heap[a + i] = sigmoid(heap[z + i]!);
 }
 
 /** dz = da·a·(1 − a) */
-export function sigmoidBackward({ heap, round }: Numbers, dz: number, a: number, rows: number): void {
+export function sigmoidBackward({ heap, round }: Arithmetic, dz: number, a: number, rows: number): void {
   for (let i = 0; i < rows * LANES; i++) {
     const y = heap[a + i]!;
     heap[dz + i] = heap[dz + i]! * round(y * round(1 - y));
   }
 }
 
-/** a[u] = e^(z[u] − max z) / Σ e^(z − max z), over the first n rows. */
-export function softmaxForward(t: Numbers, a: number, n: number): void {
+/** a[u] = e^(z[u] − max z) / Σ e^(z − max z), over n rows. */
+export function softmaxForward(t: Arithmetic, a: number, z: number, n: number): void {
   const { heap, round, exp } = t;
-  for (let lane = a; lane < a + LANES; lane++) {
-    const most = maximum(t, lane, n);
+  for (let lane = 0; lane < LANES; lane++) {
+    const most = maximum(t, z + lane, n);
     let sum = 0;
     for (let i = lane; i < lane + n * LANES; i += LANES) {
-      heap[i] = exp(round(heap[i]! - most));
-      sum = round(sum + heap[i]!);
+      heap[a + i] = exp(round(heap[z + i]! - most));
+      sum = round(sum + heap[a + i]!);
     }
-    for (let i = lane; i < lane + n * LANES; i += LANES) heap[i] = heap[i]! / sum;
+    for (let i = a + lane; i < a + lane + n * LANES; i += LANES) heap[i] = heap[i]! / sum;
   }
 }
 
 /** Largest of n numbers a panel row apart; NaN wins. */
-export function maximum({ heap }: Numbers, first: number, n: number): number {
+export function maximum({ heap }: Arithmetic, first: number, n: number): number {
   let most = heap[first]!;
   for (let i = first + LANES; i < first + n * LANES; i += LANES) most = Math.max(most, heap[i]!);
   return most;
 }
 
 /** Σ e^(z − most) of n numbers a panel row apart. */
-export function sumOfExponentials(t: Numbers, first: number, n: number, most: number): number {
+export function sumOfExponentials(t: Arithmetic, first: number, n: number, most: number): number {
   let sum = 0;
   for (let i = first; i < first + n * LANES; i += LANES) sum = t.round(sum + t.exp(t.round(t.heap[i]! - most)));
   return sum;

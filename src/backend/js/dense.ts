@@ -1,11 +1,26 @@
 // The three products of a dense layer, as in assembly/dense.ts and giving its bits: one sum per output element, in
 // ascending order. Positions are elements of `heap`.
 
-import { COLUMNS, LANES } from "../../../assembly/program.js";
-import type { Numbers } from "./numbers.js";
+import { LANES, TILE } from "../../../assembly/program.js";
+import type { Arithmetic } from "./arithmetic.js";
+
+/** z (np, 8) += w (np, count) · x (count, 8) with a strip of the weights, `width` wide; without the old z when `fresh`. */
+export function denseForward(
+  t: Arithmetic,
+  z: number,
+  x: number,
+  w: number,
+  width: number,
+  count: number,
+  np: number,
+  fresh: boolean,
+): void {
+  if (fresh) t.heap.fill(0, z, z + np * LANES);
+  t.multiplyAdd(z, LANES, w, width, 1, x, np, count);
+}
 
 /** z (np, 8) = scale · z + b (np), one panel. */
-export function scaleAndBias(t: Numbers, z: number, b: number, np: number, scale: number): void {
+export function scaleAndBias(t: Arithmetic, z: number, b: number, np: number, scale: number): void {
   for (let u = 0; u < np; u++) {
     for (let i = z + u * LANES; i < z + (u + 1) * LANES; i++) {
       t.heap[i] = t.round(t.round(t.heap[i]! * scale) + t.heap[b + u]!);
@@ -13,31 +28,20 @@ export function scaleAndBias(t: Numbers, z: number, b: number, np: number, scale
   }
 }
 
-/** da (kp, 8) = wᵀ (k, n) · dz (n, 8), one panel, strip by strip. */
-export function denseBackwardInput(
-  t: Numbers,
-  da: number,
-  dz: number,
-  w: number,
-  kp: number,
-  n: number,
-  np: number,
-): void {
-  t.heap.fill(0, da, da + kp * LANES);
-  for (let first = 0; first < kp; first += COLUMNS) {
-    const width = Math.min(COLUMNS, kp - first);
-    t.multiplyAdd(da + first * LANES, LANES, w + first * np, 1, width, dz, width, n);
-  }
+/** da (width, 8) = wᵀ (width, n) · dz (n, 8), one panel, the inputs of one strip. */
+export function denseBackwardInput(t: Arithmetic, da: number, dz: number, w: number, width: number, n: number): void {
+  t.heap.fill(0, da, da + width * LANES);
+  t.multiplyAdd(da, LANES, w, 1, width, dz, width, n);
 }
 
 /** rows[unit][panel · 8 …] = dz[unit][…] */
-export function storeRows(t: Numbers, rows: number, dz: number, np: number, mp: number): void {
+export function storeRows(t: Arithmetic, rows: number, dz: number, np: number, mp: number): void {
   for (let u = 0; u < np; u++) t.heap.copyWithin(rows + u * mp, dz + u * LANES, dz + (u + 1) * LANES);
 }
 
-/** dw (rows, 8 of width) += dz (rows, count) · tile (count, 8) */
+/** dw (rows, width) += dz (rows, count) · tile (width / 8, count, 8); without the old dw when `fresh`. */
 export function denseBackwardWeights(
-  t: Numbers,
+  t: Arithmetic,
   dw: number,
   dz: number,
   tile: number,
@@ -45,32 +49,46 @@ export function denseBackwardWeights(
   count: number,
   rows: number,
   mp: number,
+  fresh: boolean,
 ): void {
-  t.multiplyAdd(dw, width, dz, mp, 1, tile, rows, count);
+  if (fresh) t.heap.fill(0, dw, dw + rows * width);
+  for (let column = 0; column < width; column += LANES, tile += TILE) {
+    t.multiplyAdd(dw + column, width, dz, mp, 1, tile, rows, count);
+  }
 }
 
-/** dw (rows, width), 0 on entry: dw[u][order[i]] = dz[u][i] where order[i] is one of first … first + width. */
+/**
+ * dw (rows, width) of the inputs first … first + width when example j's only input is input j: dw[u][order[i]] is
+ * dz[u][i], all else is 0.
+ */
 export function scatterRows(
-  t: Numbers,
+  t: Arithmetic,
   dw: number,
   dz: number,
   first: number,
   width: number,
-  words: Int32Array,
   order: number,
   m: number,
   rows: number,
   mp: number,
 ): void {
+  t.heap.fill(0, dw, dw + rows * width);
   for (let i = 0; i < m; i++) {
-    const column = words[order + i]! - first;
+    const column = t.words[order + i]! - first;
     if (column < 0 || column >= width) continue;
     for (let u = 0; u < rows; u++) t.heap[dw + u * width + column] = t.heap[dz + u * mp + i]!;
   }
 }
 
 /** db (np) = Σ rows (np, mp) over the batch: 8 sums folded as ((0+1)+(2+3))+((4+5)+(6+7)). */
-export function denseBackwardBias(t: Numbers, db: number, rows: number, np: number, mp: number, panels: number): void {
+export function denseBackwardBias(
+  t: Arithmetic,
+  db: number,
+  rows: number,
+  np: number,
+  mp: number,
+  panels: number,
+): void {
   const { heap, round } = t;
   const sums = new Float64Array(LANES);
   for (let u = 0; u < np; u++) {

@@ -2,13 +2,41 @@
 //
 // dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
 
-import { LANES } from "../../../assembly/program.js";
+import { LANES, Loss } from "../../../assembly/program.js";
 import { maximum, sumOfExponentials } from "./activation.js";
-import type { Numbers } from "./numbers.js";
+import type { Arithmetic } from "./arithmetic.js";
+import { unknown } from "./records.js";
+
+/** Losses and dz of the loss that `which` names. */
+export function lossAndGradient(
+  t: Arithmetic,
+  which: number,
+  dz: number,
+  losses: number,
+  z: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  switch (which) {
+    case Loss.binaryCrossEntropy:
+      binaryCrossEntropy(t, dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.categoricalCrossEntropy:
+      categoricalCrossEntropy(t, dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.meanSquaredError:
+      meanSquaredError(t, dz, losses, z, y, n, left, inverse);
+      return;
+    default:
+      unknown("loss", which);
+  }
+}
 
 /** Logits z: loss = Σ max(z, 0) − z·y + log(1 + e^−|z|) over the outputs, dz = (σ(z) − y)/m. */
 export function binaryCrossEntropy(
-  t: Numbers,
+  t: Arithmetic,
   dz: number,
   losses: number,
   z: number,
@@ -34,7 +62,7 @@ export function binaryCrossEntropy(
 
 /** Logits z, y one-hot: loss = max z + log Σ e^(z − max z) − Σ z·y, dz = (softmax(z) − y)/m. */
 export function categoricalCrossEntropy(
-  t: Numbers,
+  t: Arithmetic,
   dz: number,
   losses: number,
   z: number,
@@ -61,7 +89,7 @@ export function categoricalCrossEntropy(
 
 /** Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n). */
 export function meanSquaredError(
-  t: Numbers,
+  t: Arithmetic,
   dz: number,
   losses: number,
   a: number,

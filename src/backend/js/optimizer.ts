@@ -1,8 +1,9 @@
 // Parameter updates over `count` parameters, as in assembly/optimizer.ts. w parameters, dw gradient, v and s moments,
-// as elements of `heap`. All take the same arguments and return whether every new weight is finite.
+// as elements of `heap`. All return whether every new weight is finite.
 
 import * as P from "../../../assembly/program.js";
-import type { Numbers } from "./numbers.js";
+import type { Arithmetic } from "./arithmetic.js";
+import { unknown } from "./records.js";
 
 /** Hyperparameters of an update, rounded to the type of the weights. */
 export interface Hyper {
@@ -21,31 +22,57 @@ export interface Hyper {
   readonly shrink: number;
 }
 
-export function roundHyper({ round }: Numbers, hyper: Float64Array): Hyper {
-  const rate = hyper[P.LEARNING_RATE]!;
-  const decay = hyper[P.WEIGHT_DECAY]!;
-  const beta1 = hyper[P.BETA1]!;
-  const beta2 = hyper[P.BETA2]!;
+/** The program's hyperparameters rounded, with λ = `decay`. */
+export function roundHyper({ round }: Arithmetic, hyper: Float64Array, decay: number): Hyper {
+  const rate = hyper[P.Hyper.learningRate]!;
+  const beta1 = hyper[P.Hyper.beta1]!;
+  const beta2 = hyper[P.Hyper.beta2]!;
   return {
     rate: round(rate),
+    corrected: round(rate / (1 - hyper[P.Hyper.beta1Power]!)),
     decay: round(decay),
-    momentum: round(hyper[P.MOMENTUM]!),
+    shrink: round(1 - rate * decay),
+    momentum: round(hyper[P.Hyper.momentum]!),
     beta1: round(beta1),
     rest1: round(1 - beta1),
     beta2: round(beta2),
     rest2: round(1 - beta2),
-    epsilon: round(hyper[P.EPSILON]!),
-    corrected: round(rate / (1 - hyper[P.BETA1_POWER]!)),
-    root: round(1 / Math.sqrt(1 - hyper[P.BETA2_POWER]!)),
-    shrink: round(1 - rate * decay),
+    epsilon: round(hyper[P.Hyper.epsilon]!),
+    root: round(1 / Math.sqrt(1 - hyper[P.Hyper.beta2Power]!)),
   };
 }
 
-/** What every update takes: outputs and inputs as elements of the heap, then sizes, then hyperparameters. */
-type Update = (t: Numbers, w: number, dw: number, v: number, s: number, count: number, h: Hyper) => boolean;
+/** The update of the optimizer that `which` names. */
+export function optimizerUpdate(
+  t: Arithmetic,
+  which: number,
+  w: number,
+  dw: number,
+  v: number,
+  s: number,
+  count: number,
+  h: Hyper,
+): boolean {
+  switch (which) {
+    case P.Optimizer.sgd:
+      return sgdUpdate(t, w, dw, count, h);
+    case P.Optimizer.momentum:
+      return momentumUpdate(t, w, dw, v, count, h);
+    case P.Optimizer.nesterov:
+      return nesterovUpdate(t, w, dw, v, count, h);
+    case P.Optimizer.rmsprop:
+      return rmspropUpdate(t, w, dw, s, count, h);
+    case P.Optimizer.adam:
+      return adam(t, w, dw, v, s, count, { ...h, shrink: 1 });
+    case P.Optimizer.adamw:
+      return adam(t, w, dw, v, s, count, { ...h, decay: 0 });
+    default:
+      return unknown("optimizer", which);
+  }
+}
 
 /** g = dw + λ·w; w = w − α·g */
-export const sgdUpdate: Update = ({ heap, round }, w, dw, _v, _s, count, h) => {
+export function sgdUpdate({ heap, round }: Arithmetic, w: number, dw: number, count: number, h: Hyper): boolean {
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
@@ -54,10 +81,10 @@ export const sgdUpdate: Update = ({ heap, round }, w, dw, _v, _s, count, h) => {
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
-};
+}
 
 /** v = μ·v + g; w = w − α·v */
-export const momentumUpdate: Update = (t, w, dw, v, _s, count, h) => {
+export function momentumUpdate(t: Arithmetic, w: number, dw: number, v: number, count: number, h: Hyper): boolean {
   const { heap, round } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
@@ -69,10 +96,10 @@ export const momentumUpdate: Update = (t, w, dw, v, _s, count, h) => {
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
-};
+}
 
 /** v = μ·v + g; w = w − α·(g + μ·v) */
-export const nesterovUpdate: Update = (t, w, dw, v, _s, count, h) => {
+export function nesterovUpdate(t: Arithmetic, w: number, dw: number, v: number, count: number, h: Hyper): boolean {
   const { heap, round } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
@@ -84,10 +111,10 @@ export const nesterovUpdate: Update = (t, w, dw, v, _s, count, h) => {
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
-};
+}
 
 /** s = β₂·s + (1 − β₂)·g²; w = w − α·g / (√s + ε) */
-export const rmspropUpdate: Update = (t, w, dw, _v, s, count, h) => {
+export function rmspropUpdate(t: Arithmetic, w: number, dw: number, s: number, count: number, h: Hyper): boolean {
   const { heap, round } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
@@ -100,16 +127,10 @@ export const rmspropUpdate: Update = (t, w, dw, _v, s, count, h) => {
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
-};
+}
 
-/** adamwUpdate without the shrinking of the weights. */
-export const adamUpdate: Update = (t, w, dw, v, s, count, h) => adam(t, w, dw, v, s, count, { ...h, shrink: 1 });
-
-/** adam with λ shrinking the weights instead of joining the gradient. */
-export const adamwUpdate: Update = (t, w, dw, v, s, count, h) => adam(t, w, dw, v, s, count, { ...h, decay: 0 });
-
-// v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = w·shrink − corrected·v / (√s·root + ε)
-const adam: Update = (t, w, dw, v, s, count, h) => {
+/** g = dw + λ·w; v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = shrink·w − corrected·v / (√s·root + ε) */
+function adam(t: Arithmetic, w: number, dw: number, v: number, s: number, count: number, h: Hyper): boolean {
   const { heap, round } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
@@ -124,8 +145,25 @@ const adam: Update = (t, w, dw, v, s, count, h) => {
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
-};
+}
 
-function flush(t: Numbers, moment: number): number {
+function flush(t: Arithmetic, moment: number): number {
   return Math.abs(moment) < t.tiny ? 0 : moment;
+}
+
+/** g = scale·g */
+export function scaleGradient({ heap }: Arithmetic, g: number, count: number, scale: number): void {
+  for (let i = g; i < g + count; i++) heap[i] = heap[i]! * scale;
+}
+
+/** Σ g² in double: four sums, one for each place modulo 4, folded as (0 + 1) + (2 + 3). `count` is a multiple of 4. */
+export function squaredNorm({ heap }: Arithmetic, g: number, count: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = g; i < g + count; i += 4) {
+    s0 += heap[i]! * heap[i]!;
+    s1 += heap[i + 1]! * heap[i + 1]!;
+    s2 += heap[i + 2]! * heap[i + 2]!;
+    s3 += heap[i + 3]! * heap[i + 3]!;
+  }
+  return s0 + s1 + (s2 + s3);
 }

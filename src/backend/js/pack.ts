@@ -1,54 +1,101 @@
-// Rows into panels and tiles, as in assembly/pack.ts. `rows` is the data set in its own type; positions are elements.
+// Rows into panels and tiles: the twin of assembly/pack.ts. Positions are elements: of `heap`, of the data set's own type,
+// of the memory's 32-bit words.
 
-import { LANES } from "../../../assembly/program.js";
-import type { Numbers } from "./numbers.js";
+import { LANES, Source, TILE } from "../../../assembly/program.js";
+import type { Arithmetic, Rows } from "./arithmetic.js";
 
-export type Rows = Uint8Array | Float32Array | Float64Array;
+const BYTES = [1, 4, 8]; // of a number, by Source
 
-/** out[feature][8] = 8 rows of `rows` (·, k): those that order names, and the first of them again where there are fewer. */
-export function gatherRows(
-  t: Numbers,
+/** Position of the strip that begins at input `first` of a data set at address x, `count` examples in a strip. */
+export function stripOf(x: number, type: number, count: number, first: number): number {
+  return (x >>> 0) / BYTES[type]! + first * count;
+}
+
+/** out[feature][8] = 8 rows of x (·, k): those that order names, and the first of them again where there are fewer. */
+export function gatherInputs(
+  t: Arithmetic,
+  out: number,
+  x: number,
+  type: number,
+  k: number,
+  order: number,
+  examples: number,
+): void {
+  gather(t, out, t.sources[type]!, x, k, order, examples);
+}
+
+function gather(
+  { heap, words }: Arithmetic,
   out: number,
   rows: Rows,
   x: number,
   k: number,
-  words: Int32Array,
   order: number,
-  count: number,
+  examples: number,
 ): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const row = x + words[order + (lane < count ? lane : 0)]! * k;
-    for (let j = 0; j < k; j++) t.heap[out + j * LANES + lane] = rows[row + j]!;
+    const row = x + words[order + (lane < examples ? lane : 0)]! * k;
+    for (let j = 0; j < k; j++) heap[out + j * LANES + lane] = rows[row + j]!;
   }
 }
 
 /** y[n][8] from class indices: the index itself where n = 1, else one-hot. */
 export function gatherLabels(
-  t: Numbers,
+  { heap, words }: Arithmetic,
   y: number,
-  words: Int32Array,
   labels: number,
   n: number,
   order: number,
-  count: number,
+  examples: number,
 ): void {
-  t.heap.fill(0, y, y + n * LANES);
-  for (let lane = 0; lane < count; lane++) {
+  heap.fill(0, y, y + n * LANES);
+  for (let lane = 0; lane < examples; lane++) {
     const label = words[labels + words[order + lane]!]!;
-    if (n === 1) t.heap[y + lane] = label;
-    else t.heap[y + label * LANES + lane] = 1;
+    if (n === 1) heap[y + lane] = label;
+    else heap[y + label * LANES + lane] = 1;
   }
 }
 
-/** tile[i][8] = inputs first … first + 7 of `count` examples, from rows of the data set, times `scale`. */
-export function packRows(
-  t: Numbers,
+/** y[n][8] from rows of targets (·, n); lanes behind the last example repeat the first. */
+export function gatherTargets(
+  t: Arithmetic,
+  y: number,
+  targets: number,
+  n: number,
+  order: number,
+  examples: number,
+): void {
+  gather(t, y, t.heap, targets, n, order, examples);
+}
+
+/**
+ * tile[t][i][8] = inputs 8t … 8t + 7 of `count` examples; 0 where there is no such input. The tiles are TILE numbers
+ * apart. The source is rows (·, k), named by order and multiplied by `scale`, or panels of activations, `stride` apart.
+ */
+export function packTiles(
+  t: Arithmetic,
+  tile: number,
+  source: number,
+  type: number,
+  stride: number,
+  k: number,
+  order: number,
+  count: number,
+  scale: number,
+): void {
+  for (let first = 0; first < k; first += LANES, tile += TILE) {
+    if (type === Source.panels) packPanels(t, tile, source, stride, k, first, count);
+    else packRows(t, tile, t.sources[type]!, source, k, first, order, count, scale);
+  }
+}
+
+function packRows(
+  { heap, words, round }: Arithmetic,
   tile: number,
   rows: Rows,
   x: number,
   k: number,
   first: number,
-  words: Int32Array,
   order: number,
   count: number,
   scale: number,
@@ -56,13 +103,12 @@ export function packRows(
   const there = Math.min(LANES, k - first);
   for (let i = 0; i < count; i++) {
     const row = x + words[order + i]! * k + first;
-    for (let c = 0; c < LANES; c++) t.heap[tile + i * LANES + c] = c < there ? t.round(rows[row + c]!) * scale : 0;
+    for (let c = 0; c < LANES; c++) heap[tile + i * LANES + c] = c < there ? round(rows[row + c]!) * scale : 0;
   }
 }
 
-/** tile[i][8] = units first … first + 7 of `count` examples, from panels that are `stride` apart. */
-export function packPanels(
-  t: Numbers,
+function packPanels(
+  { heap }: Arithmetic,
   tile: number,
   source: number,
   stride: number,
@@ -74,7 +120,7 @@ export function packPanels(
   for (let i = 0; i < Math.ceil(count / LANES) * LANES; i++) {
     const panel = source + Math.floor(i / LANES) * stride + (i % LANES);
     for (let c = 0; c < LANES; c++) {
-      t.heap[tile + i * LANES + c] = c < there ? t.heap[panel + (first + c) * LANES]! : 0;
+      heap[tile + i * LANES + c] = c < there ? heap[panel + (first + c) * LANES]! : 0;
     }
   }
 }

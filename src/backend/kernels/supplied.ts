@@ -7,7 +7,7 @@ import type { KernelBuild } from "../kernels.js";
 /** Bytes of a .wasm file, a compiled module, or a response that has the bytes. */
 export type KernelSource = BufferSource | WebAssembly.Module | Response;
 
-const given = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+const supplied = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 
 /**
  * Gives wasmlp/slim its kernels: the bytes of wasmlp/kernels.wasm, a response with them, or the compiled module. To be
@@ -20,11 +20,11 @@ const given = new Map<KernelBuild, Promise<WebAssembly.Module>>();
  */
 export async function init(source: KernelSource | Promise<KernelSource>, build: KernelBuild = "wasm"): Promise<void> {
   const module = compile(source);
-  given.set(build, module);
+  supplied.set(build, module);
   try {
     await module;
   } catch (cause) {
-    given.delete(build);
+    supplied.delete(build);
     if (cause instanceof InputError) throw cause;
     throw new InputError("E_BACKEND", `init: this engine cannot compile these kernels (${(cause as Error).message}).`, {
       cause,
@@ -53,12 +53,12 @@ function check(module: WebAssembly.Module): WebAssembly.Module {
 
 /** Why a build cannot be had; null when it can. */
 export function whyNoKernels(build: KernelBuild): string | null {
-  return given.has(build) ? null : `init was given no "${build}" kernels`;
+  return supplied.has(build) ? null : `init was given no "${build}" kernels`;
 }
 
-/** The module that was given. Throws E_BACKEND when there is none. */
+/** The module that was supplied. Throws E_BACKEND when there is none. */
 export async function compileKernels(build: KernelBuild): Promise<WebAssembly.Module> {
-  const module = given.get(build);
+  const module = supplied.get(build);
   if (module) return module;
   const plain = build === "wasm" ? "" : `, "${build}"`;
   throw new InputError(

@@ -4,30 +4,30 @@
 import { port } from "../../host.js";
 
 /** What a thread is told: a plan to load, or a number of steps to do. */
-export type Order =
+export type ThreadRequest =
   | {
       readonly module: WebAssembly.Module;
       readonly memory: WebAssembly.Memory;
       readonly join: boolean;
       readonly program: number;
       readonly thread: number;
-      readonly entry: "workFloat32" | "workFloat64";
+      readonly entry: "stepsFloat32" | "stepsFloat64";
     }
   | { readonly steps: number }
   | null;
 
 /** What it answers: ready, the number of steps the team finished, or what went wrong. */
-export type Answer = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
+export type ThreadReply = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
 
-const { post, listen } = port<Order, Answer>();
+const { post, listen } = port<ThreadRequest, ThreadReply>();
 let work: ((count: number) => number) | null = null;
 
-function obey(order: Order): void {
+function answer(request: ThreadRequest): void {
   try {
-    if (order === null) work = null;
-    else if ("steps" in order) post({ done: work!(order.steps) });
+    if (request === null) work = null;
+    else if ("steps" in request) post({ done: work!(request.steps) });
     else {
-      const { module, memory, join, program, thread, entry } = order;
+      const { module, memory, join, program, thread, entry } = request;
       const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
       if (join) (kernels.joinVectors as () => void)();
       const run = kernels[entry] as (program: number, thread: number, count: number) => number;
@@ -39,4 +39,4 @@ function obey(order: Order): void {
   }
 }
 
-listen(obey);
+listen(answer);

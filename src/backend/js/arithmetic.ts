@@ -1,11 +1,20 @@
 // The arithmetic of the plain-TypeScript kernels: where the numbers lie and how an operation rounds. In float32 every
 // single operation is rounded with Math.fround, which gives the bits of a float32 machine; in float64 nothing is to do.
 
+import { TINY_32, TINY_64 } from "../../../assembly/constants.js";
+import * as P from "../../../assembly/program.js";
 import * as math from "../../math.js";
 
-export interface Numbers {
-  /** The whole memory as numbers; kernels index it by element. */
+/** Numbers of a data set, in their own type. */
+export type Rows = Uint8Array | Float32Array | Float64Array;
+
+export interface Arithmetic {
+  /** The whole memory as numbers of the network's type; kernels index it by element. */
   readonly heap: Float32Array | Float64Array;
+  /** The same memory as 32-bit words, as doubles, and as the types a data set may have. */
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
+  readonly sources: readonly [uint8: Uint8Array, float32: Float32Array, float64: Float64Array];
   round(value: number): number;
   exp(x: number): number;
   log(x: number): number;
@@ -27,11 +36,19 @@ export interface Numbers {
   readonly tiny: number;
 }
 
+function viewsOf(memory: ArrayBuffer): Pick<Arithmetic, "words" | "doubles" | "sources"> {
+  const float32s = new Float32Array(memory, 0, Math.floor(memory.byteLength / 4));
+  const doubles = new Float64Array(memory, 0, Math.floor(memory.byteLength / 8));
+  const words = new Int32Array(memory, 0, float32s.length);
+  return { words, doubles, sources: [new Uint8Array(memory), float32s, doubles] };
+}
+
 /** Float32 arithmetic over `memory`. */
-export function float32(memory: ArrayBuffer): Numbers {
-  const heap = new Float32Array(memory);
+export function float32(memory: ArrayBuffer): Arithmetic {
+  const views = viewsOf(memory);
+  const heap = views.sources[P.Source.float32];
   return {
-    heap,
+    ...{ heap, ...views },
     round: Math.fround,
     exp: math.exp32,
     log: math.log32,
@@ -71,15 +88,16 @@ export function float32(memory: ArrayBuffer): Numbers {
         heap[o + 7] = s7;
       }
     },
-    tiny: Math.fround(1e-30),
+    tiny: Math.fround(TINY_32),
   };
 }
 
 /** Float64 arithmetic over `memory`. */
-export function float64(memory: ArrayBuffer): Numbers {
-  const heap = new Float64Array(memory);
+export function float64(memory: ArrayBuffer): Arithmetic {
+  const views = viewsOf(memory);
+  const heap = views.doubles;
   return {
-    heap,
+    ...{ heap, ...views },
     round: (value) => value,
     exp: math.exp64,
     log: math.log64,
@@ -118,6 +136,6 @@ export function float64(memory: ArrayBuffer): Numbers {
         heap[o + 7] = s7;
       }
     },
-    tiny: 1e-300,
+    tiny: TINY_64,
   };
 }

@@ -1,0 +1,167 @@
+// The interpreter's records over blocks: weight gradients, and the optimizer right behind them while a block's gradient is
+// in the cache. Its twin is src/backend/js/blocks.ts.
+
+import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense";
+import { productsRow } from "./gram";
+import { at } from "./lanes";
+import { optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
+import { packTiles } from "./pack";
+import {
+  CHUNK,
+  COLUMNS,
+  DenseBackwardWeights,
+  Header,
+  Hyper,
+  Kind,
+  LANES,
+  LayerBlocks,
+  Phase,
+  Products,
+  Source,
+  SquaredNorm,
+  Update,
+} from "./program";
+import {
+  address,
+  hyper,
+  kindOf,
+  orderOf,
+  panelsOf,
+  phaseWord,
+  recordAt,
+  roundedOf,
+  scratchNote,
+  setWord,
+  stripOf,
+  word,
+} from "./records";
+
+/** Runs the blocks [from, to) of a phase; they are numbered through all layers. */
+export function runBlocks<T>(program: usize, phase: i32, from: i32, to: i32, scratch: usize): void {
+  const last = phaseWord(program, phase, Phase.last);
+  let block = 0; // number of the first block that the record speaks of
+  for (let i = phaseWord(program, phase, Phase.first); i < last; i++) {
+    const r = recordAt(program, i);
+    if (kindOf(r) == Kind.products) {
+      const count = word(r, Products.blocks);
+      const end = min(count, to - block);
+      for (let b = max(0, from - block); b < end; b++) products(r, b, count);
+      block += count;
+      continue;
+    }
+    if (kindOf(r) != Kind.layerBlocks) unreachable();
+    const count = word(r, LayerBlocks.blocks);
+    const operations = word(r, LayerBlocks.operations);
+    const end = min(count, to - block);
+    for (let b = max(0, from - block); b < end; b++) runBlock<T>(program, r, i + 1, operations, b, scratch);
+    i += operations;
+    block += count;
+  }
+}
+
+// Block b of a layer: rows u … u + rows of the strip that begins at input `first`, `width` inputs wide. With it the
+// operations of the records from `operation` on.
+function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, b: i32, scratch: usize): void {
+  const kp = word(r, LayerBlocks.kp);
+  const np = word(r, LayerBlocks.np);
+  const height = word(r, LayerBlocks.height);
+  const perStrip = (np + height - 1) / height;
+  const first = (b / perStrip) * COLUMNS;
+  const width = min(COLUMNS, kp - first);
+  const u = (b % perStrip) * height;
+  const rows = min(height, np - u);
+  const place = first * np + u * width;
+  const count = rows * width;
+  const kept = address(r, LayerBlocks.dw);
+  const dw = kept ? at<T>(kept, place) : address(r, LayerBlocks.block) + scratch;
+  const db = address(r, LayerBlocks.db);
+  for (let i = operation; i < operation + operations; i++) {
+    const o = recordAt(program, i);
+    switch (kindOf(o)) {
+      case Kind.denseBackwardWeights:
+        weightGradient<T>(program, o, dw, first, width, u, rows, scratch);
+        if (b == 0) {
+          const mp = word(o, DenseBackwardWeights.mp);
+          denseBackwardBias<T>(db, address(o, DenseBackwardWeights.rows), np, mp, panelsOf(program));
+        }
+        break;
+      case Kind.squaredNorm: {
+        const sum = squaredNorm<T>(dw, count) + (b == 0 ? squaredNorm<T>(db, np) : 0);
+        store<f64>(at<f64>(address(program, Header.norms), word(o, SquaredNorm.first) + b), sum);
+        break;
+      }
+      case Kind.scaleGradient: {
+        const scale = <T>hyper(program, Hyper.gradientScale);
+        scaleGradient<T>(dw, count, scale);
+        if (b == 0) scaleGradient<T>(db, np, scale);
+        break;
+      }
+      case Kind.update:
+        update<T>(program, o, place, dw, count, hyper(program, Hyper.weightDecay), scratch);
+        // biases do not decay
+        if (b == 0) update<T>(program, o, np * kp, db, word(o, Update.biasLength), 0, scratch);
+        break;
+      default:
+        unreachable();
+    }
+  }
+}
+
+// The gradient of a block's weights. The inputs of the strip, once packed, serve its other blocks too.
+function weightGradient<T>(
+  program: usize,
+  r: usize,
+  dw: usize,
+  first: i32,
+  width: i32,
+  u: i32,
+  rows: i32,
+  scratch: usize,
+): void {
+  const m = word(program, Header.examples);
+  const x = address(r, DenseBackwardWeights.x);
+  const type = word(r, DenseBackwardWeights.xType);
+  const stride = word(r, DenseBackwardWeights.xStride);
+  const mp = word(r, DenseBackwardWeights.mp);
+  const tile = address(r, DenseBackwardWeights.tile) + scratch;
+  const dz = at<T>(address(r, DenseBackwardWeights.rows), u * mp);
+  const order = orderOf(program, 0);
+  if (type == Source.examples) {
+    scatterRows<T>(dw, dz, first, width, order, m, rows, mp);
+    return;
+  }
+  const scale = word(r, DenseBackwardWeights.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
+  const note = scratchNote(program, scratch);
+  const packed = load<u32>(note) == <u32>r && load<i32>(note, 4) == first && m <= CHUNK;
+  store<u32>(note, <u32>r);
+  store<i32>(note, first, 4);
+  for (let s = 0; s < m; s += CHUNK) {
+    const count = min(CHUNK, m - s);
+    if (!packed) {
+      const source =
+        type == Source.panels
+          ? at<T>(x, first * LANES) + <usize>(s / LANES) * <usize>stride
+          : stripOf(x, type, stride, first);
+      const inputs = min(COLUMNS, word(r, DenseBackwardWeights.k) - first);
+      packTiles<T>(tile, source, type, stride, inputs, at<i32>(order, s), count, scale);
+    }
+    denseBackwardWeights<T>(dw, at<T>(dz, s), tile, width, count, rows, mp, s == 0);
+  }
+}
+
+// Updates `count` parameters from element `first` of the layer's on, whose gradient lies at dw.
+function update<T>(program: usize, r: usize, first: i32, dw: usize, count: i32, decay: f64, scratch: usize): void {
+  const h = roundedOf(program, scratch);
+  roundHyper<T>(h, program, decay);
+  const w = at<T>(address(r, Update.w), first);
+  const v = at<T>(address(r, Update.v), first);
+  const s = at<T>(address(r, Update.s), first);
+  const bad = optimizerUpdate<T>(word(r, Update.which), w, dw, v, s, count, h);
+  if (v128.any_true(v128.ne<T>(bad, bad))) setWord(program, Header.badUpdate, 1);
+}
+
+// Products of example i with those before it and with itself.
+function products(r: usize, i: i32, count: i32): void {
+  const type = word(r, Products.xType);
+  productsRow(address(r, Products.products), address(r, Products.x), type, count, word(r, Products.k), i);
+}

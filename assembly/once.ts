@@ -1,0 +1,69 @@
+// What is done once in a step, by one thread between two meetings: the batch's cost, the length of its gradient, the next
+// batch. Its twin is src/backend/js/once.ts.
+
+import { CLIP_EPSILON } from "./constants";
+import { at } from "./lanes";
+import { Clip, Header, Hyper, Kind, Phase } from "./program";
+import { address, hyper, kindOf, phaseWord, recordAt, setHyper, setWord, word } from "./records";
+
+/** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
+export function runOnce<T>(program: usize, phase: i32): bool {
+  const last = phaseWord(program, phase, Phase.last);
+  let goes = true;
+  for (let i = phaseWord(program, phase, Phase.first); i < last; i++) {
+    const r = recordAt(program, i);
+    switch (kindOf(r)) {
+      case Kind.cost:
+        if (!cost<T>(program)) return false;
+        break;
+      case Kind.clip:
+        clip(program, word(r, Clip.blocks));
+        break;
+      case Kind.beginUpdate:
+        beginUpdate(program);
+        break;
+      case Kind.nextBatch:
+        goes = nextBatch(program);
+        break;
+      default:
+        unreachable();
+    }
+  }
+  return goes;
+}
+
+// Mean loss over the batch, summed in double in the order of the examples. False when it is not finite.
+function cost<T>(program: usize): bool {
+  const m = word(program, Header.examples);
+  const losses = address(program, Header.losses);
+  let sum: f64 = 0;
+  for (let i = 0; i < m; i++) sum += <f64>load<T>(at<T>(losses, i));
+  const mean = sum / <f64>m;
+  store<f64>(at<f64>(address(program, Header.costs), word(program, Header.done)), mean);
+  return isFinite(mean);
+}
+
+// gradientScale = min(1, clipNorm / (‖g‖ + 10⁻⁶)), ‖g‖² summed in the order of the blocks.
+function clip(program: usize, blocks: i32): void {
+  const norms = address(program, Header.norms);
+  let sum: f64 = 0;
+  for (let b = 0; b < blocks; b++) sum += load<f64>(at<f64>(norms, b));
+  setHyper(program, Hyper.gradientScale, min(1, hyper(program, Hyper.clipNorm) / (Math.sqrt(sum) + CLIP_EPSILON)));
+}
+
+// The powers of β₁ and β₂ with the number of updates.
+function beginUpdate(program: usize): void {
+  setHyper(program, Hyper.beta1Power, hyper(program, Hyper.beta1Power) * hyper(program, Hyper.beta1));
+  setHyper(program, Hyper.beta2Power, hyper(program, Hyper.beta2Power) * hyper(program, Hyper.beta2));
+}
+
+// The step is finished: moves on to the next batch, behind the last example to the first. False after a bad update.
+function nextBatch(program: usize): bool {
+  const count = word(program, Header.count);
+  const next = word(program, Header.start) + word(program, Header.examples);
+  const start = next < count ? next : 0;
+  setWord(program, Header.done, word(program, Header.done) + 1);
+  setWord(program, Header.start, start);
+  setWord(program, Header.examples, min(count - start, word(program, Header.batch)));
+  return !word(program, Header.badUpdate);
+}

@@ -1,0 +1,134 @@
+// The interpreter of a program, over blocks: the twin of assembly/blocks.ts.
+
+import * as P from "../../../assembly/program.js";
+import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense.js";
+import { productsRow } from "./gram.js";
+import { optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer.js";
+import { packTiles, stripOf } from "./pack.js";
+import { type Context, kindOf, orderOf, phaseWord, recordAt, unknown } from "./records.js";
+
+/** Runs the blocks [from, to) of a phase; they are numbered through all layers. */
+export function runBlocks(context: Context, phase: number, from: number, to: number): void {
+  const { header, word } = context;
+  const last = phaseWord(header, phase, P.Phase.last);
+  let block = 0; // number of the first block that the record speaks of
+  for (let i = phaseWord(header, phase, P.Phase.first); i < last; i++) {
+    const r = recordAt(header, i);
+    if (kindOf(context, r) === P.Kind.products) {
+      const count = word(r, P.Products.blocks);
+      const end = Math.min(count, to - block);
+      for (let b = Math.max(0, from - block); b < end; b++) products(context, r, b, count);
+      block += count;
+      continue;
+    }
+    if (kindOf(context, r) !== P.Kind.layerBlocks) unknown("record over blocks", kindOf(context, r));
+    const count = word(r, P.LayerBlocks.blocks);
+    const operations = word(r, P.LayerBlocks.operations);
+    const end = Math.min(count, to - block);
+    for (let b = Math.max(0, from - block); b < end; b++) runBlock(context, r, i + 1, operations, b);
+    i += operations;
+    block += count;
+  }
+}
+
+// Block b of a layer: rows u … u + rows of the strip that begins at input `first`, `width` inputs wide. With it the
+// operations of the records from `operation` on.
+function runBlock(context: Context, r: number, operation: number, operations: number, b: number): void {
+  const { t, header, hyper, word, element } = context;
+  const kp = word(r, P.LayerBlocks.kp);
+  const np = word(r, P.LayerBlocks.np);
+  const height = word(r, P.LayerBlocks.height);
+  const perStrip = Math.ceil(np / height);
+  const first = Math.floor(b / perStrip) * P.COLUMNS;
+  const width = Math.min(P.COLUMNS, kp - first);
+  const u = (b % perStrip) * height;
+  const rows = Math.min(height, np - u);
+  const place = first * np + u * width;
+  const count = rows * width;
+  const kept = word(r, P.LayerBlocks.dw) !== 0;
+  const dw = kept ? element(r, P.LayerBlocks.dw) + place : element(r, P.LayerBlocks.block);
+  const db = element(r, P.LayerBlocks.db);
+  for (let i = operation; i < operation + operations; i++) {
+    const o = recordAt(header, i);
+    switch (kindOf(context, o)) {
+      case P.Kind.denseBackwardWeights:
+        weightGradient(context, o, dw, first, width, u, rows);
+        if (b === 0) {
+          const panels = Math.ceil(header[P.Header.examples]! / P.LANES);
+          const dz = element(o, P.DenseBackwardWeights.rows);
+          denseBackwardBias(t, db, dz, np, word(o, P.DenseBackwardWeights.mp), panels);
+        }
+        break;
+      case P.Kind.squaredNorm: {
+        const norms = (header[P.Header.norms]! >>> 0) / 8 + word(o, P.SquaredNorm.first);
+        t.doubles[norms + b] = squaredNorm(t, dw, count) + (b === 0 ? squaredNorm(t, db, np) : 0);
+        break;
+      }
+      case P.Kind.scaleGradient: {
+        const scale = t.round(hyper[P.Hyper.gradientScale]!);
+        scaleGradient(t, dw, count, scale);
+        if (b === 0) scaleGradient(t, db, np, scale);
+        break;
+      }
+      case P.Kind.update:
+        update(context, o, place, dw, count, hyper[P.Hyper.weightDecay]!);
+        // biases do not decay
+        if (b === 0) update(context, o, np * kp, db, word(o, P.Update.biasLength), 0);
+        break;
+      default:
+        unknown("record on a block", kindOf(context, o));
+    }
+  }
+}
+
+// The gradient of a block's weights.
+function weightGradient(
+  context: Context,
+  r: number,
+  dw: number,
+  first: number,
+  width: number,
+  u: number,
+  rows: number,
+): void {
+  const { t, header, hyper, word, element } = context;
+  const m = header[P.Header.examples]!;
+  const type = word(r, P.DenseBackwardWeights.xType);
+  const mp = word(r, P.DenseBackwardWeights.mp);
+  const tile = element(r, P.DenseBackwardWeights.tile);
+  const dz = element(r, P.DenseBackwardWeights.rows) + u * mp;
+  const order = orderOf(context, 0);
+  if (type === P.Source.examples) {
+    scatterRows(t, dw, dz, first, width, order, m, rows, mp);
+    return;
+  }
+  const panels = type === P.Source.panels;
+  const scale = word(r, P.DenseBackwardWeights.scaled) ? t.round(hyper[P.Hyper.inputScale]!) : 1;
+  const inputs = Math.min(P.COLUMNS, word(r, P.DenseBackwardWeights.k) - first);
+  for (let s = 0; s < m; s += P.CHUNK) {
+    const count = Math.min(P.CHUNK, m - s);
+    const stride = panels ? element(r, P.DenseBackwardWeights.xStride) : word(r, P.DenseBackwardWeights.xStride);
+    const source = panels
+      ? element(r, P.DenseBackwardWeights.x) + first * P.LANES + (s / P.LANES) * stride
+      : stripOf(word(r, P.DenseBackwardWeights.x), type, stride, first);
+    packTiles(t, tile, source, type, stride, inputs, order + s, count, scale);
+    denseBackwardWeights(t, dw, dz + s, tile, width, count, rows, mp, s === 0);
+  }
+}
+
+// Updates `count` parameters from element `first` of the layer's on, whose gradient lies at dw.
+function update(context: Context, r: number, first: number, dw: number, count: number, decay: number): void {
+  const { t, header, hyper, word, element } = context;
+  const h = roundHyper(t, hyper, decay);
+  const w = element(r, P.Update.w) + first;
+  const v = element(r, P.Update.v) + first;
+  const s = element(r, P.Update.s) + first;
+  if (!optimizerUpdate(t, word(r, P.Update.which), w, dw, v, s, count, h)) header[P.Header.badUpdate] = 1;
+}
+
+// Products of example i with those before it and with itself.
+function products({ t, word, double }: Context, r: number, i: number, count: number): void {
+  const type = word(r, P.Products.xType);
+  const x = stripOf(word(r, P.Products.x), type, count, 0);
+  productsRow(t, double(r, P.Products.products), x, type, count, word(r, P.Products.k), i);
+}

@@ -1,0 +1,117 @@
+// The interpreter of a program, over panels: the twin of assembly/run.ts. Panels come one at a time, so each finds its
+// scratch at the start.
+
+import * as P from "../../../assembly/program.js";
+import { activationBackward, activationForward } from "./activation.js";
+import { runBlocks } from "./blocks.js";
+import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense.js";
+import { lossAndGradient } from "./loss.js";
+import { gatherInputs, gatherLabels, gatherTargets, stripOf } from "./pack.js";
+import { type Context, examplesFrom, kindOf, orderOf, phaseWord, recordsOf, unknown } from "./records.js";
+
+/** Runs a phase over the panels, or over the blocks, [from, to). */
+export function runPhase(context: Context, phase: number, from: number, to: number): void {
+  if (phaseWord(context.header, phase, P.Phase.over) === P.Over.blocks) {
+    runBlocks(context, phase, from, to);
+    return;
+  }
+  for (let p = from; p < to; p++) for (const r of recordsOf(context, phase)) runPanel(context, r, p);
+}
+
+function runPanel(context: Context, r: number, p: number): void {
+  const { t, word, element, index } = context;
+  const order = orderOf(context, p);
+  const examples = Math.min(examplesFrom(context, p), P.LANES);
+  // an operand whose first panel is the first of the batch
+  const operand = (address: number, stride: number) => element(r, address) + p * element(r, stride);
+  const kind = kindOf(context, r);
+  switch (kind) {
+    case P.Kind.gatherLabels: {
+      const y = element(r, P.GatherLabels.y);
+      gatherLabels(t, y, index(r, P.GatherLabels.labels), word(r, P.GatherLabels.n), order, examples);
+      return;
+    }
+    case P.Kind.gatherTargets: {
+      const y = element(r, P.GatherTargets.y);
+      gatherTargets(t, y, element(r, P.GatherTargets.targets), word(r, P.GatherTargets.n), order, examples);
+      return;
+    }
+    case P.Kind.denseForward:
+      forward(context, r, p, order, examples);
+      return;
+    case P.Kind.activationForward: {
+      const a = operand(P.ActivationForward.a, P.ActivationForward.stride);
+      const z = operand(P.ActivationForward.z, P.ActivationForward.stride);
+      activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows));
+      return;
+    }
+    case P.Kind.lossAndGradient:
+      loss(context, r, p);
+      return;
+    case P.Kind.activationBackward: {
+      const dz = element(r, P.ActivationBackward.dz);
+      const kept = operand(P.ActivationBackward.kept, P.ActivationBackward.keptStride);
+      activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, word(r, P.ActivationBackward.rows));
+      return;
+    }
+    case P.Kind.denseBackwardInput:
+      backwardInput(context, r);
+      return;
+    case P.Kind.storeRows: {
+      const rows = element(r, P.StoreRows.rows) + p * P.LANES;
+      storeRows(t, rows, element(r, P.StoreRows.dz), word(r, P.StoreRows.np), word(r, P.StoreRows.mp));
+      return;
+    }
+    default:
+      unknown("record over panels", kind);
+  }
+}
+
+// z = w · x + b of one layer, strip by strip. The inputs of the first layer are gathered and converted on the way.
+function forward({ t, hyper, word, element }: Context, r: number, p: number, order: number, examples: number): void {
+  const z = element(r, P.DenseForward.z) + p * element(r, P.DenseForward.zStride);
+  const type = word(r, P.DenseForward.xType);
+  const k = word(r, P.DenseForward.k);
+  const kp = word(r, P.DenseForward.kp);
+  const np = word(r, P.DenseForward.np);
+  for (let first = 0; first < k; first += P.COLUMNS) {
+    const inputs = Math.min(P.COLUMNS, k - first);
+    let x = element(r, P.DenseForward.panels);
+    if (type === P.Source.panels) {
+      x = element(r, P.DenseForward.x) + p * element(r, P.DenseForward.xStride) + first * P.LANES;
+    } else {
+      const rows = stripOf(word(r, P.DenseForward.x), type, word(r, P.DenseForward.xStride), first);
+      gatherInputs(t, x, rows, type, inputs, order, examples);
+    }
+    const w = element(r, P.DenseForward.w) + first * np;
+    denseForward(t, z, x, w, Math.min(P.COLUMNS, kp - first), inputs, np, first === 0);
+  }
+  const scale = word(r, P.DenseForward.scaled) ? t.round(hyper[P.Hyper.inputScale]!) : 1;
+  scaleAndBias(t, z, element(r, P.DenseForward.b), np, scale);
+}
+
+// da = wᵀ · dz of one layer, strip by strip.
+function backwardInput({ t, word, element }: Context, r: number): void {
+  const kp = word(r, P.DenseBackwardInput.kp);
+  const np = word(r, P.DenseBackwardInput.np);
+  const dz = element(r, P.DenseBackwardInput.dz);
+  for (let first = 0; first < kp; first += P.COLUMNS) {
+    const da = element(r, P.DenseBackwardInput.da) + first * P.LANES;
+    const w = element(r, P.DenseBackwardInput.w) + first * np;
+    denseBackwardInput(t, da, dz, w, Math.min(P.COLUMNS, kp - first), word(r, P.DenseBackwardInput.n));
+  }
+}
+
+// The losses of the examples of a panel and their derivatives.
+function loss(context: Context, r: number, p: number): void {
+  const { t, header, word, element } = context;
+  const dz = element(r, P.LossAndGradient.dz);
+  const z = element(r, P.LossAndGradient.z) + p * element(r, P.LossAndGradient.zStride);
+  const y = element(r, P.LossAndGradient.y);
+  const n = word(r, P.LossAndGradient.n);
+  const inverse = t.round(1 / header[P.Header.examples]!);
+  const losses = (header[P.Header.losses]! >>> 0) / t.heap.BYTES_PER_ELEMENT + p * P.LANES;
+  // the scratch held another layer's gradient: rows that no output owns must be 0
+  t.heap.fill(0, dz + n * P.LANES, dz + word(r, P.LossAndGradient.np) * P.LANES);
+  lossAndGradient(t, word(r, P.LossAndGradient.which), dz, losses, z, y, n, examplesFrom(context, p), inverse);
+}

@@ -1,0 +1,197 @@
+// The memory of a plan: what lies where. Sizes follow from the network, the data's shape and the program's purpose alone.
+//
+//   kernels' constants | program | costs | norms | order | x | y | parameters | gradient | moments v, s |
+//   activations and kept z of each layer | dz rows of each layer | products | losses |
+//   scratch of each thread: inputs, targets, dz, da, packed inputs, a block's gradient
+
+import * as P from "../../assembly/program.js";
+import type { LayerShape } from "../architecture.js";
+import { activations, optimizers } from "../catalogue.js";
+import { InputError } from "../errors.js";
+import type { PlanRequest } from "./request.js";
+
+/** `length` numbers from byte `offset` of the memory on. */
+export interface Region {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs; the bias (np8) follows them. */
+export interface PlannedLayer extends LayerShape {
+  readonly kp: number;
+  readonly np: number;
+  /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to the bias. */
+  readonly weight: number;
+  readonly bias: number;
+  /** Activations, [panel][np][8]. */
+  readonly activations: Region;
+  /** The values before the activation, where its backward pass wants them; else the activations' own place. */
+  readonly z: Region;
+  /** dz, (np, panels · 8); empty in a plan without a backward pass. */
+  readonly rows: Region;
+  /** Gradient of the bias, (np8): in the gradient where the plan keeps it. */
+  readonly biasGradient: Region;
+  /** Number of its first block, and how many it has. */
+  readonly firstBlock: number;
+  readonly blocks: number;
+}
+
+export interface Memory {
+  /** Size of the memory. */
+  readonly bytes: number;
+  /** Address of the program. */
+  readonly program: number;
+  readonly costs: Region;
+  /** Sum of squares of each block's gradient, where its norm is wanted. */
+  readonly norms: Region;
+  readonly order: Region;
+  readonly x: Region;
+  readonly y: Region;
+  readonly losses: Region;
+  readonly parameters: Region;
+  /** Empty where a block's gradient is used as soon as it is there. */
+  readonly gradient: Region;
+  readonly v: Region;
+  readonly s: Region;
+  /** (count, count), filled left of the diagonal and on it; empty unless the purpose is "products". */
+  readonly products: Region;
+  readonly layers: readonly PlannedLayer[];
+  /** Panels of a whole batch. */
+  readonly panels: number;
+  /** Blocks of all weights, and the most rows of one. */
+  readonly blocks: number;
+  readonly height: number;
+  readonly scratch: Scratch;
+}
+
+/** One thread's buffers: addresses are thread 0's, the other threads' lie `stride` bytes apart. */
+export interface Scratch {
+  readonly offset: number;
+  readonly stride: number;
+  /** Numbers in a panel of dz and of da: those of the widest layer that has one. */
+  readonly panel: number;
+  /** Numbers in a panel of targets. */
+  readonly targetPanel: number;
+  readonly inputs: Region;
+  readonly targets: Region;
+  readonly dz: Region;
+  readonly da: Region;
+  /** Inputs packed for a weight gradient. */
+  readonly tile: Region;
+  /** The gradient of one block. */
+  readonly block: Region;
+}
+
+/** Costs a dispatch can return, so the most steps it can do. */
+export const MOST_STEPS = 4096;
+/** A 32-bit memory ends here. */
+export const MOST_BYTES = 65536 * 65536 - 65536;
+/** Bytes of a number. */
+export const BYTES = { uint8: 1, float32: 4, float64: 8 } as const;
+const CACHE_LINE = 64;
+
+// Rows of a block. A strip's inputs are packed once and serve all its blocks, which are small, so that threads share them
+// evenly and a block's gradient (32 KiB in float32) stays in the cache; but where the batch is too long to be packed at a
+// time, every block packs anew, and larger blocks do it less often.
+const ROWS_PACKED_ONCE = 32;
+const ROWS_PACKED_ANEW = 128;
+
+/** Rounded up to a multiple. */
+export const up = (value: number, to: number) => Math.ceil(value / to) * to;
+
+/** Lays out what the request needs. Throws E_MEMORY when that is more than a 32-bit memory holds. */
+export function layOut(request: PlanRequest): Memory {
+  const { architecture, batch, count, purpose, threads = 1 } = request;
+  const size = BYTES[architecture.dtype];
+  const trains = purpose === "train";
+  const goesBack = trains || purpose === "gradient" || purpose === "probe";
+  const hasGradients = purpose !== "infer";
+  const keepsGradient = purpose === "gradient" || purpose === "products" || request.clip === true;
+  const { inputs } = architecture.layers[0]!;
+  const outputs = architecture.layers[architecture.layers.length - 1]!.units;
+  const panels = Math.ceil(batch / P.LANES);
+  const mp = panels * P.LANES;
+
+  let top = P.RESERVED;
+  const region = (length: number, bytes: number): Region => {
+    const offset = top;
+    top = up(top + length * bytes, CACHE_LINE);
+    return { offset, length };
+  };
+
+  const program = region(P.RECORDS + mostRecords(architecture.layers.length) * P.RECORD * 4, 1).offset;
+  const costs = region(MOST_STEPS, 8);
+  const height = batch > P.CHUNK ? ROWS_PACKED_ANEW : ROWS_PACKED_ONCE;
+  let elements = 0;
+  let blocks = 0;
+  const shapes = architecture.layers.map((layer) => {
+    const kp = up(layer.inputs, 8);
+    const np = up(layer.units, 4);
+    const weight = elements;
+    const bias = weight + np * kp;
+    elements = bias + up(np, 16);
+    const firstBlock = blocks;
+    blocks += Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+    return { ...layer, kp, np, weight, bias, firstBlock, blocks: blocks - firstBlock };
+  });
+  const norms = region(request.clip || purpose === "probe" ? blocks : 0, 8);
+  const order = region(count + P.LANES, 4);
+  const inputPanel = up(inputs, 8) * P.LANES; // numbers
+  const x = request.x === "panels" ? region(panels * inputPanel, size) : region(count * inputs, BYTES[request.x]);
+  const y = request.y === "labels" ? region(count, 4) : region(request.y ? count * outputs : 0, size);
+  const moments = request.optimizer ? optimizers[request.optimizer].moments : [];
+  const parameters = region(elements, size);
+  const gradient = region(keepsGradient ? elements : 0, size);
+  const v = region(trains && moments.includes("v") ? elements : 0, size);
+  const s = region(trains && moments.includes("s") ? elements : 0, size);
+  const layers: PlannedLayer[] = shapes.map((layer) => {
+    const activationsOf = region(panels * layer.np * P.LANES, size);
+    const keepsZ = goesBack && activations[layer.activation].keeps === "z";
+    return {
+      ...layer,
+      activations: activationsOf,
+      z: keepsZ ? region(panels * layer.np * P.LANES, size) : activationsOf,
+      rows: region(hasGradients ? layer.np * mp : 0, size),
+      biasGradient: keepsGradient
+        ? { offset: gradient.offset + layer.bias * size, length: up(layer.np, 8) }
+        : region(hasGradients ? up(layer.np, 8) : 0, size),
+    };
+  });
+  const products = region(purpose === "products" ? count * count : 0, 8);
+  const losses = region(mp, size);
+
+  const group = Math.min(P.GROUP, panels);
+  // a panel of dz has the rows of the widest layer, or of the output alone where nothing goes back
+  const widest = goesBack
+    ? Math.max(...layers.map(({ np, kp }, l) => (l === 0 ? np : Math.max(np, kp))))
+    : up(outputs, 4);
+  const panel = widest * P.LANES;
+  const targetPanel = up(outputs, 4) * P.LANES;
+  const offset = top;
+  region(P.SCRATCH_HEAD, 1);
+  const buffers = {
+    inputs: region(group * P.COLUMNS * P.LANES, size),
+    targets: region(group * targetPanel, size),
+    dz: region(group * panel, size),
+    da: region(goesBack ? group * panel : 0, size),
+    tile: region(hasGradients ? (P.COLUMNS / P.LANES) * P.TILE : 0, size),
+    block: region(hasGradients ? height * P.COLUMNS : 0, size),
+  };
+  const stride = top - offset;
+  top += stride * (threads - 1);
+
+  if (top > MOST_BYTES) {
+    throw new InputError(
+      "E_MEMORY",
+      `fit: this network, batch and data set need ${top} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
+        "use narrower layers, a smaller batch size, fewer examples or float32.",
+    );
+  }
+  return {
+    ...{ bytes: top, program, costs, norms, order, x, y, losses, parameters, gradient, v, s, products, layers },
+    ...{ panels, blocks, height, scratch: { offset, stride, panel, targetPanel, ...buffers } },
+  };
+}
+
+// A layer has at most 9 records, twice its own blocks' (gradients, then updates); 8 are of the network as a whole.
+const mostRecords = (layers: number) => 8 + 12 * layers;

@@ -1,0 +1,95 @@
+// Writes a program: phases and records, with a name for every word. A record with a word missing, too many or misspelt is
+// a type error. What the records are is said in assembly/program.ts; which a network needs, in plan.ts.
+
+import * as P from "../../assembly/program.js";
+
+/** The words of each kind of record. */
+const RECORDS = {
+  gatherLabels: P.GatherLabels,
+  gatherTargets: P.GatherTargets,
+  denseForward: P.DenseForward,
+  activationForward: P.ActivationForward,
+  lossAndGradient: P.LossAndGradient,
+  activationBackward: P.ActivationBackward,
+  denseBackwardInput: P.DenseBackwardInput,
+  storeRows: P.StoreRows,
+  layerBlocks: P.LayerBlocks,
+  denseBackwardWeights: P.DenseBackwardWeights,
+  squaredNorm: P.SquaredNorm,
+  scaleGradient: {},
+  update: P.Update,
+  products: P.Products,
+  cost: {},
+  clip: P.Clip,
+  beginUpdate: {},
+  nextBatch: {},
+} as const satisfies Record<keyof typeof P.Kind, object>;
+
+/** A value for each word of a kind of record; an address, a size, or a member of a family. */
+export type Words<Kind extends keyof typeof RECORDS> = { readonly [Word in keyof (typeof RECORDS)[Kind]]: number };
+
+/** What a phase goes over. */
+export type Over = keyof typeof P.Over;
+
+/** A phase of a program: what it goes over, and of blocks how many there are. */
+export interface Phase {
+  readonly name: PhaseName;
+  readonly over: Over;
+  readonly blocks: number;
+}
+
+/** The phases there are; a program has some of them, in this order. */
+export type PhaseName =
+  | "forward" // inference: the network's outputs, and the losses where there are targets
+  | "passes" // training: forward, loss, backward
+  | "cost" // mean of the losses; with it begins the update
+  | "products" // of the examples with one another
+  | "gradients" // of the weights
+  | "clip" // length of the whole gradient
+  | "updates" // of the weights, with their gradients where these have no phase of their own
+  | "outputs" // of the output layer, where the loss took its logits
+  | "next"; // batch
+
+/** Collects phases and records into the image of a program. */
+export function createProgram() {
+  const phases: (Phase & { readonly first: number; last: number })[] = [];
+  const records: number[][] = [];
+
+  /** Begins a phase; the records emitted from here on are its. */
+  function phase(name: PhaseName, over: Over, blocks = 0): void {
+    phases.push({ name, over, blocks, first: records.length, last: records.length });
+  }
+
+  function emit<Kind extends keyof typeof RECORDS>(kind: Kind, words: Words<Kind>): void {
+    const record = new Array<number>(P.RECORD).fill(0);
+    record[0] = P.Kind[kind];
+    for (const [word, place] of Object.entries(RECORDS[kind])) {
+      if (typeof place !== "number") continue; // an enum's way from number to name
+      if (place >= P.RECORD) throw new RangeError(`${kind}.${word} is word ${place}, a record has ${P.RECORD}`);
+      record[place] = (words as Record<string, number>)[word]!;
+    }
+    records.push(record);
+    phases[phases.length - 1]!.last = records.length;
+  }
+
+  /** The program, with the header's words as given. */
+  function image(header: Partial<Record<keyof typeof P.Header, number>>): Uint8Array {
+    if (phases.length > P.MOST_PHASES) throw new RangeError(`a program of ${phases.length} phases`);
+    const words = new Int32Array(P.RECORDS / 4 + P.RECORD * records.length);
+    for (const [name, value] of Object.entries(header)) words[P.Header[name as keyof typeof P.Header]] = value;
+    words[P.Header.phases] = phases.length;
+    phases.forEach(({ over, first, last, blocks }, i) => {
+      const at = P.Header.phase + P.PHASE_WORDS * i;
+      words[at + P.Phase.over] = P.Over[over];
+      words[at + P.Phase.first] = first;
+      words[at + P.Phase.last] = last;
+      words[at + P.Phase.blocks] = blocks;
+    });
+    records.forEach((record, i) => {
+      words.set(record, P.RECORDS / 4 + P.RECORD * i);
+    });
+    return new Uint8Array(words.buffer);
+  }
+
+  return { phase, emit, image, phases };
+}

@@ -1,0 +1,32 @@
+// What a plan is compiled from.
+
+import type { Architecture } from "../architecture.js";
+import type { OptimizerName } from "../catalogue.js";
+
+/**
+ * What a plan's program does: train; compute the gradient of the cost, and keep it; look at a training, for which the norms
+ * of the gradient are enough; infer outputs, with the losses where there are targets; or give what the Gram form needs of
+ * the inputs (session/gram.ts).
+ */
+export type Purpose = "train" | "gradient" | "probe" | "infer" | "products";
+
+export interface PlanRequest {
+  readonly purpose: Purpose;
+  readonly architecture: Architecture;
+  /** Inputs as they lie in memory: rows of a type, or panels of the network's, for a batch that is all of them in order. */
+  readonly x: "uint8" | "float32" | "float64" | "panels";
+  /** Targets as they lie in memory: class indices, rows of numbers; null for outputs alone. */
+  readonly y: "labels" | "numbers" | null;
+  /** Examples held in memory. */
+  readonly count: number;
+  /** Examples in a batch. */
+  readonly batch: number;
+  /** What updates the weights of a training. */
+  readonly optimizer?: OptimizerName;
+  /** Whether a training limits the norm of its gradient. @default false */
+  readonly clip?: boolean;
+  /** Threads that run the plan; each has scratch of its own. @default 1 */
+  readonly threads?: number;
+  /** Whether input j of example i stands for the product of examples i and j: the Gram form of the first layer. */
+  readonly gram?: boolean;
+}

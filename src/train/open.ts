@@ -1,0 +1,100 @@
+// Opens a training: a session that holds the first weights, threads where they were chosen, a doctor, and evaluators for
+// the records. What is done with them is train.ts's.
+
+import type { Architecture } from "../architecture.js";
+import type { Pool, Team } from "../backend/team.js";
+import { type Backend, loadBackend } from "../backend.js";
+import type { BackendName, Init } from "../catalogue.js";
+import type { Dataset } from "../dataset.js";
+import { createDoctor } from "../diagnose.js";
+import { InputError } from "../errors.js";
+import { evaluateWith } from "../evaluate.js";
+import type { Strategy } from "../history.js";
+import { openGram } from "../session/gram.js";
+import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
+import { openInference, openTraining, type Session } from "../session.js";
+import type { Evaluator, Training } from "../train.js";
+import type { FitOptions, Schedule } from "./options.js";
+import { beginTraining } from "./state.js";
+
+/** What a training is opened from. */
+export interface Opening {
+  readonly architecture: Architecture;
+  readonly backend: BackendName;
+  readonly weights: readonly LayerWeights[];
+  /** How the weights were drawn; null when they come from a file or an earlier training. */
+  readonly init: Init | null;
+  readonly data: Dataset;
+  /** The options as they were passed, and with every default filled in. */
+  readonly passed: FitOptions;
+  readonly options: Schedule;
+  readonly strategy: Strategy;
+  /** Threads for so many as are wanted. */
+  pool(threads: number): Pool;
+}
+
+/** A training before its first step, and how it is carried out. Throws E_MEMORY, E_BACKEND, E_WORKER. */
+export async function openTrainingOf(opening: Opening): Promise<{ training: Training; strategy: Strategy }> {
+  const { architecture, data, passed, options, init } = opening;
+  const { strategy, form, team } = await openWithTeam(opening);
+  const { session } = form;
+  // what looks at the weights runs on this thread
+  const backend = await loadBackend(opening.backend);
+  const { learningRate } = options;
+  const training: Training = {
+    state: beginTraining(session, options),
+    doctor: createDoctor({ architecture, data, init, learningRate }, form, backend),
+    evaluators: {
+      training: passed.accuracy ? evaluatorOf(backend, architecture, session, data) : undefined,
+      validation: passed.validation && evaluatorOf(backend, architecture, session, passed.validation),
+    },
+    how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
+    ...{ options, team, listeners: passed },
+  };
+  return { training, strategy };
+}
+
+/** What a session trains on: the data themselves, or in Gram form what stands for them. */
+interface Form {
+  readonly session: Session;
+  readonly data: Dataset;
+}
+
+// Where threads cannot be started and nobody asked for them, there is one.
+async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
+  const { strategy, passed, pool } = opening;
+  const form = await openForm(opening, strategy.threads);
+  const { session } = form;
+  const { shared } = session.machine;
+  if (!shared) return { strategy, form, team: null };
+  try {
+    return { strategy, form, team: await pool(strategy.threads).load(shared, session.plan) };
+  } catch (error) {
+    const asked = passed.threads === strategy.threads;
+    if (asked || !(error instanceof InputError) || error.code !== "E_WORKER") throw error;
+    const alone = { ...strategy, threads: 1, why: "threads could not be started" };
+    return { strategy: alone, form: await openForm(opening, 1), team: null };
+  }
+}
+
+// A session that holds the weights and trains them in the chosen form.
+async function openForm(opening: Opening, threads: number): Promise<Form> {
+  const { architecture, data, options, strategy, weights } = opening;
+  const { batch, optimizer, clipNorm } = options;
+  const backend = await loadBackend(opening.backend, threads > 1);
+  const how = { batch, optimizer, clip: clipNorm > 0, threads };
+  if (strategy.firstLayer === "gram") return openGram(backend, architecture, data, how, weights);
+  const session = openTraining(backend, architecture, data, how);
+  setWeights(session, weights);
+  return { session, data };
+}
+
+// Cost and accuracy on `data` of the weights that the session has at the moment of each call.
+function evaluatorOf(backend: Backend, architecture: Architecture, training: Session, data: Dataset): Evaluator {
+  const session = openInference(backend, architecture, data);
+  return async () => {
+    copyWeights(training, session);
+    const { cost, accuracy } = await evaluateWith(session, data);
+    return { cost, accuracy };
+  };
+}

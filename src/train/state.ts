@@ -1,0 +1,47 @@
+// All that a training is between two of its steps. The loop (train.ts) takes it and leaves it: who has it can go on.
+
+import type { CostRecord } from "../history.js";
+import { Random } from "../random.js";
+import type { Session } from "../session.js";
+import type { Schedule } from "./options.js";
+
+export interface TrainingState {
+  /**
+   * In its memory: the weights, the optimizer's moments, the powers of its betas, the order of the examples and the place
+   * in it, which is the place in the epoch.
+   */
+  readonly session: Session;
+  /** Parameter updates done. */
+  iteration: number;
+  /** Draws the orders of the epochs. */
+  readonly random: Random;
+  /** Costs and examples of the batches since the last record, added up. */
+  since: { cost: number; examples: number };
+  /** Cost of the last finished step; NaN before the first. */
+  cost: number;
+  readonly costs: CostRecord[];
+  /** Seconds of computing. */
+  seconds: number;
+}
+
+/** A training before its first step, on a session that holds the first weights. */
+export function beginTraining(session: Session, options: Schedule): TrainingState {
+  session.setHyperparameters({
+    learningRate: options.learningRate,
+    momentum: options.momentum,
+    beta1: options.beta1,
+    beta2: options.beta2,
+    epsilon: options.epsilon,
+    weightDecay: options.weightDecay,
+    clipNorm: options.clipNorm,
+  });
+  return {
+    session,
+    iteration: 0,
+    random: new Random(options.seed),
+    since: { cost: 0, examples: 0 },
+    cost: Number.NaN,
+    costs: [],
+    seconds: 0,
+  };
+}
