@@ -2,9 +2,9 @@
 // same. dz = da ∘ g′(z): dz holds da on entry, and `kept` is what the catalogue says (src/catalogue.ts), a or z of the
 // forward pass. NaN passes through every forward.
 
-import { LEAK } from "./constants";
-import { at, bytesOf } from "./lanes";
-import { vexp, vsigmoid, vtanh } from "./math";
+import { GELU_CUBE, GELU_SCALE, LEAK } from "./constants";
+import { at, bytesOf, madd } from "./lanes";
+import { vexp, vnormalCdf, vnormalDensity, vsigmoid, vtanh } from "./math";
 import { Activation, LANES } from "./program";
 
 /** a = g(z) of the activation that `which` names. */
@@ -25,6 +25,12 @@ export function activationForward<T>(which: i32, a: usize, z: usize, rows: i32):
     case Activation.softmax:
       softmaxForward<T>(a, z, rows);
       return;
+    case Activation.gelu:
+      geluForward<T>(a, z, rows);
+      return;
+    case Activation.geluTanh:
+      geluTanhForward<T>(a, z, rows);
+      return;
     default:
       unreachable();
   }
@@ -44,6 +50,12 @@ export function activationBackward<T>(which: i32, dz: usize, kept: usize, rows: 
       return;
     case Activation.sigmoid:
       sigmoidBackward<T>(dz, kept, rows);
+      return;
+    case Activation.gelu:
+      geluBackward<T>(dz, kept, rows);
+      return;
+    case Activation.geluTanh:
+      geluTanhBackward<T>(dz, kept, rows);
       return;
     default:
       unreachable();
@@ -134,6 +146,58 @@ export function softmaxForward<T>(a: usize, z: usize, n: i32): void {
       sum = v128.add<T>(sum, e);
     }
     for (let i = lanes; i < end; i += row) v128.store(a + i, v128.div<T>(v128.load(a + i), sum));
+  }
+}
+
+/** a = z·Φ(z), Φ the distribution of a standard normal number */
+export function geluForward<T>(a: usize, z: usize, rows: i32): void {
+  const end = at<T>(a, rows * LANES);
+  for (; a < end; a += 16, z += 16) {
+    const x = v128.load(z);
+    v128.store(a, v128.mul<T>(x, vnormalCdf<T>(x)));
+  }
+}
+
+/** dz = da·(Φ(z) + z·φ(z)), φ = Φ′ */
+export function geluBackward<T>(dz: usize, z: usize, rows: i32): void {
+  const end = at<T>(dz, rows * LANES);
+  for (; dz < end; dz += 16, z += 16) {
+    const x = v128.load(z);
+    const slope = madd<T>(x, vnormalDensity<T>(x), vnormalCdf<T>(x));
+    v128.store(dz, v128.mul<T>(v128.load(dz), slope));
+  }
+}
+
+/** a = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))) */
+export function geluTanhForward<T>(a: usize, z: usize, rows: i32): void {
+  const one = v128.splat<T>(1);
+  const half = v128.splat<T>(0.5);
+  const scale = v128.splat<T>(<T>GELU_SCALE);
+  const cube = v128.splat<T>(<T>(GELU_SCALE * GELU_CUBE));
+  const end = at<T>(a, rows * LANES);
+  for (; a < end; a += 16, z += 16) {
+    const x = v128.load(z);
+    const t = vtanh<T>(v128.mul<T>(x, madd<T>(v128.mul<T>(x, x), cube, scale)));
+    v128.store(a, v128.mul<T>(v128.mul<T>(half, x), v128.add<T>(one, t)));
+  }
+}
+
+/** dz = da·½·(1 + t + z·(1 − t²)·√(2/π)·(1 + 3·0.044715·z²)), t = tanh(√(2/π)·(z + 0.044715·z³)) */
+export function geluTanhBackward<T>(dz: usize, z: usize, rows: i32): void {
+  const one = v128.splat<T>(1);
+  const half = v128.splat<T>(0.5);
+  const scale = v128.splat<T>(<T>GELU_SCALE);
+  const cube = v128.splat<T>(<T>(GELU_SCALE * GELU_CUBE));
+  const slope = v128.splat<T>(<T>(3 * GELU_SCALE * GELU_CUBE));
+  const end = at<T>(dz, rows * LANES);
+  for (; dz < end; dz += 16, z += 16) {
+    const x = v128.load(z);
+    const square = v128.mul<T>(x, x);
+    const t = vtanh<T>(v128.mul<T>(x, madd<T>(square, cube, scale)));
+    const inner = v128.mul<T>(x, madd<T>(square, slope, scale));
+    const steep = v128.mul<T>(inner, v128.sub<T>(one, v128.mul<T>(t, t)));
+    const sum = v128.add<T>(v128.add<T>(one, t), steep);
+    v128.store(dz, v128.mul<T>(v128.load(dz), v128.mul<T>(half, sum)));
   }
 }
 

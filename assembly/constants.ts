@@ -78,6 +78,55 @@ export const LIFTED_64 = 54.0;
 export const TANH_MAX_32 = 10.0;
 export const TANH_MAX_64 = 20.0;
 
+// 1 − Φ(x) = e^(−x²/2)·t·(CDF_0 + CDF_1·y + CDF_2·y² + …) for x ≥ 0, t = 1/(1 + CDF_SCALE·x), y = 2t − 1
+export const CDF_SCALE = 0.25;
+
+export const CDF32_0 = 0.18882128596305847;
+export const CDF32_1 = 0.151974156498909;
+export const CDF32_2 = 0.09678434580564499;
+export const CDF32_3 = 0.04663053900003433;
+export const CDF32_4 = 0.015099162235856056;
+export const CDF32_5 = 0.0018844292499125004;
+export const CDF32_6 = -0.0008699886384420097;
+export const CDF32_7 = -0.00040551001438871026;
+export const CDF32_8 = 3.341334740980528e-05;
+export const CDF32_9 = 5.3893443691777065e-05;
+export const CDF32_10 = -4.3277057670820795e-07;
+export const CDF32_11 = -5.29574617758044e-06;
+
+export const CDF64_0 = 0.18882128260393788;
+export const CDF64_1 = 0.15197416049297308;
+export const CDF64_2 = 0.09678435018555373;
+export const CDF64_3 = 0.04663046448990915;
+export const CDF64_4 = 0.015099143722729469;
+export const CDF64_5 = 0.001885047241846578;
+export const CDF64_6 = -0.0008699230917619934;
+export const CDF64_7 = -0.00040770461685247714;
+export const CDF64_8 = 3.333607735295814e-05;
+export const CDF64_9 = 5.7773754340693565e-05;
+export const CDF64_10 = -4.770615878536427e-07;
+export const CDF64_11 = -8.786277975709413e-06;
+export const CDF64_12 = 1.7916469102987802e-07;
+export const CDF64_13 = 1.4804027614809944e-06;
+export const CDF64_14 = -1.5745918346230922e-07;
+export const CDF64_15 = -2.5619627541381934e-07;
+export const CDF64_16 = 6.811574237786468e-08;
+export const CDF64_17 = 3.994349035559805e-08;
+export const CDF64_18 = -2.1716617539994733e-08;
+export const CDF64_19 = -4.461231943245354e-09;
+export const CDF64_20 = 5.356900960863089e-09;
+export const CDF64_21 = 1.4684066912467977e-10;
+export const CDF64_22 = -9.326612704670926e-10;
+export const CDF64_23 = 2.999445507813274e-11;
+export const CDF64_24 = 8.508280771623737e-11;
+
+// 1/√(2π): the normal density is this times e^(−x²/2).
+export const DENSITY = 0.3989422804014327;
+
+// gelu by tanh: a = ½·z·(1 + tanh(GELU_SCALE·(z + GELU_CUBE·z³))), GELU_SCALE = √(2/π)
+export const GELU_SCALE = 0.7978845608028654;
+export const GELU_CUBE = 0.044715;
+
 // Optimizer moments below this are set to 0.
 export const TINY_32 = 1e-30;
 export const TINY_64 = 1e-300;

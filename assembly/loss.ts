@@ -41,6 +41,9 @@ export function lossAndGradient<T>(
     case Loss.meanSquaredError:
       meanSquaredError<T>(dz, losses, z, y, n, left, inverse);
       return;
+    case Loss.huber:
+      huber<T>(dz, losses, z, y, n, left, inverse);
+      return;
     default:
       unreachable();
   }
@@ -123,6 +126,30 @@ export function meanSquaredError<T>(dz: usize, losses: usize, a: usize, y: usize
       const error = v128.sub<T>(v128.load(a + i), v128.load(y + i));
       sum = madd<T>(error, error, sum);
       v128.store(dz + i, v128.and(v128.mul<T>(error, scale), mask));
+    }
+    v128.store(losses + lanes, v128.and(v128.mul<T>(sum, share), mask));
+  }
+}
+
+/**
+ * Outputs a, error e = a − y: loss = (1/n) Σ (|e| ≤ 1 ? e²/2 : |e| − 1/2), dz = max(−1, min(e, 1))/(m·n).
+ */
+export function huber<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, left: i32, inverse: T): void {
+  const row = bytesOf<T>(LANES);
+  const one = v128.splat<T>(1);
+  const minus = v128.splat<T>(-1);
+  const half = v128.splat<T>(0.5);
+  const share = v128.splat<T>(<T>1 / <T>n);
+  const scale = v128.splat<T>(inverse / <T>n);
+  for (let lanes: usize = 0; lanes < row; lanes += 16) {
+    const mask = present<T>(lanes, left);
+    let sum = v128.splat<T>(0);
+    for (let i = lanes, end = lanes + bytesOf<T>(n * LANES); i < end; i += row) {
+      const error = v128.sub<T>(v128.load(a + i), v128.load(y + i));
+      // with c the error cut to −1 … 1 both cases are c·(e − c/2)
+      const cut = v128.max<T>(minus, v128.min<T>(error, one));
+      sum = madd<T>(cut, v128.sub<T>(error, v128.mul<T>(half, cut)), sum);
+      v128.store(dz + i, v128.and(v128.mul<T>(cut, scale), mask));
     }
     v128.store(losses + lanes, v128.and(v128.mul<T>(sum, share), mask));
   }

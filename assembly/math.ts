@@ -1,4 +1,4 @@
-// exp, log, log1p, tanh, sigmoid of the lanes of a vector, for T = f32 | f64. The scalar versions in src/math.ts do the
+// exp, log, log1p, tanh, sigmoid, the normal distribution of the lanes of a vector, for T = f32 | f64. The scalar versions in src/math.ts do the
 // same operations in the same order and give the same bits. Domains and errors: docs/numerics.md.
 //
 // Constants are loaded from memory where they are used: v128.const in a loop, V8 builds anew each time round.
@@ -31,6 +31,48 @@ const EXP_64 = memory.data<f64>([
 ]);
 const LOG_64 = memory.data<f64>([c.LOG64_1, c.LOG64_2, c.LOG64_3, c.LOG64_4, c.LOG64_5, c.LOG64_6, c.LOG64_7]);
 
+const CDF_32 = memory.data<f32>([
+  <f32>c.CDF32_0,
+  <f32>c.CDF32_1,
+  <f32>c.CDF32_2,
+  <f32>c.CDF32_3,
+  <f32>c.CDF32_4,
+  <f32>c.CDF32_5,
+  <f32>c.CDF32_6,
+  <f32>c.CDF32_7,
+  <f32>c.CDF32_8,
+  <f32>c.CDF32_9,
+  <f32>c.CDF32_10,
+  <f32>c.CDF32_11,
+]);
+const CDF_64 = memory.data<f64>([
+  c.CDF64_0,
+  c.CDF64_1,
+  c.CDF64_2,
+  c.CDF64_3,
+  c.CDF64_4,
+  c.CDF64_5,
+  c.CDF64_6,
+  c.CDF64_7,
+  c.CDF64_8,
+  c.CDF64_9,
+  c.CDF64_10,
+  c.CDF64_11,
+  c.CDF64_12,
+  c.CDF64_13,
+  c.CDF64_14,
+  c.CDF64_15,
+  c.CDF64_16,
+  c.CDF64_17,
+  c.CDF64_18,
+  c.CDF64_19,
+  c.CDF64_20,
+  c.CDF64_21,
+  c.CDF64_22,
+  c.CDF64_23,
+  c.CDF64_24,
+]);
+
 // The other numbers, in the same order for both types.
 const ONE = 0;
 const TWO = 1;
@@ -48,6 +90,8 @@ const LIFT = 12;
 const LIFTED = 13;
 const WHOLE = 14; // 2^FRACTION_BITS: a whole number or'ed into its fraction is a float
 const UNBIAS = 15; // WHOLE and the exponents' bias
+const CDF_SCALE = 16;
+const DENSITY = 17;
 const NUMBERS_32 = memory.data<f32>([
   1,
   2,
@@ -65,6 +109,8 @@ const NUMBERS_32 = memory.data<f32>([
   <f32>c.LIFTED_32,
   8388608,
   8388735,
+  <f32>c.CDF_SCALE,
+  <f32>c.DENSITY,
 ]);
 const NUMBERS_64 = memory.data<f64>([
   1,
@@ -83,6 +129,8 @@ const NUMBERS_64 = memory.data<f64>([
   c.LIFTED_64,
   4503599627370496,
   4503599627371519,
+  c.CDF_SCALE,
+  c.DENSITY,
 ]);
 
 // Masks and offsets of the bits of a float.
@@ -155,6 +203,35 @@ export function vsigmoid<T>(x: v128): v128 {
   const e = vexp<T>(v128.neg<T>(v128.abs<T>(x)));
   const top = v128.bitselect(one, e, v128.ge<T>(x, v128.splat<T>(0)));
   return v128.div<T>(top, v128.add<T>(one, e));
+}
+
+/** φ(x) = e^(−x²/2) / √(2π), the density of a standard normal number. */
+// @ts-ignore: decorator
+@inline
+export function vnormalDensity<T>(x: v128): v128 {
+  return v128.mul<T>(bell<T>(x), constant<T>(DENSITY));
+}
+
+/** Φ(x), the distribution of a standard normal number: the area under φ up to x. */
+// @ts-ignore: decorator
+@inline
+export function vnormalCdf<T>(x: v128): v128 {
+  const one = constant<T>(ONE);
+  const t = v128.div<T>(one, madd<T>(v128.abs<T>(x), constant<T>(CDF_SCALE), one));
+  const y = v128.sub<T>(v128.add<T>(t, t), one);
+  const last = sizeof<T>() == 4 ? 11 : 24;
+  const table = sizeof<T>() == 4 ? CDF_32 : CDF_64;
+  let q = entry<T>(table, last);
+  for (let i = last - 1; i >= 0; i--) q = madd<T>(q, y, entry<T>(table, i));
+  const tail = v128.mul<T>(bell<T>(x), v128.mul<T>(t, q));
+  return v128.bitselect(tail, v128.sub<T>(one, tail), v128.lt<T>(x, v128.splat<T>(0)));
+}
+
+// e^(−x²/2)
+// @ts-ignore: decorator
+@inline
+function bell<T>(x: v128): v128 {
+  return vexp<T>(v128.neg<T>(v128.mul<T>(v128.mul<T>(x, x), constant<T>(HALF))));
 }
 
 // k = x·log2(e) rounded to a whole number lies in the low bits of the sum; less ROUND, it is k as a float.

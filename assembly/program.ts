@@ -138,11 +138,14 @@ export enum Activation {
   tanh,
   sigmoid,
   softmax,
+  gelu,
+  geluTanh,
 }
 export enum Loss {
   binaryCrossEntropy,
   categoricalCrossEntropy,
   meanSquaredError,
+  huber,
 }
 export enum Optimizer {
   sgd,

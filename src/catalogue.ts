@@ -7,9 +7,12 @@ import type * as P from "../assembly/program.js";
 
 /** Activation of the output layer. */
 export type OutputActivation = keyof typeof P.Activation;
-/** Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity. */
+/**
+ * Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity, gelu is z·Φ(z), geluTanh its
+ * usual approximation by tanh.
+ */
 export type Activation = Exclude<OutputActivation, "softmax">;
-/** What is made small: cost = (1/m) Σ loss over the examples. Cross-entropies are in nats. */
+/** What is made small: cost = (1/m) Σ loss over the examples. Cross-entropies are in nats; huber is quadratic up to 1. */
 export type Loss = keyof typeof P.Loss;
 export type OptimizerName = keyof typeof P.Optimizer;
 /** Standard deviation of the first weights, k inputs, n outputs: lecun √(1/k), he √(2/k), glorot √(2/(k+n)), or a number. */
@@ -35,6 +38,8 @@ export const activations: Readonly<Record<OutputActivation, ActivationRow>> = {
   tanh: { keeps: "a", probability: false },
   sigmoid: { keeps: "a", probability: true },
   softmax: { keeps: null, probability: true }, // its backward is part of the loss
+  gelu: { keeps: "z", probability: false },
+  geluTanh: { keeps: "z", probability: false },
 };
 
 interface LossRow {
@@ -51,7 +56,7 @@ interface LossRow {
   readonly baseline: "entropy" | "variance" | null;
 }
 
-const ANY = ["linear", "relu", "leakyRelu", "tanh", "sigmoid"] as const;
+const ANY = namesOf(activations).filter((name) => name !== "softmax");
 
 export const losses: Readonly<Record<Loss, LossRow>> = {
   binaryCrossEntropy: {
@@ -64,6 +69,10 @@ export const losses: Readonly<Record<Loss, LossRow>> = {
   },
   meanSquaredError: {
     ...{ takes: "outputs", targets: "numbers", baseline: "variance" },
+    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY },
+  },
+  huber: {
+    ...{ takes: "outputs", targets: "numbers", baseline: null },
     ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY },
   },
 };
@@ -91,13 +100,15 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
   adamw: { ...ADAPTIVE, moments: ["v", "s"], linear: false, weightDecay: 0.01 },
 };
 
-const namesOf = <Name extends string>(rows: Readonly<Record<Name, unknown>>) => Object.keys(rows) as Name[];
-
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);
-export const ACTIVATIONS: readonly Activation[] = OUTPUT_ACTIVATIONS.filter((name) => name !== "softmax");
+export const ACTIVATIONS: readonly Activation[] = ANY;
 export const LOSSES: readonly Loss[] = namesOf(losses);
 export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
 export const INITS = ["lecun", "he", "glorot"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
 export const BACKENDS = ["wasm", "relaxed", "js"] as const;
+
+function namesOf<Name extends string>(rows: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(rows) as Name[];
+}

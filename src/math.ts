@@ -1,4 +1,4 @@
-// exp, log, log1p, tanh, sigmoid of one number, made of + − · / alone, so that every engine gives the same bits; the
+// exp, log, log1p, tanh, sigmoid, the normal distribution of one number, made of + − · / alone, so that every engine gives the same bits; the
 // SIMD versions in assembly/math.ts do the same operations in the same order. In float32 every operation is rounded
 // with Math.fround, and arguments must be float32 values. Domains and errors: docs/numerics.md.
 
@@ -36,6 +36,50 @@ const EXP_64 = Float64Array.of(
   c.EXP_2,
 );
 const LOG_64 = Float64Array.of(c.LOG64_7, c.LOG64_6, c.LOG64_5, c.LOG64_4, c.LOG64_3, c.LOG64_2, c.LOG64_1);
+
+const CDF_32 = Float32Array.of(
+  c.CDF32_11,
+  c.CDF32_10,
+  c.CDF32_9,
+  c.CDF32_8,
+  c.CDF32_7,
+  c.CDF32_6,
+  c.CDF32_5,
+  c.CDF32_4,
+  c.CDF32_3,
+  c.CDF32_2,
+  c.CDF32_1,
+  c.CDF32_0,
+);
+const CDF_64 = Float64Array.of(
+  c.CDF64_24,
+  c.CDF64_23,
+  c.CDF64_22,
+  c.CDF64_21,
+  c.CDF64_20,
+  c.CDF64_19,
+  c.CDF64_18,
+  c.CDF64_17,
+  c.CDF64_16,
+  c.CDF64_15,
+  c.CDF64_14,
+  c.CDF64_13,
+  c.CDF64_12,
+  c.CDF64_11,
+  c.CDF64_10,
+  c.CDF64_9,
+  c.CDF64_8,
+  c.CDF64_7,
+  c.CDF64_6,
+  c.CDF64_5,
+  c.CDF64_4,
+  c.CDF64_3,
+  c.CDF64_2,
+  c.CDF64_1,
+  c.CDF64_0,
+);
+
+const DENSITY_32 = fround(c.DENSITY);
 
 /** e^x of a float32; 0 where e^x is below the smallest normal number. */
 export function exp32(x: number): number {
@@ -178,3 +222,37 @@ function polynomial64(coefficients: Float64Array, x: number): number {
   for (let i = 1; i < coefficients.length; i++) sum = sum * x + coefficients[i]!;
   return sum;
 }
+
+/** φ(x) = e^(−x²/2) / √(2π) of a float32, the density of a standard normal number. */
+export function normalDensity32(x: number): number {
+  return fround(bell32(x) * DENSITY_32);
+}
+
+/** φ(x) = e^(−x²/2) / √(2π), the density of a standard normal number. */
+export function normalDensity64(x: number): number {
+  return bell64(x) * c.DENSITY;
+}
+
+/** Φ(x), the distribution of a standard normal number, of a float32: the area under φ up to x. */
+export function normalCdf32(x: number): number {
+  const t = fround(1 / fround(fround(Math.abs(x) * c.CDF_SCALE) + 1));
+  const y = fround(fround(t + t) - 1);
+  let q = CDF_32[0]!;
+  for (let i = 1; i < CDF_32.length; i++) q = fround(fround(q * y) + CDF_32[i]!);
+  const tail = fround(bell32(x) * fround(t * q));
+  return x < 0 ? tail : fround(1 - tail);
+}
+
+/** Φ(x), the distribution of a standard normal number, the area under φ up to x. */
+export function normalCdf64(x: number): number {
+  const t = 1 / (Math.abs(x) * c.CDF_SCALE + 1);
+  const y = t + t - 1;
+  let q = CDF_64[0]!;
+  for (let i = 1; i < CDF_64.length; i++) q = q * y + CDF_64[i]!;
+  const tail = bell64(x) * (t * q);
+  return x < 0 ? tail : 1 - tail;
+}
+
+// e^(−x²/2)
+const bell32 = (x: number) => exp32(-fround(fround(x * x) * 0.5));
+const bell64 = (x: number) => exp64(-(x * x * 0.5));

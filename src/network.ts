@@ -4,7 +4,15 @@
 import type { Architecture } from "./architecture.js";
 import { Pool } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
-import type { Activation, BackendName, DType, Init, Loss, OutputActivation } from "./catalogue.js";
+import {
+  type Activation,
+  activations,
+  type BackendName,
+  type DType,
+  type Init,
+  type Loss,
+  type OutputActivation,
+} from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
@@ -226,7 +234,7 @@ export class Network {
   /** Most probable class of each example. Throws E_OPTION for a network that does not classify. */
   async classify(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
-    if (this.output !== "sigmoid" && this.output !== "softmax") {
+    if (!activations[this.output].probability) {
       throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
     }
     const values = await this.predict(x);

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture.js";
 import { type Backend, loadBackend } from "../src/backend.js";
-import { ACTIVATIONS, type Loss, type OutputActivation } from "../src/catalogue.js";
+import { ACTIVATIONS, type Loss, losses, type OutputActivation } from "../src/catalogue.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
@@ -44,6 +44,9 @@ const HEADS: [OutputActivation, Loss, number][] = [
   ["sigmoid", "meanSquaredError", 1],
   ["relu", "meanSquaredError", 9],
   ["leakyRelu", "meanSquaredError", 4],
+  ["gelu", "meanSquaredError", 3],
+  ["geluTanh", "huber", 1],
+  ["linear", "huber", 2],
 ];
 const SHAPES: [number[], number][] = [
   [[3], 1],
@@ -80,7 +83,7 @@ function problemOf({ architecture, count }: Case): Problem {
     weight: normals(layer.units * layer.inputs).map((w) => w / Math.sqrt(layer.inputs)),
     bias: normals(layer.units).map((b) => b * 0.3),
   }));
-  if (loss === "meanSquaredError") {
+  if (losses[loss].targets === "numbers") {
     const y = Array.from({ length: count }, () => normals(outputs));
     return { data: createDataset({ x, y, regression: true }), weights, x, y };
   }
@@ -192,8 +195,8 @@ const BUGS: { bug: string; file: string; from: string; to: string }[] = [
   {
     bug: "the derivative of tanh without the square",
     file: "activation.ts",
-    from: "round(1 - round(y * y))",
-    to: "round(1 - y)",
+    from: "heap[dz + i]! * round(1 - round(y * y))",
+    to: "heap[dz + i]! * round(1 - y)",
   },
   {
     bug: "the derivative of the sigmoid without 1 − a",

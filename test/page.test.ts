@@ -162,7 +162,7 @@ describe("training", () => {
 
   test("a network beyond any memory is refused in a sentence, before its weights are drawn", async () => {
     const page = await open();
-    for (const layers of ["100000,100000", "60000"]) {
+    for (const layers of ["100000,100000", "85000"]) {
       await page.locator("#field-layers").fill(layers);
       await page.locator("#train").click();
       await expect.poll(() => text(page, "#alert")).toMatch(/\d{10} bytes in one memory/);

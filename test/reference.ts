@@ -18,6 +18,18 @@ const sigmoid = (a: Dual): Dual => {
   return [value, value * (1 - value) * a[1]];
 };
 
+const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+// Φ(x) = ½ + φ(x)·(x + x³/3 + x⁵/15 + …), of positive terms alone
+function normalCdf(x: number): number {
+  if (Math.abs(x) > 8) return x < 0 ? 0 : 1; // to 1e-15
+  let [sum, term] = [0, x];
+  for (let k = 1; Math.abs(term) > 1e-300 && k < 500; k++) {
+    sum += term;
+    term *= (x * x) / (2 * k + 1);
+  }
+  return 0.5 + density(x) * sum;
+}
+
 function activate(activation: OutputActivation, z: Dual[]): Dual[] {
   switch (activation) {
     case "relu":
@@ -30,6 +42,13 @@ function activate(activation: OutputActivation, z: Dual[]): Dual[] {
       return z.map(sigmoid);
     case "linear":
       return z;
+    case "gelu":
+      return z.map((v) => [v[0] * normalCdf(v[0]), (normalCdf(v[0]) + v[0] * density(v[0])) * v[1]]);
+    case "geluTanh":
+      return z.map((v) => {
+        const inner = scale(add(v, scale(multiply(v, multiply(v, v)), 0.044715)), Math.sqrt(2 / Math.PI));
+        return multiply(scale(v, 0.5), add([1, 0], tanh(inner)));
+      });
     case "softmax": {
       const powers = z.map(exp);
       const total = powers.reduce(add);
@@ -70,7 +89,12 @@ export function cost(
     });
     y[i]!.forEach((target, u) => {
       const p = a[u]!;
-      if (loss === "meanSquaredError") {
+      if (loss === "huber") {
+        const error = add(p, [-target, 0]);
+        const size = Math.abs(error[0]);
+        const each = size <= 1 ? scale(multiply(error, error), 0.5) : add(scale(error, Math.sign(error[0])), [-0.5, 0]);
+        total = add(total, scale(each, 1 / y[i]!.length));
+      } else if (loss === "meanSquaredError") {
         const error = add(p, [-target, 0]);
         total = add(total, scale(multiply(error, error), 1 / y[i]!.length));
       } else if (loss === "categoricalCrossEntropy") total = add(total, scale(log(p), -target));

@@ -11,6 +11,7 @@ import {
   type Init,
   LOSSES,
   type Loss,
+  losses,
   OUTPUT_ACTIVATIONS,
   type OutputActivation,
 } from "../catalogue.js";
@@ -60,7 +61,7 @@ export function designOf(options: NetworkOptions) {
   const layers = [inputs, ...widths];
   const outputs = widths[widths.length - 1]!;
   const activation = checkChoice(WHO, "activation", options.activation ?? "relu", ACTIVATIONS);
-  const squared = options.loss === "meanSquaredError";
+  const squared = options.loss !== undefined && losses[options.loss]?.targets === "numbers";
   const usual = squared ? "linear" : outputs === 1 ? "sigmoid" : "softmax";
   const output = checkChoice(WHO, "output", options.output ?? usual, OUTPUT_ACTIVATIONS);
   const loss = checkChoice(WHO, "loss", options.loss ?? usualLoss(output), LOSSES);
@@ -107,7 +108,7 @@ function checkPair(output: OutputActivation, loss: Loss, outputs: number): void 
   const wrong =
     (loss === "binaryCrossEntropy" && (output !== "sigmoid" || outputs !== 1)) ||
     (loss === "categoricalCrossEntropy" && (output !== "softmax" || outputs < 2)) ||
-    (loss === "meanSquaredError" && output === "softmax");
+    (losses[loss].targets === "numbers" && output === "softmax");
   if (!wrong) return;
   throw new InputError(
     "E_OPTION",

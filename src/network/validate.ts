@@ -1,6 +1,6 @@
 // Whether data suit a network: as many numbers in an example, classes or numbers to predict as it has outputs for.
 
-import type { Loss } from "../catalogue.js";
+import { LOSSES, type Loss, losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
 
@@ -20,10 +20,11 @@ export function checkSuits(who: string, network: Wants, data: Dataset, classes?:
   if (data.features !== network.inputs) refuseFeatures(who, network, data.features);
   const outputs = network.layers[network.layers.length - 1]!;
   if (data.classes === null) {
-    if (network.loss !== "meanSquaredError") {
+    if (losses[network.loss].targets === "labels") {
+      const others = LOSSES.filter((loss) => losses[loss].targets === "numbers").map((loss) => JSON.stringify(loss));
       throw new InputError(
         "E_LABELS",
-        `${who}: loss ${network.loss} wants labels, the data set has numbers to predict; use loss "meanSquaredError".`,
+        `${who}: loss ${network.loss} wants labels, the data set has numbers to predict; use loss ${others.join(" or ")}.`,
       );
     }
     if (data.outputs !== outputs) {

@@ -1,7 +1,7 @@
 // Test entry: the vector functions over arrays, y[i] = function(x[i]), `count` a multiple of 4 (f32) or 2 (f64).
 
 import { at } from "../../assembly/lanes";
-import { vexp, vlog, vlog1p, vsigmoid, vtanh } from "../../assembly/math";
+import { vexp, vlog, vlog1p, vnormalCdf, vnormalDensity, vsigmoid, vtanh } from "../../assembly/math";
 
 export function exp32(y: usize, x: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(at<f32>(y, i), vexp<f32>(v128.load(at<f32>(x, i))));
@@ -33,4 +33,16 @@ export function tanh64(y: usize, x: usize, count: i32): void {
 }
 export function sigmoid64(y: usize, x: usize, count: i32): void {
   for (let i = 0; i < count; i += 2) v128.store(at<f64>(y, i), vsigmoid<f64>(v128.load(at<f64>(x, i))));
+}
+export function normalCdf32(y: usize, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) v128.store(at<f32>(y, i), vnormalCdf<f32>(v128.load(at<f32>(x, i))));
+}
+export function normalCdf64(y: usize, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 2) v128.store(at<f64>(y, i), vnormalCdf<f64>(v128.load(at<f64>(x, i))));
+}
+export function normalDensity32(y: usize, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) v128.store(at<f32>(y, i), vnormalDensity<f32>(v128.load(at<f32>(x, i))));
+}
+export function normalDensity64(y: usize, x: usize, count: i32): void {
+  for (let i = 0; i < count; i += 2) v128.store(at<f64>(y, i), vnormalDensity<f64>(v128.load(at<f64>(x, i))));
 }

@@ -13,6 +13,7 @@ FUNCTIONS = {
     "log": mp.log,
     "log1p": mp.log1p,
     "tanh": mp.tanh,
+    "normalCdf": lambda x: mp.ncdf(x) if abs(x) < 40 else mp.mpf(x > 0),
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)) if x >= 0 else mp.exp(x) / (1 + mp.exp(x)),
 }
 SMALLEST, LARGEST = mp.mpf(2) ** -1022, mp.mpf(sys.float_info.max)

@@ -7,8 +7,15 @@ import { Random } from "../../src/random.js";
 
 const STRIDE = 61;
 const SAMPLES = 200_000;
-const NAMES = ["exp", "log", "log1p", "tanh", "sigmoid"] as const;
-const DOMAINS = { exp: [-750, 750], log: [0, 4], log1p: [0, 1], tanh: [-21, 21], sigmoid: [-750, 750] } as const;
+const NAMES = ["exp", "log", "log1p", "tanh", "sigmoid", "normalCdf"] as const;
+const DOMAINS = {
+  exp: [-750, 750],
+  log: [0, 4],
+  log1p: [0, 1],
+  tanh: [-21, 21],
+  sigmoid: [-750, 750],
+  normalCdf: [-10, 10],
+} as const;
 
 const random = new Random(1);
 const word = new Uint32Array(2);

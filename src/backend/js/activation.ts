@@ -1,7 +1,7 @@
 // Activations of one panel in forward/backward pairs, and the choice among them: the twin of assembly/activation.ts.
 // Positions are elements of `heap`; a and z may be the same, dz holds da on entry.
 
-import { LEAK } from "../../../assembly/constants.js";
+import { GELU_CUBE, GELU_SCALE, LEAK } from "../../../assembly/constants.js";
 import { Activation, LANES } from "../../../assembly/program.js";
 import type { Arithmetic } from "./arithmetic.js";
 import { unknown } from "./records.js";
@@ -24,6 +24,12 @@ export function activationForward(t: Arithmetic, which: number, a: number, z: nu
     case Activation.softmax:
       softmaxForward(t, a, z, rows);
       return;
+    case Activation.gelu:
+      geluForward(t, a, z, rows);
+      return;
+    case Activation.geluTanh:
+      geluTanhForward(t, a, z, rows);
+      return;
     default:
       unknown("activation", which);
   }
@@ -43,6 +49,12 @@ export function activationBackward(t: Arithmetic, which: number, dz: number, kep
       return;
     case Activation.sigmoid:
       sigmoidBackward(t, dz, kept, rows);
+      return;
+    case Activation.gelu:
+      geluBackward(t, dz, kept, rows);
+      return;
+    case Activation.geluTanh:
+      geluTanhBackward(t, dz, kept, rows);
       return;
     default:
       unknown("activation with a backward pass", which);
@@ -108,6 +120,54 @@ export function softmaxForward(t: Arithmetic, a: number, z: number, n: number): 
       sum = round(sum + heap[a + i]!);
     }
     for (let i = a + lane; i < a + lane + n * LANES; i += LANES) heap[i] = heap[i]! / sum;
+  }
+}
+
+/** a = z·Φ(z) */
+export function geluForward({ heap, normalCdf }: Arithmetic, a: number, z: number, rows: number): void {
+  for (let i = 0; i < rows * LANES; i++) {
+    const x = heap[z + i]!;
+    heap[a + i] = x * normalCdf(x);
+  }
+}
+
+/** dz = da·(Φ(z) + z·φ(z)) */
+export function geluBackward(
+  { heap, round, normalDensity, normalCdf }: Arithmetic,
+  dz: number,
+  z: number,
+  rows: number,
+): void {
+  for (let i = 0; i < rows * LANES; i++) {
+    const x = heap[z + i]!;
+    const slope = round(round(x * normalDensity(x)) + normalCdf(x));
+    heap[dz + i] = heap[dz + i]! * slope;
+  }
+}
+
+/** a = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))) */
+export function geluTanhForward({ heap, round, tanh }: Arithmetic, a: number, z: number, rows: number): void {
+  const scale = round(GELU_SCALE);
+  const cube = round(GELU_SCALE * GELU_CUBE);
+  for (let i = 0; i < rows * LANES; i++) {
+    const x = heap[z + i]!;
+    const y = tanh(round(x * round(round(round(x * x) * cube) + scale)));
+    heap[a + i] = round(0.5 * x) * round(1 + y);
+  }
+}
+
+/** dz = da·½·(1 + t + z·(1 − t²)·√(2/π)·(1 + 3·0.044715·z²)), t = tanh(√(2/π)·(z + 0.044715·z³)) */
+export function geluTanhBackward({ heap, round, tanh }: Arithmetic, dz: number, z: number, rows: number): void {
+  const scale = round(GELU_SCALE);
+  const cube = round(GELU_SCALE * GELU_CUBE);
+  const slope = round(3 * GELU_SCALE * GELU_CUBE);
+  for (let i = 0; i < rows * LANES; i++) {
+    const x = heap[z + i]!;
+    const square = round(x * x);
+    const y = tanh(round(x * round(round(square * cube) + scale)));
+    const inner = round(x * round(round(square * slope) + scale));
+    const steep = round(inner * round(1 - round(y * y)));
+    heap[dz + i] = heap[dz + i]! * round(0.5 * round(round(1 + y) + steep));
   }
 }
 

@@ -21,6 +21,8 @@ export interface Arithmetic {
   log1p(x: number): number;
   tanh(x: number): number;
   sigmoid(x: number): number;
+  normalDensity(x: number): number;
+  normalCdf(x: number): number;
   /** c (rows, 8) += a (rows, count) · b (count, 8), see dense.ts. */
   multiplyAdd(
     c: number,
@@ -55,6 +57,8 @@ export function float32(memory: ArrayBuffer): Arithmetic {
     log1p: math.log1p32,
     tanh: math.tanh32,
     sigmoid: math.sigmoid32,
+    normalDensity: math.normalDensity32,
+    normalCdf: math.normalCdf32,
     // written out for each type, with the 8 examples of a panel in locals: nearly all the work is here
     multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
       for (let i = 0; i < rows; i++) {
@@ -104,6 +108,8 @@ export function float64(memory: ArrayBuffer): Arithmetic {
     log1p: math.log1p64,
     tanh: math.tanh64,
     sigmoid: math.sigmoid64,
+    normalDensity: math.normalDensity64,
+    normalCdf: math.normalCdf64,
     multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
       for (let i = 0; i < rows; i++) {
         const o = c + i * cRow;

@@ -29,6 +29,9 @@ export function lossAndGradient(
     case Loss.meanSquaredError:
       meanSquaredError(t, dz, losses, z, y, n, left, inverse);
       return;
+    case Loss.huber:
+      huber(t, dz, losses, z, y, n, left, inverse);
+      return;
     default:
       unknown("loss", which);
   }
@@ -107,6 +110,32 @@ export function meanSquaredError(
       const error = round(heap[a + i]! - heap[y + i]!);
       sum = round(round(error * error) + sum);
       heap[dz + i] = lane < left ? error * scale : 0;
+    }
+    heap[losses + lane] = lane < left ? sum * share : 0;
+  }
+}
+
+/** Outputs a, error e = a − y: loss = (1/n) Σ (|e| ≤ 1 ? e²/2 : |e| − 1/2), dz = max(−1, min(e, 1))/(m·n). */
+export function huber(
+  t: Arithmetic,
+  dz: number,
+  losses: number,
+  a: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  const { heap, round } = t;
+  const share = round(1 / n);
+  const scale = round(inverse / n);
+  for (let lane = 0; lane < LANES; lane++) {
+    let sum = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const error = round(heap[a + i]! - heap[y + i]!);
+      const cut = Math.max(-1, Math.min(error, 1));
+      sum = round(round(cut * round(error - round(0.5 * cut))) + sum);
+      heap[dz + i] = lane < left ? cut * scale : 0;
     }
     heap[losses + lane] = lane < left ? sum * share : 0;
   }
