@@ -5,7 +5,7 @@
 // takes, logits z or outputs a, is said in its row of src/catalogue.ts.
 
 import { maximum, sumOfExponentials } from "./activation";
-import { at, bytesOf, madd } from "./lanes";
+import { bytesOf, madd } from "./lanes";
 import { vexp, vlog, vlog1p, vsigmoid } from "./math";
 import { LANES, Loss } from "./program";
 

@@ -153,32 +153,32 @@ function bytes2(a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function widen<T>(p: usize, bytes: v128): usize {
-  widen8<T>(p, i16x8.extend_low_i8x16_u(bytes), false, bytes);
-  widen8<T>(at<T>(p, 8), i16x8.extend_high_i8x16_u(bytes), false, bytes);
+  const low = i16x8.extend_low_i8x16_u(bytes);
+  const high = i16x8.extend_high_i8x16_u(bytes);
+  const half = at<T>(p, 8);
+  v128.store(p, numbersOf<T>(low, 0));
+  v128.store(p, numbersOf<T>(low, 1), 16);
+  if (sizeof<T>() == 8) {
+    v128.store(p, numbersOf<T>(low, 2), 32);
+    v128.store(p, numbersOf<T>(low, 3), 48);
+  }
+  v128.store(half, numbersOf<T>(high, 0));
+  v128.store(half, numbersOf<T>(high, 1), 16);
+  if (sizeof<T>() == 8) {
+    v128.store(half, numbersOf<T>(high, 2), 32);
+    v128.store(half, numbersOf<T>(high, 3), 48);
+  }
   return at<T>(p, 16);
 }
 
-// Stores 8 whole numbers of 16 bits each as numbers of T, multiplied with `scales` where they are to be.
+// Vector i of 8 whole numbers of 16 bits each as numbers of T: of two vectors in float32, of four in float64.
 // @ts-ignore: decorator
 @inline
-function widen8<T>(p: usize, halves: v128, scaled: bool, scales: v128): void {
-  const low = i32x4.extend_low_i16x8_u(halves);
-  const high = i32x4.extend_high_i16x8_u(halves);
-  if (sizeof<T>() == 4) {
-    put<T>(p, f32x4.convert_i32x4_s(low), scaled, scales);
-    put<T>(p + 16, f32x4.convert_i32x4_s(high), scaled, scales);
-  } else {
-    put<T>(p, f64x2.convert_low_i32x4_s(low), scaled, scales);
-    put<T>(p + 16, f64x2.convert_low_i32x4_s(i64x2.shuffle(low, low, 1, 1)), scaled, scales);
-    put<T>(p + 32, f64x2.convert_low_i32x4_s(high), scaled, scales);
-    put<T>(p + 48, f64x2.convert_low_i32x4_s(i64x2.shuffle(high, high, 1, 1)), scaled, scales);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function put<T>(p: usize, values: v128, scaled: bool, scales: v128): void {
-  v128.store(p, scaled ? v128.mul<T>(values, scales) : values);
+function numbersOf<T>(halves: v128, i: i32): v128 {
+  const second = sizeof<T>() == 4 ? i == 1 : i >= 2;
+  const four = second ? i32x4.extend_high_i16x8_u(halves) : i32x4.extend_low_i16x8_u(halves);
+  if (sizeof<T>() == 4) return f32x4.convert_i32x4_s(four);
+  return f64x2.convert_low_i32x4_s(i & 1 ? i64x2.shuffle(four, four, 1, 1) : four);
 }
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
@@ -241,7 +241,13 @@ function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32,
 @inline
 function pack8<T, X>(p: usize, q: usize, scales: v128): void {
   if (sizeof<X>() == 1) {
-    widen8<T>(p, v128.load8x8_u(q), true, scales);
+    const halves = v128.load8x8_u(q);
+    v128.store(p, v128.mul<T>(numbersOf<T>(halves, 0), scales));
+    v128.store(p, v128.mul<T>(numbersOf<T>(halves, 1), scales), 16);
+    if (sizeof<T>() == 8) {
+      v128.store(p, v128.mul<T>(numbersOf<T>(halves, 2), scales), 32);
+      v128.store(p, v128.mul<T>(numbersOf<T>(halves, 3), scales), 48);
+    }
   } else {
     const width = i32(16 / sizeof<T>());
     for (let c = 0; c < LANES; c += width) {

@@ -35,7 +35,6 @@ import {
   kindOf,
   orderOf,
   overOf,
-  panelsOf,
   phaseWord,
   recordAt,
   stripOf,

@@ -182,7 +182,7 @@ export class Network {
   async #fitInWorker(data: Dataset, options: FitOptions): Promise<History> {
     const { inputs, activation, output, loss, dtype, backend, seed } = this;
     const own = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, backend, seed };
-    const parcel =
+    const parts =
       this.#init === null
         ? { options: { ...own, init: 0 }, weights: this.#held() }
         : { options: { ...own, init: this.#init }, weights: null };
@@ -193,7 +193,7 @@ export class Network {
       this.#scale = data.scale;
       this.#classes = data.classes;
     };
-    return trainInWorker(parcel, data, options, take, (end) => {
+    return trainInWorker(parts, data, options, take, (end) => {
       this.#endWorker = end;
     });
   }

@@ -13,7 +13,7 @@ import type { FitOptions } from "../train/options.js";
 import type { NetworkOptions } from "./options.js";
 
 /** A network as it travels: its options, and its weights unless they are still those that the options draw. */
-export interface Parcel {
+export interface NetworkParts {
   readonly options: NetworkOptions;
   readonly weights: readonly LayerWeights[] | null;
 }
@@ -25,9 +25,9 @@ export type PlainFitOptions = Omit<
 >;
 
 /** What the worker is told. */
-export type Order =
+export type TrainRequest =
   | {
-      readonly network: Parcel;
+      readonly network: NetworkParts;
       readonly kernels: readonly (readonly [KernelBuild, WebAssembly.Module])[];
       readonly data: Dataset;
       readonly options: PlainFitOptions;
@@ -35,14 +35,14 @@ export type Order =
   | { readonly abort: true };
 
 /** What it tells. The last message is one with `end`; weights come with it where an iteration was finished. */
-export type News =
+export type TrainEvent =
   | { readonly start: Strategy }
   | { readonly cost: CostRecord }
   | { readonly progress: Progress }
   | { readonly diagnosis: Diagnosis }
-  | { readonly end: End; readonly weights: readonly LayerWeights[] | null };
+  | { readonly end: TrainEnd; readonly weights: readonly LayerWeights[] | null };
 
-export type End =
+export type TrainEnd =
   | { readonly history: History }
   | { readonly aborted: true }
   | { readonly code: ErrorCode; readonly message: string; readonly diagnosis?: Diagnosis; readonly history?: History }
@@ -53,7 +53,7 @@ export type End =
  * way to end the worker at once, which rejects with E_WORKER.
  */
 export async function trainInWorker(
-  network: Parcel,
+  network: NetworkParts,
   data: Dataset,
   fitOptions: FitOptions,
   take: (weights: readonly LayerWeights[]) => void,
@@ -62,23 +62,23 @@ export async function trainInWorker(
   const { worker: where, signal, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
   signal?.throwIfAborted();
   const kernels = await kernelsFor(network.options.backend ?? "wasm", options.threads);
-  const { promise, resolve } = withResolvers<End>();
+  const { promise, resolve } = withResolvers<TrainEnd>();
   const thread = startThread(
     where === true ? script : new URL(where as string | URL, globalThis.location?.href),
     (message) => {
-      const news = message as News;
+      const event = message as TrainEvent;
       try {
-        if ("start" in news) onStart?.(news.start);
-        else if ("cost" in news) onCost?.(news.cost);
-        else if ("progress" in news) onProgress?.(news.progress);
-        else if ("diagnosis" in news) onDiagnosis?.(news.diagnosis);
+        if ("start" in event) onStart?.(event.start);
+        else if ("cost" in event) onCost?.(event.cost);
+        else if ("progress" in event) onProgress?.(event.progress);
+        else if ("diagnosis" in event) onDiagnosis?.(event.diagnosis);
         else {
-          if (news.weights) take(news.weights);
-          resolve(news.end);
+          if (event.weights) take(event.weights);
+          resolve(event.end);
         }
       } catch (error) {
         thrown.push(error); // a callback's own: the training ends as it would have here
-        thread.post({ abort: true } satisfies Order);
+        thread.post({ abort: true } satisfies TrainRequest);
       }
     },
     (reason) => fail(reason),
@@ -90,10 +90,10 @@ export async function trainInWorker(
     });
   started(() => fail("it was told to end"));
   const thrown: unknown[] = [];
-  const abort = () => thread.post({ abort: true } satisfies Order);
+  const abort = () => thread.post({ abort: true } satisfies TrainRequest);
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    thread.post({ network, kernels, data, options } satisfies Order);
+    thread.post({ network, kernels, data, options } satisfies TrainRequest);
     const end = await promise;
     if (thrown.length) throw thrown[0];
     if ("history" in end && !("code" in end)) return end.history;

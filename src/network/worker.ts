@@ -1,4 +1,4 @@
-// The worker's side of worker-client.ts: a network trained here, its news sent there. Built by scripts/build.ts as a script of
+// The worker's side of worker-client.ts: a network trained here, what happens told there. Built by scripts/build.ts as a script of
 // its own, with the kernels supplied.
 
 import { init } from "../backend/kernels/supplied.js";
@@ -7,24 +7,24 @@ import { InputError } from "../errors.js";
 import { port } from "../host.js";
 import { Network } from "../network.js";
 import type { LayerWeights } from "../session/layout.js";
-import type { End, News, Order } from "./worker-client.js";
+import type { TrainEnd, TrainEvent, TrainRequest } from "./worker-client.js";
 
 const stop = new AbortController();
-const { post, listen } = port<Order, News>();
+const { post, listen } = port<TrainRequest, TrainEvent>();
 
-listen(async (order) => {
-  if ("abort" in order) {
+listen(async (request) => {
+  if ("abort" in request) {
     stop.abort();
     return;
   }
   let network: Network | null = null;
-  let end: End;
+  let end: TrainEnd;
   try {
-    for (const [build, module] of order.kernels) await init(module, build);
-    network = new Network(order.network.options);
-    if (order.network.weights) network.weights = order.network.weights;
-    const history = await network.fit(order.data, {
-      ...order.options,
+    for (const [build, module] of request.kernels) await init(module, build);
+    network = new Network(request.network.options);
+    if (request.network.weights) network.weights = request.network.weights;
+    const history = await network.fit(request.data, {
+      ...request.options,
       signal: stop.signal,
       onStart: (start) => post({ start }),
       onCost: (cost) => post({ cost }),
@@ -40,7 +40,7 @@ listen(async (order) => {
   network?.dispose();
 });
 
-function endOf(error: unknown): End {
+function endOf(error: unknown): TrainEnd {
   if (stop.signal.aborted && error === stop.signal.reason) return { aborted: true };
   if (error instanceof NotFiniteError) {
     const { code, message, diagnosis, history } = error;
