@@ -13,14 +13,14 @@ import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from 
 import type { History, Strategy } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
 import { readModel, writeModel } from "./network/model-file.js";
-import { designOf, type NetworkOptions } from "./network/options.js";
+import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkSuits, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { openGram } from "./session/gram.js";
 import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
 import { forward, openForward, openTraining, type Session, trainingRequest } from "./session.js";
-import { type FitOptions, type Schedule, scheduleOf } from "./train/options.js";
+import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
 import { chooseStrategy } from "./train/strategy.js";
 import { train } from "./train.js";
 
@@ -63,7 +63,7 @@ export class Network {
 
   /** Throws E_OPTION, E_MEMORY. */
   constructor(options: NetworkOptions) {
-    const design = designOf(options);
+    const design = resolveNetworkOptions(options);
     this.inputs = design.inputs;
     this.layers = design.layers;
     this.activation = design.activation;
@@ -133,7 +133,7 @@ export class Network {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
     checkSuits("fit", this, data);
-    const schedule = scheduleOf(options, data.count, this.seed);
+    const schedule = resolveFitOptions(options, data.count, this.seed);
     if (options.validation) checkSuits("fit (validation)", this, options.validation, data.classes);
     const chosen = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
     this.#fitting = true;
@@ -196,7 +196,7 @@ export class Network {
   // for them, there is one.
   async #start(
     data: Dataset,
-    schedule: Schedule,
+    schedule: TrainingOptions,
     strategy: Strategy,
     weights: readonly LayerWeights[],
     wanted: FitOptions["threads"],
@@ -214,7 +214,7 @@ export class Network {
   }
 
   // A session that holds `weights` and trains them in the chosen way.
-  async #open(data: Dataset, schedule: Schedule, strategy: Strategy, weights: readonly LayerWeights[]) {
+  async #open(data: Dataset, schedule: TrainingOptions, strategy: Strategy, weights: readonly LayerWeights[]) {
     const { batch, optimizer } = schedule;
     const { threads } = strategy;
     const backend = await loadBackend(this.backend, threads > 1);

@@ -11,7 +11,7 @@ import { batchCost, beginBatch, beginUpdate, endBatch } from "./plan/header.js";
 import { MOST_STEPS } from "./plan.js";
 import { Random } from "./random.js";
 import type { Session } from "./session.js";
-import type { FitOptions, Schedule } from "./train/options.js";
+import type { FitOptions, TrainingOptions } from "./train/options.js";
 
 /** What a training is carried out with. */
 export interface Means extends Strategy {
@@ -20,7 +20,7 @@ export interface Means extends Strategy {
 }
 
 /** Writes the hyperparameters into the session. */
-export function setHyper({ control: { hyper } }: Session, schedule: Schedule): void {
+export function setHyper({ control: { hyper } }: Session, schedule: TrainingOptions): void {
   hyper[P.LEARNING_RATE] = schedule.learningRate;
   hyper[P.MOMENTUM] = schedule.momentum;
   hyper[P.BETA1] = schedule.beta1;
@@ -43,7 +43,7 @@ export type Judge = () => Promise<{ cost: number; accuracy: number }>;
  */
 export async function train(
   session: Session,
-  schedule: Schedule,
+  schedule: TrainingOptions,
   options: FitOptions,
   doctor: Doctor,
   { backend, threads, firstLayer, team }: Means,

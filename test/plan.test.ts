@@ -10,7 +10,7 @@ import { beginBatch } from "../src/plan/header.js";
 import { compile, type Region } from "../src/plan.js";
 import { Random } from "../src/random.js";
 import { openTraining } from "../src/session.js";
-import { scheduleOf } from "../src/train/options.js";
+import { resolveFitOptions } from "../src/train/options.js";
 import { setHyper } from "../src/train.js";
 
 // 0 and 1 short of, at and beyond the tile of 4, the panel of 8, the block of 32 and the chunk of 256
@@ -93,7 +93,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
             parameters[layer.bias + u] = random.normal();
           }
         }
-        setHyper(session, scheduleOf({ iterations: 1, optimizer, learningRate: 0.1 }, count, 1));
+        setHyper(session, resolveFitOptions({ iterations: 1, optimizer, learningRate: 0.1 }, count, 1));
         const kept = () => [
           bytesOf(machine.memory, plan.x, 1),
           bytesOf(machine.memory, plan.y, 4),
@@ -134,7 +134,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
         parameters.forEach((_, i) => {
           parameters[i] = Math.fround(((i * 37) % 101) / 500);
         });
-        setHyper(session, scheduleOf({ iterations: 1, optimizer: "adam" }, 20, 1));
+        setHyper(session, resolveFitOptions({ iterations: 1, optimizer: "adam" }, 20, 1));
         control.header[P.KEEP] = keep;
         if (optimizer) machine.steps(1);
         else {

@@ -48,7 +48,7 @@ export interface NetworkOptions {
 const WHO = "new Network";
 
 /** Options without a gap. `layers` are the widths of all layers, the inputs first. Throws E_OPTION, E_MEMORY. */
-export function designOf(options: NetworkOptions) {
+export function resolveNetworkOptions(options: NetworkOptions) {
   const inputs = checkWhole(WHO, "inputs", options.inputs, 1);
   if (!Array.isArray(options.layers) || options.layers.length === 0) {
     throw new InputError(

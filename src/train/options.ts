@@ -66,7 +66,7 @@ export interface FitOptions {
 }
 
 /** Options with every default filled in. */
-export interface Schedule {
+export interface TrainingOptions {
   readonly iterations: number;
   readonly batch: number;
   readonly stepsPerEpoch: number;
@@ -83,7 +83,7 @@ export interface Schedule {
 }
 
 /** Checks the options of fit and fills in the defaults. Throws E_OPTION. */
-export function scheduleOf(options: FitOptions, count: number, seed: number): Schedule {
+export function resolveFitOptions(options: FitOptions, count: number, seed: number): TrainingOptions {
   const optimizer = checkChoice("fit", "optimizer", options.optimizer ?? "sgd", OPTIMIZERS);
   const wanted = options.batchSize ?? "full";
   const batch = wanted === "full" ? count : Math.min(checkWhole("fit", "batchSize", wanted, 1), count);
