@@ -55,7 +55,11 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   }
   const layers = [inputs, ...widths];
   const outputs = widths[widths.length - 1]!;
-  checkPair(output, loss, outputs);
+  const why = whyNotTogether(output, loss, outputs);
+  if (why !== null) {
+    const several = `${outputs} ${output} output${outputs === 1 ? "" : "s"}`;
+    throw new InputError("E_OPTION", `${WHO}: loss ${loss} does not go with ${several}: ${why}.`);
+  }
   const shapes = widths.map((units: number, l: number) => ({
     inputs: layers[l]!,
     units,
@@ -83,15 +87,28 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   };
 }
 
-function checkPair(output: OutputActivation, loss: Loss, outputs: number): void {
-  const wrong =
-    (loss === "binaryCrossEntropy" && (output !== "sigmoid" || outputs !== 1)) ||
-    (loss === "categoricalCrossEntropy" && (output !== "softmax" || outputs < 2)) ||
-    (loss === "meanSquaredError" && output === "softmax");
-  if (!wrong) return;
-  throw new InputError(
-    "E_OPTION",
-    `${WHO}: loss ${loss} does not go with ${outputs} ${output} outputs; binaryCrossEntropy wants 1 sigmoid, ` +
-      "categoricalCrossEntropy 2 or more softmax, meanSquaredError any but softmax.",
-  );
+/** Why a loss cannot judge such outputs, and what to use instead; null where it can. */
+function whyNotTogether(output: OutputActivation, loss: Loss, outputs: number): string | null {
+  if (output === "softmax" && outputs === 1) {
+    return 'a single softmax output is always 1, whatever the weights; use output "sigmoid", or an output for each class';
+  }
+  switch (loss) {
+    case "binaryCrossEntropy":
+      if (outputs > 1) {
+        return 'it judges one probability; use output "softmax" with loss "categoricalCrossEntropy", or one sigmoid output';
+      }
+      if (output === "sigmoid") return null;
+      return `it takes the logarithm of a probability, and ${output} gives other numbers too; use output "sigmoid", or loss "meanSquaredError" to predict numbers`;
+    case "categoricalCrossEntropy":
+      if (output === "softmax") return null;
+      if (outputs === 1) {
+        return 'it compares the probabilities of two or more classes; use output "sigmoid" with loss "binaryCrossEntropy"';
+      }
+      return `it wants probabilities that sum to 1, and ${output} gives others; use output "softmax"`;
+    case "meanSquaredError":
+      if (output !== "softmax") return null;
+      return 'it compares numbers, not the probabilities of classes; use loss "categoricalCrossEntropy", or output "linear" to predict numbers';
+    default:
+      return loss satisfies never;
+  }
 }
