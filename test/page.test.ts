@@ -140,7 +140,7 @@ describe("training", () => {
   });
 
   test("the curves are drawn, also on a logarithmic scale, and the speed is told", async () => {
-    const page = await open(`${isolated}#every=10`);
+    const page = await open(`${isolated}#logEvery=10`);
     const drawn = () =>
       page.locator("#cost-chart canvas").evaluate((canvas: HTMLCanvasElement) => {
         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
@@ -182,7 +182,7 @@ describe("training", () => {
   });
 
   test("a run can be stopped while its weights are drawn, and Pause means nothing after Stop", async () => {
-    const page = await open(`${isolated}#layers=8000,4000&every=1000`);
+    const page = await open(`${isolated}#layers=8000,4000&logEvery=1000`);
     await page.locator("#train").click();
     await page.locator("#stop").click();
     expect(await page.locator("#pause").isEnabled()).toBe(false);

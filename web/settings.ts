@@ -9,9 +9,9 @@ const COURSE: Settings = {
   init: "lecun",
   optimizer: "sgd",
   learningRate: 0.0075,
-  batch: "full",
+  batchSize: "full",
   iterations: 2500,
-  every: 100,
+  logEvery: 100,
   seed: 1,
   dtype: "float32",
   backend: "wasm",
@@ -81,15 +81,17 @@ export const FIELDS: Readonly<Record<keyof Settings, Field>> = {
   init: { label: "initial weights", suggestions: INITS, parse: oneOf(INITS, notNegative) },
   optimizer: choice("optimizer", OPTIMIZERS),
   learningRate: { label: "learning rate", parse: positive },
-  batch: { label: "batch size", suggestions: ["full"], parse: oneOf(["full"], whole(1)) },
+  batchSize: { label: "batch size", suggestions: ["full"], parse: oneOf(["full"], whole(1)) },
   iterations: { label: "iterations", parse: whole(1, 100_000_000) },
-  every: { label: "log every", parse: whole(1) },
+  logEvery: { label: "log every", parse: whole(1) },
   seed: { label: "seed", parse: whole(0, 2 ** 32 - 1) },
   dtype: choice("precision", DTYPES),
   backend: choice("backend", BACKENDS),
   threads: { label: "threads", suggestions: ["auto"], parse: oneOf(["auto"], whole(1, 64)) },
   scale: { label: "input scale", suggestions: ["data"], parse: oneOf(["data"], positive) },
 };
+/** Names of fields in older addresses. */
+const FORMER: Readonly<Record<string, string>> = { batch: "batchSize", every: "logEvery" };
 const NAMES = Object.keys(FIELDS) as (keyof Settings)[];
 
 const textOf = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));
@@ -107,7 +109,8 @@ export function toAddress(settings: Settings): string {
 export function fromAddress(hash: string): { settings: Settings; bad: string[] } {
   const settings: Record<string, unknown> = { ...COURSE };
   const bad: string[] = [];
-  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+  for (const [written, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+    const name = FORMER[written] ?? written;
     try {
       if (!Object.hasOwn(FIELDS, name)) throw new FieldError("a setting");
       settings[name] = FIELDS[name as keyof Settings].parse(text);
