@@ -180,6 +180,7 @@ export const OPTIONS = {
   seed: {
     type: number(whole(0, 2 ** 32 - 1)),
     help: "of weights and shuffling",
+    doc: "of weights and shuffling; `fit` takes the network's where none is passed",
     default: 1,
     code: ["network", "fit"],
     commands: NETWORKS,
@@ -198,6 +199,7 @@ export const OPTIONS = {
   backend: {
     type: choice(BACKENDS),
     help: "wasm and js give the same bits",
+    doc: "what computes; wasm and js give the same bits",
     default: "wasm",
     code: ["network"],
     commands: NETWORKS,
@@ -216,6 +218,7 @@ export const OPTIONS = {
   firstLayer: {
     type: choice(FIRST_LAYERS),
     help: "auto takes the cheaper",
+    doc: "form of the first layer; auto takes the cheaper",
     default: "auto",
     code: ["fit"],
     commands: ["train"],
