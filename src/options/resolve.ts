@@ -2,7 +2,7 @@
 
 import { InputError } from "../errors.js";
 import { type Call, OPTIONS, type Row, type Table } from "../options.js";
-import { check } from "./check.js";
+import { check, show } from "./check.js";
 import type { Facts } from "./usual.js";
 
 /**
@@ -11,7 +11,7 @@ import type { Facts } from "./usual.js";
  */
 export function resolve(who: string, call: Call, options: object, facts: Facts = {}): Record<string, unknown> {
   if (typeof options !== "object" || options === null) {
-    throw new InputError("E_OPTION", `${who}: got no options; pass an object, such as { ${EXAMPLE[call]} }.`);
+    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
   }
   const given = options as Readonly<Record<string, unknown>>;
   const resolved: Record<string, unknown> = { ...facts, ...given };
@@ -23,8 +23,6 @@ export function resolve(who: string, call: Call, options: object, facts: Facts =
   }
   return resolved;
 }
-
-const EXAMPLE: Readonly<Record<Call, string>> = { network: "inputs: 2, layers: [5, 1]", fit: "iterations: 100" };
 
 /** Names and rows of the options that a call takes. */
 export function rowsOf(call: Call, table: Table = OPTIONS): [string, Row][] {

@@ -58,6 +58,7 @@ export interface FitOptions {
   logEvery?: number;
   /** Once, before the first step: how the training is carried out. */
   onStart?(strategy: Strategy): void;
+  /** Each record of the cost curve. */
   onCost?(record: CostRecord): void;
   /** Where the training is, about every 50 ms. A promise is waited for (not from a worker): so a training is paused. */
   onProgress?(progress: Progress): unknown;
@@ -85,12 +86,12 @@ export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Comp
 
 /** Checks the options of fit on `count` examples and fills in the defaults. Throws E_OPTION. */
 export function resolveFitOptions(options: FitOptions, count: number, seed: number): TrainingOptions {
-  const filled = resolve("fit", "fit", { ...options, seed: options?.seed ?? seed }, { count });
-  const { batchSize, epochs, ...rest } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
-  if ((options.iterations === undefined) === (options.epochs === undefined)) {
-    const got = options.epochs === undefined ? "neither" : "both";
+  if ((options?.iterations === undefined) === (options?.epochs === undefined)) {
+    const got = options?.epochs === undefined ? "neither" : "both";
     throw new InputError("E_OPTION", `fit: got ${got} of iterations and epochs; pass one of them.`);
   }
+  const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
+  const { batchSize, epochs, ...rest } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
   const batch = batchSize === "full" ? count : Math.min(batchSize, count);
   const stepsPerEpoch = Math.ceil(count / batch);
   return {
