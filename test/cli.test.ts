@@ -181,6 +181,17 @@ describe("output", () => {
     expect(events[4].iterations).toBe(9);
   });
 
+  test("--weight-decay 0 switches off adamw's own, --optimizer brings its learning rate", async () => {
+    const weights = async (...args: string[]) => {
+      const line = ["train", "--layers", "2", "--iterations", "3", "--json", "--quiet", ...args];
+      return JSON.parse((await run(...line)).stdout.trim().split("\n").at(-1)!).weights as string;
+    };
+    const adam = await weights("--optimizer", "adam");
+    expect(await weights("--optimizer", "adam", "--learning-rate", "0.001")).toBe(adam);
+    expect(await weights("--optimizer", "adamw", "--weight-decay", "0")).toBe(adam);
+    expect(await weights("--optimizer", "adamw")).not.toBe(adam);
+  });
+
   test("predict, evaluate and inspect agree about the model", async () => {
     const named = await run("predict", "model.safetensors", pictures, "--json");
     const lines = named.stdout

@@ -266,6 +266,17 @@ describe("training", () => {
     expect((await train(page)).hash).not.toBe(first);
   });
 
+  test("the usual learning rate follows the optimizer, and an older address is read", async () => {
+    const page = await open(`${isolated}#every=50`);
+    expect(await page.locator("#field-logEvery").inputValue()).toBe("50");
+    await page.locator("#field-optimizer").selectOption("adam");
+    expect(await page.locator("#field-learningRate").inputValue()).toBe("0.001");
+    await expect.poll(() => page.url()).toMatch(/#optimizer=adam&logEvery=50$/);
+    await page.locator("#field-learningRate").fill("0.5");
+    await page.locator("#field-optimizer").selectOption("sgd");
+    expect(await page.locator("#field-learningRate").inputValue()).toBe("0.5");
+  });
+
   test("an address that cannot be read is told, and a field that cannot be read is not sent", async () => {
     const page = await open(`${isolated}#seed=-3&colour=blue`);
     expect(await text(page, "#alert")).toMatch(
