@@ -52,8 +52,8 @@ async function visit(settings: string) {
 const rows = [];
 for (const [name, settings] of [
   ["the course's preset", ""],
-  ["direct form, all threads", "#optimizer=adam&learningRate=0.0001&iterations=100000&every=10"],
-  ["plain TypeScript", "#backend=js&optimizer=adam&learningRate=0.0001&iterations=100000&every=1"],
+  ["direct form, all threads", "#optimizer=adam&learningRate=0.0001&iterations=100000&logEvery=10"],
+  ["plain TypeScript", "#backend=js&optimizer=adam&learningRate=0.0001&iterations=100000&logEvery=1"],
 ] as const) {
   const taken = [];
   for (let i = 0; i < visits; i++) taken.push(await visit(settings));

@@ -32,14 +32,14 @@ interface ActivationRow {
 }
 
 export const activations: Readonly<Record<OutputActivation, ActivationRow>> = {
-  linear: { keeps: null, probability: false },
   relu: { keeps: "a", probability: false },
   leakyRelu: { keeps: "a", probability: false },
   tanh: { keeps: "a", probability: false },
   sigmoid: { keeps: "a", probability: true },
-  softmax: { keeps: null, probability: true }, // its backward is part of the loss
   gelu: { keeps: "z", probability: false },
   geluTanh: { keeps: "z", probability: false },
+  linear: { keeps: null, probability: false },
+  softmax: { keeps: null, probability: true }, // its backward is part of the loss
 };
 
 interface LossRow {
@@ -52,28 +52,31 @@ interface LossRow {
   /** Units of the output layer. */
   readonly least: number;
   readonly most: number;
+  /** What it judges, in words, for who has other outputs. */
+  readonly judges: string;
   /** The least cost of a network that answers the same to every example: what it is computed as; null where not known. */
   readonly baseline: "entropy" | "variance" | null;
 }
 
-const ANY = namesOf(activations).filter((name) => name !== "softmax");
+const HIDDEN = namesOf(activations).filter((name) => name !== "softmax");
+const ANY = ["linear" as const, ...HIDDEN.filter((name) => name !== "linear")];
 
 export const losses: Readonly<Record<Loss, LossRow>> = {
   binaryCrossEntropy: {
     ...{ takes: "logits", targets: "labels", baseline: "entropy" },
-    ...{ outputs: ["sigmoid"], least: 1, most: 1 },
+    ...{ outputs: ["sigmoid"], least: 1, most: 1, judges: "one probability" },
   },
   categoricalCrossEntropy: {
     ...{ takes: "logits", targets: "labels", baseline: "entropy" },
-    ...{ outputs: ["softmax"], least: 2, most: Number.POSITIVE_INFINITY },
+    ...{ outputs: ["softmax"], least: 2, most: Number.POSITIVE_INFINITY, judges: "a probability for each class" },
   },
   meanSquaredError: {
     ...{ takes: "outputs", targets: "numbers", baseline: "variance" },
-    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY },
+    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY, judges: "numbers, not probabilities of classes" },
   },
   huber: {
     ...{ takes: "outputs", targets: "numbers", baseline: null },
-    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY },
+    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY, judges: "numbers, not probabilities of classes" },
   },
 };
 
@@ -88,7 +91,7 @@ interface OptimizerRow {
   readonly weightDecay: number;
 }
 
-const USUAL = { learningRate: 0.01, beta2: 0.999, weightDecay: 0 };
+const USUAL = { learningRate: 0.0075, beta2: 0.999, weightDecay: 0 };
 const ADAPTIVE = { ...USUAL, learningRate: 0.001 };
 
 export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
@@ -101,7 +104,7 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
 };
 
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);
-export const ACTIVATIONS: readonly Activation[] = ANY;
+export const ACTIVATIONS: readonly Activation[] = HIDDEN;
 export const LOSSES: readonly Loss[] = namesOf(losses);
 export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
 export const INITS = ["lecun", "he", "glorot"] as const;

@@ -20,14 +20,14 @@ import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from 
 import type { History } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
 import { readModel, writeModel } from "./network/model-file.js";
-import { designOf, type NetworkOptions } from "./network/options.js";
+import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkSuits, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
 import { infer, openInference, trainingRequest } from "./session.js";
 import { openTrainingOf } from "./train/open.js";
-import { type FitOptions, scheduleOf } from "./train/options.js";
+import { type FitOptions, resolveFitOptions } from "./train/options.js";
 import { chooseStrategy } from "./train/strategy.js";
 import { train } from "./train.js";
 
@@ -70,7 +70,7 @@ export class Network {
 
   /** Throws E_OPTION, E_MEMORY. */
   constructor(options: NetworkOptions) {
-    const design = designOf(options);
+    const design = resolveNetworkOptions(options);
     this.inputs = design.inputs;
     this.layers = design.layers;
     this.activation = design.activation;
@@ -140,7 +140,7 @@ export class Network {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
     checkSuits("fit", this, data);
-    const schedule = scheduleOf(options, data.count, this.seed);
+    const schedule = resolveFitOptions(options, data.count, this.seed);
     if (options.validation) checkSuits("fit (validation)", this, options.validation, data.classes);
     const chosen = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
     this.#fitting = true;

@@ -7,7 +7,7 @@ import { type Doctor, NotFiniteError } from "./diagnose.js";
 import type { CostRecord, Diagnosis, History } from "./history.js";
 import { createPace, type Pace, SLICE } from "./pace.js";
 import { MOST_STEPS } from "./plan.js";
-import type { FitOptions, Schedule } from "./train/options.js";
+import type { FitOptions, TrainingOptions } from "./train/options.js";
 import type { TrainingState } from "./train/state.js";
 
 /** Cost and accuracy of the weights of the moment on some data. */
@@ -16,7 +16,7 @@ export type Evaluator = () => Promise<{ cost: number; accuracy: number }>;
 /** A training and all that it is carried out with. */
 export interface Training {
   readonly state: TrainingState;
-  readonly options: Schedule;
+  readonly options: TrainingOptions;
   readonly doctor: Doctor;
   /** Threads that have the plan; null for this one alone. */
   readonly team: Team | null;
@@ -111,7 +111,7 @@ function fail(training: Training, iteration: number): NotFiniteError {
 }
 
 // A new order of the examples, where an epoch begins and has one of its own.
-function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, stepsPerEpoch }: Schedule): void {
+function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, stepsPerEpoch }: TrainingOptions): void {
   if (shuffle && iteration % stepsPerEpoch === 0) session.order.set(random.permutation(session.plan.request.count));
 }
 
@@ -151,7 +151,7 @@ async function dispatch({ state, team, listeners }: Training, wanted: number, st
 
 // Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full batch,
 // else the mean over the examples of all batches since the record before.
-function count(state: TrainingState, { batch, stepsPerEpoch }: Schedule, done: number): number {
+function count(state: TrainingState, { batch, stepsPerEpoch }: TrainingOptions, done: number): number {
   const { session, since } = state;
   const { count: examples } = session.plan.request;
   for (let i = 0; i < done; i++, state.iteration++) {

@@ -61,9 +61,9 @@ describe("wrong usage ends with code 2, one line on stderr and nothing on stdout
     ["train --batch-size 0", /at least 1/],
     ["train --init -1", /./],
     ["train --init xavier", /lecun, he, glorot/],
-    ["train --optimizer lion", /Allowed choices are sgd/],
-    ["train --dtype float16", /Allowed choices are float32/],
-    ["train --backend gpu", /Allowed choices are wasm/],
+    ["train --optimizer lion", /one of sgd, momentum/],
+    ["train --dtype float16", /one of float32, float64/],
+    ["train --backend gpu", /one of wasm, relaxed, js/],
     ["train --seed 4294967296", /4294967295/],
     ["train a.h5 b.h5 c.h5", /too many arguments/],
     ["predict", /missing required argument 'model'/],
@@ -179,6 +179,17 @@ describe("output", () => {
     expect(events[2]).toEqual({ event: "cost", iteration: 3, epoch: 1, cost: expect.any(Number) });
     expect(events[4].test.predictions.length).toBe(50);
     expect(events[4].iterations).toBe(9);
+  });
+
+  test("--weight-decay 0 switches off adamw's own, --optimizer brings its learning rate", async () => {
+    const weights = async (...args: string[]) => {
+      const line = ["train", "--layers", "2", "--iterations", "3", "--json", "--quiet", ...args];
+      return JSON.parse((await run(...line)).stdout.trim().split("\n").at(-1)!).weights as string;
+    };
+    const adam = await weights("--optimizer", "adam");
+    expect(await weights("--optimizer", "adam", "--learning-rate", "0.001")).toBe(adam);
+    expect(await weights("--optimizer", "adamw", "--weight-decay", "0")).toBe(adam);
+    expect(await weights("--optimizer", "adamw")).not.toBe(adam);
   });
 
   test("predict, evaluate and inspect agree about the model", async () => {

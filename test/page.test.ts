@@ -140,7 +140,7 @@ describe("training", () => {
   });
 
   test("the curves are drawn, also on a logarithmic scale, and the speed is told", async () => {
-    const page = await open(`${isolated}#every=10`);
+    const page = await open(`${isolated}#logEvery=10`);
     const drawn = () =>
       page.locator("#cost-chart canvas").evaluate((canvas: HTMLCanvasElement) => {
         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
@@ -182,7 +182,7 @@ describe("training", () => {
   });
 
   test("a run can be stopped while its weights are drawn, and Pause means nothing after Stop", async () => {
-    const page = await open(`${isolated}#layers=8000,4000&every=1000`);
+    const page = await open(`${isolated}#layers=8000,4000&logEvery=1000`);
     await page.locator("#train").click();
     await page.locator("#stop").click();
     expect(await page.locator("#pause").isEnabled()).toBe(false);
@@ -264,6 +264,17 @@ describe("training", () => {
     await page.locator("#field-seed").fill("8");
     await expect.poll(() => page.url()).toContain("seed=8");
     expect((await train(page)).hash).not.toBe(first);
+  });
+
+  test("the usual learning rate follows the optimizer, and an older address is read", async () => {
+    const page = await open(`${isolated}#every=50`);
+    expect(await page.locator("#field-logEvery").inputValue()).toBe("50");
+    await page.locator("#field-optimizer").selectOption("adam");
+    expect(await page.locator("#field-learningRate").inputValue()).toBe("0.001");
+    await expect.poll(() => page.url()).toMatch(/#optimizer=adam&logEvery=50$/);
+    await page.locator("#field-learningRate").fill("0.5");
+    await page.locator("#field-optimizer").selectOption("sgd");
+    expect(await page.locator("#field-learningRate").inputValue()).toBe("0.5");
   });
 
   test("an address that cannot be read is told, and a field that cannot be read is not sent", async () => {

@@ -8,7 +8,7 @@ import type { Dataset } from "../src/dataset.js";
 import { compile, type Region } from "../src/plan.js";
 import { Random } from "../src/random.js";
 import { openGradient, openTraining, type Session } from "../src/session.js";
-import { scheduleOf } from "../src/train/options.js";
+import { resolveFitOptions } from "../src/train/options.js";
 import { beginTraining } from "../src/train/state.js";
 
 // 0 and 1 short of, at and beyond the tile of 4, the panel of 8, the block of 32 and the chunk of 256
@@ -92,7 +92,10 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
             parameters[layer.bias + u] = random.normal();
           }
         }
-        beginTraining(session, scheduleOf({ iterations: 1, optimizer, learningRate: 0.1, clipNorm: 1 }, count, 1));
+        beginTraining(
+          session,
+          resolveFitOptions({ iterations: 1, optimizer, learningRate: 0.1, clipNorm: 1 }, count, 1),
+        );
         const kept = () => [
           bytesOf(machine.memory, plan.x, 1),
           bytesOf(machine.memory, plan.y, 4),
@@ -134,7 +137,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
       const limited = openTraining(loaded, architecture, data, { batch: 20, optimizer: "adam", clip: true });
       draw(limited);
       const far = { iterations: 1, optimizer: "adam", clipNorm: 1e9 } as const;
-      beginTraining(limited, scheduleOf(far, 20, 1));
+      beginTraining(limited, resolveFitOptions(far, 20, 1));
       limited.steps(1);
       expect(alone.gradient.filter(Boolean).length).toBeGreaterThan(1000);
       expect(limited.gradient).toEqual(alone.gradient);

@@ -11,7 +11,7 @@ import { Network } from "../src/network.js";
 import { openGram } from "../src/session/gram.js";
 import { getWeights, setWeights } from "../src/session/layout.js";
 import { openTraining } from "../src/session.js";
-import { type FitOptions, scheduleOf } from "../src/train/options.js";
+import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
 import { beginTraining } from "../src/train/state.js";
 import { train } from "../src/train.js";
 import { hashOf, randomData } from "./data.js";
@@ -30,7 +30,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     ...{ loss, dtype },
   };
   const backend = await loadBackend("wasm");
-  const optionsUntil = (iterations: number) => scheduleOf({ ...fit, iterations, logEvery: 5 }, data.count, 1);
+  const optionsUntil = (iterations: number) => resolveFitOptions({ ...fit, iterations, logEvery: 5 }, data.count, 1);
   const options = optionsUntil(ITERATIONS);
   const form = { batch: options.batch, optimizer: options.optimizer, clip: options.clipNorm > 0 };
   const opened = gram

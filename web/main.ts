@@ -299,7 +299,7 @@ function addProgress({
 }): void {
   $<HTMLProgressElement>("progress").value = iteration / iterations;
   // a mini-batch's own cost is not one of the curve
-  if (run!.batch === "full" && iteration > 0) {
+  if (run!.batchSize === "full" && iteration > 0) {
     costs.add(iteration - 1, [value, null]);
     $("n-cost").textContent = cost(value);
   }

@@ -11,10 +11,10 @@ export interface Settings {
   readonly init: NonNullable<NetworkOptions["init"]>;
   readonly optimizer: "sgd" | "momentum" | "nesterov" | "rmsprop" | "adam" | "adamw";
   readonly learningRate: number;
-  readonly batch: number | "full";
+  readonly batchSize: number | "full";
   readonly iterations: number;
   /** Iterations from cost to cost. */
-  readonly every: number;
+  readonly logEvery: number;
   readonly seed: number;
   readonly dtype: "float32" | "float64";
   readonly backend: "wasm" | "relaxed" | "js";

@@ -1,23 +1,62 @@
-// The settings of a run: the form's fields as a table, their place in the page's address, and the presets.
+// The settings of a run: the form with its fields, their place in the page's address, and the presets. What fields there
+// are is said in src/options.ts.
 
-import { ACTIVATIONS, BACKENDS, DTYPES, OPTIMIZERS } from "../src/catalogue.js";
+import { defaultOf } from "../src/options/resolve.js";
+import { parseText, TextError, textOf } from "../src/options/text.js";
+import type { Type } from "../src/options/type.js";
+import { OPTIONS, type Row, type Table } from "../src/options.js";
 import type { Settings } from "./protocol.js";
 
-const COURSE: Settings = {
-  layers: [20, 7, 5],
-  activation: "relu",
-  init: "lecun",
-  optimizer: "sgd",
-  learningRate: 0.0075,
-  batch: "full",
-  iterations: 2500,
-  every: 100,
-  seed: 1,
-  dtype: "float32",
-  backend: "wasm",
-  threads: "auto",
-  scale: "data",
-};
+type Name = keyof Settings;
+
+export interface Field {
+  readonly label: string;
+  readonly type: Type;
+  /** Values to choose from; free text where there are none. */
+  readonly choices?: readonly string[];
+  /** Choices beside which a number may be written. */
+  readonly suggestions?: readonly string[];
+  readonly wide?: boolean;
+}
+
+/** Name in the address → field, in the form's order. */
+export function fieldsOf(table: Table = OPTIONS): Readonly<Record<string, Field>> {
+  const rows = Object.entries(table).filter(([, { page }]) => page !== undefined);
+  return Object.fromEntries(rows.map(([name, row]) => [name, toField(row)]));
+}
+
+function toField({ type: own, page }: Row): Field {
+  const { label, type = own } = page!;
+  if (type.is === "list") return { label, type, wide: true };
+  const words = type.is === "value" && type.words.length ? type.words : null;
+  if (words === null) return { label, type };
+  return type.is === "value" && type.range === null
+    ? { label, type, choices: words }
+    : { label, type, suggestions: words };
+}
+
+const FIELDS = fieldsOf();
+const NAMES = Object.keys(FIELDS) as Name[];
+/** Names of fields in older addresses. */
+const FORMER: ReadonlyMap<string, string> = new Map([
+  ["batch", "batchSize"],
+  ["every", "logEvery"],
+]);
+
+/** What a setting is beside `others` where nobody says; undefined where that cannot be known here. */
+function usual(name: Name, others: object): unknown {
+  const row: Row = OPTIONS[name];
+  return row.page?.default ?? defaultOf(row, others);
+}
+
+/** `given` with what is missing as it is usual, or else as in `base`. */
+function complete(given: Partial<Settings>, base: Partial<Settings> = {}): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const name of NAMES) settings[name] = given[name] ?? usual(name, settings) ?? base[name];
+  return settings as unknown as Settings;
+}
+
+const COURSE = complete({});
 
 export const PRESETS: Readonly<Record<string, Settings>> = {
   course: COURSE,
@@ -25,97 +64,39 @@ export const PRESETS: Readonly<Record<string, Settings>> = {
   flat: { ...COURSE, layers: [] },
 };
 
-/** Thrown for a text that is no value of its field; the message says what would be. */
-export class FieldError extends Error {}
-
-interface Field {
-  readonly label: string;
-  /** Values to choose from; free text where there are none. */
-  readonly choices?: readonly string[];
-  /** Choices beside which a number may be written. */
-  readonly suggestions?: readonly string[];
-  readonly wide?: boolean;
-  parse(text: string): unknown;
-}
-
-function refuse(want: string): never {
-  throw new FieldError(want);
-}
-const whole =
-  (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string) => {
-    const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    const limits = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    return refuse(`a whole number ${limits}`);
-  };
-const positive = (text: string) => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  return value > 0 && value < Number.POSITIVE_INFINITY ? value : refuse("a number above 0");
-};
-const notNegative = (text: string) => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  return value >= 0 && value < Number.POSITIVE_INFINITY ? value : refuse("a number from 0 on");
-};
-const oneOf = (choices: readonly string[], other?: (text: string) => unknown) => (text: string) => {
-  if (choices.includes(text.trim())) return text.trim();
-  if (!other) return refuse(`one of ${choices.join(", ")}`);
-  try {
-    return other(text);
-  } catch (error) {
-    return refuse(`${choices.join(", ")} or ${(error as Error).message}`);
-  }
-};
-const choice = (label: string, choices: readonly string[]): Field => ({ label, choices, parse: oneOf(choices) });
-
-const INITS = ["lecun", "he", "glorot"];
-
-/** Name in the address → field, in the form's order. */
-export const FIELDS: Readonly<Record<keyof Settings, Field>> = {
-  layers: {
-    label: "hidden widths, such as 20,7,5; empty for none",
-    wide: true,
-    parse: (text) => (/^\s*(none)?\s*$/.test(text) ? [] : text.split(/[,\s-]+/).map(whole(1, 100_000))),
-  },
-  activation: choice("activation", ACTIVATIONS),
-  init: { label: "initial weights", suggestions: INITS, parse: oneOf(INITS, notNegative) },
-  optimizer: choice("optimizer", OPTIMIZERS),
-  learningRate: { label: "learning rate", parse: positive },
-  batch: { label: "batch size", suggestions: ["full"], parse: oneOf(["full"], whole(1)) },
-  iterations: { label: "iterations", parse: whole(1, 100_000_000) },
-  every: { label: "log every", parse: whole(1) },
-  seed: { label: "seed", parse: whole(0, 2 ** 32 - 1) },
-  dtype: choice("precision", DTYPES),
-  backend: choice("backend", BACKENDS),
-  threads: { label: "threads", suggestions: ["auto"], parse: oneOf(["auto"], whole(1, 64)) },
-  scale: { label: "input scale", suggestions: ["data"], parse: oneOf(["data"], positive) },
-};
-const NAMES = Object.keys(FIELDS) as (keyof Settings)[];
-
-const textOf = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));
 const same = (a: Settings, b: Settings) => NAMES.every((name) => textOf(a[name]) === textOf(b[name]));
 
 /** The part of the address behind #: what differs from the course's settings. */
 export function toAddress(settings: Settings): string {
-  const changed = NAMES.filter((name) => textOf(settings[name]) !== textOf(COURSE[name]));
+  const changed = NAMES.filter((name) => {
+    const { [name]: own, ...others } = settings;
+    return textOf(own) !== textOf(complete(others, COURSE)[name]);
+  });
   return changed
     .map((name) => `${name}=${encodeURIComponent(textOf(settings[name])).replaceAll("%2C", ",")}`)
     .join("&");
 }
 
-/** Settings of an address. `bad` names what could not be read and was left at the course's value. */
+/** Settings of an address. `bad` names what could not be read and was left as it is usual. */
 export function fromAddress(hash: string): { settings: Settings; bad: string[] } {
-  const settings: Record<string, unknown> = { ...COURSE };
+  const given: Record<string, unknown> = {};
   const bad: string[] = [];
-  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+  for (const [written, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+    const name = FORMER.get(written) ?? written;
     try {
-      if (!Object.hasOwn(FIELDS, name)) throw new FieldError("a setting");
-      settings[name] = FIELDS[name as keyof Settings].parse(text);
+      if (!Object.hasOwn(FIELDS, name)) throw new TextError("a setting");
+      given[name] = parseText(FIELDS[name]!.type, text);
     } catch (error) {
-      bad.push(`${name}=${text} is not ${(error as Error).message}`);
+      bad.push(`${written}=${text} is not ${(error as Error).message}`);
     }
   }
-  return { settings: settings as unknown as Settings, bad };
+  return { settings: complete(given as Partial<Settings>, COURSE), bad };
+}
+
+/** Settings `now`; what was as usual beside those `before` is as usual beside these. */
+export function follow(before: Settings, now: Settings): Settings {
+  const own = Object.entries(now).filter(([name, value]) => textOf(value) !== textOf(usual(name as Name, before)));
+  return complete(Object.fromEntries(own), now);
 }
 
 /** Name of the preset that these settings are; null when they are none. */
@@ -125,9 +106,10 @@ export function presetOf(settings: Settings): string | null {
 
 /** Puts the fields into the form. `changed` is called with settings that can be read. */
 export function createForm(form: HTMLFormElement, changed: (settings: Settings) => void) {
-  const controls = new Map<keyof Settings, HTMLInputElement | HTMLSelectElement>();
+  let held = COURSE; // what the form was last known to say
+  const controls = new Map<Name, HTMLInputElement | HTMLSelectElement>();
   for (const name of NAMES) {
-    const { label, choices, suggestions, wide } = FIELDS[name];
+    const { label, choices, suggestions, wide } = FIELDS[name]!;
     const control = document.createElement(choices ? "select" : "input");
     control.id = `field-${name}`;
     control.name = name;
@@ -150,7 +132,11 @@ export function createForm(form: HTMLFormElement, changed: (settings: Settings) 
     // while it is typed what can be read counts already; only a finished field is complained about
     control.addEventListener("input", () => {
       const settings = read(false);
-      if (settings) changed(settings);
+      if (!settings) return;
+      const now = follow(held, settings);
+      for (const other of NAMES) if (textOf(now[other]) !== textOf(settings[other])) show(other, now);
+      held = now;
+      changed(now);
     });
     control.addEventListener("change", () => read());
   }
@@ -163,7 +149,7 @@ export function createForm(form: HTMLFormElement, changed: (settings: Settings) 
     for (const [name, control] of controls) {
       let want = "";
       try {
-        settings[name] = FIELDS[name].parse(control.value);
+        settings[name] = parseText(FIELDS[name]!.type, control.value);
       } catch (error) {
         want = `Pass ${(error as Error).message}.`;
         good = false;
@@ -177,12 +163,16 @@ export function createForm(form: HTMLFormElement, changed: (settings: Settings) 
     return good ? (settings as unknown as Settings) : null;
   }
 
+  function show(name: Name, settings: Settings): void {
+    const control = controls.get(name)!;
+    control.value = textOf(settings[name]);
+    control.setCustomValidity("");
+    control.setAttribute("aria-invalid", "false");
+  }
+
   function write(settings: Settings): void {
-    for (const [name, control] of controls) {
-      control.value = textOf(settings[name]);
-      control.setCustomValidity("");
-      control.setAttribute("aria-invalid", "false");
-    }
+    held = settings;
+    for (const name of NAMES) show(name, settings);
   }
 
   return { read, write };

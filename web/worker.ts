@@ -65,17 +65,17 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
     try {
       const history = await started.fit(train, {
         iterations: settings.iterations,
-        batchSize: settings.batch,
+        batchSize: settings.batchSize,
         optimizer: settings.optimizer,
         learningRate: settings.learningRate,
         threads: settings.threads,
-        logEvery: settings.every,
+        logEvery: settings.logEvery,
         accuracy: true,
         ...(test && { validation: test }),
         signal: stop.signal,
         onStart: (strategy) => {
           begun = true;
-          const batch = settings.batch === "full" ? train.count : Math.min(settings.batch, train.count);
+          const batch = settings.batchSize === "full" ? train.count : Math.min(settings.batchSize, train.count);
           const flops = countStepFlops(started.layers, batch, train.count, strategy.firstLayer);
           tell({ start: { ...strategy, backend: settings.backend, flops } });
         },
@@ -198,7 +198,7 @@ async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> 
 // Both backends train the same network in turns, each time from the first weights on and for as many iterations; the
 // weights must be the same bits after each turn.
 async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult | null> {
-  const { batch: batchSize, optimizer, learningRate } = settings;
+  const { batchSize, optimizer, learningRate } = settings;
   const run = async (backend: "wasm" | "js", iterations: number) => {
     const racer = networkFor({ ...settings, backend }, train);
     try {

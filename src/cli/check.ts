@@ -1,18 +1,14 @@
 // wasmlp check: the gradient of a network against central differences, layer by layer.
 
-import type { Activation, BackendName, Init } from "../catalogue.js";
 import type { LabelledDataset } from "../dataset.js";
+import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
+import { optionsFor } from "../options/resolve.js";
 import { EMBEDDED, type Names, readDataset } from "./data.js";
 import type { Io } from "./io.js";
 import { table } from "./text.js";
 
-export interface CheckOptions extends Names {
-  layers: number[];
-  activation: Activation;
-  init?: Init;
-  seed: number;
-  backend: BackendName;
+export interface CheckOptions extends Omit<NetworkOptions, "inputs">, Names {
   samples: number;
   json?: boolean;
 }
@@ -23,21 +19,20 @@ const EXAMPLES = 32;
 /** Returns 0 when every layer passes, else 1. */
 export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
   const data = head(await readDataset(path ?? EMBEDDED.train, path === undefined ? {} : options), EXAMPLES);
-  const { activation, seed, backend, init } = options;
   const outputs = data.classes.length === 2 ? 1 : data.classes.length;
   const network = new Network({
+    ...optionsFor("network", options),
     inputs: data.features,
     layers: [...options.layers, outputs],
-    ...{ activation, seed, backend, dtype: "float64" as const },
-    ...(init !== undefined && { init }),
+    dtype: "float64",
   });
-  const layers = await network.checkGradients(data, { samples: options.samples, seed });
+  const layers = await network.checkGradients(data, { samples: options.samples, seed: options.seed });
   const passed = layers.every((layer) => layer.passed);
   if (options.json) {
     for (const layer of layers) io.out(JSON.stringify(layer));
     return passed ? 0 : 1;
   }
-  io.out(`Gradient of ${network.layers.join("-")} (${activation}) on ${data.count} examples, in float64,`);
+  io.out(`Gradient of ${network.layers.join("-")} (${network.activation}) on ${data.count} examples, in float64,`);
   io.out("against central differences (cost(w + ε) − cost(w − ε)) / 2ε with ε = 1e-5:");
   io.out("");
   const rows = layers.map(({ layer, parameters, checked, norm, relativeError, passed: ok }) => [

@@ -1,38 +1,23 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
-import type { Activation, BackendName, DType, FirstLayer, Init, OptimizerName } from "../catalogue.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
+import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { checkWritable, saveFile } from "../node/files.js";
+import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
+import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
-import { EMBEDDED, readDataset } from "./data.js";
+import { EMBEDDED, type Names, readDataset } from "./data.js";
 import type { Io } from "./io.js";
 import { progressLine } from "./progress.js";
 import { cost, duration, percent, wrap } from "./text.js";
 
-export interface TrainOptions {
-  layers: number[];
-  activation: Activation;
-  init?: Init;
-  iterations?: number;
-  epochs?: number;
-  batchSize: number | "full";
-  learningRate?: number;
-  optimizer: OptimizerName;
-  weightDecay?: number;
-  dtype: DType;
-  seed: number;
-  backend: BackendName;
-  threads: number | "auto";
-  firstLayer: FirstLayer | "auto";
-  logEvery?: number;
-  x?: string;
-  y?: string;
+export interface TrainOptions extends Omit<NetworkOptions, "inputs">, FitOptions, Names {
   save?: string;
   plot?: string;
   json?: boolean;
@@ -54,12 +39,10 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   if (test) checkSameKind(data, test);
 
   const classes = data.classes.length;
-  const { activation, dtype, backend, seed } = options;
   const network = new Network({
+    ...optionsFor("network", options),
     inputs: data.features,
     layers: [...options.layers, classes === 2 ? 1 : classes],
-    ...{ activation, dtype, backend, seed },
-    ...(options.init !== undefined && { init: options.init }),
   });
   const show = reporter(options, io);
 
@@ -74,18 +57,10 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   };
   try {
     const history = await network.fit(data, {
-      ...(options.epochs === undefined ? { iterations: options.iterations ?? 2500 } : { epochs: options.epochs }),
-      batchSize: options.batchSize,
-      threads: options.threads,
-      firstLayer: options.firstLayer,
+      ...optionsFor("fit", options),
+      iterations: options.epochs === undefined ? options.iterations : undefined,
       onStart: (strategy) =>
         show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!), strategy),
-      optimizer: options.optimizer,
-      learningRate:
-        options.learningRate ??
-        (options.optimizer.startsWith("adam") || options.optimizer === "rmsprop" ? 0.001 : 0.0075),
-      ...(options.weightDecay !== undefined && { weightDecay: options.weightDecay }),
-      ...(options.logEvery !== undefined && { logEvery: options.logEvery }),
       signal: stop.signal,
       onCost: (record) => {
         records.push(record);

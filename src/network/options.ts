@@ -2,21 +2,17 @@
 
 import { type Architecture, countParameters } from "../architecture.js";
 import {
-  ACTIVATIONS,
   type Activation,
-  BACKENDS,
   type BackendName,
-  DTYPES,
   type DType,
   type Init,
   LOSSES,
   type Loss,
   losses,
-  OUTPUT_ACTIVATIONS,
   type OutputActivation,
 } from "../catalogue.js";
 import { InputError } from "../errors.js";
-import { checkChoice, checkNumber, checkWhole } from "../options/check.js";
+import { resolve } from "../options/resolve.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
 
 export interface NetworkOptions {
@@ -26,11 +22,14 @@ export interface NetworkOptions {
   layers: readonly number[];
   /** Activation of the hidden layers. @default "relu" */
   activation?: Activation;
-  /** Activation of the output layer. @default "sigmoid" for one output, "softmax" for more; "linear" with meanSquaredError */
+  /** Activation of the output layer. @default sigmoid for one output, softmax for more; linear with a loss of numbers */
   output?: OutputActivation;
-  /** @default "binaryCrossEntropy" with sigmoid, "categoricalCrossEntropy" with softmax, else "meanSquaredError" */
+  /**
+   * What is made small.
+   * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
+   */
   loss?: Loss;
-  /** Standard deviation of the first weights; biases start at 0. @default "lecun", as in the course */
+  /** Standard deviation of the first weights; biases start at 0; lecun is the course's. @default "lecun" */
   init?: Init;
   /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
   seed?: number;
@@ -38,40 +37,38 @@ export interface NetworkOptions {
   dtype?: DType;
   /** What computes. wasm and js give the same bits; relaxed is faster where the engine can, with its own. @default "wasm" */
   backend?: BackendName;
-  /** Shape of an example, for pictures [height, width, channels]. @default that of the data it is trained on */
+  /** Shape of an example, for pictures [height, width, channels]. @default that of the data */
   shape?: readonly number[];
-  /** What raw numbers are multiplied with. @default that of the data it is trained on */
+  /** What raw numbers are multiplied with. @default that of the data */
   scale?: number;
-  /** Names of the classes. @default those of the data it is trained on */
+  /** Names of the classes. @default those of the data */
   classes?: readonly string[];
 }
 
 const WHO = "new Network";
 
+/** Options with every default filled in, but for those that the data bring. */
+type Filled = Required<Omit<NetworkOptions, FromData>> & Pick<NetworkOptions, FromData>;
+type FromData = "shape" | "scale" | "classes";
+
 /** Options without a gap. `layers` are the widths of all layers, the inputs first. Throws E_OPTION, E_MEMORY. */
-export function designOf(options: NetworkOptions) {
-  const inputs = checkWhole(WHO, "inputs", options.inputs, 1);
-  if (!Array.isArray(options.layers) || options.layers.length === 0) {
+export function resolveNetworkOptions(options: NetworkOptions) {
+  const filled = resolve(WHO, "network", options) as unknown as Filled;
+  const { inputs, layers: widths, activation, output, loss, dtype, backend, seed, init } = filled;
+  const { shape = [inputs], scale = 1, classes = null } = filled;
+  if (widths.length === 0) {
     throw new InputError(
       "E_OPTION",
       `${WHO}: layers is empty; pass the widths after the inputs, such as [20, 7, 5, 1].`,
     );
   }
-  const widths = options.layers.map((units: number) => checkWhole(WHO, "a width in layers", units, 1));
   const layers = [inputs, ...widths];
   const outputs = widths[widths.length - 1]!;
-  const activation = checkChoice(WHO, "activation", options.activation ?? "relu", ACTIVATIONS);
-  const squared = options.loss !== undefined && losses[options.loss]?.targets === "numbers";
-  const usual = squared ? "linear" : outputs === 1 ? "sigmoid" : "softmax";
-  const output = checkChoice(WHO, "output", options.output ?? usual, OUTPUT_ACTIVATIONS);
-  const loss = checkChoice(WHO, "loss", options.loss ?? usualLoss(output), LOSSES);
-  checkPair(output, loss, outputs);
-  const dtype = checkChoice(WHO, "dtype", options.dtype ?? "float32", DTYPES);
-  const backend = checkChoice(WHO, "backend", options.backend ?? "wasm", BACKENDS);
-  const seed = checkWhole(WHO, "seed", options.seed ?? 1, 0);
-  const init: Init = options.init ?? "lecun";
-  if (typeof init === "number") checkNumber(WHO, "init", init);
-  else checkChoice(WHO, "init", init, ["lecun", "he", "glorot"]);
+  const why = whyNotTogether(output, loss, outputs);
+  if (why !== null) {
+    const several = `${outputs} ${output} output${outputs === 1 ? "" : "s"}`;
+    throw new InputError("E_OPTION", `${WHO}: loss ${loss} does not go with ${several}: ${why}.`);
+  }
   const shapes = widths.map((units: number, l: number) => ({
     inputs: layers[l]!,
     units,
@@ -87,37 +84,34 @@ export function designOf(options: NetworkOptions) {
         "use narrower layers.",
     );
   }
-  const shape = options.shape ?? [inputs];
   if (shape.reduce((product, side) => product * side, 1) !== inputs) {
     throw new InputError("E_OPTION", `${WHO}: shape ${shape.join("x")} does not hold ${inputs} inputs.`);
   }
-  const scale = checkNumber(WHO, "scale", options.scale ?? 1, { exclusive: true });
-  const classes = options.classes ? checkClasses([...options.classes], outputs) : null;
+  if (classes && classes.length !== (outputs === 1 ? 2 : outputs)) {
+    throw new InputError("E_OPTION", `${WHO}: got ${classes.length} classes for ${outputs} outputs.`);
+  }
   return {
     ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init },
-    ...{ architecture, parameters, shape, scale, classes },
+    ...{ architecture, parameters, shape, scale, classes: classes && [...classes] },
   };
 }
 
-function usualLoss(output: OutputActivation): Loss {
-  if (output === "softmax") return "categoricalCrossEntropy";
-  return output === "sigmoid" ? "binaryCrossEntropy" : "meanSquaredError";
-}
-
-function checkPair(output: OutputActivation, loss: Loss, outputs: number): void {
-  const wrong =
-    (loss === "binaryCrossEntropy" && (output !== "sigmoid" || outputs !== 1)) ||
-    (loss === "categoricalCrossEntropy" && (output !== "softmax" || outputs < 2)) ||
-    (losses[loss].targets === "numbers" && output === "softmax");
-  if (!wrong) return;
-  throw new InputError(
-    "E_OPTION",
-    `${WHO}: loss ${loss} does not go with ${outputs} ${output} outputs; binaryCrossEntropy wants 1 sigmoid, ` +
-      "categoricalCrossEntropy 2 or more softmax, meanSquaredError any but softmax.",
-  );
-}
-
-function checkClasses(classes: string[], outputs: number): string[] {
-  if (classes.length === (outputs === 1 ? 2 : outputs)) return classes;
-  throw new InputError("E_OPTION", `${WHO}: got ${classes.length} classes for ${outputs} outputs.`);
+/** Why a loss cannot judge such outputs, and what to use instead; null where it can. */
+function whyNotTogether(output: OutputActivation, loss: Loss, outputs: number): string | null {
+  if (output === "softmax" && outputs === 1) {
+    return 'a single softmax output is always 1, whatever the weights; use output "sigmoid", or an output for each class';
+  }
+  const suits = (one: Loss) => outputs >= losses[one].least && outputs <= losses[one].most;
+  const takes = (one: Loss) => suits(one) && losses[one].outputs.includes(output);
+  if (takes(loss)) return null;
+  const { judges, outputs: wanted } = losses[loss];
+  // another output for this loss, or its kin for so many outputs; or a loss for this output
+  const kin = LOSSES.filter((one) => suits(one) && losses[one].targets === losses[loss].targets);
+  const instead = [
+    ...(suits(loss)
+      ? [`output "${wanted[0]}"`]
+      : kin.map((one) => `output "${losses[one].outputs[0]}" with loss "${one}"`)),
+    ...LOSSES.filter(takes).map((one) => `loss "${one}"`),
+  ];
+  return `it judges ${judges}; use ${instead.join(" or ")}`;
 }

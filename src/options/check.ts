@@ -1,28 +1,67 @@
-// Checks of single values, for options of every kind. Each throws E_OPTION with what it got and what is wanted.
+// Whether a value is one of an option's. Knows types alone; which options there are is options.ts's.
 
 import { InputError } from "../errors.js";
+import { choice, describe, number, type Range, type Type, whole } from "./type.js";
+
+/** Throws E_OPTION unless `value` is of `type`: who, which option, what it got, what to pass. */
+export function check(who: string, name: string, type: Type, value: unknown): void {
+  if (accepts(type, value)) return;
+  throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; pass ${describe(type)}.`);
+}
+
+/** Whether `value` is of `type`. */
+export function accepts(type: Type, value: unknown): boolean {
+  switch (type.is) {
+    case "value":
+      return type.words.includes(value as string) || (type.range !== null && lies(type.range, value));
+    case "list":
+      return Array.isArray(value) && value.every((item) => lies(type.range, item));
+    case "flag":
+      return typeof value === "boolean";
+    case "text":
+      return typeof value === "string";
+    case "names":
+      return Array.isArray(value) && value.every((item) => typeof item === "string");
+    case "function":
+      return typeof value === "function";
+    case "object":
+      return true;
+    default:
+      return type satisfies never;
+  }
+}
+
+function lies({ whole, least, above, most, below }: Range, value: unknown): boolean {
+  if (typeof value !== "number" || !(whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return false;
+  if ((least !== undefined && value < least) || (most !== undefined && value > most)) return false;
+  return (above === undefined || value > above) && (below === undefined || value < below);
+}
+
+const SHOWN = 60; // characters of a text, then its beginning
+const ITEMS = 8; // of a list
+
+/** A value as a message shows it, whatever it is: text in quotes, so that "1" and 1 differ. */
+export function show(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
+  }
+  if (Array.isArray(value)) {
+    const items = value.slice(0, ITEMS).map((item) => (Array.isArray(item) ? "[…]" : show(item)));
+    return `[${[...items, ...(value.length > ITEMS ? ["…"] : [])].join(", ")}]`;
+  }
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
 
 /** Throws E_OPTION unless `value` is one of `choices`. */
 export function checkChoice<T extends string>(who: string, name: string, value: T, choices: readonly T[]): T {
-  if (choices.includes(value)) return value;
-  throw new InputError("E_OPTION", `${who}: ${name} is ${JSON.stringify(value)}; use one of ${choices.join(", ")}.`);
+  check(who, name, choice(choices), value);
+  return value;
 }
 
 /** Throws E_OPTION unless `value` is a whole number of at least `least`. */
 export function checkWhole(who: string, name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InputError("E_OPTION", `${who}: ${name} is ${String(value)}; pass a whole number of at least ${least}.`);
-}
-
-/** Throws E_OPTION unless `value` is a finite number in [least, most], or above `least` where that is exclusive. */
-export function checkNumber(
-  who: string,
-  name: string,
-  value: number,
-  { least = 0, most = Number.MAX_VALUE, exclusive = false } = {},
-): number {
-  const inside = typeof value === "number" && value <= most && (exclusive ? value > least : value >= least);
-  if (inside) return value;
-  const range = `${exclusive ? "above" : "of at least"} ${least}${most < Number.MAX_VALUE ? ` and at most ${most}` : ""}`;
-  throw new InputError("E_OPTION", `${who}: ${name} is ${String(value)}; pass a number ${range}.`);
+  check(who, name, number(whole(least)), value);
+  return value;
 }

@@ -14,7 +14,7 @@ import { openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
 import { openInference, openTraining, type Session } from "../session.js";
 import type { Evaluator, Training } from "../train.js";
-import type { FitOptions, Schedule } from "./options.js";
+import type { FitOptions, TrainingOptions } from "./options.js";
 import { beginTraining } from "./state.js";
 
 /** What a training is opened from. */
@@ -27,7 +27,7 @@ export interface Opening {
   readonly data: Dataset;
   /** The options as they were passed, and with every default filled in. */
   readonly passed: FitOptions;
-  readonly options: Schedule;
+  readonly options: TrainingOptions;
   readonly strategy: Strategy;
   /** Threads for so many as are wanted. */
   pool(threads: number): Pool;

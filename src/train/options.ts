@@ -1,10 +1,10 @@
 // The options of fit: what they are, and every one checked and filled in.
 
-import { type FirstLayer, OPTIMIZERS, type OptimizerName } from "../catalogue.js";
+import type { FirstLayer, OptimizerName } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
-import { checkChoice, checkNumber, checkWhole } from "../options/check.js";
+import { resolve } from "../options/resolve.js";
 
 export interface FitOptions {
   /** Parameter updates to do; this or `epochs`. */
@@ -13,7 +13,7 @@ export interface FitOptions {
   epochs?: number;
   /** Examples in a batch; "full" takes all of them, in their order. @default "full" */
   batchSize?: number | "full";
-  /** @default 0.01 for sgd, momentum and nesterov, 0.001 for rmsprop, adam and adamw */
+  /** Size of a step. @default 0.0075; 0.001 for rmsprop, adam, adamw */
   learningRate?: number;
   /** @default "sgd" */
   optimizer?: OptimizerName;
@@ -21,13 +21,19 @@ export interface FitOptions {
   momentum?: number;
   /** β₁ of adam and adamw. @default 0.9 */
   beta1?: number;
-  /** β₂ of adam and adamw, decay of rmsprop's mean square. @default 0.999, rmsprop 0.9 */
+  /** β₂ of adam and adamw, decay of rmsprop's mean square. @default 0.999; 0.9 for rmsprop */
   beta2?: number;
   /** ε of rmsprop, adam and adamw. @default 1e-8 */
   epsilon?: number;
-  /** L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw shrinks the weights instead. @default 0, adamw 0.01 */
+  /**
+   * L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw shrinks the weights instead. 0: none.
+   * @default 0; 0.01 for adamw
+   */
   weightDecay?: number;
-  /** Largest norm of the whole gradient, weights and biases: a longer one is scaled down to it. 0: no limit. @default 0 */
+  /**
+   * Largest norm of the whole gradient; a longer one is scaled down to it. 0: no clipping.
+   * @default 0
+   */
   clipNorm?: number;
   /** Whether mini-batches are drawn in a new order each epoch. @default true */
   shuffle?: boolean;
@@ -48,10 +54,11 @@ export interface FitOptions {
   validation?: Dataset;
   /** Whether each record has the accuracy on the training data too, which takes a forward pass over them. @default false */
   accuracy?: boolean;
-  /** Iterations from record to record. @default 100 for a full batch, else one epoch */
+  /** Iterations from record to record: 100 for a full batch, else one epoch. @default 100, or an epoch */
   logEvery?: number;
   /** Once, before the first step: how the training is carried out. */
   onStart?(strategy: Strategy): void;
+  /** Each record of the cost curve. */
   onCost?(record: CostRecord): void;
   /** Where the training is, about every 50 ms. A promise is waited for (not from a worker): so a training is paused. */
   onProgress?(progress: Progress): unknown;
@@ -67,56 +74,29 @@ export interface FitOptions {
   signal?: AbortSignal;
 }
 
-/** Options with every default filled in. */
-export interface Schedule {
-  readonly iterations: number;
+/** What is passed beside numbers and words. */
+type Companions = "validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis";
+
+/** Options with every default filled in, and what follows from them. */
+export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | "epochs">>> {
+  /** Examples in a batch, at most those there are. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
-  readonly logEvery: number;
-  readonly optimizer: OptimizerName;
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
-  readonly clipNorm: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
 }
 
-/** Checks the options of fit and fills in the defaults. Throws E_OPTION. */
-export function scheduleOf(options: FitOptions, count: number, seed: number): Schedule {
-  const optimizer = checkChoice("fit", "optimizer", options.optimizer ?? "sgd", OPTIMIZERS);
-  const wanted = options.batchSize ?? "full";
-  const batch = wanted === "full" ? count : Math.min(checkWhole("fit", "batchSize", wanted, 1), count);
-  const stepsPerEpoch = Math.ceil(count / batch);
-  if ((options.iterations === undefined) === (options.epochs === undefined)) {
-    const got = options.epochs === undefined ? "neither" : "both";
+/** Checks the options of fit on `count` examples and fills in the defaults. Throws E_OPTION. */
+export function resolveFitOptions(options: FitOptions, count: number, seed: number): TrainingOptions {
+  if ((options?.iterations === undefined) === (options?.epochs === undefined)) {
+    const got = options?.epochs === undefined ? "neither" : "both";
     throw new InputError("E_OPTION", `fit: got ${got} of iterations and epochs; pass one of them.`);
   }
-  const iterations =
-    options.iterations === undefined
-      ? checkWhole("fit", "epochs", options.epochs!, 0) * stepsPerEpoch
-      : checkWhole("fit", "iterations", options.iterations, 0);
-  const adaptive = optimizer === "adam" || optimizer === "adamw" || optimizer === "rmsprop";
-  const below1 = { most: 1 - Number.EPSILON };
+  const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
+  const { batchSize, epochs, ...rest } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
+  const batch = batchSize === "full" ? count : Math.min(batchSize, count);
+  const stepsPerEpoch = Math.ceil(count / batch);
   return {
-    iterations,
-    batch,
-    stepsPerEpoch,
-    logEvery: checkWhole("fit", "logEvery", options.logEvery ?? (batch === count ? 100 : stepsPerEpoch), 1),
-    optimizer,
-    learningRate: checkNumber("fit", "learningRate", options.learningRate ?? (adaptive ? 0.001 : 0.01), {
-      exclusive: true,
-    }),
-    momentum: checkNumber("fit", "momentum", options.momentum ?? 0.9, below1),
-    beta1: checkNumber("fit", "beta1", options.beta1 ?? 0.9, below1),
-    beta2: checkNumber("fit", "beta2", options.beta2 ?? (optimizer === "rmsprop" ? 0.9 : 0.999), below1),
-    epsilon: checkNumber("fit", "epsilon", options.epsilon ?? 1e-8, { exclusive: true }),
-    weightDecay: checkNumber("fit", "weightDecay", options.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0)),
-    clipNorm: checkNumber("fit", "clipNorm", options.clipNorm ?? 0),
-    shuffle: (options.shuffle ?? true) && batch < count,
-    seed: checkWhole("fit", "seed", options.seed ?? seed, 0),
+    ...{ ...rest, batchSize, batch, stepsPerEpoch },
+    iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
+    shuffle: rest.shuffle && batch < count,
   };
 }

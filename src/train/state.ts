@@ -3,7 +3,7 @@
 import type { CostRecord } from "../history.js";
 import { Random } from "../random.js";
 import type { Session } from "../session.js";
-import type { Schedule } from "./options.js";
+import type { TrainingOptions } from "./options.js";
 
 export interface TrainingState {
   /**
@@ -25,7 +25,7 @@ export interface TrainingState {
 }
 
 /** A training before its first step, on a session that holds the first weights. */
-export function beginTraining(session: Session, options: Schedule): TrainingState {
+export function beginTraining(session: Session, options: TrainingOptions): TrainingState {
   session.setHyperparameters({
     learningRate: options.learningRate,
     momentum: options.momentum,

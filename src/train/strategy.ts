@@ -8,7 +8,7 @@ import { InputError } from "../errors.js";
 import type { Strategy } from "../history.js";
 import { countCores, whyNoThreads } from "../host.js";
 import { checkChoice, checkWhole } from "../options/check.js";
-import type { Schedule } from "./options.js";
+import type { TrainingOptions } from "./options.js";
 
 const MOST_PRODUCTS = 4096; // examples: their products with one another take 128 MiB
 const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay
@@ -22,7 +22,7 @@ const MOST_THREADS = 64;
 /** Throws E_OPTION for values that are none, E_THREADS where threads are asked for and cannot be had. */
 export function chooseStrategy(
   architecture: Architecture,
-  schedule: Schedule,
+  schedule: TrainingOptions,
   count: number,
   backend: BackendName,
   wanted: { threads?: number | "auto"; firstLayer?: FirstLayer | "auto" },
@@ -33,7 +33,7 @@ export function chooseStrategy(
 
 function chooseFirstLayer(
   { layers }: Architecture,
-  { optimizer, clipNorm, batch, iterations }: Schedule,
+  { optimizer, clipNorm, batch, iterations }: TrainingOptions,
   count: number,
   wanted: FirstLayer | "auto",
 ): FirstLayer {
@@ -63,7 +63,7 @@ function chooseFirstLayer(
 
 function chooseThreads(
   { layers, dtype }: Architecture,
-  { batch, iterations }: Schedule,
+  { batch, iterations }: TrainingOptions,
   count: number,
   backend: BackendName,
   firstLayer: FirstLayer,

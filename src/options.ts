@@ -1,0 +1,304 @@
+// The one table of options: what each may be, what it is when nobody says, where it goes. The checks of new Network and
+// fit, the command's options and help, the page's fields and the README's table are made from it. What values there are
+// is options/type.ts's; the public types with their docstrings are network/options.ts's and train/options.ts's.
+
+import {
+  ACTIVATIONS,
+  BACKENDS,
+  DTYPES,
+  FIRST_LAYERS,
+  INITS,
+  LOSSES,
+  OPTIMIZERS,
+  OUTPUT_ACTIVATIONS,
+} from "./catalogue.js";
+import { callback, choice, either, flag, list, names, number, object, type Type, text, whole } from "./options/type.js";
+import { byOptimizer, type Facts, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
+
+/** A call that takes options. */
+export type Call = "network" | "fit";
+export type CommandName = "train" | "predict" | "evaluate" | "inspect" | "check" | "bench" | "serve";
+export type Value = string | number | boolean | readonly number[];
+
+export interface Row {
+  readonly type: Type;
+  /** What it is, for the command's help and the README. */
+  readonly help: string;
+  /** What the README says instead, where code differs from the command line. */
+  readonly doc?: string;
+  /** Its value where none is passed; a function where that follows from others, undefined where those are not known. */
+  readonly default?: Value | ((facts: Facts) => Value | undefined);
+  /** The default in words, where it is no single value. */
+  readonly usually?: string;
+  /** Calls in code that take it. */
+  readonly code?: readonly Call[];
+  /** Whether code must pass it, whatever the default is elsewhere. */
+  readonly required?: boolean;
+  /** Commands that take it, as --its-name. */
+  readonly commands?: readonly CommandName[];
+  /** What stands for the value in the command's help. */
+  readonly value?: string;
+  /** The option beside which it makes no sense. */
+  readonly not?: string;
+  /** Its field on the page; type and default where they differ there. */
+  readonly page?: { readonly label: string; readonly type?: Type; readonly default?: Value };
+}
+
+export type Table = Readonly<Record<string, Row>>;
+
+const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check"];
+const NETWORKS: readonly CommandName[] = ["train", "check"];
+
+/** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
+export const OPTIONS = {
+  inputs: { type: number(whole(1)), help: "numbers in an example", code: ["network"], required: true },
+  layers: {
+    type: list(whole(1), "20,7,5"),
+    help: "hidden widths, or none; the output layer follows from the labels",
+    doc: "hidden widths; in code the output layer's too: `[20, 7, 5, 1]`",
+    default: [20, 7, 5],
+    code: ["network"],
+    required: true,
+    commands: NETWORKS,
+    value: "widths",
+    page: { label: "hidden widths, such as 20,7,5; empty for none" },
+  },
+  activation: {
+    type: choice(ACTIVATIONS),
+    help: "of the hidden layers",
+    default: "relu",
+    code: ["network"],
+    commands: NETWORKS,
+    value: "name",
+    page: { label: "activation" },
+  },
+  output: {
+    type: choice(OUTPUT_ACTIVATIONS),
+    help: "activation of the output layer",
+    default: usualOutput,
+    usually: "sigmoid for one output, softmax for more; linear with a loss of numbers",
+    code: ["network"],
+  },
+  loss: {
+    type: choice(LOSSES),
+    help: "what is made small",
+    default: usualLoss,
+    usually: "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError",
+    code: ["network"],
+  },
+  init: {
+    type: either(INITS, { least: 0 }),
+    help: "lecun, he, glorot, or a standard deviation",
+    default: "lecun",
+    code: ["network"],
+    commands: NETWORKS,
+    value: "how",
+    page: { label: "initial weights" },
+  },
+  optimizer: {
+    type: choice(OPTIMIZERS),
+    help: "how weights follow their gradient",
+    default: "sgd",
+    code: ["fit"],
+    commands: ["train"],
+    value: "name",
+    page: { label: "optimizer" },
+  },
+  learningRate: {
+    type: number({ above: 0 }),
+    help: "size of a step",
+    ...byOptimizer("learningRate"),
+    code: ["fit"],
+    commands: ["train"],
+    value: "r",
+    page: { label: "learning rate" },
+  },
+  momentum: {
+    type: number({ least: 0, below: 1 }),
+    help: "μ of momentum and nesterov",
+    default: 0.9,
+    code: ["fit"],
+  },
+  beta1: { type: number({ least: 0, below: 1 }), help: "β₁ of adam and adamw", default: 0.9, code: ["fit"] },
+  beta2: {
+    type: number({ least: 0, below: 1 }),
+    help: "β₂ of adam and adamw, decay of rmsprop's mean square",
+    ...byOptimizer("beta2"),
+    code: ["fit"],
+  },
+  epsilon: { type: number({ above: 0 }), help: "ε of rmsprop, adam and adamw", default: 1e-8, code: ["fit"] },
+  weightDecay: {
+    type: number({ least: 0 }),
+    help: "L2 decay of the weights, 0 for none",
+    ...byOptimizer("weightDecay"),
+    code: ["fit"],
+    commands: ["train"],
+    value: "r",
+  },
+  clipNorm: {
+    type: number({ least: 0 }),
+    help: "largest norm of the gradient, 0 for no clipping",
+    default: 0,
+    code: ["fit"],
+    commands: ["train"],
+    value: "r",
+  },
+  batchSize: {
+    type: either(["full"], whole(1)),
+    help: "examples in a batch",
+    default: "full",
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
+    page: { label: "batch size" },
+  },
+  shuffle: {
+    type: flag,
+    help: "whether mini-batches are drawn in a new order each epoch",
+    default: true,
+    code: ["fit"],
+  },
+  iterations: {
+    type: number(whole(0)),
+    help: "parameter updates",
+    doc: "parameter updates; code passes this or `epochs`",
+    default: 2500,
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
+    not: "epochs",
+    page: { label: "iterations", type: number(whole(1)) },
+  },
+  epochs: {
+    type: number(whole(0)),
+    help: "passes over the data, instead of iterations",
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
+  },
+  logEvery: {
+    type: number(whole(1)),
+    help: "iterations from cost to cost",
+    default: usualLogEvery,
+    usually: "100, or an epoch",
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
+    page: { label: "log every" },
+  },
+  seed: {
+    type: number(whole(0, 2 ** 32 - 1)),
+    help: "of weights and shuffling",
+    doc: "of weights and shuffling; `fit` takes the network's where none is passed",
+    default: 1,
+    code: ["network", "fit"],
+    commands: NETWORKS,
+    value: "n",
+    page: { label: "seed" },
+  },
+  dtype: {
+    type: choice(DTYPES),
+    help: "of weights and arithmetic",
+    default: "float32",
+    code: ["network"],
+    commands: ["train"],
+    value: "type",
+    page: { label: "precision" },
+  },
+  backend: {
+    type: choice(BACKENDS),
+    help: "wasm and js give the same bits",
+    doc: "what computes; wasm and js give the same bits",
+    default: "wasm",
+    code: ["network"],
+    commands: NETWORKS,
+    value: "name",
+    page: { label: "backend" },
+  },
+  threads: {
+    type: either(["auto"], whole(1, 64)),
+    help: "threads to share the work, or auto",
+    default: "auto",
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
+    page: { label: "threads" },
+  },
+  firstLayer: {
+    type: choice(FIRST_LAYERS),
+    help: "auto takes the cheaper",
+    doc: "form of the first layer; auto takes the cheaper",
+    default: "auto",
+    code: ["fit"],
+    commands: ["train"],
+    value: "form",
+  },
+  scale: {
+    type: number({ above: 0 }),
+    help: "what raw numbers are multiplied with",
+    usually: "that of the data",
+    code: ["network"],
+    page: { label: "input scale", type: either(["data"], { above: 0 }), default: "data" },
+  },
+  shape: {
+    type: list(whole(1), "[64, 64, 3]"),
+    help: "of an example, for pictures [height, width, channels]",
+    usually: "that of the data",
+    code: ["network"],
+  },
+  classes: { type: names, help: "names of the classes", usually: "those of the data", code: ["network"] },
+  accuracy: { type: flag, help: "whether records have the training accuracy", default: false, code: ["fit"] },
+  validation: { type: object("a data set"), help: "evaluated at each record", code: ["fit"] },
+  worker: {
+    type: object("true, false or a script's URL"),
+    help: "whether to train in a worker",
+    default: false,
+    code: ["fit"],
+  },
+  signal: { type: object("an AbortSignal"), help: "stops the training", code: ["fit"] },
+  onStart: { type: callback, help: "hears how the training is carried out", code: ["fit"] },
+  onCost: { type: callback, help: "hears each record", code: ["fit"] },
+  onProgress: { type: callback, help: "hears where the training is, about every 50 ms", code: ["fit"] },
+  onDiagnosis: { type: callback, help: "hears each finding once it is sure", code: ["fit"] },
+  samples: {
+    type: number(whole(1)),
+    help: "parameters to check in each layer",
+    default: 50,
+    commands: ["check"],
+    value: "n",
+  },
+  x: {
+    type: text,
+    help: "the examples in an HDF5 file",
+    usually: "*_set_x or x",
+    commands: [...READERS, "predict"],
+    value: "path",
+  },
+  y: {
+    type: text,
+    help: "the labels in an HDF5 file",
+    usually: "*_set_y or y",
+    commands: READERS,
+    value: "path",
+  },
+  save: { type: text, help: "save the model (safetensors)", commands: ["train"], value: "file" },
+  plot: { type: text, help: "save the cost curve (SVG)", commands: ["train"], value: "file" },
+  seconds: {
+    type: number({ above: 0 }),
+    help: "for each of three networks",
+    default: 3,
+    commands: ["bench"],
+    value: "n",
+  },
+  port: {
+    type: number(whole(0, 65535)),
+    help: "port to listen on, 0 for any free one",
+    default: 8040,
+    commands: ["serve"],
+    value: "n",
+  },
+  open: { type: flag, help: "open it in the browser", commands: ["serve"] },
+  json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "predict", "bench"] },
+  quiet: { type: flag, help: "print only the end", commands: ["train"] },
+  force: { type: flag, help: "overwrite existing files", commands: ["train"] },
+} satisfies Table;

@@ -1,0 +1,41 @@
+// Options of a call: each checked, each gap filled from the table.
+
+import { InputError } from "../errors.js";
+import { type Call, OPTIONS, type Row, type Table } from "../options.js";
+import { check, show } from "./check.js";
+import type { Facts } from "./usual.js";
+
+/**
+ * The options that `call` takes, with their defaults, beside what was passed. `facts` are what defaults may follow from
+ * besides. Throws E_OPTION.
+ */
+export function resolve(who: string, call: Call, options: object, facts: Facts = {}): Record<string, unknown> {
+  if (typeof options !== "object" || options === null) {
+    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
+  }
+  const given = options as Readonly<Record<string, unknown>>;
+  const resolved: Record<string, unknown> = { ...facts, ...given };
+  // a name in `given` that is in no row is refused here, once names are
+  for (const [name, row] of rowsOf(call)) {
+    const value = given[name] ?? defaultOf(row, resolved);
+    if (value !== undefined || row.required) check(who, name, row.type, value);
+    resolved[name] = value;
+  }
+  return resolved;
+}
+
+/** Names and rows of the options that a call takes. */
+export function rowsOf(call: Call, table: Table = OPTIONS): [string, Row][] {
+  return Object.entries(table).filter(([, { code }]) => code?.includes(call));
+}
+
+/** What an option is where it is not passed; undefined where there is no default, or it is not known yet. */
+export function defaultOf({ default: usual }: Row, facts: Facts): unknown {
+  return typeof usual === "function" ? usual(facts) : usual;
+}
+
+/** Those of a command's options that `call` takes and that were given. */
+export function optionsFor(call: Call, options: object, table: Table = OPTIONS): Record<string, unknown> {
+  const taken = new Set(rowsOf(call, table).map(([name]) => name));
+  return Object.fromEntries(Object.entries(options).filter(([name, value]) => taken.has(name) && value !== undefined));
+}

@@ -1,0 +1,40 @@
+// Values of options from text and as text, for the command line and the page.
+
+import { accepts } from "./check.js";
+import { describe, type Range, type Type } from "./type.js";
+
+/** Thrown for text that is no value of its type. The message says what would be: "a number above 0". */
+export class TextError extends Error {}
+
+/** The value that `text` writes. Throws TextError. */
+export function parseText(type: Type, text: string): unknown {
+  const value = read(type, text);
+  if (accepts(type, value)) return value;
+  throw new TextError(describe(type));
+}
+
+/** What parseText reads as `value`. */
+export function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+function read(type: Type, text: string): unknown {
+  const trimmed = text.trim();
+  switch (type.is) {
+    case "value":
+      return type.range === null || type.words.includes(trimmed) ? trimmed : toNumber(type.range, trimmed);
+    case "list":
+      if (trimmed === "" || trimmed === "none") return [];
+      return trimmed.split(/\s*[,-]\s*|\s+/).map((part) => toNumber(type.range, part));
+    case "flag":
+      return trimmed === "true" ? true : trimmed === "false" ? false : undefined;
+    case "text":
+      return text;
+    default:
+      return undefined; // of which there is no text
+  }
+}
+
+function toNumber({ whole }: Range, text: string): number {
+  return (whole ? /^\d+$/ : /\S/).test(text) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,68 @@
+// What values an option may have: a closed union, and each in words. Whether a value is one is check.ts's, how text
+// becomes one text.ts's.
+
+/** Numbers from `least` to `most`, above `above`, below `below`; whole ones where `whole`. */
+export interface Range {
+  readonly whole?: boolean;
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly below?: number;
+}
+
+export type Type =
+  /** A word, or a number where there is a range. */
+  | { readonly is: "value"; readonly words: readonly string[]; readonly range: Range | null }
+  /** Numbers; as text with commas, "" and "none" for no number. */
+  | { readonly is: "list"; readonly range: Range; readonly example: string }
+  | { readonly is: "flag" }
+  | { readonly is: "text" }
+  | { readonly is: "names" }
+  | { readonly is: "function" }
+  /** What only code can pass, and only who uses it can check. */
+  | { readonly is: "object"; readonly what: string };
+
+export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });
+export const number = (range: Range): Type => ({ is: "value", words: [], range });
+export const either = (words: readonly string[], range: Range): Type => ({ is: "value", words, range });
+export const list = (range: Range, example: string): Type => ({ is: "list", range, example });
+export const flag: Type = { is: "flag" };
+export const text: Type = { is: "text" };
+export const names: Type = { is: "names" };
+export const callback: Type = { is: "function" };
+export const object = (what: string): Type => ({ is: "object", what });
+
+export const whole = (least: number, most?: number): Range => ({
+  ...{ whole: true, least },
+  ...(most !== undefined && { most }),
+});
+
+/** The values in words that follow "pass": "a whole number of at least 1". */
+export function describe(type: Type): string {
+  switch (type.is) {
+    case "value":
+      if (type.range === null) return `one of ${type.words.join(", ")}`;
+      return [...(type.words.length ? [type.words.join(", ")] : []), describeRange(type.range)].join(" or ");
+    case "list":
+      return `${describeRange(type.range).replace("a whole number", "whole numbers")}, such as ${type.example}`;
+    case "flag":
+      return "true or false";
+    case "text":
+      return "text";
+    case "names":
+      return "a list of names";
+    case "function":
+      return "a function";
+    case "object":
+      return type.what;
+    default:
+      return type satisfies never;
+  }
+}
+
+function describeRange({ whole, least = 0, above, most, below }: Range): string {
+  const noun = whole ? "a whole number" : "a number";
+  if (above !== undefined) return `${noun} above ${above}`;
+  if (most !== undefined) return `${noun} from ${least} to ${most}`;
+  return `${noun} of at least ${least}${below === undefined ? "" : ` and below ${below}`}`;
+}

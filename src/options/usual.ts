@@ -1,0 +1,45 @@
+// Defaults that follow from other options.
+
+import {
+  LOSSES,
+  type Loss,
+  losses,
+  OPTIMIZERS,
+  type OptimizerName,
+  type OutputActivation,
+  optimizers,
+} from "../catalogue.js";
+
+/** What a default may follow from: options that come earlier in the table, and the number of examples. */
+export interface Facts {
+  readonly layers?: readonly number[];
+  readonly output?: OutputActivation;
+  readonly loss?: Loss;
+  readonly optimizer?: OptimizerName;
+  readonly batchSize?: number | "full";
+  readonly count?: number;
+}
+
+/** A default that follows from the optimizer's row: its value, and all of them in words. */
+export function byOptimizer(column: "learningRate" | "beta2" | "weightDecay") {
+  const values = [...new Set(OPTIMIZERS.map((name) => optimizers[name][column]))];
+  const inWords = values.map((value, v) => {
+    const names = OPTIMIZERS.filter((name) => optimizers[name][column] === value);
+    return v === 0 ? String(value) : `${value} for ${names.join(", ")}`;
+  });
+  return { default: ({ optimizer = "sgd" }: Facts) => optimizers[optimizer][column], usually: inWords.join("; ") };
+}
+
+export function usualOutput({ layers = [], loss }: Facts): OutputActivation {
+  if (loss !== undefined && losses[loss]?.targets === "numbers") return "linear"; // an unknown one is refused later
+  return layers[layers.length - 1] === 1 ? "sigmoid" : "softmax";
+}
+
+export function usualLoss({ output }: Facts): Loss {
+  return LOSSES.find((loss) => losses[loss].outputs[0] === output) ?? "meanSquaredError";
+}
+
+export function usualLogEvery({ batchSize = "full", count }: Facts): number | undefined {
+  if (batchSize === "full") return 100;
+  return count === undefined ? undefined : batchSize >= count ? 100 : Math.ceil(count / batchSize);
+}

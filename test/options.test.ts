@@ -1,0 +1,363 @@
+// The table of options and what is made from it: checks in code, the command's options, the page's fields, the README.
+
+import { readFileSync } from "node:fs";
+import type { InvalidArgumentError } from "commander";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { optionsTable, withOptionsTable } from "../scripts/options-table.js";
+import { OPTIMIZERS } from "../src/catalogue.js";
+import type { Io } from "../src/cli/io.js";
+import { commandOptions, flagOf } from "../src/cli/options.js";
+import { run } from "../src/cli/run.js";
+import { InputError } from "../src/errors.js";
+import type { NetworkOptions } from "../src/network/options.js";
+import { resolveNetworkOptions } from "../src/network/options.js";
+import { show } from "../src/options/check.js";
+import { optionsFor, rowsOf } from "../src/options/resolve.js";
+import { parseText, TextError, textOf } from "../src/options/text.js";
+import { number, whole } from "../src/options/type.js";
+import { type Call, type CommandName, OPTIONS, type Table } from "../src/options.js";
+import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
+import type { Settings } from "../web/protocol.js";
+import { fieldsOf, follow, fromAddress, PRESETS, toAddress } from "../web/settings.js";
+
+const TABLE: Table = OPTIONS;
+
+/** Options of a call that are fine, with one more. */
+const passTo: Readonly<Record<Call, (options: object) => Readonly<Record<string, unknown>>>> = {
+  network: (options) => resolveNetworkOptions({ inputs: 6, layers: [4, 1], ...options }),
+  fit: (options) => ({ ...resolveFitOptions({ iterations: 7, ...options }, 10, 5) }),
+};
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InputError && error.code === "E_OPTION") return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+function helpOf(command: string, table: Table = OPTIONS): Promise<string> {
+  const lines: string[] = [];
+  const io: Io = {
+    ...{ out: (line: string) => lines.push(line), err: (line: string) => lines.push(line), status: () => {} },
+    ...{ live: false, columns: 80, style: (_: string, text: string) => text, stdin: async () => new Uint8Array() },
+  };
+  return run([command, "--help"], io, table).then(() => lines.join("\n"));
+}
+
+/** Values that are taken wherever the option goes, that are refused everywhere, and that are refused in code or as text. */
+interface Cases {
+  readonly good: readonly unknown[];
+  readonly bad: readonly unknown[];
+  readonly badInCode?: readonly unknown[];
+  readonly badText?: readonly string[];
+}
+const MOST = Number.MAX_SAFE_INTEGER;
+const wholes: Cases = {
+  good: [1, 12345],
+  bad: [0, -1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY],
+  badInCode: ["1", true, [1], {}, 1n],
+  badText: ["", "1e3", "0x10", "1 2", "fast"],
+};
+const fromZero: Cases = { ...wholes, good: [0, 1, MOST], bad: [-1, 0.5, 2 ** 53] };
+const aboveZero: Cases = {
+  good: [1e-300, 0.5, 1e300],
+  bad: [0, -1, Number.NaN, Number.POSITIVE_INFINITY],
+  badInCode: ["0.5", true, [0.5]],
+  badText: ["", "fast", "1,5"],
+};
+const notNegative: Cases = { ...aboveZero, good: [0, 1e-300, 5], bad: [-1e-300, Number.NaN, Number.POSITIVE_INFINITY] };
+const belowOne: Cases = { ...notNegative, good: [0, 0.999999], bad: [-0.1, 1, Number.NaN] };
+const choices = (...good: string[]): Cases => ({
+  good,
+  bad: ["", "other", good[0]!.toUpperCase()],
+  badInCode: [1, [good[0]]],
+});
+const flags: Cases = { good: [true, false], bad: [], badInCode: [0, 1, "true", {}] };
+const functions: Cases = { good: [() => {}], bad: [], badInCode: [1, "log", {}] };
+
+const CASES: Readonly<Record<string, Cases>> = {
+  inputs: { ...wholes, good: [6] },
+  layers: {
+    good: [[1], [20, 7, 5, 1]],
+    bad: [[0, 1], [1.5, 1], [-1]],
+    badInCode: [[], 5, "20,7,1", ["7", 1], [[7], 1], { length: 1 }],
+    badText: ["20,,5", "20,", ",", "many", "1e3"],
+  },
+  activation: choices("relu", "leakyRelu", "tanh", "sigmoid", "linear"),
+  output: choices("sigmoid", "tanh", "linear"),
+  loss: choices("binaryCrossEntropy", "meanSquaredError"),
+  init: { ...notNegative, good: ["lecun", "he", "glorot", 0, 0.01], bad: [-0.1, "xavier", Number.NaN] },
+  optimizer: choices("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"),
+  learningRate: aboveZero,
+  momentum: belowOne,
+  beta1: belowOne,
+  beta2: belowOne,
+  epsilon: aboveZero,
+  weightDecay: notNegative,
+  clipNorm: notNegative,
+  batchSize: { ...wholes, good: ["full", 1, 8], badText: ["", "half", "1e3"] },
+  shuffle: flags,
+  iterations: fromZero,
+  epochs: fromZero,
+  logEvery: wholes,
+  seed: { ...wholes, good: [0, 1, 2 ** 32 - 1], bad: [-1, 0.5, 2 ** 32, 2 ** 33] },
+  dtype: choices("float32", "float64"),
+  backend: choices("wasm", "relaxed", "js"),
+  threads: { ...wholes, good: ["auto", 1, 64], bad: [0, 65, 1.5, "all"] },
+  firstLayer: choices("auto", "direct", "gram"),
+  scale: aboveZero,
+  shape: {
+    good: [[6], [2, 3], [1, 2, 3]],
+    bad: [
+      [0.5, 12],
+      [-2, -3],
+    ],
+    badInCode: [6, "2x3", ["2", 3]],
+  },
+  classes: { good: [["no", "yes"]], bad: [], badInCode: [[0, 1], "no,yes", [{}, []]] },
+  accuracy: flags,
+  onStart: functions,
+  onCost: functions,
+  onProgress: functions,
+  onDiagnosis: functions,
+  samples: wholes,
+  seconds: aboveZero,
+  port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
+};
+/** Checked by who uses them, or any text. */
+const OWN = ["validation", "worker", "signal", "x", "y", "save", "plot", "open", "json", "quiet", "force"];
+/** What the page refuses though it is taken elsewhere. */
+const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0] };
+
+test("every row has cases", () => {
+  expect([...Object.keys(CASES), ...OWN].sort()).toEqual(Object.keys(TABLE).sort());
+});
+
+describe.each(Object.entries(CASES))("%s", (name, { good, bad, badInCode = [], badText = [] }) => {
+  const { code = [], commands = [], value, page } = TABLE[name]!;
+
+  test.each(code)("in code, %s", (call) => {
+    const who = call === "network" ? "new Network" : "fit";
+    const others = name === "epochs" ? { iterations: undefined } : {};
+    for (const one of good)
+      expect(
+        messageOf(() => passTo[call]({ ...others, [name]: one })),
+        show(one),
+      ).toBe("no error");
+    for (const one of [...bad, ...badInCode]) {
+      const message = messageOf(() => passTo[call]({ ...others, [name]: one }));
+      // who, which option, what it got, what to do
+      expect(message, show(one)).toMatch(new RegExp(`^${who}: ${name} is .*; pass [^\\n]+\\.$`));
+    }
+  });
+
+  test.each(value === undefined ? [] : commands)("on the command line, %s", (command) => {
+    const option = commandOptions(command).find((option) => option.attributeName() === name)!;
+    const parse = (text: string): unknown => option.parseArg!(text, undefined);
+    for (const one of good) expect(parse(textOf(one))).toEqual(one);
+    for (const text of [...bad.map(textOf), ...badText]) {
+      expect(() => parse(text), text).toThrow(
+        expect.objectContaining({ code: "commander.invalidArgument" } satisfies Partial<InvalidArgumentError>),
+      );
+    }
+  });
+
+  test.each(page ? ["a field"] : [])("on the page, %s", () => {
+    const { type } = fieldsOf()[name]!;
+    const worse = PAGE_BAD[name] ?? [];
+    for (const one of good) if (!worse.includes(one)) expect(parseText(type, ` ${textOf(one)} `)).toEqual(one);
+    for (const text of [...[...bad, ...worse].map(textOf), ...badText]) {
+      if (name === "layers" && text === "") continue;
+      expect(() => parseText(type, text), text).toThrow(TextError);
+    }
+  });
+});
+
+describe("one name and one default everywhere", () => {
+  type Rows = typeof OPTIONS;
+  type NamesFor<C extends Call> = {
+    [N in keyof Rows]: Rows[N] extends { code: (infer P)[] } ? (C extends P ? N : never) : never;
+  }[keyof Rows];
+  type NamesOnPage = { [N in keyof Rows]: Rows[N] extends { page: object } ? N : never }[keyof Rows];
+
+  test("each row has its field in the public types, and each field its row", () => {
+    // checked by tsc
+    expectTypeOf<NamesFor<"network">>().toEqualTypeOf<keyof NetworkOptions>();
+    expectTypeOf<NamesFor<"fit">>().toEqualTypeOf<keyof FitOptions>();
+    expectTypeOf<NamesOnPage>().toEqualTypeOf<keyof Settings>();
+  });
+
+  test.each([
+    ["network", "NetworkOptions", "network"],
+    ["fit", "FitOptions", "train"],
+  ] as const)("the docstrings of %s tell the table's defaults", (call, type, folder) => {
+    const source = readFileSync(new URL(`../src/${folder}/options.ts`, import.meta.url), "utf8");
+    const body = source.slice(source.indexOf(`interface ${type} {`), source.indexOf("\n}\n"));
+    const told = new Map<string, string>();
+    for (const [, doc, name] of body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)[?:(]/g)) {
+      told.set(name!, doc!.split("@default ")[1]?.trim() ?? "");
+    }
+    expect(told.size).toBe(rowsOf(call).length);
+    for (const [name, { default: usual, usually, required }] of rowsOf(call)) {
+      if (required || name === "iterations") continue; // no default in code
+      const own = call === "fit" && name === "seed" ? "the network's seed" : undefined;
+      const words = own ?? usually ?? (usual === undefined ? "" : JSON.stringify(usual));
+      expect(told.get(name), name).toBe(words);
+    }
+  });
+
+  test.each(OPTIMIZERS)("the learning rate of %s", async (optimizer) => {
+    const rate = { sgd: 0.0075, momentum: 0.0075, nesterov: 0.0075, rmsprop: 0.001, adam: 0.001, adamw: 0.001 }[
+      optimizer
+    ];
+    expect(passTo.fit({ optimizer }).learningRate).toBe(rate);
+    // the command leaves it to fit
+    expect(commandOptions("train").find((option) => option.long === "--learning-rate")!.defaultValue).toBeUndefined();
+    expect(fromAddress(`#optimizer=${optimizer}`).settings.learningRate).toBe(rate);
+  });
+
+  test("the other defaults that follow from the optimizer, and a record an epoch for mini-batches", () => {
+    expect(passTo.fit({ optimizer: "rmsprop" })).toMatchObject({ beta2: 0.9, weightDecay: 0 });
+    expect(passTo.fit({ optimizer: "adamw" })).toMatchObject({ beta2: 0.999, weightDecay: 0.01, clipNorm: 0 });
+    expect(passTo.fit({})).toMatchObject({ logEvery: 100, batch: 10, shuffle: false, seed: 5, iterations: 7 });
+    expect(passTo.fit({ batchSize: 4 })).toMatchObject({ logEvery: 3, batch: 4, stepsPerEpoch: 3, shuffle: true });
+    expect(passTo.fit({ batchSize: 40 })).toMatchObject({ logEvery: 100, batch: 10, shuffle: false });
+    expect(passTo.fit({ iterations: undefined, epochs: 2, batchSize: 4 })).toMatchObject({ iterations: 6 });
+  });
+
+  test("the command passes on what the calls take, and nothing that was not said", () => {
+    const options = { layers: [3], clipNorm: 1, seed: 4, save: "a", json: true, learningRate: undefined };
+    expect(optionsFor("network", options)).toStrictEqual({ layers: [3], seed: 4 });
+    expect(optionsFor("fit", options)).toStrictEqual({ clipNorm: 1, seed: 4 });
+  });
+});
+
+describe("an option that is added to a copy of the table", () => {
+  const copy: Table = {
+    ...OPTIONS,
+    warmUp: {
+      type: number(whole(3, 9)),
+      help: "steps until the rate is whole",
+      ...{ default: 4, code: ["fit"], commands: ["train"], value: "n", page: { label: "warm-up" } },
+    },
+  };
+  test("is in the command's help and read there", async () => {
+    expect(await helpOf("train", copy)).toMatch(/--warm-up <n> +steps until the rate is whole \(default: 4\)/);
+    expect(await helpOf("train")).not.toContain("warm-up");
+    const option = commandOptions("train", copy).find((option) => option.long === flagOf("warmUp"))!;
+    expect(option.parseArg!("5", 4)).toBe(5);
+    expect(() => option.parseArg!("2", 4)).toThrow("Pass a whole number from 3 to 9.");
+  });
+  test("is a field of the page", () => {
+    expect(fieldsOf(copy).warmUp).toMatchObject({ label: "warm-up" });
+    expect(fieldsOf().warmUp).toBeUndefined();
+  });
+  test("is a line of the README's table", () => {
+    const line = "| `warmUp` | whole number from 3 to 9 | 4 | `fit`, `train`, page | steps until the rate is whole |\n";
+    expect(optionsTable(copy)).toContain(line);
+    expect(optionsTable()).not.toContain("warmUp");
+  });
+});
+
+test("the README has the table's options; npm run format writes them", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(withOptionsTable(readme)).toBe(readme);
+});
+
+test.each<CommandName>(["train", "check", "predict", "serve"])("the help of %s fits in 80 columns", async (command) => {
+  const lines = (await helpOf(command)).split("\n");
+  expect(lines.length).toBeGreaterThan(5);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+describe("refusals", () => {
+  test("text is quoted and numbers are not, whatever the value is", () => {
+    expect(messageOf(() => passTo.fit({ learningRate: "1" }))).toBe('fit: learningRate is "1"; pass a number above 0.');
+    expect(messageOf(() => passTo.fit({ momentum: 1 }))).toBe(
+      "fit: momentum is 1; pass a number of at least 0 and below 1.",
+    );
+    let nested: unknown[] = [];
+    for (let i = 0; i < 20_000; i++) nested = [nested];
+    const values = [nested, Object.create(null), Symbol("s"), 10n, "x".repeat(1e6), [1, "2", [3]], "a\nb", null];
+    expect(values.map((value) => show(value))).toEqual([
+      ...["[[…]]", "an object", "Symbol(s)", "10n", `"${"x".repeat(60)}…"`, '[1, "2", […]]', '"a\\nb"', "null"],
+    ]);
+  });
+
+  test("a call without options is told so", () => {
+    expect(messageOf(() => resolveFitOptions(undefined as unknown as FitOptions, 10, 1))).toMatch(/^fit: got neither/);
+    expect(messageOf(() => resolveNetworkOptions(null as unknown as NetworkOptions))).toMatch(/options are null/);
+  });
+
+  test("0 switches weight decay off, also adamw's own", () => {
+    expect(passTo.fit({ optimizer: "adamw", weightDecay: 0 }).weightDecay).toBe(0);
+    expect(commandOptions("train").find(({ long }) => long === "--weight-decay")!.parseArg!("0", undefined)).toBe(0);
+  });
+
+  const PAIRS: [string, Partial<NetworkOptions>, RegExp][] = [
+    ["softmax with one output", { layers: [1], output: "softmax" }, /always 1.*sigmoid/],
+    ["one probability for three outputs", { layers: [3], output: "sigmoid" }, /one probability.*softmax/],
+    [
+      "a logarithm of any number",
+      { output: "linear", loss: "binaryCrossEntropy" },
+      /one probability; use output "sigmoid" or loss/,
+    ],
+    [
+      "classes with one output",
+      { loss: "categoricalCrossEntropy", output: "tanh" },
+      /each class; use output "sigmoid" with loss "binaryCrossEntropy"/,
+    ],
+    [
+      "shares that sum to anything",
+      { layers: [3], output: "relu", loss: "categoricalCrossEntropy" },
+      /each class; use output "softmax" or loss/,
+    ],
+    ["squares of shares", { layers: [3], output: "softmax", loss: "meanSquaredError" }, /numbers.*categorical/],
+  ];
+  test.each(PAIRS)("a loss that does not go with the output says why: %s", (_, options, why) => {
+    const message = messageOf(() => passTo.network(options));
+    expect(message).toMatch(why);
+    expect(message).toMatch(/^new Network: loss \w+ does not go with \d \w+ outputs?: [^;]+; use [^;]+\.$/);
+  });
+});
+
+describe("the page's settings", () => {
+  test("the course's are the defaults", () => {
+    expect(PRESETS.course).toEqual({
+      ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
+      ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
+      ...{ threads: "auto", scale: "data" },
+    });
+    expect(toAddress(PRESETS.course!)).toBe("");
+  });
+
+  test("the form's fields, in order", () => {
+    expect(Object.values(fieldsOf()).map(({ label }) => label)).toEqual([
+      ...["hidden widths, such as 20,7,5; empty for none", "activation", "initial weights", "optimizer"],
+      ...["learning rate", "batch size", "iterations", "log every", "seed", "precision", "backend", "threads"],
+      "input scale",
+    ]);
+  });
+
+  test("an address gives back the settings, an older one too, and names what it cannot read", () => {
+    const settings: Settings = { ...PRESETS.course!, layers: [], optimizer: "adam", batchSize: 32, scale: 0.5 };
+    expect(fromAddress(`#${toAddress(settings)}`)).toEqual({ settings, bad: [] });
+    expect(toAddress(settings)).toContain("optimizer=adam&learningRate=0.0075");
+    expect(fromAddress("#batch=32&every=7").settings).toMatchObject({ batchSize: 32, logEvery: 7 });
+    expect(fromAddress("#every=0&constructor=1").bad).toEqual([
+      "every=0 is not a whole number of at least 1",
+      "constructor=1 is not a setting",
+    ]);
+  });
+
+  test("a usual learning rate follows the optimizer, one's own stays", () => {
+    const course = PRESETS.course!;
+    expect(follow(course, { ...course, optimizer: "adam" }).learningRate).toBe(0.001);
+    const own = { ...course, learningRate: 0.5 };
+    expect(follow(own, { ...own, optimizer: "adam" }).learningRate).toBe(0.5);
+    expect(follow(course, { ...course, batchSize: 32 }).logEvery).toBe(100);
+  });
+});
