@@ -2,7 +2,7 @@
 // the ratios of neighbouring samples.
 
 import { cpus } from "node:os";
-import { table } from "../src/cli/text.js";
+import { digits, table } from "../src/text.js";
 
 const PAUSE = 60; // milliseconds between two samples
 
@@ -115,19 +115,19 @@ export async function time(work: () => unknown): Promise<number> {
 export function print(rows: readonly (readonly (string | number)[])[]): void {
   const right = rows[0]!.map((_, c) => c).slice(1);
   for (const line of table(
-    rows.map((row) => row.map(digits)),
+    rows.map((row) => row.map(cell)),
     right,
   ))
     console.log(line);
 }
 
 /** A whole number as it is, another one in three digits. */
-export function digits(value: string | number): string {
-  return typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+export function cell(value: string | number): string {
+  return typeof value === "string" || Number.isInteger(value) ? String(value) : digits(value);
 }
 
 /** Milliseconds, in three digits. */
-export const ms = (seconds: number) => Number((1000 * seconds).toPrecision(3)).toString();
+export const ms = (seconds: number) => digits(1000 * seconds);
 
 /** What the figures were taken on. */
 export function machine(): string {

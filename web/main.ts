@@ -3,6 +3,7 @@
 
 import { countParameters } from "../src/architecture.js";
 import { costPlot } from "../src/plot.js";
+import { cost, grouped, percent } from "../src/text.js";
 import { createChart } from "./charts.js";
 import { startClient, WorkerError } from "./client.js";
 import type {
@@ -18,7 +19,7 @@ import type {
   TrainResult,
 } from "./protocol.js";
 import { createForm, fromAddress, PRESETS, presetOf, toAddress } from "./settings.js";
-import { cost, element, findingElement, looksElement, percent, predictionElement, setElement, three } from "./show.js";
+import { element, findingElement, looksElement, predictionElement, setElement } from "./show.js";
 
 const $ = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
 const button = (id: string) => $<HTMLButtonElement>(id);
@@ -266,9 +267,9 @@ function addRecord(record: CostRecord): void {
   if (accuracy !== undefined) accuracies.add(iteration, [accuracy, validation?.accuracy ?? null]);
   const cells = [
     cost(value),
-    percent(accuracy ?? Number.NaN),
+    percent(accuracy),
     validation ? cost(validation.cost) : "–",
-    percent(validation?.accuracy ?? Number.NaN),
+    percent(validation?.accuracy),
   ];
   $("costs")
     .querySelector("tbody")!
@@ -281,8 +282,8 @@ function addRecord(record: CostRecord): void {
       ),
     );
   $("n-cost").textContent = cost(value);
-  $("n-train").textContent = percent(accuracy ?? Number.NaN);
-  $("n-test").textContent = percent(validation?.accuracy ?? Number.NaN);
+  $("n-train").textContent = percent(accuracy);
+  $("n-test").textContent = percent(validation?.accuracy);
   if (records.length === 1) enter(state);
 }
 
@@ -311,8 +312,8 @@ function addProgress({
   if (elapsed < 0.2 && iteration < iterations) return;
   const rate = (iteration - speed.iteration) / elapsed;
   if (Number.isFinite(rate) && rate > 0) {
-    $("n-speed").textContent = three(rate);
-    $("n-flops").textContent = three((rate * flops) / 1e9);
+    $("n-speed").textContent = grouped(rate);
+    $("n-flops").textContent = grouped((rate * flops) / 1e9);
   }
   speed = { iteration, seconds };
 }
@@ -329,7 +330,7 @@ function showRace({ wasm, js, ratio, sameBits }: RaceResult): void {
     ["js", js],
   ] as const) {
     $<HTMLMeterElement>(`bar-${name}`).value = value / Math.max(wasm, js);
-    $(`speed-${name}`).textContent = `${three(value)} iterations/s`;
+    $(`speed-${name}`).textContent = `${grouped(value)} iterations/s`;
   }
   $("ratio").textContent =
     `WebAssembly is ${ratio.toFixed(1)} times as fast; the weights are ${sameBits ? "the same bits" : "NOT the same bits: please report this"}.`;

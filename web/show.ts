@@ -1,6 +1,7 @@
 // What a run left behind, as elements: data sets, findings, judgements, predictions. No state, no listeners but those
 // it is given.
 
+import { digits, percent } from "../src/text.js";
 import { canvasOf, gridOf } from "./pictures.js";
 import type { Change, Diagnosis, Judged, Judgement, NetworkSummary, Prediction, SetSummary } from "./protocol.js";
 
@@ -15,18 +16,6 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children.filter((child) => child !== null));
   return made;
-}
-
-export const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
-export const short = (value: number) => String(Number(value.toPrecision(3)));
-
-/** A number in three digits, with commas where it is long. */
-export const three = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-
-/** A cost as the course prints it; very small and large ones with an exponent. */
-export function cost(value: number): string {
-  const plain = value === 0 || (Math.abs(value) >= 1e-5 && Math.abs(value) < 1e6);
-  return plain ? value.toFixed(6) : value.toExponential(5);
 }
 
 const MOST_NAMED = 10; // classes
@@ -57,7 +46,7 @@ export function findingElement(
   apply: (change: Change) => unknown,
 ): HTMLElement {
   const changes = Object.entries(change).map(
-    ([name, value]) => `${name} ${typeof value === "number" ? short(value) : value}`,
+    ([name, value]) => `${name} ${typeof value === "number" ? digits(value) : value}`,
   );
   const button = element(
     "button",
