@@ -2,6 +2,7 @@
 // the ratios of neighbouring samples.
 
 import { cpus } from "node:os";
+import { median, quantile } from "../src/statistics.js";
 import { digits, table } from "../src/text.js";
 
 const PAUSE = 60; // milliseconds between two samples
@@ -84,14 +85,6 @@ export async function takePairs(
   }
   return { samples, ratios, failed };
 }
-
-/** Value below which the share `q` of the values lies. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
-}
-
-export const median = (values: readonly number[]) => quantile(values, 0.5);
 
 /** How many times as long as `ours` the `other` takes: median of the ratios, and where 80 % of them lie. */
 export function ratioOf(samples: Samples, other: string, ours: string) {

@@ -3,8 +3,9 @@
 
 import type { AddressInfo } from "node:net";
 import { createPageServer } from "../src/cli/serve.js";
+import { median } from "../src/statistics.js";
 import { launch } from "../test/browser.js";
-import { cell, machine, median, print } from "./measure.js";
+import { cell, machine, print } from "./measure.js";
 
 const visits = Number(process.argv[2] ?? 7);
 const server = createPageServer(new URL("../build/dist/web/", import.meta.url));

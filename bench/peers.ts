@@ -9,9 +9,10 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Random } from "wasmlp";
+import { median } from "../src/statistics.js";
 import { digits } from "../src/text.js";
 import { productOf } from "./kernels.js";
-import { type Contestant, chosen, machine, median, print, spreadOf, takePairs, time } from "./measure.js";
+import { type Contestant, chosen, machine, print, spreadOf, takePairs, time } from "./measure.js";
 import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({

@@ -6,9 +6,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readHdf5 } from "wasmlp";
+import { median, quantile } from "../src/statistics.js";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
-import { chosen, machine, median, ms, print, quantile, ratioOf, takeTurns, time } from "./measure.js";
+import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
 import { COURSE, flopsOf, MNIST, networkOf, type Ours, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({

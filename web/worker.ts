@@ -8,6 +8,7 @@ import {
   NotFiniteError,
   pictureToExample,
 } from "../src/index.js";
+import { median } from "../src/statistics.js";
 import { countStepFlops } from "../src/train/strategy.js";
 import { type Data, readEmbedded, readFiles, summarise } from "./data.js";
 import { pixelsOf, weightsToPixels } from "./pixels.js";
@@ -234,8 +235,6 @@ async function race(settings: Settings, train: LabelledDataset): Promise<RaceRes
   }
   return result;
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 function obey(order: Order): void {
   if (order === "pause" && !paused && !stop.signal.aborted) {

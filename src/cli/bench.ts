@@ -10,6 +10,7 @@ import { InputError } from "../errors.js";
 import { Network } from "../network.js";
 import { Random } from "../random.js";
 import type { LayerWeights } from "../session/layout.js";
+import { median } from "../statistics.js";
 import type { Io } from "./io.js";
 import { bar, duration, table, wrap } from "./text.js";
 
@@ -151,10 +152,6 @@ async function measure(work: Work, seconds: number, progress: (share: number, do
   wasm!.dispose();
   js!.dispose();
   return { rows, pairs };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function dataOf({ layers, count, bytes }: Work): LabelledDataset {
