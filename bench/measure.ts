@@ -2,6 +2,7 @@
 // the ratios of neighbouring samples.
 
 import { cpus } from "node:os";
+import { inTurns } from "../src/race.js";
 import { median, quantile } from "../src/statistics.js";
 import { digits, table } from "../src/text.js";
 
@@ -14,7 +15,7 @@ export interface Contestant {
 }
 
 /** Seconds of each sample, contestant by contestant; samples of the same index were taken one after the other. */
-export type Samples = Map<string, number[]>;
+export type Samples = ReadonlyMap<string, readonly number[]>;
 
 async function take({ run }: Contestant): Promise<number> {
   // threads of the one before may still be spinning, waiting for work
@@ -26,13 +27,13 @@ async function take({ run }: Contestant): Promise<number> {
 
 /** Takes samples in turns, at least `least` of each and for at least `seconds`, after one that does not count. */
 export async function takeTurns(contestants: readonly Contestant[], seconds: number, least = 7): Promise<Samples> {
-  const samples: Samples = new Map(contestants.map(({ name }) => [name, []]));
   for (const contestant of contestants) await take(contestant);
   const start = performance.now();
-  for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
-    for (const contestant of contestants) samples.get(contestant.name)!.push(await take(contestant));
+  let samples: readonly (readonly number[])[] = [];
+  for await (samples of inTurns(contestants, take)) {
+    if (samples[0]!.length >= least && performance.now() - start >= 1000 * seconds) break;
   }
-  return samples;
+  return new Map(contestants.map(({ name }, c) => [name, samples[c]!]));
 }
 
 /** What `takePairs` saw: seconds of each sample, ratios to `ours` sample by sample, and why someone dropped out. */
@@ -53,8 +54,8 @@ export async function takePairs(
   least = 15,
 ): Promise<Pairs> {
   const all = [ours, ...others];
-  const samples: Samples = new Map(all.map(({ name }) => [name, []]));
-  const ratios: Samples = new Map(all.map(({ name }) => [name, []]));
+  const samples = new Map(all.map(({ name }) => [name, [] as number[]]));
+  const ratios = new Map(all.map(({ name }) => [name, [] as number[]]));
   const failed = new Map<string, string>();
   const pair = async (other: Contestant, reversed: boolean) => {
     try {

@@ -4,11 +4,12 @@ import {
   type Diagnosis,
   InputError,
   type LabelledDataset,
+  type LayerWeights,
   Network,
   NotFiniteError,
   pictureToExample,
 } from "../src/index.js";
-import { median } from "../src/statistics.js";
+import { inTurns, sameBits, standings } from "../src/race.js";
 import { countStepFlops } from "../src/train/strategy.js";
 import { type Data, readEmbedded, readFiles, summarise } from "./data.js";
 import { pixelsOf, weightsToPixels } from "./pixels.js";
@@ -200,36 +201,34 @@ async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> 
 // weights must be the same bits after each turn.
 async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult | null> {
   const { batch: batchSize, optimizer, learningRate } = settings;
-  const run = async (backend: "wasm" | "js", iterations: number) => {
+  let iterations = 1;
+  const weights: { [B in "wasm" | "js"]?: readonly LayerWeights[] } = {};
+  const lap = async (backend: "wasm" | "js") => {
     const racer = networkFor({ ...settings, backend }, train);
     try {
-      const history = await racer.fit(train, {
+      const { millisecondsPerIteration } = await racer.fit(train, {
         ...{ iterations, batchSize, optimizer, learningRate, threads: 1, firstLayer: "direct" },
         ...{ logEvery: iterations, signal: stop.signal },
       });
-      const bits = racer.weights.flatMap(({ weight, bias }) => [weight, bias]);
-      return { time: history.millisecondsPerIteration, bits };
+      weights[backend] = racer.weights;
+      return millisecondsPerIteration;
     } finally {
       racer.dispose();
     }
   };
-  const times: Record<"wasm" | "js" | "ratio", number[]> = { wasm: [], js: [], ratio: [] };
   let result: RaceResult | null = null;
-  let sameBits = true; // in all turns
-  let iterations = 1;
+  let same = true; // in all turns
   const until = performance.now() + 1000 * RACE;
   try {
-    do {
-      const [fast, slow] = [await run("wasm", iterations), await run("js", iterations)];
-      sameBits &&= fast.bits.every((array, a) => array.every((value, i) => Object.is(value, slow.bits[a]![i])));
-      times.wasm.push(fast.time);
-      times.js.push(slow.time);
-      times.ratio.push(slow.time / fast.time);
-      result = { wasm: 1000 / median(times.wasm), js: 1000 / median(times.js), ratio: median(times.ratio), sameBits };
+    for await (const times of inTurns(["wasm", "js"] as const, lap)) {
+      const [wasm, js] = standings(times);
+      same &&= sameBits(weights.wasm!, weights.js!);
+      result = { wasm: 1000 / wasm!.time, js: 1000 / js!.time, ratio: wasm!.ratio, sameBits: same };
       tell({ race: result });
+      if (performance.now() >= until || stop.signal.aborted) break;
       // the next turn takes the slower one about half a second
-      iterations = Math.max(1, Math.round(500 / slow.time));
-    } while (performance.now() < until && !stop.signal.aborted);
+      iterations = Math.max(1, Math.round(500 / times[1]!.at(-1)!));
+    }
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
   }
