@@ -1,8 +1,8 @@
-// The page's side of the worker: questions with their answers, orders, news.
+// The page's end of the line to its worker: sends requests and commands, hands on replies and events.
 
-import type { Failure, FromWorker, Name, News, Order, Questions, ToWorker } from "./protocol.js";
+import type { Command, Events, Failure, FromWorker, RequestName, Requests, ToWorker } from "./protocol.js";
 
-/** A question that failed, with the code of the InputError, or E_BUG. */
+/** A request that failed, with the code of the InputError, or E_BUG. */
 export class WorkerError extends Error {
   readonly code: Failure["code"];
 
@@ -12,35 +12,42 @@ export class WorkerError extends Error {
   }
 }
 
-export interface Client {
-  ask<N extends Name>(name: N, ...args: Parameters<Questions[N]>): Promise<ReturnType<Questions[N]>>;
-  order(order: Order): void;
+const worker = new Worker(new URL("worker.js", location.href), { type: "module", name: "trainer" });
+const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+let requests = 0;
+
+const send = (message: ToWorker) => worker.postMessage(message);
+
+/** Resolves with the result; rejects with a WorkerError. */
+export function request<N extends RequestName>(
+  name: N,
+  ...args: Parameters<Requests[N]>
+): Promise<ReturnType<Requests[N]>> {
+  return new Promise((resolve, reject) => {
+    const id = requests++;
+    waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+    send({ id, request: name, args });
+  });
 }
 
-/** Starts the worker. `fail` hears of its end, which is a bug or a browser that cannot run it. */
-export function startClient(hear: (news: News) => void, fail: (reason: string) => void): Client {
-  const worker = new Worker(new URL("worker.js", location.href), { type: "module", name: "trainer" });
-  const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
-  let asked = 0;
-  const send = (message: ToWorker) => worker.postMessage(message);
+export function command(name: Command): void {
+  send({ command: name });
+}
+
+/** Hands events on. `fail` hears of the worker's end, which is a bug or a browser that cannot run it. */
+export function listen(
+  listeners: { readonly [E in keyof Events]: (value: Events[E]) => void },
+  fail: (reason: string) => void,
+): void {
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if ("news" in data) {
-      hear(data.news);
+    if ("event" in data) {
+      (listeners[data.event] as (value: unknown) => void)(data.value);
       return;
     }
     const { resolve, reject } = waiting.get(data.id)!;
     waiting.delete(data.id);
     if ("failure" in data) reject(new WorkerError(data.failure));
-    else resolve(data.answer);
+    else resolve(data.result);
   };
   worker.onerror = (event) => fail(event.message || "its script could not be loaded");
-  return {
-    ask: (name, ...args) =>
-      new Promise((resolve, reject) => {
-        const id = asked++;
-        waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-        send({ id, ask: name, args });
-      }),
-    order: (order) => send({ order }),
-  };
 }

@@ -2,22 +2,12 @@
 // charts.ts's, what a setting is settings.ts's, all computing the worker's.
 
 import { countParameters } from "../src/architecture.js";
+import type { Change, CostRecord, Diagnosis, Progress } from "../src/index.js";
 import { costPlot } from "../src/plot.js";
 import { cost, grouped, percent } from "../src/text.js";
 import { createChart } from "./charts.js";
-import { startClient, WorkerError } from "./client.js";
-import type {
-  Change,
-  CostRecord,
-  DataSummary,
-  Diagnosis,
-  NamedFile,
-  NetworkSummary,
-  News,
-  RaceResult,
-  Settings,
-  TrainResult,
-} from "./protocol.js";
+import { command, listen, request, WorkerError } from "./client.js";
+import type { DataSummary, Events, NamedFile, NetworkSummary, RaceResult, Settings, TrainResult } from "./protocol.js";
 import { createForm, fromAddress, PRESETS, presetOf, toAddress } from "./settings.js";
 import { element, findingElement, looksElement, predictionElement, setElement } from "./show.js";
 
@@ -34,7 +24,9 @@ let told = 0; // when the status line last told of the progress
 const TELL = 4000; // milliseconds from one telling to the next, which screen readers speak
 let speed = { iteration: 0, seconds: 0 }; // at the last look
 
-const client = startClient(hear, (reason) => alarm(`The page’s worker does not run here (${reason}).`));
+listen({ start: showStart, cost: addRecord, progress: addProgress, diagnosis: addFinding, race: showRace }, (reason) =>
+  alarm(`The page’s worker does not run here (${reason}).`),
+);
 const costs = createChart($("cost-chart"), [
   { name: "training", colour: "--accent" },
   { name: "test", colour: "--warm", dashed: true },
@@ -69,7 +61,7 @@ function settle(now: Settings): void {
   const address = toAddress(now);
   if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
   describe();
-  if (rescaled && data && state === "ready") void open(() => client.ask("open", [], "any", settings));
+  if (rescaled && data && state === "ready") void open(() => request("open", [], "any", settings));
 }
 
 /** The line above the settings, and which preset they are. */
@@ -186,7 +178,7 @@ async function train(): Promise<void> {
   // on a phone the curve lies below the settings
   if ($("training").getBoundingClientRect().top > 0.7 * innerHeight) $("training").scrollIntoView();
   const good = await attempt(async () => {
-    const result = await client.ask("train", now);
+    const result = await request("train", now);
     if (result) finish(result);
     else $("status").textContent = "Stopped before the first iteration.";
   });
@@ -242,22 +234,17 @@ async function follow(change: Change): Promise<void> {
   await train();
 }
 
-function hear(news: News): void {
-  if ("start" in news) {
-    const { threads, why, backend, firstLayer } = news.start;
-    flops = news.start.flops;
-    const gram = firstLayer === "gram";
-    $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-    const reasons = [
-      why && `One thread: ${why}.`,
-      gram &&
-        "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",
-    ];
-    $("why").textContent = reasons.filter(Boolean).join(" ");
-  } else if ("cost" in news) addRecord(news.cost);
-  else if ("progress" in news) addProgress(news.progress);
-  else if ("diagnosis" in news) addFinding(news.diagnosis);
-  else showRace(news.race);
+function showStart(start: Events["start"]): void {
+  const { threads, why, backend, firstLayer } = start;
+  flops = start.flops;
+  const gram = firstLayer === "gram";
+  $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const reasons = [
+    why && `One thread: ${why}.`,
+    gram &&
+      "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",
+  ];
+  $("why").textContent = reasons.filter(Boolean).join(" ");
 }
 
 function addRecord(record: CostRecord): void {
@@ -287,17 +274,7 @@ function addRecord(record: CostRecord): void {
   if (records.length === 1) enter(state);
 }
 
-function addProgress({
-  iteration,
-  iterations,
-  cost: value,
-  seconds,
-}: {
-  iteration: number;
-  iterations: number;
-  cost: number;
-  seconds: number;
-}): void {
+function addProgress({ iteration, iterations, cost: value, seconds }: Progress): void {
   $<HTMLProgressElement>("progress").value = iteration / iterations;
   // a mini-batch's own cost is not one of the curve
   if (run!.batch === "full" && iteration > 0) {
@@ -344,7 +321,7 @@ async function filesOf(list: FileList): Promise<NamedFile[]> {
 
 async function predict(file: NamedFile): Promise<void> {
   await attempt(async () => {
-    const prediction = await client.ask("predict", file);
+    const prediction = await request("predict", file);
     $("prediction").replaceChildren(predictionElement(prediction, network!));
   });
 }
@@ -352,7 +329,7 @@ async function predict(file: NamedFile): Promise<void> {
 async function load(file: NamedFile): Promise<void> {
   if (busy()) return alarm("Wait until the training has ended, or stop it, before you load a model.");
   await attempt(async () => {
-    network = await client.ask("load", file);
+    network = await request("load", file);
     clear();
     look();
     const { layers, parameters, shape, classes, train: judged } = network;
@@ -373,7 +350,7 @@ async function take(list: FileList): Promise<void> {
   const rest = files.filter((file) => !models.includes(file) && !pictures.includes(file));
   for (const model of models) await load(model);
   for (const photo of pictures) await predict(photo);
-  if (rest.length) await open(() => client.ask("open", rest, "any", settings));
+  if (rest.length) await open(() => request("open", rest, "any", settings));
 }
 
 function download(name: string, parts: BlobPart[], type: string): void {
@@ -387,12 +364,12 @@ for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]"))
 }
 button("train").onclick = () => void train();
 button("pause").onclick = () => {
-  client.order(state === "paused" ? "resume" : "pause");
+  command(state === "paused" ? "resume" : "pause");
   enter(state === "paused" ? "training" : "paused");
   $("status").textContent = state === "paused" ? "Paused." : "Training …";
 };
 function halt(): void {
-  client.order("stop");
+  command("stop");
   enter("stopping");
   $("status").textContent = "Stopping …";
 }
@@ -401,16 +378,16 @@ button("to-answers").onclick = () => {
   $("answers").scrollIntoView();
   $("answers-title").focus({ preventScroll: true });
 };
-button("embedded").onclick = () => void open(() => client.ask("embedded", settings));
+button("embedded").onclick = () => void open(() => request("embedded", settings));
 $<HTMLInputElement>("log").onchange = (event) => costs.setLogarithmic((event.target as HTMLInputElement).checked);
 button("start-race").onclick = async () => {
-  if (state === "racing") return client.order("stop");
+  if (state === "racing") return command("stop");
   const now = form.read();
   if (!now) return;
   enter("racing");
   $("ratio").textContent = "Warming up …";
   const good = await attempt(async () => {
-    const result = await client.ask("race", now);
+    const result = await request("race", now);
     if (result) showRace(result);
     else $("ratio").textContent = "Ended before the first lap.";
   });
@@ -418,7 +395,7 @@ button("start-race").onclick = async () => {
   enter("ready");
 };
 button("save").onclick = () =>
-  void attempt(async () => download("model.safetensors", [await client.ask("save")], "application/octet-stream"));
+  void attempt(async () => download("model.safetensors", [await request("save")], "application/octet-stream"));
 button("svg").onclick = () =>
   download("cost.svg", [costPlot(records, `Cost of ${network?.layers.join("-") ?? "the run"}`)], "image/svg+xml");
 button("csv").onclick = () => {
@@ -449,8 +426,8 @@ const picked = (id: string, use: (files: NamedFile[]) => unknown) => {
     input.value = ""; // the same file can be chosen again
   };
 };
-picked("open-train", (files) => open(() => client.ask("open", files, "train", settings)));
-picked("open-test", (files) => open(() => client.ask("open", files, "test", settings)));
+picked("open-train", (files) => open(() => request("open", files, "train", settings)));
+picked("open-test", (files) => open(() => request("open", files, "test", settings)));
 picked("photo", async (files) => predict(files[0]!));
 picked("load", async (files) => load(files[0]!));
 
@@ -477,5 +454,5 @@ addEventListener("drop", (event) => {
 });
 
 set(settings);
-await open(() => client.ask("embedded", settings));
+await open(() => request("embedded", settings));
 complain(first.bad);

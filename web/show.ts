@@ -1,9 +1,10 @@
-// What a run left behind, as elements: data sets, findings, judgements, predictions. No state, no listeners but those
+// What a run left behind, as elements: data sets, findings, evaluations, predictions. No state, no listeners but those
 // it is given.
 
+import type { Change, Diagnosis } from "../src/index.js";
 import { digits, percent } from "../src/text.js";
 import { canvasOf, gridOf } from "./pictures.js";
-import type { Change, Diagnosis, Judged, Judgement, NetworkSummary, Prediction, SetSummary } from "./protocol.js";
+import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Prediction, SetSummary } from "./protocol.js";
 
 type Child = Node | string | null;
 
@@ -77,20 +78,20 @@ export function looksElement(network: NetworkSummary): HTMLElement {
       Array.from({ length: units.length / (4 * shape[0]! * shape[1]!) }, (_, u) => ({ text: `unit ${u + 1}` })),
     ),
   ];
-  return element("div", {}, ...(weights ?? []), ...(set ? judgementElements(set, which, shape, classes) : []));
+  return element("div", {}, ...(weights ?? []), ...(set ? evaluationElements(set, which, shape, classes) : []));
 }
 
-function judgementElements(
-  set: Judgement,
+function evaluationElements(
+  set: EvaluationSummary,
   which: string,
   shape: readonly number[],
   classes: readonly string[],
 ): Child[] {
-  const words = ({ label, predicted, probability }: Judged) => ({
+  const words = ({ label, predicted, probability }: ClassifiedExample) => ({
     text: `${classes[predicted]} ${Math.round(100 * probability)} %${label === predicted ? "" : `, is ${classes[label]}`}`,
     wrong: label !== predicted,
   });
-  const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly Judged[]) =>
+  const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly ClassifiedExample[]) =>
     pictures ? gridOf(pictures, shape, examples.map(words)) : listOf(examples, classes);
   const wrong = set.count - set.correct;
   return [
@@ -103,8 +104,8 @@ function judgementElements(
   ];
 }
 
-function listOf(examples: readonly Judged[], classes: readonly string[]): HTMLElement {
-  const line = ({ index, label, predicted, probability }: Judged) =>
+function listOf(examples: readonly ClassifiedExample[], classes: readonly string[]): HTMLElement {
+  const line = ({ index, label, predicted, probability }: ClassifiedExample) =>
     element(
       "li",
       {},
