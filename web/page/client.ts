@@ -1,6 +1,6 @@
 // The page's end of the line to its worker: sends requests and commands, hands on replies and events.
 
-import type { Command, Events, Failure, FromWorker, RequestName, Requests, ToWorker } from "./protocol.js";
+import type { Command, Events, Failure, FromWorker, RequestName, Requests, ToWorker } from "../protocol.js";
 
 /** A request that failed, with the code of the InputError, or E_BUG. */
 export class WorkerError extends Error {
