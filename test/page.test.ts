@@ -205,6 +205,18 @@ describe("training", () => {
     expect((await ended(page)).status).toMatch(/^Stopped after/);
   });
 
+  test("a hint that is followed during a race ends the race", async () => {
+    const page = await open(`${isolated}#init=0.01&iterations=300`);
+    await train(page);
+    await page.getByRole("button", { name: "Start the race" }).click();
+    await page.getByRole("button", { name: "Use init lecun and train again" }).click();
+    await expect.poll(() => page.locator(".finding").count()).toBe(0);
+    const { status } = await ended(page);
+    expect(status).toMatch(/^Done after 300 iterations/);
+    expect(page.url()).not.toContain("init");
+    expect(await text(page, "#start-race")).toBe("Start the race");
+  });
+
   test("a pause that comes after the run's end leaves the next run alone", async () => {
     const page = await open(`${isolated}#iterations=1`, {}, () => {
       // keeps what ends a run from the page until `release` is called

@@ -37,9 +37,10 @@ function stop(): void {
   setStatus("Stopping …");
 }
 
-/** Follows a hint: its options become settings, and a training begins, ending the one that is under way. */
+/** Follows a hint: its options become settings, and a training begins, ending the one or the race that is under way. */
 export async function follow(change: Change): Promise<void> {
   if (training()) stop();
+  else if (page.phase === "racing") command("stop");
   await unoccupied();
   set({ ...page.settings, ...change });
   await opened(); // a new scale reads the data anew
