@@ -2,7 +2,9 @@
 // the ratios of neighbouring samples.
 
 import { cpus } from "node:os";
-import { table } from "../src/cli/text.js";
+import { inTurns } from "../src/race.js";
+import { median, quantile } from "../src/statistics.js";
+import { digits, table } from "../src/text.js";
 
 const PAUSE = 60; // milliseconds between two samples
 
@@ -13,7 +15,7 @@ export interface Contestant {
 }
 
 /** Seconds of each sample, contestant by contestant; samples of the same index were taken one after the other. */
-export type Samples = Map<string, number[]>;
+export type Samples = ReadonlyMap<string, readonly number[]>;
 
 async function take({ run }: Contestant): Promise<number> {
   // threads of the one before may still be spinning, waiting for work
@@ -25,13 +27,13 @@ async function take({ run }: Contestant): Promise<number> {
 
 /** Takes samples in turns, at least `least` of each and for at least `seconds`, after one that does not count. */
 export async function takeTurns(contestants: readonly Contestant[], seconds: number, least = 7): Promise<Samples> {
-  const samples: Samples = new Map(contestants.map(({ name }) => [name, []]));
   for (const contestant of contestants) await take(contestant);
   const start = performance.now();
-  for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
-    for (const contestant of contestants) samples.get(contestant.name)!.push(await take(contestant));
+  let samples: readonly (readonly number[])[] = [];
+  for await (samples of inTurns(contestants, take)) {
+    if (samples[0]!.length >= least && performance.now() - start >= 1000 * seconds) break;
   }
-  return samples;
+  return new Map(contestants.map(({ name }, c) => [name, samples[c]!]));
 }
 
 /** What `takePairs` saw: seconds of each sample, ratios to `ours` sample by sample, and why someone dropped out. */
@@ -52,8 +54,8 @@ export async function takePairs(
   least = 15,
 ): Promise<Pairs> {
   const all = [ours, ...others];
-  const samples: Samples = new Map(all.map(({ name }) => [name, []]));
-  const ratios: Samples = new Map(all.map(({ name }) => [name, []]));
+  const samples = new Map(all.map(({ name }) => [name, [] as number[]]));
+  const ratios = new Map(all.map(({ name }) => [name, [] as number[]]));
   const failed = new Map<string, string>();
   const pair = async (other: Contestant, reversed: boolean) => {
     try {
@@ -85,14 +87,6 @@ export async function takePairs(
   return { samples, ratios, failed };
 }
 
-/** Value below which the share `q` of the values lies. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
-}
-
-export const median = (values: readonly number[]) => quantile(values, 0.5);
-
 /** How many times as long as `ours` the `other` takes: median of the ratios, and where 80 % of them lie. */
 export function ratioOf(samples: Samples, other: string, ours: string) {
   const theirs = samples.get(other)!;
@@ -115,19 +109,19 @@ export async function time(work: () => unknown): Promise<number> {
 export function print(rows: readonly (readonly (string | number)[])[]): void {
   const right = rows[0]!.map((_, c) => c).slice(1);
   for (const line of table(
-    rows.map((row) => row.map(digits)),
+    rows.map((row) => row.map(cell)),
     right,
   ))
     console.log(line);
 }
 
 /** A whole number as it is, another one in three digits. */
-export function digits(value: string | number): string {
-  return typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+export function cell(value: string | number): string {
+  return typeof value === "string" || Number.isInteger(value) ? String(value) : digits(value);
 }
 
 /** Milliseconds, in three digits. */
-export const ms = (seconds: number) => Number((1000 * seconds).toPrecision(3)).toString();
+export const ms = (seconds: number) => digits(1000 * seconds);
 
 /** What the figures were taken on. */
 export function machine(): string {

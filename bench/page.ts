@@ -3,8 +3,9 @@
 
 import type { AddressInfo } from "node:net";
 import { createPageServer } from "../src/cli/serve.js";
+import { median } from "../src/statistics.js";
 import { launch } from "../test/browser.js";
-import { digits, machine, median, print } from "./measure.js";
+import { cell, machine, print } from "./measure.js";
 
 const visits = Number(process.argv[2] ?? 7);
 const server = createPageServer(new URL("../build/dist/web/", import.meta.url));
@@ -59,7 +60,7 @@ for (const [name, settings] of [
   for (let i = 0; i < visits; i++) taken.push(await visit(settings));
   const firsts = taken.map(({ first }) => first);
   const longest = Math.max(...taken.map((one) => one.longest));
-  rows.push([name, median(firsts), Math.max(...firsts), longest === 0 ? "under 50" : digits(longest)]);
+  rows.push([name, median(firsts), Math.max(...firsts), longest === 0 ? "under 50" : cell(longest)]);
 }
 await browser.close();
 server.close();

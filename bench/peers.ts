@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Random } from "wasmlp";
+import { median } from "../src/statistics.js";
+import { digits } from "../src/text.js";
 import { productOf } from "./kernels.js";
-import { type Contestant, chosen, machine, median, print, spreadOf, takePairs, time } from "./measure.js";
+import { type Contestant, chosen, machine, print, spreadOf, takePairs, time } from "./measure.js";
 import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
@@ -235,7 +237,7 @@ async function compete(
     row.least,
     row.note ? "" : row.gflops,
     row.ratio,
-    `${Number(row.low.toPrecision(2))}-${Number(row.high.toPrecision(2))}`,
+    `${digits(row.low, 2)}-${digits(row.high, 2)}`,
   ]);
   print([["", "ms", "least", "GFLOP/s", "times ours", "80 %"], ...lines]);
   for (const { name, note } of rows) if (note) console.log(`* ${name}: ${note}`);

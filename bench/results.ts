@@ -2,8 +2,9 @@
 // Each file becomes a part of its own, in the order given; the machine and the Node.js it was measured on stand above it.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { digits } from "../src/text.js";
 import { chart } from "./chart.js";
-import { digits } from "./measure.js";
+import { cell } from "./measure.js";
 
 interface PeerRow {
   readonly name: string;
@@ -32,9 +33,8 @@ if (files.length === 0) throw new Error("usage: tsx bench/results.ts FILE...");
 const folder = new URL(".", import.meta.url).pathname;
 mkdirSync(`${folder}charts`, { recursive: true });
 
-const two = (value: number) => String(Number(value.toPrecision(2)));
 const markdown = (rows: readonly (readonly (string | number)[])[]) => {
-  const [head, ...body] = rows.map((row) => row.map(digits));
+  const [head, ...body] = rows.map((row) => row.map(cell));
   const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
   return [line(head!), line(head!.map((_, c) => (c === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
 };
@@ -79,7 +79,7 @@ function peers({ machine, flags, results, missing }: Peers): string[] {
         row.milliseconds,
         row.least,
         row.note || row.name.includes("Gram") ? "" : row.gflops,
-        `${digits(row.ratio)} (${two(row.low)} to ${two(row.high)})`,
+        `${cell(row.ratio)} (${digits(row.low, 2)} to ${digits(row.high, 2)})`,
       ]),
     ]);
     return `### ${work}: ${text}\n\n![${text}](charts/${name}.svg)\n\n${table}`;

@@ -6,9 +6,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readHdf5 } from "wasmlp";
+import { sameBits } from "../src/race.js";
+import { median, quantile } from "../src/statistics.js";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
-import { chosen, machine, median, ms, print, quantile, ratioOf, takeTurns, time } from "./measure.js";
+import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
 import { COURSE, flopsOf, MNIST, networkOf, type Ours, trainer, type Work } from "./works.js";
 
 const { values: options } = parseArgs({
@@ -143,10 +145,7 @@ async function js(): Promise<void> {
     const [ours, plain] = [trainer(work, {}, 4), trainer(work, { backend: "js" }, 4)];
     await ours.run();
     await plain.run();
-    const same = ours.network.weights.every(({ weight }, l) =>
-      weight.every((w, i) => w === plain.network.weights[l]!.weight[i]),
-    );
-    if (!same) throw new Error(`${name}: wasm and js differ`);
+    if (!sameBits(ours.network.weights, plain.network.weights)) throw new Error(`${name}: wasm and js differ`);
     rows.push(
       ...(await compare(`${name}, `, work, [
         ["js", { backend: "js" }, 2],

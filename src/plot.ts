@@ -1,6 +1,7 @@
 // The cost curve as an SVG picture: axes with round ticks, units, a title. Plain shapes, no script, no style sheet.
 
 import type { CostRecord } from "./history.js";
+import { digits, escapeXml } from "./text.js";
 
 const WIDTH = 720;
 const HEIGHT = 420;
@@ -92,6 +93,4 @@ export function ticks(least: number, most: number): number[] {
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
-const label = (value: number) => String(Number(value.toPrecision(6)));
-const escapeXml = (text: string) =>
-  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
+const label = (value: number) => digits(value, 6);

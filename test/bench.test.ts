@@ -2,7 +2,9 @@
 // the trainings are replaced and the times given.
 
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { barChart, bench, WORKS, type Work } from "../src/cli/bench.js";
+import { WORKS, type Work } from "../src/cli/bench/works.js";
+import { bench } from "../src/cli/bench.js";
+import { barChart } from "../src/cli/chart.js";
 import type { Io } from "../src/cli/io.js";
 import { run } from "../src/cli/run.js";
 import type { History } from "../src/history.js";

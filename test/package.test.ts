@@ -53,7 +53,7 @@ test("the tarball holds what is needed and nothing else", () => {
     "worker.js",
     "kernels-threads.wasm",
     "web/index.html",
-    "web/main.js",
+    "web/page.js",
     "web/worker.js",
     "web/pictures.bin.gz",
   ]) {

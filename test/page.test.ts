@@ -48,11 +48,16 @@ afterEach(async () => {
   expect(watches.splice(0).flatMap(({ trouble }) => trouble)).toEqual([]);
 });
 
-/** The page, once it has its data. */
-async function open(address = isolated, options: BrowserContextOptions = {}): Promise<Page> {
+/** The page, once it has its data; `before` runs in it before its own scripts. */
+async function open(
+  address = isolated,
+  options: BrowserContextOptions = {},
+  before: () => void = () => {},
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   watches.push(watch(page, address));
+  await page.addInitScript(before);
   await page.goto(address);
   await page.locator("#train:enabled").waitFor();
   return page;
@@ -198,6 +203,53 @@ describe("training", () => {
     await expect.poll(async () => Number(await text(page, "#n-cost"))).toBeLessThan(0.3);
     await page.locator("#stop").click();
     expect((await ended(page)).status).toMatch(/^Stopped after/);
+  });
+
+  test("a hint that is followed during a race ends the race", async () => {
+    const page = await open(`${isolated}#init=0.01&iterations=1500`);
+    await train(page);
+    await page.getByRole("button", { name: "Start the race" }).click();
+    await page.getByRole("button", { name: "Use init lecun and train again" }).click();
+    await expect.poll(() => page.locator(".finding").count()).toBe(0);
+    const { status } = await ended(page);
+    expect(status).toMatch(/^Done after 1500 iterations/);
+    expect(page.url()).not.toContain("init");
+    expect(await text(page, "#start-race")).toBe("Start the race");
+  });
+
+  test("a pause that comes after the run's end leaves the next run alone", async () => {
+    const page = await open(`${isolated}#iterations=1`, {}, () => {
+      // keeps what ends a run from the page until `release` is called
+      const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage")!;
+      const kept: (() => void)[] = [];
+      let keeping = false;
+      Object.defineProperty(Worker.prototype, "onmessage", {
+        set(listener) {
+          set!.call(this, (event: MessageEvent) => {
+            if (keeping && "id" in event.data) kept.push(() => listener(event));
+            else listener(event);
+          });
+        },
+      });
+      Object.assign(window, {
+        kept,
+        keep: () => {
+          keeping = true;
+        },
+        release: () => {
+          keeping = false;
+          for (const deliver of kept) deliver();
+        },
+      });
+    });
+    await page.evaluate("keep()");
+    await page.locator("#train").click();
+    await expect.poll(() => page.evaluate("kept.length")).toBe(1);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.evaluate("release()");
+    await ended(page);
+    await page.locator("#field-iterations").fill("200");
+    expect((await train(page)).status).toMatch(/^Done after 200 iterations/);
   });
 
   test("pause, resume and stop", async () => {

@@ -1,7 +1,7 @@
-// What the page and its worker say to each other. The page asks, the worker answers each question once; while it trains
-// or races it also tells news.
+// What the page and its worker say to each other. A request has one reply: its result or its failure. A command has none.
+// Events are told while a request is worked on. Types alone.
 
-import type { Change, CostRecord, Diagnosis, ErrorCode, NetworkOptions, Strategy } from "../src/index.js";
+import type { CostRecord, Diagnosis, ErrorCode, Evaluation, NetworkOptions, Progress, Strategy } from "../src/index.js";
 
 /** Settings of a run, as the form and the URL have them. */
 export interface Settings {
@@ -51,23 +51,16 @@ export interface NamedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** An example that the network judged. */
-export interface Judged {
-  readonly index: number;
-  readonly label: number;
-  readonly predicted: number;
-  readonly probability: number;
-}
+/** An example with its class and the one that the network gives it. */
+export type ClassifiedExample = Evaluation["wrong"][number];
 
 /** How a network does on a data set, with some of its examples as pictures. */
-export interface Judgement {
-  readonly cost: number;
-  readonly accuracy: number;
-  readonly correct: number;
-  readonly count: number;
-  readonly confusion: readonly (readonly number[])[];
-  readonly examples: readonly Judged[];
-  readonly wrong: readonly Judged[];
+export interface EvaluationSummary extends Pick<Evaluation, "cost" | "accuracy" | "correct" | "count" | "confusion"> {
+  /** The first examples. */
+  readonly examples: readonly ClassifiedExample[];
+  /** The first of those that got another class than theirs. */
+  readonly wrong: readonly ClassifiedExample[];
+  /** Both as RGBA bytes, one after the other; null where examples are no pictures. */
   readonly pictures: Uint8ClampedArray<ArrayBuffer> | null;
   readonly wrongPictures: Uint8ClampedArray<ArrayBuffer> | null;
 }
@@ -80,8 +73,9 @@ export interface NetworkSummary {
   readonly shape: readonly number[];
   /** SHA-256 of the weights; null where the page has no Web Crypto. */
   readonly fingerprint: string | null;
-  readonly train: Judgement | null;
-  readonly test: Judgement | null;
+  /** On the data that are open; null where it does not take them. */
+  readonly train: EvaluationSummary | null;
+  readonly test: EvaluationSummary | null;
   /** First-layer weights as RGBA pictures of the examples' size, grey for 0; null where examples are no pictures. */
   readonly units: Uint8ClampedArray<ArrayBuffer> | null;
 }
@@ -110,8 +104,8 @@ export interface RaceResult {
   readonly sameBits: boolean;
 }
 
-/** Questions: name, arguments, answer. */
-export interface Questions {
+/** Requests: name, arguments, result. */
+export interface Requests {
   embedded: (settings: Pick<Settings, "scale">) => DataSummary;
   open: (files: readonly NamedFile[], role: "train" | "test" | "any", settings: Pick<Settings, "scale">) => DataSummary;
   /** Null when it was stopped before it began. */
@@ -119,33 +113,35 @@ export interface Questions {
   predict: (file: NamedFile) => Prediction;
   save: () => Uint8Array<ArrayBuffer>;
   load: (file: NamedFile) => NetworkSummary;
-  /** Null when it was ended before both had a turn. */
+  /** Null when it was stopped before both had a turn. */
   race: (settings: Settings) => RaceResult | null;
 }
-export type Name = keyof Questions;
+export type RequestName = keyof Requests;
 
-/** Orders without an answer. */
-export type Order = "pause" | "resume" | "stop";
+/** For the training or the race that is under way; nothing happens where there is none. */
+export type Command = "pause" | "resume" | "stop";
 
-export type ToWorker =
-  | { readonly id: number; readonly ask: Name; readonly args: readonly unknown[] }
-  | { readonly order: Order };
+/** Events: name, what is told. */
+export interface Events {
+  /** The training begins: how it is carried out, and the floating-point operations of an iteration. */
+  start: Strategy & { readonly backend: string; readonly flops: number };
+  cost: CostRecord;
+  progress: Progress;
+  diagnosis: Diagnosis;
+  /** Where a race stands after a turn. */
+  race: RaceResult;
+}
 
 export interface Failure {
   readonly code: ErrorCode | "E_BUG";
   readonly message: string;
 }
 
-export type News =
-  | { readonly start: Strategy & { readonly backend: string; readonly flops: number } }
-  | { readonly cost: CostRecord }
-  | { readonly progress: { iteration: number; iterations: number; cost: number; seconds: number } }
-  | { readonly diagnosis: Diagnosis }
-  | { readonly race: RaceResult };
+export type ToWorker =
+  | { readonly id: number; readonly request: RequestName; readonly args: readonly unknown[] }
+  | { readonly command: Command };
 
 export type FromWorker =
-  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: Failure }
-  | { readonly news: News };
-
-export type { Change, CostRecord, Diagnosis };
+  | { readonly event: keyof Events; readonly value: unknown };

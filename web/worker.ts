@@ -1,123 +1,60 @@
-// The page's worker: holds the data and the network, trains, judges, predicts, races. The page only shows.
+// The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
+// shows nothing.
 
-import {
-  type Diagnosis,
-  InputError,
-  type LabelledDataset,
-  Network,
-  NotFiniteError,
-  pictureToExample,
-} from "../src/index.js";
-import { countStepFlops } from "../src/train/strategy.js";
+import { InputError, type LabelledDataset, Network, pictureToExample } from "../src/index.js";
 import { type Data, readEmbedded, readFiles, summarise } from "./data.js";
-import { pixelsOf, weightsToPixels } from "./pixels.js";
+import { pixelsOf } from "./pixels.js";
 import type {
   DataSummary,
+  Events,
   Failure,
   FromWorker,
-  Judged,
-  Judgement,
-  NetworkSummary,
-  News,
-  Order,
-  Questions,
-  RaceResult,
+  NamedFile,
+  RequestName,
+  Requests,
   Settings,
   ToWorker,
 } from "./protocol.js";
-
-const SHOWN = 24; // judged examples of a set
-const UNITS = 32; // units of the first layer
-const RACE = 6; // seconds
+import { type Control, createControl } from "./worker/control.js";
+import { type Sets, summariseNetwork } from "./worker/network.js";
+import { race } from "./worker/race.js";
+import { train } from "./worker/train.js";
 
 let data: Data | null = null;
 let network: Network | null = null;
-let stop = new AbortController();
-let paused: { readonly promise: Promise<void>; readonly resume: () => void } | null = null;
+let control: Control | null = null; // of the training or the race under way
 
-const tell = (news: News) => self.postMessage({ news } satisfies FromWorker);
+const post = (message: FromWorker) => self.postMessage(message);
 
-const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => Promise<ReturnType<Questions[N]>> } = {
+const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Promise<ReturnType<Requests[N]>> } = {
   async embedded({ scale }) {
     data = await readEmbedded();
-    return summary(scale);
+    return summariseData(scale);
   },
 
   async open(files, role, { scale }) {
     data = await readFiles(data, files, role);
-    return summary(scale);
+    return summariseData(scale);
   },
 
   async train(settings) {
-    const { train, test } = scaled(settings.scale);
-    const started = networkFor(settings, train);
-    stop = new AbortController();
-    const diagnoses: Diagnosis[] = [];
-    let begun = false;
-    let iterations = 0;
-    let seconds = 0;
-    // from here on it is the network that is asked and saved
-    const end = async (stopped: "user" | "not-finite" | null, found: readonly Diagnosis[]) => {
-      network?.dispose();
-      network = started;
-      return { network: await summaryOf(started), diagnoses: found, iterations, seconds, stopped };
-    };
-    try {
-      const history = await started.fit(train, {
-        iterations: settings.iterations,
-        batchSize: settings.batchSize,
-        optimizer: settings.optimizer,
-        learningRate: settings.learningRate,
-        threads: settings.threads,
-        logEvery: settings.logEvery,
-        accuracy: true,
-        ...(test && { validation: test }),
-        signal: stop.signal,
-        onStart: (strategy) => {
-          begun = true;
-          const batch = settings.batchSize === "full" ? train.count : Math.min(settings.batchSize, train.count);
-          const flops = countStepFlops(started.layers, batch, train.count, strategy.firstLayer);
-          tell({ start: { ...strategy, backend: settings.backend, flops } });
-        },
-        onCost: (cost) => tell({ cost }),
-        onProgress: (progress) => {
-          ({ iteration: iterations, seconds } = progress);
-          tell({ progress });
-          return paused?.promise;
-        },
-        onDiagnosis: (diagnosis) => {
-          diagnoses.push(diagnosis);
-          tell({ diagnosis });
-        },
-      });
-      return await end(null, history.diagnoses);
-    } catch (error) {
-      const stopped = stop.signal.aborted && error === stop.signal.reason;
-      if (stopped && begun) return end("user", diagnoses);
-      if (error instanceof NotFiniteError) return end("not-finite", [error.diagnosis, ...diagnoses]);
-      started.dispose();
-      if (stopped) return null;
-      throw error;
-    } finally {
-      resume();
-    }
+    const sets = setsOf(settings.scale);
+    const trained = await controlled((control) => train(settings, sets, control, tell));
+    if (!trained) return null;
+    network?.dispose();
+    network = trained.network; // from here on it is the one that predicts and is saved
+    return { ...trained, network: await summariseNetwork(network, sets) };
   },
 
-  async predict({ name, bytes }) {
+  async predict(file) {
     if (!network?.classes) {
       throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
     }
-    const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
-      throw new InputError("E_IMAGE", `${name} is no picture that this browser can decode; drop a JPEG, PNG or WebP.`);
-    });
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const context = canvas.getContext("2d")!;
-    context.drawImage(bitmap, 0, 0);
-    const example = pictureToExample(context.getImageData(0, 0, bitmap.width, bitmap.height), network.shape);
-    const outputs = await network.predict(example);
+    const { inputs: features, shape } = network;
+    const x = pictureToExample(await decode(file), shape);
+    const outputs = await network.predict(x);
     const probabilities = outputs.length === 1 ? [1 - outputs[0]!, outputs[0]!] : [...outputs];
-    const picture = pixelsOf({ x: example, features: network.inputs, shape: network.shape }, [0])!;
-    return { name, probabilities, picture };
+    return { name: file.name, probabilities, picture: pixelsOf({ x, features, shape }, [0])! };
   },
 
   async save() {
@@ -129,148 +66,65 @@ const answers: { [N in keyof Questions]: (...args: Parameters<Questions[N]>) => 
     const loaded = Network.load(bytes, name);
     network?.dispose();
     network = loaded;
-    return summaryOf(network);
+    return summariseNetwork(network, data && setsOf(network.scale));
   },
 
   async race(settings) {
-    const { train } = scaled(settings.scale);
-    stop = new AbortController();
-    return race(settings, train);
+    const { train } = setsOf(settings.scale);
+    return controlled(({ signal }) => race(settings, train, signal, (standing) => tell("race", standing)));
   },
 };
 
-function networkFor(
-  { layers, activation, init, seed, dtype, backend }: Settings,
-  { features, classes }: LabelledDataset,
-) {
-  const outputs = classes.length === 2 ? 1 : classes.length;
-  return new Network({ inputs: features, layers: [...layers, outputs], activation, init, seed, dtype, backend });
+/** Does work that commands reach until it is done. */
+async function controlled<T>(work: (control: Control) => Promise<T>): Promise<T> {
+  control = createControl();
+  try {
+    return await work(control);
+  } finally {
+    control = null;
+  }
 }
 
-// The data with the scale of the settings.
-function scaled(scale: Settings["scale"]): { train: LabelledDataset; test: LabelledDataset | null } {
+function tell<E extends keyof Events>(event: E, value: Events[E]): void {
+  post({ event, value });
+}
+
+/** The data, their numbers multiplied as the settings say. */
+function setsOf(scale: Settings["scale"]): Sets {
   if (!data) throw new InputError("E_EMPTY", "there are no data yet; open a file or use the embedded pictures.");
-  const with_ = (set: LabelledDataset) => (scale === "data" ? set : { ...set, scale });
-  return { train: with_(data.train.set), test: data.test && with_(data.test.set) };
+  const rescaled = (set: LabelledDataset) => (scale === "data" ? set : { ...set, scale });
+  return { train: rescaled(data.train.set), test: data.test && rescaled(data.test.set) };
 }
 
-function summary(scale: Settings["scale"]): DataSummary {
-  const { train, test } = scaled(scale);
+function summariseData(scale: Settings["scale"]): DataSummary {
+  const { train, test } = setsOf(scale);
   return { train: summarise(data!.train.name, train), test: test && summarise(data!.test!.name, test) };
 }
 
-async function summaryOf(of: Network): Promise<NetworkSummary> {
-  const judge = async (set: LabelledDataset | null) => {
-    const fits = set && of.inputs === set.features && of.classes?.join() === set.classes.join();
-    return fits ? judgement(of, set) : null;
-  };
-  const sets = data ? scaled(of.scale) : { train: null, test: null };
-  const { layers, parameters, shape, inputs } = of;
-  const finite = of.weights.every(({ weight }) => weight.every(Number.isFinite));
-  return {
-    ...{ layers, parameters, shape, classes: of.classes ?? [] },
-    fingerprint: "subtle" in crypto ? await of.fingerprint() : null,
-    train: finite ? await judge(sets.train) : null,
-    test: finite ? await judge(sets.test) : null,
-    units: finite ? weightsToPixels(of.weights[0]!.weight, inputs, shape, Math.min(UNITS, layers[1]!)) : null,
-  };
-}
-
-async function judgement(of: Network, set: LabelledDataset): Promise<Judgement> {
-  const evaluation = await of.evaluate(set);
-  const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
-  const probabilities = await of.classify({ ...set, count: Math.min(SHOWN, count) });
-  const examples = probabilities.map(
-    ({ probability }, index): Judged => ({ index, label: set.y[index]!, predicted: predictions[index]!, probability }),
-  );
-  const wrong = evaluation.wrong.slice(0, SHOWN);
-  const pictures = (some: readonly Judged[]) =>
-    pixelsOf(
-      set,
-      some.map(({ index }) => index),
-    );
-  return {
-    ...{ cost, accuracy, correct, count, confusion, examples, wrong },
-    ...{ pictures: pictures(examples), wrongPictures: pictures(wrong) },
-  };
-}
-
-// Both backends train the same network in turns, each time from the first weights on and for as many iterations; the
-// weights must be the same bits after each turn.
-async function race(settings: Settings, train: LabelledDataset): Promise<RaceResult | null> {
-  const { batchSize, optimizer, learningRate } = settings;
-  const run = async (backend: "wasm" | "js", iterations: number) => {
-    const racer = networkFor({ ...settings, backend }, train);
-    try {
-      const history = await racer.fit(train, {
-        ...{ iterations, batchSize, optimizer, learningRate, threads: 1, firstLayer: "direct" },
-        ...{ logEvery: iterations, signal: stop.signal },
-      });
-      const bits = racer.weights.flatMap(({ weight, bias }) => [weight, bias]);
-      return { time: history.millisecondsPerIteration, bits };
-    } finally {
-      racer.dispose();
-    }
-  };
-  const times: Record<"wasm" | "js" | "ratio", number[]> = { wasm: [], js: [], ratio: [] };
-  let result: RaceResult | null = null;
-  let sameBits = true; // in all turns
-  let iterations = 1;
-  const until = performance.now() + 1000 * RACE;
-  try {
-    do {
-      const [fast, slow] = [await run("wasm", iterations), await run("js", iterations)];
-      sameBits &&= fast.bits.every((array, a) => array.every((value, i) => Object.is(value, slow.bits[a]![i])));
-      times.wasm.push(fast.time);
-      times.js.push(slow.time);
-      times.ratio.push(slow.time / fast.time);
-      result = { wasm: 1000 / median(times.wasm), js: 1000 / median(times.js), ratio: median(times.ratio), sameBits };
-      tell({ race: result });
-      // the next turn takes the slower one about half a second
-      iterations = Math.max(1, Math.round(500 / slow.time));
-    } while (performance.now() < until && !stop.signal.aborted);
-  } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-  }
-  return result;
-}
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-function obey(order: Order): void {
-  if (order === "pause" && !paused && !stop.signal.aborted) {
-    let settle!: () => void;
-    const promise = new Promise<void>((done) => {
-      settle = done;
-    });
-    paused = { promise, resume: settle };
-  } else if (order === "resume") resume();
-  else if (order === "stop") {
-    stop.abort();
-    resume();
-  }
-}
-
-function resume(): void {
-  paused?.resume();
-  paused = null;
+async function decode({ name, bytes }: NamedFile): Promise<ImageData> {
+  const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
+    throw new InputError("E_IMAGE", `${name} is no picture that this browser can decode; drop a JPEG, PNG or WebP.`);
+  });
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
 self.onmessage = async ({ data: message }: MessageEvent<ToWorker>) => {
-  if ("order" in message) {
-    obey(message.order);
+  if ("command" in message) {
+    control?.[message.command]();
     return;
   }
-  const { id, ask, args } = message;
+  const { id, request, args } = message;
   try {
-    const answer = await (answers[ask] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
-    self.postMessage({ id, answer } satisfies FromWorker);
+    const result = await (requests[request] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
+    post({ id, result });
   } catch (error) {
-    self.postMessage({ id, failure: failureOf(error) } satisfies FromWorker);
+    post({ id, failure: failureOf(error) });
   }
 };
 
 function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return { code: error.code, message: error.message };
-  return { code: "E_BUG", message: error instanceof Error ? `${error.message}` : String(error) };
+  return { code: "E_BUG", message: error instanceof Error ? error.message : String(error) };
 }

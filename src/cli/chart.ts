@@ -1,4 +1,4 @@
-// The cost curve in a terminal.
+// Charts in a terminal: the cost curve, bars.
 
 import { plot } from "asciichart";
 import type { CostRecord } from "../history.js";
@@ -23,4 +23,24 @@ export function costChart(records: readonly CostRecord[], columns: number): stri
   const [first, last] = [String(records[0]!.iteration), String(records[records.length - 1]!.iteration)];
   const axis = `${" ".repeat(LABEL + 2)}${first}${last.padStart(width - first.length)}`;
   return ["cost over iterations", ...lines.map((line) => line.trimEnd()), axis];
+}
+
+/** A bar of a chart. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** Lines of bars from 0 on, each with its value; the longest takes what `columns` leaves beside labels and values. */
+export function barChart(bars: readonly Bar[], columns: number): string[] {
+  const values = bars.map(({ value }) => value.toFixed(1));
+  const most = Math.max(...bars.map(({ value }) => value));
+  const beside = Math.max(...bars.map(({ label }) => label.length)) + 2;
+  const width = Math.max(8, columns - beside - 1 - Math.max(...values.map((value) => value.length)));
+  return bars.map(({ label, value }, i) => {
+    const eighths = Math.max(1, Math.round((8 * width * value) / most));
+    return `${label.padEnd(beside)}${"█".repeat(Math.floor(eighths / 8))}${EIGHTHS[eighths % 8]} ${values[i]}`;
+  });
 }

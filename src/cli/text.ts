@@ -1,32 +1,11 @@
-// Words and tables for people.
+// Words for a terminal: bars, durations, lines of a width. Numbers and tables, which the page has too, are src/text.ts's.
 
-/** Rows as aligned columns, two spaces apart; the columns named in `right` are set to the right. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map((row) => (row[c] ?? "").length)));
-  return rows.map((row) =>
-    row
-      .map((cell, c) => (right.includes(c) ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
-      .join("  ")
-      .trimEnd(),
-  );
-}
+export { cost, percent, table } from "../text.js";
 
 /** A bar of 20 characters in brackets, of which `share` (0 to 1) is filled. */
 export function bar(share: number): string {
   const filled = Math.round(20 * share);
   return `[${"#".repeat(filled)}${"-".repeat(20 - filled)}]`;
-}
-
-/** A share as per cent with one decimal. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-/** A cost with six decimals, as the course prints it; very large or small ones with an exponent. */
-export function cost(value: number): string {
-  const plain = value === 0 || (Math.abs(value) >= 1e-5 && Math.abs(value) < 1e6);
-  return plain ? value.toFixed(6) : value.toExponential(5);
 }
 
 /** Seconds as "0.42 s", "13.1 s" or "2:05 min". */

@@ -1,33 +1,11 @@
-// What a run left behind, as elements: data sets, findings, judgements, predictions. No state, no listeners but those
-// it is given.
+// What the worker found, as elements: data sets, findings, networks, predictions. No state, and no listeners but those that
+// are given.
 
+import type { Change, Diagnosis } from "../../src/index.js";
+import { digits, percent } from "../../src/text.js";
+import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Prediction, SetSummary } from "../protocol.js";
+import { type Child, element, note } from "./elements.js";
 import { canvasOf, gridOf } from "./pictures.js";
-import type { Change, Diagnosis, Judged, Judgement, NetworkSummary, Prediction, SetSummary } from "./protocol.js";
-
-type Child = Node | string | null;
-
-/** An element with properties and children. */
-export function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]> = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-export const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
-export const short = (value: number) => String(Number(value.toPrecision(3)));
-
-/** A number in three digits, with commas where it is long. */
-export const three = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-
-/** A cost as the course prints it; very small and large ones with an exponent. */
-export function cost(value: number): string {
-  const plain = value === 0 || (Math.abs(value) >= 1e-5 && Math.abs(value) < 1e6);
-  return plain ? value.toFixed(6) : value.toExponential(5);
-}
 
 const MOST_NAMED = 10; // classes
 
@@ -41,7 +19,7 @@ export function setElement(title: string, set: SetSummary): HTMLElement {
     { className: "set" },
     element("h3", {}, title),
     element("p", {}, `${name}: ${count} examples of ${shape.join("×")}`),
-    element("p", { className: "hint" }, `${many}; base-rate entropy ${entropy.toFixed(5)}`),
+    note(`${many}; base-rate entropy ${entropy.toFixed(5)}`),
     pictures &&
       gridOf(
         pictures,
@@ -51,13 +29,13 @@ export function setElement(title: string, set: SetSummary): HTMLElement {
   );
 }
 
+/** Does what a hint says. */
+export type Apply = (change: Change) => unknown;
+
 /** A finding, with a button that applies its hint where that can be said in settings. */
-export function findingElement(
-  { code, message, hint, change }: Diagnosis,
-  apply: (change: Change) => unknown,
-): HTMLElement {
+export function findingElement({ code, message, hint, change }: Diagnosis, apply: Apply): HTMLElement {
   const changes = Object.entries(change).map(
-    ([name, value]) => `${name} ${typeof value === "number" ? short(value) : value}`,
+    ([name, value]) => `${name} ${typeof value === "number" ? digits(value) : value}`,
   );
   const button = element(
     "button",
@@ -75,47 +53,47 @@ export function findingElement(
 }
 
 /** What the first layer looks for, what the network answers, where it is wrong. */
-export function looksElement(network: NetworkSummary): HTMLElement {
+export function networkElement(network: NetworkSummary): HTMLElement {
   const { shape, classes, units, test, train } = network;
   const set = test ?? train;
   const which = test ? "test" : "training";
   const weights = units && [
     element("h3", {}, "The first layer’s weights"),
-    element("p", { className: "hint" }, "One picture a unit: grey is 0, light pulls the unit up, dark pulls it down."),
+    note("One picture a unit: grey is 0, light pulls the unit up, dark pulls it down."),
     gridOf(
       units,
       shape,
       Array.from({ length: units.length / (4 * shape[0]! * shape[1]!) }, (_, u) => ({ text: `unit ${u + 1}` })),
     ),
   ];
-  return element("div", {}, ...(weights ?? []), ...(set ? judgementElements(set, which, shape, classes) : []));
+  return element("div", {}, ...(weights ?? []), ...(set ? evaluationElements(set, which, shape, classes) : []));
 }
 
-function judgementElements(
-  set: Judgement,
+function evaluationElements(
+  evaluation: EvaluationSummary,
   which: string,
   shape: readonly number[],
   classes: readonly string[],
 ): Child[] {
-  const words = ({ label, predicted, probability }: Judged) => ({
+  const words = ({ label, predicted, probability }: ClassifiedExample) => ({
     text: `${classes[predicted]} ${Math.round(100 * probability)} %${label === predicted ? "" : `, is ${classes[label]}`}`,
     wrong: label !== predicted,
   });
-  const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly Judged[]) =>
+  const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly ClassifiedExample[]) =>
     pictures ? gridOf(pictures, shape, examples.map(words)) : listOf(examples, classes);
-  const wrong = set.count - set.correct;
+  const wrong = evaluation.count - evaluation.correct;
   return [
-    element("h3", {}, `Mislabelled ${which} examples: ${wrong} of ${set.count}`),
-    wrong === 0 ? element("p", { className: "hint" }, "None.") : grid(set.wrongPictures, set.wrong),
-    element("h3", {}, `Predictions for the first ${set.examples.length} ${which} examples`),
-    grid(set.pictures, set.examples),
+    element("h3", {}, `Mislabelled ${which} examples: ${wrong} of ${evaluation.count}`),
+    wrong === 0 ? note("None.") : grid(evaluation.wrongPictures, evaluation.wrong),
+    element("h3", {}, `Predictions for the first ${evaluation.examples.length} ${which} examples`),
+    grid(evaluation.pictures, evaluation.examples),
     element("h3", {}, "Confusion matrix"),
-    confusionElement(set.confusion, classes, which),
+    confusionElement(evaluation.confusion, classes, which),
   ];
 }
 
-function listOf(examples: readonly Judged[], classes: readonly string[]): HTMLElement {
-  const line = ({ index, label, predicted, probability }: Judged) =>
+function listOf(examples: readonly ClassifiedExample[], classes: readonly string[]): HTMLElement {
+  const line = ({ index, label, predicted, probability }: ClassifiedExample) =>
     element(
       "li",
       {},

@@ -1,6 +1,8 @@
-// Pictures on the page: RGBA pixels as a list of small canvases with words below them.
+// Pictures on the page: RGBA pixels as small canvases, alone or as a list with words below each. What makes pixels is
+// pixels.ts.
 
-import { pictureShape } from "./pixels.js";
+import { pictureShape } from "../pixels.js";
+import { element } from "./elements.js";
 
 /** A canvas with picture number `index` of `pixels`. */
 export function canvasOf(
@@ -10,9 +12,7 @@ export function canvasOf(
   label: string,
 ): HTMLCanvasElement {
   const { width, height } = pictureShape(shape)!;
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
+  const canvas = element("canvas", { width, height });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", label);
   const size = 4 * width * height;
@@ -28,15 +28,8 @@ export function gridOf(
   shape: readonly number[],
   words: readonly { readonly text: string; readonly wrong?: boolean }[],
 ): HTMLUListElement {
-  const list = document.createElement("ul");
-  list.className = "grid";
-  words.forEach(({ text, wrong }, i) => {
-    const item = document.createElement("li");
-    if (wrong) item.className = "wrong";
-    const caption = document.createElement("span");
-    caption.textContent = text;
-    item.append(canvasOf(pixels, shape, i, text), caption);
-    list.append(item);
-  });
-  return list;
+  const items = words.map(({ text, wrong }, i) =>
+    element("li", wrong ? { className: "wrong" } : {}, canvasOf(pixels, shape, i, text), element("span", {}, text)),
+  );
+  return element("ul", { className: "grid" }, ...items);
 }

@@ -2,6 +2,8 @@
 
 import uPlot from "uplot";
 
+const LEGEND = 34; // pixels below the chart
+
 export interface Curve {
   readonly name: string;
   /** CSS variable of the colour. */
@@ -22,11 +24,11 @@ export function createChart(place: HTMLElement, curves: readonly Curve[], range?
   let logarithmic = false;
   let plot: uPlot | null = null;
   let waiting = false;
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const colourOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function make(): void {
     plot?.destroy();
-    const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+    const axis = { stroke: colourOf("--soft"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { show: false } };
     const size = { width: place.clientWidth, height: place.clientHeight - LEGEND };
     plot = new uPlot(
       {
@@ -44,9 +46,9 @@ export function createChart(place: HTMLElement, curves: readonly Curve[], range?
         ],
         series: [
           { label: "iteration" },
-          ...curves.map(({ name, colour: variable, dashed }) => ({
+          ...curves.map(({ name, colour, dashed }) => ({
             label: name,
-            stroke: colour(variable),
+            stroke: colourOf(colour),
             width: 2,
             spanGaps: true,
             points: { show: false },
@@ -102,5 +104,3 @@ export function createChart(place: HTMLElement, curves: readonly Curve[], range?
     },
   };
 }
-
-const LEGEND = 34; // pixels below the chart

@@ -1,0 +1,37 @@
+// The page: puts its parts together and opens the first data. What there is to see and to press is in page/, what a setting
+// is in settings.ts; all computing is the worker's.
+
+import { listen } from "./page/client.js";
+import { listenToDownloads } from "./page/downloads.js";
+import { $ } from "./page/elements.js";
+import { listenToFiles, openEmbedded } from "./page/files.js";
+import { listenToSettings, setFromAddress } from "./page/form.js";
+import { listenToRace, showRace } from "./page/race.js";
+import { costs, showCost, showFinding, showProgress, showStart } from "./page/run.js";
+import { alarm } from "./page/state.js";
+import { follow, listenToTraining } from "./page/training.js";
+
+listen(
+  {
+    start: showStart,
+    cost: showCost,
+    progress: showProgress,
+    diagnosis: (finding) => showFinding(finding, follow),
+    race: showRace,
+  },
+  (reason) => alarm(`The page’s worker does not run here (${reason}).`),
+);
+listenToSettings();
+listenToFiles();
+listenToTraining();
+listenToRace();
+listenToDownloads();
+$<HTMLInputElement>("log").onchange = ({ target }) => costs.setLogarithmic((target as HTMLInputElement).checked);
+// what is scrolled to stops below the bar, however high it is
+new ResizeObserver(([bar]) => {
+  document.documentElement.style.scrollPaddingTop = `${bar!.borderBoxSize[0]!.blockSize + 8}px`;
+}).observe(document.querySelector(".bar-top")!);
+
+const complaint = setFromAddress();
+await openEmbedded();
+if (complaint) alarm(complaint);

@@ -1,0 +1,49 @@
+// The settings on the page: the same in the form, in the address and in the page's state.
+
+import type { Settings } from "../protocol.js";
+import { createForm, fromAddress, PRESETS, toAddress } from "../settings.js";
+import { $ } from "./elements.js";
+import { openFiles } from "./files.js";
+import { alarm, page, refresh } from "./state.js";
+
+const form = createForm($<HTMLFormElement>("settings"), take);
+
+/** Sets the page's settings. */
+export function set(settings: Settings): void {
+  form.write(settings);
+  take(settings);
+}
+
+/** Takes the form's settings; null where a field cannot be read, which then says what it wants. */
+export function read(): Settings | null {
+  const settings = form.read();
+  if (settings) take(settings);
+  return settings;
+}
+
+// Takes settings that the form has.
+function take(settings: Settings): void {
+  const rescaled = settings.scale !== page.settings.scale;
+  page.settings = settings;
+  const address = toAddress(settings);
+  if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
+  refresh();
+  if (rescaled && page.data && page.phase === "ready") void openFiles([], "any");
+}
+
+/** Sets what the address says. Returns what to say of settings in it that cannot be read, or null. */
+export function setFromAddress(): string | null {
+  const { settings, bad } = fromAddress(location.hash);
+  set(settings);
+  return bad.length ? `The address has settings that cannot be read: ${bad.join("; ")}.` : null;
+}
+
+export function listenToSettings(): void {
+  for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
+    one.onclick = () => set(PRESETS[one.dataset.preset!]!);
+  }
+  addEventListener("hashchange", () => {
+    const complaint = setFromAddress();
+    if (complaint) alarm(complaint);
+  });
+}

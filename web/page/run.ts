@@ -1,0 +1,140 @@
+// A training as it is seen: numbers, curves, the costs as a table, findings, and the network it leaves. Told what to show;
+// asks for nothing and decides nothing.
+
+import type { CostRecord, Diagnosis, Progress } from "../../src/index.js";
+import { cost, grouped, percent } from "../../src/text.js";
+import type { Events, NetworkSummary, Settings, TrainResult } from "../protocol.js";
+import { createChart } from "./charts.js";
+import { $, element, note } from "./elements.js";
+import { type Apply, findingElement, networkElement } from "./results.js";
+import { page, refresh, releaseFocus, setStatus } from "./state.js";
+
+const STATUS_EVERY = 4000; // milliseconds from one status to the next: screen readers speak each
+const SPEED_EVERY = 0.2; // seconds of computing that a speed is taken over
+
+const CURVES = [
+  { name: "training", colour: "--accent" },
+  { name: "test", colour: "--warm", dashed: true },
+];
+export const costs = createChart($("cost-chart"), CURVES);
+const accuracies = createChart($("accuracy-chart"), CURVES, [0, 1]);
+const rows = () => $("costs").querySelector("tbody")!;
+const progressBar = $<HTMLProgressElement>("progress");
+
+let settings: Settings; // of the training that is shown
+let flops = 0; // of an iteration
+let spoken = 0; // when the status last told how far it is
+let measured = { iteration: 0, seconds: 0 }; // where the speed was last taken
+
+/** Begins to show a training with these settings. */
+export function showBegin(now: Settings): void {
+  settings = now;
+  measured = { iteration: 0, seconds: 0 };
+  spoken = performance.now();
+  clear();
+  setStatus("Training …");
+}
+
+/** Nothing is left of the training before, but the network. */
+export function clear(): void {
+  page.records = [];
+  costs.clear();
+  accuracies.clear();
+  rows().replaceChildren();
+  releaseFocus($("findings"));
+  $("findings").replaceChildren();
+  $("prediction").replaceChildren();
+  $("why").textContent = "";
+  progressBar.value = 0;
+  for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
+  showVerdict([]);
+}
+
+export function showStart({ threads, why, backend, firstLayer, flops: perIteration }: Events["start"]): void {
+  flops = perIteration;
+  $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const reasons = [
+    why && `One thread: ${why}.`,
+    firstLayer === "gram" &&
+      "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",
+  ];
+  $("why").textContent = reasons.filter(Boolean).join(" ");
+}
+
+export function showCost(record: CostRecord): void {
+  const { iteration, cost: value, accuracy, validation } = record;
+  page.records.push(record);
+  costs.add(iteration, [value, validation?.cost ?? null]);
+  if (accuracy !== undefined) accuracies.add(iteration, [accuracy, validation?.accuracy ?? null]);
+  const [train, test] = [percent(accuracy), percent(validation?.accuracy)];
+  const cells = [cost(value), train, validation ? cost(validation.cost) : "–", test];
+  const head = element("th", { scope: "row" }, String(iteration));
+  rows().append(element("tr", {}, head, ...cells.map((text) => element("td", {}, text))));
+  $("n-cost").textContent = cost(value);
+  $("n-train").textContent = train;
+  $("n-test").textContent = test;
+  if (page.records.length === 1) refresh();
+}
+
+export function showProgress({ iteration, iterations, cost: value, seconds }: Progress): void {
+  progressBar.value = iteration / iterations;
+  // a mini-batch's own cost is not one of the curve
+  if (settings.batchSize === "full" && iteration > 0) {
+    costs.add(iteration - 1, [value, null]);
+    $("n-cost").textContent = cost(value);
+  }
+  if (page.phase === "training" && performance.now() - spoken > STATUS_EVERY) {
+    spoken = performance.now();
+    setStatus(`Training: ${Math.floor((100 * iteration) / iterations)} % done, cost ${cost(value)}.`);
+  }
+  const elapsed = seconds - measured.seconds;
+  if (elapsed < SPEED_EVERY && iteration < iterations) return;
+  const speed = (iteration - measured.iteration) / elapsed;
+  if (Number.isFinite(speed) && speed > 0) {
+    $("n-speed").textContent = grouped(speed);
+    $("n-flops").textContent = grouped((speed * flops) / 1e9);
+  }
+  measured = { iteration, seconds };
+}
+
+export function showFinding(finding: Diagnosis, apply: Apply): void {
+  if (!$("findings").hasChildNodes()) showVerdict([finding]);
+  $("findings").append(findingElement(finding, apply));
+}
+
+export function showEnd({ network, diagnoses, iterations, seconds, stopped }: TrainResult, apply: Apply): void {
+  const { train, test } = network;
+  const ends = { user: "Stopped", "not-finite": "Ended by a number that is not finite", none: "Done" };
+  const parts = [
+    `${ends[stopped ?? "none"]} after ${iterations} iterations, ${seconds.toFixed(2)} s of computing`,
+    train && `cost ${cost(train.cost)}`,
+    train && `training accuracy ${percent(train.accuracy)} (${train.correct} of ${train.count})`,
+    test && `test accuracy ${percent(test.accuracy)} (${test.correct} of ${test.count})`,
+  ];
+  setStatus(`${parts.filter(Boolean).join(", ")}.`);
+  if (train) {
+    $("n-cost").textContent = cost(train.cost);
+    $("n-train").textContent = percent(train.accuracy);
+    costs.add(iterations, [train.cost, test?.cost ?? null]);
+    accuracies.add(iterations, [train.accuracy, test?.accuracy ?? null]);
+  }
+  if (test) $("n-test").textContent = percent(test.accuracy);
+  progressBar.value = stopped ? iterations / settings.iterations : 1;
+  const findings = diagnoses.map((finding) => findingElement(finding, apply));
+  $("findings").replaceChildren(...(findings.length ? findings : [note("Nothing is wrong with this run.")]));
+  showVerdict(diagnoses);
+  showNetwork(network);
+}
+
+/** A look inside. */
+export function showNetwork(network: NetworkSummary): void {
+  $("looks").replaceChildren(networkElement(network));
+  $("fingerprint").textContent = network.fingerprint ? `SHA-256 of the weights: ${network.fingerprint}` : "";
+}
+
+// What is wrong, in the bar that is always seen: a way to the answers.
+function showVerdict([worst]: readonly Diagnosis[]): void {
+  $("verdict").hidden = worst === undefined;
+  if (!worst) return;
+  $("to-answers").textContent = `Something is wrong: ${worst.code.replaceAll("-", " ")}. See why, and what to do.`;
+}

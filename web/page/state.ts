@@ -1,0 +1,123 @@
+// What the page has and does, and what follows from it wherever it changes: which buttons are in use, where the keyboard's
+// focus is, the line above the settings, the status and the alert.
+
+import { countParameters } from "../../src/architecture.js";
+import type { CostRecord } from "../../src/index.js";
+import type { DataSummary, NetworkSummary, Settings } from "../protocol.js";
+import { PRESETS, presetOf } from "../settings.js";
+import { WorkerError } from "./client.js";
+import { $ } from "./elements.js";
+
+interface Page {
+  phase: "loading" | "ready" | "training" | "paused" | "stopping" | "racing";
+  data: DataSummary | null;
+  network: NetworkSummary | null;
+  settings: Settings;
+  /** Costs of the running or last training. */
+  records: CostRecord[];
+}
+
+export const page: Page = {
+  phase: "loading",
+  data: null,
+  network: null,
+  settings: PRESETS.course!,
+  records: [],
+};
+
+/** Whether a training is under way. */
+export const training = () => ["training", "paused", "stopping"].includes(page.phase);
+
+export function enter(phase: Page["phase"]): void {
+  page.phase = phase;
+  refresh();
+}
+
+/** Shows what follows from the page's state. */
+export function refresh(): void {
+  const { phase, data, network, records } = page;
+  const canStop = phase === "training" || phase === "paused";
+  const inUse = {
+    train: data !== null && phase === "ready",
+    pause: canStop,
+    stop: canStop,
+    "start-race": data !== null && (phase === "ready" || phase === "racing"),
+    save: network !== null && !training(),
+    svg: records.length > 0,
+    csv: records.length > 0,
+  };
+  const focused = document.activeElement;
+  for (const [id, use] of Object.entries(inUse)) $<HTMLButtonElement>(id).disabled = !use;
+  if (focused instanceof HTMLButtonElement && focused.disabled) focusLost = true;
+  $("pause").textContent = phase === "paused" ? "Resume" : "Pause";
+  $("start-race").textContent = phase === "racing" ? "End the race" : "Start the race";
+  findFocus();
+  describeSettings();
+}
+
+let focusLost = false; // with a button that was disabled or removed
+
+/** To be called before what is in `place` is removed. */
+export function releaseFocus(place: HTMLElement): void {
+  if (place.contains(document.activeElement)) focusLost = true;
+}
+
+// A keyboard goes on at the button that comes next, once that is in use.
+function findFocus(): void {
+  const next = $<HTMLButtonElement>(training() ? "pause" : "train");
+  if (!focusLost || next.disabled) return;
+  next.focus({ preventScroll: true });
+  focusLost = false;
+}
+
+// Which preset the settings are, and the network that they make of the data.
+function describeSettings(): void {
+  const { data, settings } = page;
+  const preset = presetOf(settings);
+  for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
+    one.setAttribute("aria-pressed", String(one.dataset.preset === preset));
+  }
+  if (!data) return;
+  const { features, classes } = data.train;
+  const widths = [features, ...settings.layers, classes.length === 2 ? 1 : classes.length];
+  const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l]!, units, activation: settings.activation }));
+  $("shape").textContent = `${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
+}
+
+export function setStatus(text: string): void {
+  $("status").textContent = text;
+}
+
+export function alarm(message: string | null): void {
+  $("alert").hidden = message === null;
+  $("alert").textContent = message;
+}
+
+/** Does work whose failure is the person's to know; true when it went well. */
+export async function attempt(work: () => Promise<void>): Promise<boolean> {
+  alarm(null);
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkerError && error.code === "E_BUG") alarm(`This is a bug of the page: ${error.message}`);
+    else alarm(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+let occupation: Promise<unknown> = Promise.resolve();
+
+/** Attempts a training or a race, of which there is one at a time. */
+export function occupy(phase: "training" | "racing", work: () => Promise<void>): Promise<boolean> {
+  enter(phase);
+  const whole = attempt(work).then((good) => {
+    enter("ready");
+    return good;
+  });
+  occupation = whole;
+  return whole;
+}
+
+/** Resolves when no training and no race is under way. */
+export const unoccupied = () => occupation;

@@ -1,0 +1,55 @@
+// Networks in the worker: made from the page's settings, summed up for the page to show.
+
+import { type LabelledDataset, Network } from "../../src/index.js";
+import { pixelsOf, weightsToPixels } from "../pixels.js";
+import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
+
+const SHOWN = 24; // examples of a set
+const UNITS = 32; // units of the first layer
+
+export interface Sets {
+  readonly train: LabelledDataset;
+  readonly test: LabelledDataset | null;
+}
+
+/** A network as the settings say, with the inputs and outputs that the data need. */
+export function networkFor(settings: Settings, { features, classes }: LabelledDataset): Network {
+  const { activation, init, seed, dtype, backend } = settings;
+  const layers = [...settings.layers, classes.length === 2 ? 1 : classes.length];
+  return new Network({ inputs: features, layers, activation, init, seed, dtype, backend });
+}
+
+/** The network as the page shows it, evaluated on those sets that it takes. */
+export async function summariseNetwork(network: Network, sets: Sets | null): Promise<NetworkSummary> {
+  const { layers, parameters, shape, inputs, classes } = network;
+  const finite = network.weights.every(({ weight }) => weight.every(Number.isFinite));
+  const evaluation = async (set: LabelledDataset | null = null) => {
+    const fits = set && inputs === set.features && classes?.join() === set.classes.join();
+    return finite && fits ? summariseEvaluation(network, set) : null;
+  };
+  return {
+    ...{ layers, parameters, shape, classes: classes ?? [] },
+    fingerprint: "subtle" in crypto ? await network.fingerprint() : null,
+    train: await evaluation(sets?.train),
+    test: await evaluation(sets?.test),
+    units: finite ? weightsToPixels(network.weights[0]!.weight, inputs, shape, Math.min(UNITS, layers[1]!)) : null,
+  };
+}
+
+async function summariseEvaluation(network: Network, set: LabelledDataset): Promise<EvaluationSummary> {
+  const evaluation = await network.evaluate(set);
+  const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
+  const first = await network.classify({ ...set, count: Math.min(SHOWN, count) });
+  const examples = first.map(({ probability }, index) => {
+    return { index, label: set.y[index]!, predicted: predictions[index]!, probability };
+  });
+  const wrong = evaluation.wrong.slice(0, SHOWN);
+  const picturesOf = (some: readonly ClassifiedExample[]) => {
+    const indices = some.map(({ index }) => index);
+    return pixelsOf(set, indices);
+  };
+  return {
+    ...{ cost, accuracy, correct, count, confusion, examples, wrong },
+    ...{ pictures: picturesOf(examples), wrongPictures: picturesOf(wrong) },
+  };
+}
