@@ -26,6 +26,7 @@ import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
 import { infer, openInference, trainingRequest } from "./session.js";
+import { table } from "./text.js";
 import { openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions } from "./train/options.js";
 import { chooseStrategy } from "./train/strategy.js";
@@ -263,11 +264,8 @@ export class Network {
       activation,
       String(units * (inputs + 1)),
     ]);
-    const table = [["layer", "shape", "activation", "parameters"], ...rows];
-    const widths = [0, 1, 2, 3].map((c) => Math.max(...table.map((row) => row[c]!.length)));
-    const line = (row: string[]) =>
-      row.map((cell, c) => (c === 3 ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join("  ");
-    return [...table.map(line), `${this.parameters} parameters, ${this.dtype}, ${this.loss}`].join("\n");
+    const lines = table([["layer", "shape", "activation", "parameters"], ...rows], [3]);
+    return [...lines, `${this.parameters} parameters, ${this.dtype}, ${this.loss}`].join("\n");
   }
 
   /**

@@ -2,11 +2,11 @@
 // WASM kernels must give its bits. js/ has the twins of assembly/, file by file, under the same names.
 
 import * as P from "../../assembly/program.js";
-import type { Backend, Machine } from "../backend.js";
 import type { Plan } from "../plan.js";
 import { runOnce } from "./js/once.js";
 import { contextOf } from "./js/records.js";
 import { runPhase } from "./js/run.js";
+import type { Backend, Machine } from "./machine.js";
 import { beginDispatch, stepInPieces } from "./step.js";
 
 export const jsBackend: Backend = { name: "js", load };

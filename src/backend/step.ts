@@ -2,8 +2,8 @@
 // twin of assembly/step.ts, which does the same for many steps and threads without coming back.
 
 import * as P from "../../assembly/program.js";
-import type { Machine } from "../backend.js";
 import type { Over, Phase } from "../plan/program.js";
+import type { Machine } from "./machine.js";
 
 /** Before steps are run: none is done yet. `header` are the words of the program's header. */
 export function beginDispatch(header: Int32Array): void {

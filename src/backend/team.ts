@@ -6,6 +6,7 @@ import { script } from "../../build/thread.js";
 import { InputError } from "../errors.js";
 import { countCores, startThread, type Thread } from "../host.js";
 import type { Plan } from "../plan.js";
+import type { Shared } from "./machine.js";
 import { beginDispatch } from "./step.js";
 import type { ThreadReply, ThreadRequest } from "./team/thread.js";
 
@@ -13,14 +14,6 @@ import type { ThreadReply, ThreadRequest } from "./team/thread.js";
 // sooner, two threads that were put on one core would take turns there and never look to the system as if they wanted
 // two. With fewer cores than threads the others need the core more.
 const SPINS = { own: 5_000_000, shared: 500 };
-
-/** The memory and the compiled kernels that a machine shares with its threads. */
-export interface Shared {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  /** Whether the engine joins vectors. */
-  readonly join: boolean;
-}
 
 /** Threads with a plan loaded. */
 export interface Team {

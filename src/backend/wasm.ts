@@ -1,11 +1,11 @@
 // The WASM backends: one instance of the kernels over one memory of the plan's size. No arithmetic here.
 
 import * as P from "../../assembly/program.js";
-import type { Backend, Machine } from "../backend.js";
 import { InputError } from "../errors.js";
 import { switchOnVectors } from "../host.js";
 import type { Plan } from "../plan.js";
 import { compileKernels, type KernelBuild } from "./kernels.js";
+import type { Backend, Machine } from "./machine.js";
 import { beginDispatch } from "./step.js";
 
 const PAGE = 65536;

@@ -7,6 +7,7 @@ import { baseRateEntropy, type Dataset } from "../dataset.js";
 import type { Change, CostRecord, Diagnosis, DiagnosisCode } from "../history.js";
 import { initialDeviation } from "../network/initialize.js";
 import type { LayerWeights } from "../session/layout.js";
+import { digits } from "../text.js";
 import { findSymmetricLayer, type Measurement } from "./probe.js";
 
 /** What is known of a run before it begins. */
@@ -69,7 +70,7 @@ function unscaledInputs(run: Run): Finding | null {
   if (rms <= LARGE || !(isRising(run) || isUnlearnt(run))) return null;
   const bytes = areBytes(run);
   return {
-    message: `The inputs are large: they lie between ${short(least)} and ${short(most)}, with a root mean square of ${short(rms)}.`,
+    message: `The inputs are large: they lie between ${digits(least)} and ${digits(most)}, with a root mean square of ${digits(rms)}.`,
     hint: bytes ? "Scale them to 0 … 1: scale 1/255." : "Bring each feature to mean 0 and deviation 1.",
     change: bytes ? { scale: 1 / 255 } : {},
     evidence: { ...run.inputs },
@@ -81,7 +82,7 @@ function symmetricUnits(run: Run): Finding | null {
   const layer = findSymmetricLayer(run.architecture, run.weights());
   if (layer === null) return null;
   return {
-    message: `All ${layer.units} units of layer ${layer.layer} start with the same weights (${short(layer.weight)} is the first of each), so they learn the same and stay one unit.`,
+    message: `All ${layer.units} units of layer ${layer.layer} start with the same weights (${digits(layer.weight)} is the first of each), so they learn the same and stay one unit.`,
     hint: 'Draw the weights at random: init "lecun".',
     change: { init: "lecun" },
     evidence: layer,
@@ -93,7 +94,7 @@ function diverging(run: Run): Finding | null {
   const { records, least, learningRate } = run;
   const [start, now] = [records[0]!.cost, records[records.length - 1]!.cost];
   return {
-    message: `The cost rises: it was ${short(start)} at the start, ${short(least)} at best, and is ${short(now)} now.`,
+    message: `The cost rises: it was ${digits(start)} at the start, ${digits(least)} at best, and is ${digits(now)} now.`,
     ...slower(run),
     evidence: { firstCost: start, leastCost: least, cost: now, learningRate },
   };
@@ -131,8 +132,8 @@ function stuckAtBaseRate(run: Run): Finding | null {
   const share = answer.length === 1 ? answer[0]! : Math.max(...answer);
   const name = data.classes?.[answer.length === 1 ? 1 : answer.indexOf(share)];
   const larger = {
-    hint: `Check that labels and examples belong together, then try a larger learning rate than ${short(learningRate)}.`,
-    change: { learningRate: Number(short(10 * learningRate)) },
+    hint: `Check that labels and examples belong together, then try a larger learning rate than ${digits(learningRate)}.`,
+    change: { learningRate: Number(digits(10 * learningRate)) },
   };
   const nothingArrives = { ...slower(run), hint: `Nothing reaches the first layer any more. ${slower(run).hint}` };
   return {
@@ -140,9 +141,9 @@ function stuckAtBaseRate(run: Run): Finding | null {
       `The cost ${cost.toFixed(5)} sits at the entropy of the labels' base rate, ${entropy.toFixed(5)}: the network answers ` +
       `"${Math.round(100 * share)} % ${name}" to every example, ` +
       (isFaded(run)
-        ? `because weights drawn with a standard deviation of ${short(scale)} let no signal through ${layers.length} layers ` +
-          `(norm of the first layer's gradient: ${short(gradient)}).`
-        : `and the norm of the first layer's gradient is ${short(gradient)}.`),
+        ? `because weights drawn with a standard deviation of ${digits(scale)} let no signal through ${layers.length} layers ` +
+          `(norm of the first layer's gradient: ${digits(gradient)}).`
+        : `and the norm of the first layer's gradient is ${digits(gradient)}.`),
     ...(isFaded(run) ? redraw(run) : gradient === 0 ? nothingArrives : larger),
     evidence: {
       entropy,
@@ -163,7 +164,7 @@ export function notFinite(run: Run, iteration: number, where: string): Finding {
   const large = inputs.rms > LARGE;
   return {
     message: `NaN or infinity in iteration ${iteration}, first in ${where}.`,
-    hint: large ? `Scale the inputs (root mean square ${short(inputs.rms)}), then: ${hint}` : hint,
+    hint: large ? `Scale the inputs (root mean square ${digits(inputs.rms)}), then: ${hint}` : hint,
     change: large && areBytes(run) ? { ...change, scale: 1 / 255 } : change,
     evidence: { iteration, where, learningRate, inputRms: inputs.rms },
   };
@@ -230,9 +231,9 @@ function isUnlearnt({ moment, records, baseline }: Run): boolean {
 const areBytes = ({ inputs }: Run) => inputs.least >= 0 && inputs.most <= 255;
 
 function slower({ learningRate }: Run): { hint: string; change: Change } {
-  const smaller = short(learningRate / 10);
+  const smaller = digits(learningRate / 10);
   return {
-    hint: `Use a smaller learning rate than ${short(learningRate)}, for instance ${smaller}.`,
+    hint: `Use a smaller learning rate than ${digits(learningRate)}, for instance ${smaller}.`,
     change: { learningRate: Number(smaller) },
   };
 }
@@ -242,9 +243,4 @@ function redraw({ init }: Run): { hint: string; change: Change } {
     hint: `Draw the weights by the layers' widths: init "lecun" instead of ${JSON.stringify(init)}.`,
     change: { init: "lecun" },
   };
-}
-
-/** A number in at most four digits. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,7 +1,7 @@
 // The kernels that travel inside the package, as text. All but the plain build are loaded when they are first wanted.
 
 import { kernels } from "../../../build/kernels.js";
-import type { KernelBuild } from "../kernels.js";
+import type { KernelBuild } from "./builds.js";
 
 const TEXTS: Record<KernelBuild, () => Promise<string>> = {
   wasm: async () => kernels,

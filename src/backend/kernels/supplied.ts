@@ -2,7 +2,7 @@
 // the place of kernels/embedded.ts in those bundles.
 
 import { InputError } from "../../errors.js";
-import type { KernelBuild } from "../kernels.js";
+import type { KernelBuild } from "./builds.js";
 
 /** Bytes of a .wasm file, a compiled module, or a response that has the bytes. */
 export type KernelSource = BufferSource | WebAssembly.Module | Response;

@@ -1,0 +1,35 @@
+// What a backend is, and a plan in its memory: the interface that wasm.ts and js.ts implement.
+
+import type { BackendName } from "../catalogue.js";
+import type { Plan } from "../plan.js";
+
+export interface Backend {
+  readonly name: BackendName;
+  /** Makes a memory of the plan's size with the program in it. Throws E_MEMORY when there is none to be had. */
+  load(plan: Plan): Machine;
+}
+
+/** A plan in memory, ready to run. All calls are synchronous and allocate nothing. Phases are numbers of `plan.phases`. */
+export interface Machine {
+  /** The plan's memory. It never grows, so views of it stay valid. */
+  readonly memory: ArrayBufferLike;
+  /** What threads need to run the plan too; only in a backend loaded for threads. */
+  readonly shared?: Shared;
+  /** Runs a phase over the panels of the current batch, or over the blocks, [from, to). */
+  run(phase: number, from: number, to: number): void;
+  /** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
+  once(phase: number): boolean;
+  /**
+   * Runs up to `count` whole steps from the current batch on, and returns how many were finished. costs[i] is the cost
+   * before update i. Stops short before an update whose cost is not finite, and after one that gave a bad weight.
+   */
+  steps(count: number): number;
+}
+
+/** The memory and the compiled kernels that a machine shares with its threads. */
+export interface Shared {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Whether the engine joins vectors. */
+  readonly join: boolean;
+}
