@@ -1,8 +1,11 @@
 // MNIST's idx files, plain or gzipped: 4 bytes of magic (0, 0, type, number of dimensions), the dimensions as 32-bit
 // big-endian numbers, then the numbers themselves. Only bytes are read here: pictures (3 dimensions) and labels (1).
 
-import { checkExamples, type Examples, type LabelledDataset, toLabels } from "../dataset.js";
+import type { Examples, LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
+import { product } from "../shape.js";
+import { checkExamples } from "./check.js";
+import { toLabels } from "./labels.js";
 import { describeBytes } from "./sniff.js";
 
 export interface IdxOptions {
@@ -70,7 +73,7 @@ async function read(
   if (bytes.length < header) return refuse(`cut in the header, after ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = product(shape);
   if (bytes.length !== header + size) {
     return refuse(`${bytes.length} bytes long, while their header says ${shape.join("x")}, which is ${header + size}`);
   }
