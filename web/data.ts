@@ -1,12 +1,13 @@
 // Files to data sets, in the worker: what they are is told by their bytes, what they are for by their names.
 
+import type { Hdf5Set } from "../src/dataset/hdf5.js";
+import { type ReadReply, type ReadRequest, resultOf } from "../src/dataset/hdf5-task.js";
 import { idxLabelsName, readIdx } from "../src/dataset/idx.js";
 import { describeBytes } from "../src/dataset/sniff.js";
 import { checkSameKind } from "../src/dataset.js";
 import { baseRateEntropy, InputError, type LabelledDataset } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type { NamedFile, SetSummary } from "./protocol.js";
-import type { Part } from "./reader.js";
 
 export interface Data {
   readonly train: { readonly name: string; readonly set: LabelledDataset };
@@ -81,7 +82,7 @@ function isLabels(file: NamedFile, files: readonly NamedFile[]): boolean {
   return files.some(({ name }) => idxLabelsName(name) === file.name);
 }
 
-async function readParts(file: NamedFile, files: readonly NamedFile[]): Promise<readonly Part[]> {
+async function readParts(file: NamedFile, files: readonly NamedFile[]): Promise<readonly Hdf5Set[]> {
   const { name, bytes } = file;
   const kind = describeBytes(bytes);
   if (kind === "an idx file" || kind === "a gzip file") {
@@ -99,17 +100,14 @@ async function readParts(file: NamedFile, files: readonly NamedFile[]): Promise<
 }
 
 // HDF5 is read in a worker that is thrown away, since the library's state outlives a bad file.
-function inReader({ name, bytes }: NamedFile): Promise<readonly Part[]> {
+async function inReader({ name, bytes }: NamedFile): Promise<readonly Hdf5Set[]> {
   const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
-  return new Promise<readonly Part[]>((resolve, reject) => {
-    reader.onmessage = ({ data }) => {
-      if ("parts" in data) resolve(data.parts);
-      else if (data.code) reject(new InputError(data.code, data.message));
-      else reject(new Error(data.message));
-    };
+  const reply = await new Promise<ReadReply>((resolve, reject) => {
+    reader.onmessage = ({ data }) => resolve(data);
     reader.onerror = (event) => reject(new Error(event.message || "the reader could not be started"));
-    reader.postMessage({ name, bytes });
+    reader.postMessage({ task: "readHdf5Sets", bytes, options: { name } } satisfies ReadRequest);
   }).finally(() => reader.terminate());
+  return resultOf<"readHdf5Sets">(reply);
 }
 
 /** A set as the page shows it. */

@@ -29,14 +29,16 @@ export interface Hdf5Options {
 const LIMIT = 2 ** 31;
 
 /**
- * Reads examples and labels.
+ * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
  *
- * x may have any rank: the first dimension counts the examples. Unsigned bytes stay bytes; other integers and floats
- * become the narrowest float array that holds them exactly. Labels may be integers, whole floats, booleans, text of
- * digits or class names, as (m), (m, 1), (1, m) or one-hot (m, classes).
+ * x (count, …) may have any rank: the first dimension counts the examples, the others are the shape of one. Unsigned
+ * bytes stay bytes; other integers and floats become the narrowest float array that holds them exactly. Labels may be
+ * integers, whole floats, booleans, text of digits or class names, as (count), (count, 1), (1, count) or one-hot
+ * (count, classes).
  *
  * Throws E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
  * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA.
+ * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
@@ -57,14 +59,46 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
   });
 }
 
-/** Reads examples without labels, to be classified. Throws what readHdf5 throws of x. */
+/**
+ * Reads examples without labels, to be classified: x as readHdf5 reads it, by the same names.
+ *
+ * Throws what readHdf5 throws of x.
+ */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
     examplesFromHdf5(file.who, findExamples(file, options.x), options.scale),
   );
 }
 
-/** Lists the datasets of a file, at most 1000. Throws E_NOT_HDF5, E_HDF5_DAMAGED. */
+const PARTS = ["train", "test"] as const;
+
+/** A set of a file, and which of the two it is where the file has both. */
+export interface Hdf5Set {
+  readonly part: (typeof PARTS)[number] | null;
+  readonly set: LabelledDataset;
+}
+
+/**
+ * All sets of a file: a training and a test set where there are train_set_x and test_set_x, else the one that readHdf5
+ * finds. Throws what readHdf5 throws.
+ */
+export async function readHdf5Sets(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Pick<Hdf5Options, "name"> = {},
+): Promise<Hdf5Set[]> {
+  const read = async (part: Hdf5Set["part"]): Promise<Hdf5Set> => {
+    const which = part && { x: `${part}_set_x`, y: `${part}_set_y` };
+    return { part, set: await readHdf5(bytes, { ...options, ...which }) };
+  };
+  const paths = (await inspectHdf5(bytes, options)).map(({ path }) => path);
+  const both = PARTS.every((part) => paths.includes(`${part}_set_x`));
+  return Promise.all(both ? PARTS.map(read) : [read(null)]);
+}
+
+/**
+ * Lists the datasets of a file, the outermost first, at most 1000; none is read. Throws E_NOT_HDF5, E_HDF5_DAMAGED,
+ * E_TOO_LARGE.
+ */
 export async function inspectHdf5(
   bytes: Uint8Array | ArrayBuffer,
   options: Pick<Hdf5Options, "name"> = {},
