@@ -6,7 +6,7 @@
 import type { Dataset, File, Metadata } from "h5wasm";
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
-import { describeBytes } from "./sniff.js";
+import { recognise } from "./formats.js";
 
 /** A dataset of a file, as inspectHdf5 lists it. */
 export interface Hdf5Entry {
@@ -58,8 +58,8 @@ export async function withHdf5File<T>(
 ): Promise<T> {
   const bytes = input instanceof Uint8Array ? input : new Uint8Array(input);
   const who = `readHdf5: ${name ?? "the file"}`;
-  const kind = describeBytes(bytes);
-  if (kind !== "an HDF5 file") throw new InputError("E_NOT_HDF5", `${who} is ${kind}; pass an HDF5 file.`);
+  const format = recognise(bytes);
+  if (format.name !== "hdf5") throw new InputError("E_NOT_HDF5", `${who} is ${format.called}; pass an HDF5 file.`);
   const h5wasm = await import("h5wasm");
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler(); // without it a failed read returns whatever lay in memory
