@@ -1,7 +1,14 @@
 // Data sets from arrays: what createDataset takes and refuses, and what is read off a data set.
 
 import { describe, expect, test } from "vitest";
-import { baseRateEntropy, checkSameKind, classCounts, createDataset, type DataInput } from "../src/dataset.js";
+import {
+  baseRateEntropy,
+  checkSameKind,
+  classCounts,
+  createDataset,
+  type DataInput,
+  outputsFor,
+} from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 
 const rows = [
@@ -205,6 +212,10 @@ describe("a data set's classes", () => {
 
   test("are counted, also those without an example", () => {
     expect(classCounts(of([2, 0, 2, 2], ["a", "b", "c"]))).toEqual([1, 0, 3]);
+  });
+
+  test("are told apart by one output if they are two, else by one each", () => {
+    expect([2, 3, 10].map(outputsFor)).toEqual([1, 3, 10]);
   });
 
   test("have the entropy of their shares", () => {
