@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costChart } from "../src/cli/chart.js";
 import { progressLine } from "../src/cli/progress.js";
@@ -37,6 +38,9 @@ function run(...args: string[]): Promise<Result> {
 beforeAll(async () => {
   writeFileSync(file("page.h5"), "<!DOCTYPE html><html><body>404</body></html>");
   writeFileSync(file("text.txt"), "hello");
+  writeFileSync(file("photo.gif"), "GIF89a");
+  writeFileSync(file("ragged.json"), "[[1, 2], [3]]");
+  writeFileSync(file("mnist.pkl.gz"), gzipSync("a pickle"));
   writeFileSync(file("empty.h5"), "");
   writeFileSync(file("cut.h5"), readFileSync(pictures).subarray(0, 5000));
   writeFileSync(file("rows.json"), JSON.stringify([[1, 2, 3]]));
@@ -93,9 +97,12 @@ describe("a failed run ends with code 1, one line on stderr and nothing on stdou
     ["predict model.safetensors rows.json", "E_FEATURES", /3 numbers.*12288/],
     ["predict model.safetensors -", "E_FEATURES", /2 numbers.*12288/],
     ["predict model.safetensors text.txt", "E_ROWS", /no JSON/],
-    ["predict model.safetensors model.safetensors", "E_FILE_TYPE", /JPEG or PNG/],
+    ["predict model.safetensors model.safetensors", "E_FILE_TYPE", /a JPEG picture, a PNG picture, .* or JSON rows/],
+    ["predict model.safetensors photo.gif", "E_IMAGE", /a GIF picture/],
+    ["predict model.safetensors ragged.json", "E_FEATURES", /row 1 has 1 numbers, row 0 has 2/],
+    ["train mnist.pkl.gz", "E_FILE_TYPE", /a gzip file, .*; unpack it/],
     ["evaluate model.safetensors cut.h5", "E_HDF5_DAMAGED", /cut\.h5/],
-    ["inspect text.txt", "E_FILE_TYPE", /a text file/],
+    ["inspect text.txt", "E_FILE_TYPE", /a text file; pass .*a model that wasmlp saved/],
     ["check page.h5", "E_NOT_HDF5", /an HTML page/],
   ];
   test.concurrent.each(FAILED)("wasmlp %s: %s", async (line, errorCode, message) => {

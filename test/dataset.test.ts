@@ -1,8 +1,14 @@
 // Data sets from arrays: what createDataset takes and refuses, and what is read off a data set.
 
 import { describe, expect, test } from "vitest";
-import { describeBytes } from "../src/dataset/sniff.js";
-import { baseRateEntropy, checkSameKind, classCounts, createDataset, type DataInput } from "../src/dataset.js";
+import {
+  baseRateEntropy,
+  checkSameKind,
+  classCounts,
+  createDataset,
+  type DataInput,
+  outputsFor,
+} from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 
 const rows = [
@@ -208,6 +214,10 @@ describe("a data set's classes", () => {
     expect(classCounts(of([2, 0, 2, 2], ["a", "b", "c"]))).toEqual([1, 0, 3]);
   });
 
+  test("are told apart by one output if they are two, else by one each", () => {
+    expect([2, 3, 10].map(outputsFor)).toEqual([1, 3, 10]);
+  });
+
   test("have the entropy of their shares", () => {
     // NumPy: -(p*np.log(p)).sum()
     const cats = of(
@@ -249,26 +259,4 @@ describe("a data set's classes", () => {
     expect(() => checkSameKind(train, targets)).toThrow(/labels, the other numbers/);
     expect(() => checkSameKind(targets, train)).toThrow(/labels, the other numbers/);
   });
-});
-
-test.each<[string, string | number[]]>([
-  ["an empty file", ""],
-  ["an HTML page", "\n <!DOCTYPE html><html>"],
-  ["an HTML page", "\u00ef\u00bb\u00bf<html lang=en>"],
-  ["a Git LFS pointer (run git lfs pull)", "version https://git-lfs.github.com/spec/v1\noid sha256:00"],
-  ["an XML file", '<?xml version="1.0"?>'],
-  ["a zip archive", "PK\x03\x04\x14"],
-  ["a gzip file", [0x1f, 0x8b, 8]],
-  ["a PNG picture", "\x89PNG\r\n\x1a\n"],
-  ["a JPEG picture", [0xff, 0xd8, 0xff, 0xe0]],
-  ["an idx file", [0, 0, 8, 3, 0, 0]],
-  ["an HDF5 file", "\x89HDF\r\n\x1a\n"],
-  ["an HDF5 file", `${"\0".repeat(1024)}\x89HDF\r\n\x1a\n`],
-  ["unknown binary data", `${"\0".repeat(1000)}\x89HDF\r\n\x1a\n`],
-  ["a safetensors model", `\x02${"\0".repeat(7)}{}`],
-  ["a text file", "1,2,3\r\n\t4"],
-  ["unknown binary data", [1, 2, 3]],
-])("describeBytes knows %s", (kind, content) => {
-  const bytes = typeof content === "string" ? Array.from(content, (letter) => letter.charCodeAt(0)) : content;
-  expect(describeBytes(Uint8Array.from(bytes))).toBe(kind);
 });

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import { type Hdf5Options, inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
+import { type Hdf5Options, inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
+import { buffersOf, replyTo } from "../src/dataset/hdf5-reply.js";
+import { type ReadRequest, resultOf } from "../src/dataset/hdf5-task.js";
 import { type ErrorCode, InputError } from "../src/errors.js";
 import { Random } from "../src/random.js";
 import { course, needs } from "./files.js";
@@ -321,6 +323,36 @@ describe("a damaged file", () => {
     }
     expect(seen.get("read")).toBeGreaterThan(50);
     expect(seen.get("E_HDF5_DAMAGED")).toBeGreaterThan(50);
+  });
+});
+
+describe("readHdf5Sets", () => {
+  test("reads a training and a test set where there are both, else the only one", async () => {
+    const [train, test] = await readHdf5Sets(fixture("both"));
+    expect(train).toEqual({ part: "train", set: await read("both", { x: "train_set_x" }) });
+    expect(test).toEqual({ part: "test", set: await read("both", { x: "test_set_x" }) });
+    expect(await readHdf5Sets(fixture("course"))).toEqual([{ part: null, set: await read("course") }]);
+  });
+});
+
+describe("the reply of a worker", () => {
+  const ask = (task: ReadRequest["task"], name: string) => replyTo({ task, bytes: fixture(name), options: {} });
+
+  test("holds what was asked for, and names all memory that moves with it", async () => {
+    const reply = await ask("readHdf5Sets", "both");
+    const sets = resultOf<"readHdf5Sets">(reply);
+    expect(buffersOf(reply)).toEqual(sets.flatMap(({ set: { x, y } }) => [x.buffer, y.buffer]));
+    expect(buffersOf(await ask("inspectHdf5", "both"))).toEqual([]);
+  });
+
+  test("is a mistake with its code, a bug with its stack", async () => {
+    const mistake = await ask("readHdf5", "both");
+    expect(() => resultOf(mistake)).toThrow(expect.objectContaining({ name: "InputError", code: "E_HDF5_MISSING" }));
+    const bug = await replyTo({ task: "no task" as never, bytes: new Uint8Array(0), options: {} });
+    expect(() => resultOf(bug)).toThrow(
+      expect.objectContaining({ name: "Error", stack: expect.stringMatching(/replyTo/) }),
+    );
+    expect(() => resultOf(bug)).not.toThrow(InputError);
   });
 });
 

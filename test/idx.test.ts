@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { idxLabelsName, readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
 import { InputError } from "../src/errors.js";
 
 /** An idx file of bytes 0, 1, 2, … or of those given. */
@@ -106,18 +106,6 @@ describe("readIdx", () => {
   ])("refuses %s", async (_, images, answers, code, message) => {
     await expectRefused(readIdx(images, answers), code, message);
   });
-});
-
-test.each([
-  ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
-  ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
-  ["train-images.idx3-ubyte", "train-labels.idx1-ubyte"],
-  ["my-images-idx3/train-images-idx3-ubyte", "my-images-idx3/train-labels-idx1-ubyte"],
-  ["train-labels-idx1-ubyte", null],
-  ["images-idx3/train.bin", null],
-  ["pictures.h5", null],
-])("idxLabelsName finds the labels of %s", (images, expected) => {
-  expect(idxLabelsName(images)).toBe(expected);
 });
 
 test("readIdx reads MNIST: 60,000 and 10,000 digits", async () => {

@@ -210,7 +210,7 @@ describe("decodePicture", () => {
   const header = Buffer.from("00000001000000010802000000", "hex");
   test.each<[string, Uint8Array, string, RegExp]>([
     ["text", Buffer.from("hello"), "E_IMAGE", /^a\.png is a text file/],
-    ["a GIF", Buffer.from("GIF89a"), "E_IMAGE", /a GIF picture; pass a JPEG or PNG/],
+    ["a GIF", Buffer.from("GIF89a"), "E_IMAGE", /a GIF picture; pass a JPEG picture or a PNG picture/],
     ["nothing", new Uint8Array(0), "E_IMAGE", /an empty file/],
     ["a PNG cut in the header", good.subarray(0, 20), "E_IMAGE", /cannot be decoded/],
     ["a PNG cut in the middle", good.subarray(0, 50), "E_IMAGE", /cannot be decoded/],

@@ -1,12 +1,13 @@
-// Files to data sets, in the worker: what they are is told by their bytes, what they are for by their names.
+// Files to a training and a test set, in the worker: what they are for is told by their names, what they hold by
+// formats.ts.
 
-import { idxLabelsName, readIdx } from "../src/dataset/idx.js";
-import { describeBytes } from "../src/dataset/sniff.js";
-import { checkSameKind } from "../src/dataset.js";
+import { type RecognisedFile, recogniseFile } from "../src/dataset/formats.js";
+import { checkSameKind, classCounts } from "../src/dataset.js";
 import { baseRateEntropy, InputError, type LabelledDataset } from "../src/index.js";
+import { product } from "../src/shape.js";
+import { readSets } from "./formats.js";
 import { pixelsOf } from "./pixels.js";
 import type { NamedFile, SetSummary } from "./protocol.js";
-import type { Part } from "./reader.js";
 
 export interface Data {
   readonly train: { readonly name: string; readonly set: LabelledDataset };
@@ -32,7 +33,7 @@ export async function readEmbedded(): Promise<Data> {
     classes: string[];
     counts: [number, number];
   };
-  const features = header.shape.reduce((product, side) => product * side, 1);
+  const features = product(header.shape);
   let at = end + 1;
   const [train, test] = header.counts.map((count): LabelledDataset => {
     const x = bytes.slice(at, at + count * features);
@@ -57,8 +58,9 @@ export async function readFiles(
 ): Promise<Data> {
   let data = old;
   const read = [];
-  for (const file of files.filter((one) => !isLabels(one, files))) {
-    for (const { part, set } of await readParts(file, files)) {
+  const all = files.map(recogniseFile);
+  for (const file of all.filter((one) => !isCompanion(one, all))) {
+    for (const { part, set } of await readSets(file, all)) {
       if (part && role !== "any" && part !== role) continue;
       const test = part ? part === "test" : role === "test" || (role === "any" && /test|t10k|valid/i.test(file.name));
       read.push({ test, name: part ? `${file.name}, ${part}_set` : file.name, set });
@@ -77,48 +79,22 @@ export async function readFiles(
 }
 
 // Labels of idx pictures that are there too are read with them.
-function isLabels(file: NamedFile, files: readonly NamedFile[]): boolean {
-  return files.some(({ name }) => idxLabelsName(name) === file.name);
-}
-
-async function readParts(file: NamedFile, files: readonly NamedFile[]): Promise<readonly Part[]> {
-  const { name, bytes } = file;
-  const kind = describeBytes(bytes);
-  if (kind === "an idx file" || kind === "a gzip file") {
-    const wanted = idxLabelsName(name);
-    const labels = files.find((other) => other.name === wanted);
-    if (labels) return [{ part: null, set: await readIdx(bytes, labels.bytes, { name }) }];
-    throw new InputError(
-      "E_FILE_TYPE",
-      wanted === null
-        ? `${name} is ${kind}, but its name does not say where its labels are; name it like train-images-idx3-ubyte.`
-        : `${name} is ${kind}; drop its labels, ${wanted}, together with it.`,
-    );
-  }
-  return inReader(file);
-}
-
-// HDF5 is read in a worker that is thrown away, since the library's state outlives a bad file.
-function inReader({ name, bytes }: NamedFile): Promise<readonly Part[]> {
-  const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
-  return new Promise<readonly Part[]>((resolve, reject) => {
-    reader.onmessage = ({ data }) => {
-      if ("parts" in data) resolve(data.parts);
-      else if (data.code) reject(new InputError(data.code, data.message));
-      else reject(new Error(data.message));
-    };
-    reader.onerror = (event) => reject(new Error(event.message || "the reader could not be started"));
-    reader.postMessage({ name, bytes });
-  }).finally(() => reader.terminate());
+function isCompanion(file: RecognisedFile, files: readonly RecognisedFile[]): boolean {
+  return files.some(({ name, format }) => format.companion?.nameOf(name) === file.name);
 }
 
 /** A set as the page shows it. */
 export function summarise(name: string, set: LabelledDataset): SetSummary {
-  const counts = new Array<number>(set.classes.length).fill(0);
-  for (const label of set.y) counts[label]!++;
   const shown = Array.from({ length: Math.min(SHOWN, set.count) }, (_, i) => i);
   return {
-    ...{ name, counts, count: set.count, features: set.features, shape: set.shape, classes: set.classes },
+    ...{
+      name,
+      counts: classCounts(set),
+      count: set.count,
+      features: set.features,
+      shape: set.shape,
+      classes: set.classes,
+    },
     ...{ scale: set.scale, entropy: baseRateEntropy(set) },
     pictures: pixelsOf(set, shown),
     labels: shown.map((i) => set.y[i]!),

@@ -9,7 +9,10 @@ export function pictureShape(shape: readonly number[]): { height: number; width:
   return picture && width > 1 ? { height, width, channels } : null;
 }
 
-/** The named examples, one after the other. Bytes as they are, other numbers by their own range. */
+/**
+ * The named examples as pictures, (indices, height, width, 4) bytes: red, green, blue, alpha. Bytes are shown as they
+ * are, other numbers from black, the least of them, to white, the largest. Null for examples that are no pictures.
+ */
 export function pixelsOf(
   { x, features, shape }: Pick<Examples, "x" | "features" | "shape">,
   indices: readonly number[],
@@ -36,7 +39,10 @@ export function pixelsOf(
   return out;
 }
 
-/** Weights (units, inputs) as pictures: 0 is grey, the unit's largest weight white or black. */
+/**
+ * Weights (units, inputs) as pictures of the examples' shape, (units, height, width, 4) bytes: 0 is grey, the unit's
+ * largest weight white or black. Null for examples that are no pictures.
+ */
 export function weightsToPixels(
   weight: Float32Array | Float64Array,
   inputs: number,

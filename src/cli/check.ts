@@ -3,8 +3,9 @@
 import type { LabelledDataset } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
+import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
-import { EMBEDDED, type Names, readDataset } from "./data.js";
+import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 import { table } from "./text.js";
 
@@ -18,7 +19,10 @@ const EXAMPLES = 32;
 
 /** Returns 0 when every layer passes, else 1. */
 export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
-  const data = head(await readDataset(path ?? EMBEDDED.train, path === undefined ? {} : options), EXAMPLES);
+  const data = head(
+    await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options),
+    EXAMPLES,
+  );
   const outputs = data.classes.length === 2 ? 1 : data.classes.length;
   const network = new Network({
     ...optionsFor("network", options),

@@ -1,9 +1,6 @@
 // wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
 
-import { basename } from "node:path";
-import { Network } from "../network.js";
-import { readFileBytes } from "../node/files.js";
-import { type Names, readDataset } from "./data.js";
+import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import type { Io } from "./io.js";
 import { cost, percent, table } from "./text.js";
 
@@ -15,8 +12,8 @@ export async function evaluate(
   options: Names & { json?: boolean },
   io: Io,
 ): Promise<number> {
-  const network = Network.load(await readFileBytes(model), basename(model));
-  const data = await readDataset(path, options);
+  const network = readModel(await openFile(model));
+  const data = await readDataset(await openFile(path), options);
   const { cost: value, accuracy, correct, count, confusion, wrong } = await network.evaluate(data);
   const classes = network.classes ?? data.classes;
   if (options.json) {

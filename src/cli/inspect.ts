@@ -1,25 +1,21 @@
 // wasmlp inspect: what a data or model file holds.
 
-import { basename } from "node:path";
-import { describeBytes } from "../dataset/sniff.js";
+import { refuseFormat } from "../dataset/formats.js";
 import { baseRateEntropy, classCounts, type LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
-import { Network } from "../network.js";
-import { readFileBytes } from "../node/files.js";
+import type { Network } from "../network.js";
+import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
 import { inspectHdf5 } from "../node/hdf5.js";
-import { type Names, readDataset } from "./data.js";
 import type { Io } from "./io.js";
 import { percent, table, wrap } from "./text.js";
 
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
-  const bytes = await readFileBytes(path);
-  const name = basename(path);
-  const kind = describeBytes(bytes);
-  if (kind === "a safetensors model") inspectModel(Network.load(bytes, name), name, options, io);
-  else if (kind === "an HDF5 file") await inspectH5(bytes, path, options, io);
-  else if (kind === "an idx file" || kind === "a gzip file") showData(await readDataset(path), options, io);
-  else
-    throw new InputError("E_FILE_TYPE", `${name} is ${kind}; pass an HDF5 or idx file, or a model that wasmlp saved.`);
+  const file = await openFile(path);
+  const { name, gives } = file.format;
+  if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
+  else if (name === "hdf5") await inspectH5(file, options, io);
+  else if (gives.includes("dataset")) showData(await readDataset(file, options), options, io);
+  else refuseFormat(file, "dataset", "model");
   return 0;
 }
 
@@ -55,11 +51,11 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
   for (const line of table(facts)) io.out(line);
 }
 
-async function inspectH5(bytes: Uint8Array, path: string, options: Names & { json?: boolean }, io: Io): Promise<void> {
-  const name = basename(path);
+async function inspectH5(file: OpenFile, options: Names & { json?: boolean }, io: Io): Promise<void> {
+  const { bytes, name } = file;
   const entries = await inspectHdf5(bytes, { name });
   // a file that is no data set is still worth a list
-  const data = await readDataset(path, options).catch((error: unknown) => {
+  const data = await readDataset(file, options).catch((error: unknown) => {
     if (error instanceof InputError) return error;
     throw error;
   });

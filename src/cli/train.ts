@@ -8,11 +8,12 @@ import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../hist
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { checkWritable, saveFile } from "../node/files.js";
+import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
-import { EMBEDDED, type Names, readDataset } from "./data.js";
+import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 import { progressLine } from "./progress.js";
 import { cost, duration, percent, wrap } from "./text.js";
@@ -34,8 +35,8 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   for (const path of [options.save, options.plot]) if (path !== undefined) await checkWritable(path, force);
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
-  const data = await readDataset(trainPath!, options);
-  const test = testPath === undefined ? null : await readDataset(testPath, embedded ? {} : options);
+  const data = await readDataset(await openFile(trainPath!), options);
+  const test = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
   if (test) checkSameKind(data, test);
 
   const classes = data.classes.length;

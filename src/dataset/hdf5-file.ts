@@ -5,7 +5,8 @@
 
 import type { Dataset, File, Metadata } from "h5wasm";
 import { InputError } from "../errors.js";
-import { describeBytes } from "./sniff.js";
+import { product } from "../shape.js";
+import { recognise } from "./formats.js";
 
 /** A dataset of a file, as inspectHdf5 lists it. */
 export interface Hdf5Entry {
@@ -21,7 +22,7 @@ export interface Hdf5Entry {
 
 /** A dataset that passed every check that can be made without reading it. */
 export interface Hdf5Dataset extends Hdf5Entry {
-  readonly kind: Kind;
+  readonly typeClass: TypeClass;
   /** All values, row-major. */
   read(): ArrayLike<number | bigint | string>;
 }
@@ -35,7 +36,8 @@ export interface Hdf5File {
   open(path: string): Hdf5Dataset | null;
 }
 
-type Kind = "integer" | "float" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
+/** What its numbers are, whatever their width. */
+type TypeClass = "integer" | "float" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
 
 // gzip shrinks zeros about 1000 times; more, in a large dataset, is no data but a trap
 const MOST_RATIO = 1000;
@@ -56,8 +58,8 @@ export async function withHdf5File<T>(
 ): Promise<T> {
   const bytes = input instanceof Uint8Array ? input : new Uint8Array(input);
   const who = `readHdf5: ${name ?? "the file"}`;
-  const kind = describeBytes(bytes);
-  if (kind !== "an HDF5 file") throw new InputError("E_NOT_HDF5", `${who} is ${kind}; pass an HDF5 file.`);
+  const format = recognise(bytes);
+  if (format.name !== "hdf5") throw new InputError("E_NOT_HDF5", `${who} is ${format.called}; pass an HDF5 file.`);
   const h5wasm = await import("h5wasm");
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler(); // without it a failed read returns whatever lay in memory
@@ -236,7 +238,7 @@ function createFile(
       if (length !== count) throw new Error(`"${path}" holds ${length} values instead of ${count}`);
       return list as unknown as ArrayLike<number | bigint | string>;
     };
-    return { ...describe(path, dataset), kind: kindOf(metadata), read };
+    return { ...describe(path, dataset), typeClass: typeClassOf(metadata), read };
   }
 
   return { who, list, open };
@@ -257,17 +259,12 @@ function typeOf({ type, size, signed, littleEndian, enum_type: names }: Metadata
 }
 
 // h5wasm returns the bare bytes of integers of other widths, and fails to swap those of enums
-function kindOf(metadata: Metadata): Kind {
+function typeClassOf(metadata: Metadata): TypeClass {
   const type = typeOf(metadata);
   if (/^u?int(8|16|32|64)$/.test(type)) return "integer";
   if (/^float(32|64)$/.test(type)) return "float";
   if (metadata.enum_type && metadata.littleEndian && [1, 2, 4, 8].includes(metadata.size)) return "enum";
   return type === "text" ? "text" : "other";
-}
-
-/** Numbers in a shape. */
-export function product(shape: readonly number[]): number {
-  return shape.reduce((count, side) => count * side, 1);
 }
 
 /** The library's innermost complaint: "truncated file: eof = 100000, …". */

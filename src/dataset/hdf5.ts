@@ -2,17 +2,12 @@
 // is hdf5-file.ts. The library's state outlives a bad file: src/node/hdf5.ts and the page's worker give each file an
 // instance of its own.
 
-import {
-  checkExamples,
-  checkScale,
-  type Examples,
-  type Label,
-  type LabelledDataset,
-  MOST_CLASSES,
-  toLabels,
-} from "../dataset.js";
+import type { Examples, Label, LabelledDataset } from "../dataset.js";
 import { type ErrorCode, InputError } from "../errors.js";
-import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, product, withHdf5File } from "./hdf5-file.js";
+import { product } from "../shape.js";
+import { checkExamples } from "./check.js";
+import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
+import { MOST_CLASSES, toLabels } from "./labels.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 
@@ -34,14 +29,16 @@ export interface Hdf5Options {
 const LIMIT = 2 ** 31;
 
 /**
- * Reads examples and labels.
+ * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
  *
- * x may have any rank: the first dimension counts the examples. Unsigned bytes stay bytes; other integers and floats
- * become the narrowest float array that holds them exactly. Labels may be integers, whole floats, booleans, text of
- * digits or class names, as (m), (m, 1), (1, m) or one-hot (m, classes).
+ * x (count, …) may have any rank: the first dimension counts the examples, the others are the shape of one. Unsigned
+ * bytes stay bytes; other integers and floats become the narrowest float array that holds them exactly. Labels may be
+ * integers, whole floats, booleans, text of digits or class names, as (count), (count, 1), (1, count) or one-hot
+ * (count, classes).
  *
  * Throws E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
  * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA.
+ * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
@@ -56,20 +53,52 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
         `${file.who}: "${x.path}" is ${shapeText(x)} and "${y.path}" is ${shapeText(y)}; pass one label for each example.`,
       );
     }
-    const examples = toExamples(file.who, x, options.scale);
+    const examples = examplesFromHdf5(file.who, x, options.scale);
     const labels = oneHot ? readOneHot(file.who, y) : Array.from(y.read(), trim);
     return { ...examples, ...toLabels(file.who, labels, classes) };
   });
 }
 
-/** Reads examples without labels, to be classified. Throws what readHdf5 throws of x. */
+/**
+ * Reads examples without labels, to be classified: x as readHdf5 reads it, by the same names.
+ *
+ * Throws what readHdf5 throws of x.
+ */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
-    toExamples(file.who, findExamples(file, options.x), options.scale),
+    examplesFromHdf5(file.who, findExamples(file, options.x), options.scale),
   );
 }
 
-/** Lists the datasets of a file, at most 1000. Throws E_NOT_HDF5, E_HDF5_DAMAGED. */
+const PARTS = ["train", "test"] as const;
+
+/** A set of a file, and which of the two it is where the file has both. */
+export interface Hdf5Set {
+  readonly part: (typeof PARTS)[number] | null;
+  readonly set: LabelledDataset;
+}
+
+/**
+ * All sets of a file: a training and a test set where there are train_set_x and test_set_x, else the one that readHdf5
+ * finds. Throws what readHdf5 throws.
+ */
+export async function readHdf5Sets(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Pick<Hdf5Options, "name"> = {},
+): Promise<Hdf5Set[]> {
+  const read = async (part: Hdf5Set["part"]): Promise<Hdf5Set> => {
+    const which = part && { x: `${part}_set_x`, y: `${part}_set_y` };
+    return { part, set: await readHdf5(bytes, { ...options, ...which }) };
+  };
+  const paths = (await inspectHdf5(bytes, options)).map(({ path }) => path);
+  const both = PARTS.every((part) => paths.includes(`${part}_set_x`));
+  return Promise.all(both ? PARTS.map(read) : [read(null)]);
+}
+
+/**
+ * Lists the datasets of a file, the outermost first, at most 1000; none is read. Throws E_NOT_HDF5, E_HDF5_DAMAGED,
+ * E_TOO_LARGE.
+ */
 export async function inspectHdf5(
   bytes: Uint8Array | ArrayBuffer,
   options: Pick<Hdf5Options, "name"> = {},
@@ -80,7 +109,7 @@ export async function inspectHdf5(
 function findExamples(file: Hdf5File, given: string | undefined): Hdf5Dataset {
   const x = file.open(given ?? nameExamples(file));
   if (x === null) return missing(file, `no dataset "${given}"`);
-  if (x.kind !== "integer" && x.kind !== "float") refuseType(file.who, x, "integers or floats");
+  if (x.typeClass !== "integer" && x.typeClass !== "float") refuseType(file.who, x, "integers or floats");
   return x;
 }
 
@@ -99,14 +128,14 @@ function findLabels(file: Hdf5File, x: string, given: string | undefined): Hdf5D
   const path = given ?? x.replace(/x$/, "y").replace(/X$/, "Y");
   const y = path === x ? null : file.open(path);
   if (y === null) return missing(file, `no labels ${path === x ? "" : `"${path}" `}for "${x}"`);
-  if (y.kind === "other") refuseType(file.who, y, "integers, booleans or text");
+  if (y.typeClass === "other") refuseType(file.who, y, "integers, booleans or text");
   return y;
 }
 
 function findClasses(file: Hdf5File, given: string | undefined): string[] | null {
   const list = file.open(given ?? "list_classes");
   if (list === null) return given === undefined ? null : missing(file, `no dataset "${given}"`);
-  if (list.kind !== "text" && list.kind !== "integer") refuseType(file.who, list, "class names");
+  if (list.typeClass !== "text" && list.typeClass !== "integer") refuseType(file.who, list, "class names");
   return Array.from(list.read(), (name) => String(trim(name)));
 }
 
@@ -122,8 +151,8 @@ function missing(file: Hdf5File, what: string): never {
   );
 }
 
-function toExamples(who: string, dataset: Hdf5Dataset, scale: number | undefined): Examples {
-  const { path, shape, kind } = dataset;
+function examplesFromHdf5(who: string, dataset: Hdf5Dataset, scale: number | undefined): Examples {
+  const { path, shape, typeClass } = dataset;
   const refuse = (code: ErrorCode, problem: string): never => {
     throw new InputError(code, `${who}: "${path}" ${problem}; pass a dataset with one row an example.`);
   };
@@ -132,9 +161,9 @@ function toExamples(who: string, dataset: Hdf5Dataset, scale: number | undefined
   const features = product(rest);
   if (count * features === 0) return refuse("E_EMPTY", `has no examples, its shape is ${shapeText(dataset)}`);
   const x = toNumbers(dataset.read());
-  const isPicture = x instanceof Uint8Array || (kind === "integer" && shape.length >= 3);
+  const isPicture = x instanceof Uint8Array || (typeClass === "integer" && shape.length >= 3);
   const examples = { x, count, features, shape: rest.length ? rest : [1], scale: scale ?? (isPicture ? 1 / 255 : 1) };
-  return checkExamples(who, checkScale(who, examples));
+  return checkExamples(who, examples);
 }
 
 /** Bytes as they are, other numbers as the narrowest float array that holds them exactly. */
@@ -149,7 +178,7 @@ function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
 
 /** Class indices of rows with a single 1. */
 function readOneHot(who: string, y: Hdf5Dataset): number[] {
-  if (y.kind === "text") refuseType(who, y, "one-hot rows");
+  if (y.typeClass === "text") refuseType(who, y, "one-hot rows");
   const [count, width] = y.shape as [number, number];
   if (width > MOST_CLASSES) {
     throw new InputError(

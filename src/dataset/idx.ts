@@ -1,9 +1,12 @@
 // MNIST's idx files, plain or gzipped: 4 bytes of magic (0, 0, type, number of dimensions), the dimensions as 32-bit
 // big-endian numbers, then the numbers themselves. Only bytes are read here: pictures (3 dimensions) and labels (1).
 
-import { checkExamples, type Examples, type LabelledDataset, toLabels } from "../dataset.js";
+import type { Examples, LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
-import { describeBytes } from "./sniff.js";
+import { product } from "../shape.js";
+import { checkExamples } from "./check.js";
+import { recognise } from "./formats.js";
+import { toLabels } from "./labels.js";
 
 export interface IdxOptions {
   /** Name of the file of pictures, for messages. */
@@ -15,10 +18,12 @@ export interface IdxOptions {
 const BYTES = 0x08; // type of the numbers
 
 /**
- * Pictures and labels of an idx pair. Each may be gzipped. x is (count, rows·columns) bytes with scale 1/255.
+ * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255,
+ * y (count) the labels' bytes; the classes are "0" to the highest label.
  *
  * Throws E_IDX for a file that is not idx, is cut or too long, E_TOO_LARGE for gzip that holds more than `maxBytes`,
  * E_COUNT for different counts, E_EMPTY, E_SINGLE_CLASS.
+ * Source: http://yann.lecun.com/exdb/mnist/ (idx), https://www.rfc-editor.org/rfc/rfc1952 (gzip)
  */
 export async function readIdx(
   images: Uint8Array,
@@ -36,17 +41,11 @@ export async function readIdx(
   return { ...examples, ...toLabels(who, [...data], null) };
 }
 
-/** Pictures alone, to be classified. Throws what readIdx throws of its pictures. */
+/** Pictures alone, (count, rows·columns) bytes with scale 1/255, to be classified. Throws what readIdx throws of them. */
 export async function readIdxExamples(images: Uint8Array, options: IdxOptions = {}): Promise<Examples> {
   const { who, shape, data } = await read(images, "pictures", 3, options);
   const [count, rows, columns] = shape as [number, number, number];
   return checkExamples(who, { x: data, count, features: rows * columns, shape: [rows, columns], scale: 1 / 255 });
-}
-
-/** File name of the labels that belong to pictures of that name; null when it is no such name. */
-export function idxLabelsName(images: string): string | null {
-  const labels = images.replace(/images([-.])idx3(?=[^/\\]*$)/, "labels$1idx1");
-  return labels === images ? null : labels;
 }
 
 async function read(
@@ -64,13 +63,13 @@ async function read(
   };
   const bytes = await inflate(file, `${who}: the ${what}`, maxBytes);
   const header = 4 + 4 * dimensions;
-  if (bytes[0] !== 0 || bytes[1] !== 0 || bytes.length < 4) return refuse(describeBytes(bytes));
+  if (bytes[0] !== 0 || bytes[1] !== 0 || bytes.length < 4) return refuse(recognise(bytes).called);
   if (bytes[2] !== BYTES) return refuse(`of idx type 0x${bytes[2]!.toString(16)}`);
   if (bytes[3] !== dimensions) return refuse(`an idx file of ${bytes[3]} dimensions`);
   if (bytes.length < header) return refuse(`cut in the header, after ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = product(shape);
   if (bytes.length !== header + size) {
     return refuse(`${bytes.length} bytes long, while their header says ${shape.join("x")}, which is ${header + size}`);
   }

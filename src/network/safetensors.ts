@@ -6,7 +6,7 @@
 //
 // Files come from strangers: every rule is checked before anything is allocated for a tensor.
 
-import { describeBytes } from "../dataset/sniff.js";
+import { recognise } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 
 const ARRAYS = { F32: Float32Array, F64: Float64Array } as const;
@@ -128,7 +128,7 @@ export function readSafetensors(
 function readHeaderLength(bytes: Uint8Array, fail: Fail): number {
   const room = bytes.length - LENGTH_BYTES;
   if (room < 2) fail(`has ${bytes.length} bytes, wanted the 10 of the smallest safetensors file or more`);
-  if (bytes[LENGTH_BYTES] !== OPEN) fail(`is ${describeBytes(bytes)}, wanted a safetensors file (byte 8 is no "{")`);
+  if (bytes[LENGTH_BYTES] !== OPEN) fail(`is ${recognise(bytes).called}, wanted a safetensors file (byte 8 is no "{")`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true); // Number would round it
   if (length < 2n) fail(`declares a header of ${length} bytes, wanted 2 or more`);
   if (length > MAX_HEADER) fail(`declares a header of ${length} bytes, wanted ${MAX_HEADER} or fewer`);

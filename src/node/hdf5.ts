@@ -3,21 +3,9 @@
 
 import { Worker } from "node:worker_threads";
 import type { Hdf5Entry, Hdf5Options } from "../dataset/hdf5.js";
+import { type ReadReply, type ReadRequest, type ReadResult, type ReadTask, resultOf } from "../dataset/hdf5-task.js";
 import type { Examples, LabelledDataset } from "../dataset.js";
-import { type ErrorCode, InputError } from "../errors.js";
-
-export type Task = "readHdf5" | "readHdf5Examples" | "inspectHdf5";
-
-/** What the worker is told and what it answers. */
-export interface Request {
-  readonly task: Task;
-  readonly bytes: Uint8Array;
-  readonly options: Hdf5Options;
-}
-export type Answer =
-  | { readonly result: object }
-  | { readonly code: ErrorCode; readonly message: string }
-  | { readonly bug: string };
+import { InputError } from "../errors.js";
 
 /** See readHdf5 of src/dataset/hdf5.ts. */
 export function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
@@ -34,10 +22,14 @@ export function inspectHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Option
   return inWorker("inspectHdf5", bytes, options);
 }
 
-async function inWorker<T>(task: Task, input: Uint8Array | ArrayBuffer, options: Hdf5Options): Promise<T> {
+async function inWorker<T extends ReadTask>(
+  task: T,
+  input: Uint8Array | ArrayBuffer,
+  options: Hdf5Options,
+): Promise<ReadResult<T>> {
   // a copy to give away: a view would drag the whole buffer behind it along
   const bytes = new Uint8Array(input instanceof Uint8Array ? input : new Uint8Array(input));
-  const workerData: Request = { task, bytes, options };
+  const workerData: ReadRequest = { task, bytes, options };
   const worker = new Worker(new URL("./hdf5-worker.js", import.meta.url), {
     workerData,
     transferList: [bytes.buffer],
@@ -47,7 +39,7 @@ async function inWorker<T>(task: Task, input: Uint8Array | ArrayBuffer, options:
   });
   worker.stderr.resume();
   worker.stdout.resume();
-  const answer = await new Promise<Answer>((resolve, reject) => {
+  const reply = await new Promise<ReadReply>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("messageerror", reject);
     worker.once("error", reject);
@@ -62,6 +54,5 @@ async function inWorker<T>(task: Task, input: Uint8Array | ArrayBuffer, options:
       );
     })
     .finally(() => worker.terminate());
-  if ("result" in answer) return answer.result as T;
-  throw "code" in answer ? new InputError(answer.code, answer.message) : new Error(answer.bug);
+  return resultOf<T>(reply);
 }

@@ -2,22 +2,26 @@
 
 import { type DecodedPng, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
+import { recognise, refuseFormat } from "../dataset/formats.js";
 import type { Picture } from "../dataset/image.js";
-import { describeBytes } from "../dataset/sniff.js";
 import { InputError } from "../errors.js";
 
 const MOST_MEGAPIXELS = 100;
 const MOST_MEGABYTES = 2048; // a JPEG of that size takes about 15 bytes a pixel while it is decoded
 const INDEXED = 3; // PNG's colour type with a palette
 
-/** Pixels of a JPEG or PNG file; `name` is the file's name for messages. Throws E_IMAGE, E_TOO_LARGE. */
+/**
+ * Pixels of a JPEG or PNG file, at most 100 million: four bytes each, 16-bit samples rounded to 8. `name` is the file's
+ * name for messages.
+ *
+ * Throws E_IMAGE for another format and for a picture that is damaged or cut, E_TOO_LARGE.
+ * Source: https://www.w3.org/TR/png-3/, https://www.w3.org/Graphics/JPEG/itu-t81.pdf
+ */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
-  const kind = describeBytes(bytes);
-  if (kind !== "a JPEG picture" && kind !== "a PNG picture") {
-    throw new InputError("E_IMAGE", `${name} is ${kind}; pass a JPEG or PNG picture.`);
-  }
+  const format = recognise(bytes);
+  if (format.name !== "png" && format.name !== "jpeg") refuseFormat({ name, format }, "picture");
   try {
-    if (kind === "a PNG picture") return readPng(bytes, name);
+    if (format.name === "png") return readPng(bytes, name);
     const { data, width, height } = jpeg.decode(bytes, {
       useTArray: true,
       maxResolutionInMP: MOST_MEGAPIXELS,

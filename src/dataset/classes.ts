@@ -1,0 +1,30 @@
+// What is read off a data set's classes: how many examples each has, what knowing only that costs, how many outputs tell
+// them apart. Where labels become classes is labels.ts.
+
+import type { LabelledDataset } from "../dataset.js";
+import { log64 } from "../math.js";
+
+/** Units of the last layer that tell `classes` classes apart: one for two classes, else one for each. */
+export function outputsFor(classes: number): number {
+  return classes === 2 ? 1 : classes;
+}
+
+/** Examples of each class, in the order of `classes`; 0 for a class without any. */
+export function classCounts({ y, classes }: Pick<LabelledDataset, "y" | "classes">): number[] {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of y) counts[label]!++;
+  return counts;
+}
+
+/**
+ * Entropy of the classes' shares in nats, H = −Σ p·log p: the least cost of a network that answers the same to every
+ * example. 0.64397 for 72 cats in 209 pictures. A class without examples adds nothing.
+ */
+export function baseRateEntropy(data: Pick<LabelledDataset, "y" | "classes" | "count">): number {
+  let sum = 0;
+  for (const count of classCounts(data)) {
+    const share = count / data.count;
+    if (share > 0) sum -= share * log64(share);
+  }
+  return sum;
+}

@@ -1,0 +1,33 @@
+// Whether two data sets are of one kind, as a training and a test set must be.
+
+import type { Dataset } from "../dataset.js";
+import { InputError } from "../errors.js";
+
+/** Throws E_FEATURES or E_CLASSES when `test` is not of `train`'s kind: other features, other classes. */
+export function checkSameKind(train: Dataset, test: Dataset): void {
+  if (test.features !== train.features) {
+    throw new InputError(
+      "E_FEATURES",
+      `the test set has ${test.features} features, the training set ${train.features}; pass files of one kind.`,
+    );
+  }
+  if (train.classes === null || test.classes === null) {
+    if (train.classes === null && test.classes === null) {
+      if (train.outputs === test.outputs) return;
+      throw new InputError(
+        "E_CLASSES",
+        `the test set has ${test.outputs} numbers to predict, the training set ${train.outputs}; pass files of one kind.`,
+      );
+    }
+    throw new InputError(
+      "E_CLASSES",
+      "one of training and test set has labels, the other numbers to predict; pass files of one kind.",
+    );
+  }
+  // without class names a smaller set may lack the last ones
+  if (test.classes.length <= train.classes.length && test.classes.every((name, c) => name === train.classes[c])) return;
+  throw new InputError(
+    "E_CLASSES",
+    `the test set has the classes ${test.classes.join(", ")}, the training set ${train.classes.join(", ")}; pass files of one kind.`,
+  );
+}

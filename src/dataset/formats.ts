@@ -1,0 +1,190 @@
+// The table of file formats: how each is told by its first bytes, what it is called, what it can give. Nothing is read
+// here. Who reads a format differs: src/node/formats.ts for Node, web/formats.ts for the page.
+
+import { type ErrorCode, InputError } from "../errors.js";
+
+/** What can be had from a file: examples with labels, examples alone, a network, a picture. */
+export type Content = "dataset" | "examples" | "model" | "picture";
+
+/** A row of the table. */
+interface Row {
+  readonly name: string;
+  /** With its article: "an HDF5 file". */
+  readonly called: string;
+  readonly gives: readonly Content[];
+  /** How to ask for one, where that is not what it is called. */
+  readonly asked?: string;
+  /** The second file that a data set takes. */
+  readonly companion?: Companion;
+  /** Code of its refusal where several contents would do. @default "E_FILE_TYPE" */
+  readonly refused?: ErrorCode;
+  matches(bytes: Uint8Array): boolean;
+}
+
+interface Companion {
+  /** Its name by the first one's; null when that does not tell. */
+  readonly nameOf: (name: string) => string | null;
+  /** What is said when it does not. */
+  readonly unnamed: string;
+}
+
+/** All formats. The first row that matches is the one; those that give nothing are known to be named in a refusal. */
+export const FORMATS = [
+  { name: "empty", called: "an empty file", gives: [], matches: (bytes) => bytes.length === 0 },
+  { name: "hdf5", called: "an HDF5 file", gives: ["dataset", "examples"], matches: isHdf5 },
+  {
+    name: "safetensors",
+    called: "a safetensors model",
+    gives: ["model"],
+    asked: "a model that wasmlp saved",
+    // eight bytes of header length, then JSON
+    matches: (bytes) => bytes[6] === 0 && bytes[7] === 0 && begins(bytes.subarray(8), "{"),
+  },
+  {
+    name: "idx",
+    called: "an idx file",
+    gives: ["dataset", "examples"],
+    companion: {
+      nameOf: idxLabels,
+      unnamed: "is an idx file, but its name does not say where its labels are; name it like train-images-idx3-ubyte.",
+    },
+    matches: (bytes) => begins(bytes, 0, 0, 8, 1) || begins(bytes, 0, 0, 8, 3), // labels, pictures
+  },
+  {
+    name: "gzip", // an idx file may be in it
+    called: "a gzip file",
+    gives: ["dataset", "examples"],
+    asked: "an idx file",
+    companion: {
+      nameOf: idxLabels,
+      unnamed:
+        "is a gzip file, read only where idx pictures are in it, by a name such as train-images-idx3-ubyte.gz; unpack it.",
+    },
+    matches: (bytes) => begins(bytes, 0x1f, 0x8b),
+  },
+  { name: "jpeg", called: "a JPEG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0xff, 0xd8, 0xff) },
+  { name: "png", called: "a PNG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0x89, "PNG") },
+  { name: "gif", called: "a GIF picture", gives: [], refused: "E_IMAGE", matches: (bytes) => begins(bytes, "GIF8") },
+  { name: "zip", called: "a zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 3, 4) },
+  { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
+  { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
+  { name: "numpy", called: "a NumPy array", gives: [], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
+  { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },
+  {
+    name: "lfs",
+    called: "a Git LFS pointer (run git lfs pull)",
+    gives: [],
+    matches: (bytes) => begins(bytes, "version https://git-lfs.github.com/spec/"),
+  },
+  { name: "xml", called: "an XML file", gives: [], matches: (bytes) => /^\s*<\?xml/.test(beginning(bytes)) },
+  { name: "text", called: "a text file", gives: ["examples"], asked: "JSON rows", matches: isText },
+  { name: "unknown", called: "unknown binary data", gives: [], matches: () => true },
+] as const satisfies readonly Row[];
+
+type Known = (typeof FORMATS)[number];
+export type FormatName = Known["name"];
+
+/** A format, as code that knows no single one sees it. */
+export interface Format extends Row {
+  readonly name: FormatName;
+}
+
+/** A file that was read. Its name is for messages and for the name of its companion. */
+interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A file that was read and recognised, each once. */
+export interface RecognisedFile extends NamedFile {
+  readonly format: Format;
+}
+
+type Gives<N extends FormatName> = Extract<Known, { readonly name: N }>["gives"][number];
+
+/**
+ * Readers by format, for what `Reads` names: a format that gives something has a reader for it, or it is a type error.
+ * `Reads` says how a data set, examples, a model, a picture are read, as far as they are.
+ */
+export type Readers<Reads> = {
+  readonly [N in FormatName as Gives<N> & keyof Reads extends never ? never : N]: {
+    readonly [C in Gives<N> & keyof Reads]: Reads[C];
+  };
+};
+
+/** The same, to look a format up that may have none. */
+export type SomeReaders<Reads> = { readonly [N in FormatName]?: Partial<Reads> };
+
+/** The format of a file, by its content alone: looks at the first 512 bytes, and for HDF5 at some more. */
+export function recognise(bytes: Uint8Array): Format {
+  const rows: readonly Format[] = FORMATS;
+  return rows.find(({ matches }) => matches(bytes))!;
+}
+
+/** The file with its format. */
+export function recogniseFile({ name, bytes }: NamedFile): RecognisedFile {
+  return { name, bytes, format: recognise(bytes) };
+}
+
+/**
+ * Name of the file that a data set takes besides this one, in the same folder; null where it takes none.
+ *
+ * Throws E_FILE_TYPE when this one's name does not tell.
+ */
+export function companionOf({ name, format: { companion } }: RecognisedFile): string | null {
+  if (!companion) return null;
+  const other = companion.nameOf(name);
+  if (other === null) throw new InputError("E_FILE_TYPE", `${name} ${companion.unnamed}`);
+  return other;
+}
+
+// Codes are older than the table: a data set was HDF5 first.
+const CODES = { dataset: "E_NOT_HDF5", examples: "E_FILE_TYPE", model: "E_MODEL", picture: "E_IMAGE" } as const;
+
+/**
+ * Throws what is said of a file that gives nothing of what is wanted: "a.zip is a zip archive; pass an HDF5 file or an
+ * idx file." The list of what would do is the table's.
+ */
+export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ...wanted: readonly Content[]): never {
+  const rows: readonly Row[] = FORMATS;
+  const would = wanted.flatMap((content) => rows.filter(({ gives }) => gives.includes(content)));
+  const asked = [...new Set(would.map((row) => row.asked ?? row.called))];
+  const last = asked.pop();
+  const list = asked.length > 0 ? `${asked.join(", ")} or ${last}` : last;
+  const code = wanted.length === 1 ? CODES[wanted[0]!] : (format.refused ?? "E_FILE_TYPE");
+  throw new InputError(code, `${name} is ${format.called}; pass ${list}.`);
+}
+
+/** Labels beside pictures, in MNIST's names: train-images-idx3-ubyte.gz has train-labels-idx1-ubyte.gz. */
+function idxLabels(pictures: string): string | null {
+  const labels = pictures.replace(/images([-.])idx3(?=[^/\\]*$)/, "labels$1idx1");
+  return labels === pictures ? null : labels;
+}
+
+const SIGNATURE = [0x89, "HDF\r\n", 0x1a, "\n"] as const;
+const HTML = /^\s*(<!doctype html|<html|<head|<!--)/i;
+
+/** A block of the user's own may stand before an HDF5 file, of 512 bytes or that doubled any number of times. */
+function isHdf5(bytes: Uint8Array): boolean {
+  for (let offset = 0; offset < bytes.length; offset = Math.max(512, 2 * offset)) {
+    if (begins(bytes.subarray(offset), ...SIGNATURE)) return true;
+  }
+  return false;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 512).every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13);
+}
+
+/** The first bytes as text, a letter each, without UTF-8's byte order mark. */
+function beginning(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes.subarray(0, 512)).replace(/^ï»¿/, "");
+}
+
+/** Whether these bytes, some given as letters, come first. */
+function begins(bytes: Uint8Array, ...start: readonly (number | string)[]): boolean {
+  const wanted = start.flatMap((part) =>
+    typeof part === "number" ? [part] : Array.from(part, (letter) => letter.charCodeAt(0)),
+  );
+  return wanted.every((byte, i) => bytes[i] === byte);
+}

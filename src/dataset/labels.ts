@@ -1,0 +1,87 @@
+// Labels as files and callers have them (numbers, booleans, digits, names) to classes: an index for each example, a name
+// for each index. One-hot rows are numbers here already.
+
+import type { Label, LabelledDataset } from "../dataset.js";
+import { InputError } from "../errors.js";
+
+/** More are numbers, not classes. */
+export const MOST_CLASSES = 65_536;
+
+type Classified = Pick<LabelledDataset, "y" | "classes">;
+
+/**
+ * Class indices and names from labels, one for each example: whole numbers from 0, booleans or text of digits are
+ * indices, other text is names, in sorted order. With `names`, text must be one of them and numbers below their count;
+ * without, the classes are 0 to the highest index. `who` begins the message.
+ *
+ * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS.
+ */
+export function toLabels(who: string, labels: readonly Label[], names: readonly string[] | null): Classified {
+  if (names) checkNames(who, names);
+  const text = labels.every((label) => typeof label === "string");
+  const digits = text && labels.every((label) => /^\d+$/.test(label as string));
+  // names may be digits themselves: "3" and "7"
+  const known = new Set<Label>(names);
+  const named = text && (!digits || labels.every((label) => known.has(label)));
+  const found = named ? byName(who, labels as readonly string[], names) : byIndex(who, labels, digits, names);
+  if (found.y.every((label) => label === found.y[0])) {
+    throw new InputError(
+      "E_SINGLE_CLASS",
+      `${who}: all ${labels.length} labels are ${quote(labels[0])}; there is nothing to tell apart, pass examples of at least two classes.`,
+    );
+  }
+  return found;
+}
+
+function checkNames(who: string, names: readonly string[]): void {
+  const different = new Set(names).size;
+  if (different === names.length && different >= 2 && different <= MOST_CLASSES) return;
+  throw new InputError(
+    "E_LABELS",
+    `${who}: there are ${names.length} class names, ${different} of them different; pass 2 to ${MOST_CLASSES} different ones.`,
+  );
+}
+
+function byName(who: string, labels: readonly string[], names: readonly string[] | null): Classified {
+  const classes = names ?? [...new Set(labels)].filter((name) => name !== "").sort();
+  const indices = new Map(classes.map((name, c) => [name, c]));
+  const y = Int32Array.from(labels, (label) => indices.get(label) ?? -1);
+  const bad = y.indexOf(-1);
+  if (bad >= 0) {
+    const some = classes.slice(0, 10).map(quote).join(", ");
+    throw new InputError(
+      "E_LABELS",
+      `${who}: the label in row ${bad} is ${quote(labels[bad])}; it must be one of ${some}.`,
+    );
+  }
+  if (classes.length > MOST_CLASSES) {
+    throw new InputError(
+      "E_LABELS",
+      `${who}: there are ${classes.length} different labels; pass at most ${MOST_CLASSES}.`,
+    );
+  }
+  return { y, classes };
+}
+
+function byIndex(who: string, labels: readonly Label[], digits: boolean, names: readonly string[] | null): Classified {
+  // Number() makes 0 of null, "" and []
+  const isNumber = (label: Label) => digits || ["number", "bigint", "boolean"].includes(typeof label);
+  const numbers = labels.map((label) => (isNumber(label) ? Number(label) : Number.NaN));
+  const most = names?.length ?? MOST_CLASSES;
+  const bad = numbers.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < most));
+  if (bad >= 0) {
+    const why = names ? `, as there are ${most} class names` : "";
+    throw new InputError(
+      "E_LABELS",
+      `${who}: the label in row ${bad} is ${quote(labels[bad])}; it must be a whole number from 0 to ${most - 1}${why}.`,
+    );
+  }
+  const y = Int32Array.from(numbers);
+  const highest = y.reduce((a, b) => Math.max(a, b), 1);
+  return { y, classes: names ?? Array.from({ length: highest + 1 }, (_, c) => String(c)) };
+}
+
+/** A label as it stands in a message: text in quotes, and not too long. */
+function quote(label: unknown): string {
+  return (typeof label === "string" ? JSON.stringify(label) : String(label)).slice(0, 60);
+}

@@ -1,0 +1,42 @@
+// JSON rows of numbers as examples: what `predict` takes where nobody has a file. No labels, no names of columns.
+
+import type { Examples } from "../dataset.js";
+import { InputError } from "../errors.js";
+
+/**
+ * Rows of numbers, [[1, 2], [3, 4]], or one row, [1, 2], as examples: x (rows, numbers in a row) in float64, scale 1.
+ * `name` is the file's, for messages.
+ *
+ * Throws E_ROWS for what is no JSON or no rows of numbers, E_FEATURES for rows of several lengths.
+ * Source: https://www.rfc-editor.org/rfc/rfc8259
+ */
+export function readRows(bytes: Uint8Array, name: string): Examples {
+  const rows = parseRows(bytes, name);
+  const features = rows[0]!.length;
+  const bad = rows.findIndex((row) => row.length !== features);
+  if (bad >= 0) {
+    throw new InputError(
+      "E_FEATURES",
+      `${name}: row ${bad} has ${rows[bad]!.length} numbers, row 0 has ${features}; make them equal.`,
+    );
+  }
+  return { x: Float64Array.from(rows.flat()), count: rows.length, features, shape: [features], scale: 1 };
+}
+
+function parseRows(bytes: Uint8Array, name: string): number[][] {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new InputError(
+      "E_ROWS",
+      `${name} is a text file but no JSON (${(cause as Error).message}); pass rows such as [[1, 2], [3, 4]].`,
+      { cause },
+    );
+  }
+  const isNumber = (item: unknown) => typeof item === "number";
+  const rows = Array.isArray(value) && value.length > 0 && value.every(isNumber) ? [value] : value;
+  const isRow = (row: unknown): row is number[] => Array.isArray(row) && row.every(isNumber);
+  if (Array.isArray(rows) && rows.length > 0 && rows.every(isRow)) return rows;
+  throw new InputError("E_ROWS", `${name} holds no rows of numbers; pass JSON such as [[1, 2], [3, 4]].`);
+}

@@ -1,0 +1,107 @@
+// Files on disk to data sets, examples and networks: who reads which format in Node. How a format is told from another
+// is src/dataset/formats.ts; the page's readers are in web/formats.ts.
+
+import { basename, dirname, join } from "node:path";
+import {
+  companionOf,
+  type Readers,
+  type RecognisedFile,
+  recogniseFile,
+  refuseFormat,
+  type SomeReaders,
+} from "../dataset/formats.js";
+import { readIdx, readIdxExamples } from "../dataset/idx.js";
+import { type Picture, pictureToExample } from "../dataset/image.js";
+import { readRows } from "../dataset/rows.js";
+import type { Examples, LabelledDataset } from "../dataset.js";
+import { Network } from "../network.js";
+import { readFileBytes } from "./files.js";
+import { readHdf5, readHdf5Examples } from "./hdf5.js";
+import { decodePicture } from "./picture.js";
+
+/** A file that was read from the disk, once. */
+export interface OpenFile extends RecognisedFile {
+  readonly path: string;
+}
+
+/** Paths of the datasets in a file of several. @default those the reader finds by itself */
+export interface Names {
+  readonly x?: string | undefined;
+  readonly y?: string | undefined;
+}
+
+/** What a model takes, for numbers that come without a shape and a scale. */
+type Like = Pick<Examples, "shape" | "scale">;
+
+/** How each content is read; a place for a limit of time and a signal. */
+export interface Reads {
+  dataset(file: RecognisedFile, names: Names, companion: Uint8Array | null): Promise<LabelledDataset>;
+  examples(file: RecognisedFile, names: Names, like: Like): Examples | Promise<Examples>;
+  model(file: RecognisedFile): Network;
+  picture(file: RecognisedFile): Picture;
+}
+
+const idx: Pick<Reads, "dataset" | "examples"> = {
+  dataset: ({ bytes, name }, _, labels) => readIdx(bytes, labels!, { name }),
+  examples: ({ bytes, name }) => readIdxExamples(bytes, { name }),
+};
+const picture: Pick<Reads, "picture"> = { picture: ({ bytes, name }) => decodePicture(bytes, name) };
+
+export const READERS: Readers<Reads> = {
+  hdf5: {
+    dataset: ({ bytes, name }, { x, y }) => readHdf5(bytes, { name, x, y }),
+    examples: ({ bytes, name }, { x }) => readHdf5Examples(bytes, { name, x }),
+  },
+  idx,
+  gzip: idx,
+  safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
+  jpeg: picture,
+  png: picture,
+  text: { examples: ({ bytes, name }, _, like) => ({ ...readRows(bytes, name), ...like }) },
+};
+
+function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C): Reads[C] | undefined {
+  const readers: SomeReaders<Reads> = READERS;
+  return readers[format.name]?.[content];
+}
+
+/** Reads and recognises a file. Throws what readFileBytes throws. */
+export async function openFile(path: string): Promise<OpenFile> {
+  const bytes = await readFileBytes(path);
+  return { path, ...recogniseFile({ name: basename(path), bytes }) };
+}
+
+/**
+ * Examples with labels: an HDF5 file, or idx pictures, whose labels' file lies in the same folder.
+ *
+ * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
+ * readFileBytes, readHdf5 and readIdx throw.
+ */
+export async function readDataset(file: OpenFile, names: Names): Promise<LabelledDataset> {
+  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
+  const companion = companionOf(file);
+  return read(file, names, companion === null ? null : await readFileBytes(join(dirname(file.path), companion)));
+}
+
+/**
+ * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and scale,
+ * or JSON rows with `like`'s.
+ *
+ * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples, readRows,
+ * decodePicture and pictureToExample throw.
+ */
+export async function readExamples(file: RecognisedFile, names: Names, { shape, scale }: Like): Promise<Examples> {
+  const decode = readerOf(file, "picture");
+  if (decode) {
+    const x = pictureToExample(decode(file), shape);
+    return { x, count: 1, features: x.length, shape, scale };
+  }
+  const read = readerOf(file, "examples") ?? refuseFormat(file, "picture", "examples");
+  return read(file, names, { shape, scale });
+}
+
+/** The network in a model file. Throws E_MODEL. */
+export function readModel(file: RecognisedFile): Network {
+  const read = readerOf(file, "model") ?? refuseFormat(file, "model");
+  return read(file);
+}

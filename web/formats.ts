@@ -1,0 +1,82 @@
+// Files to data sets, networks and pixels: who reads which format on the page. How a format is told from another is
+// src/dataset/formats.ts; Node's readers are in src/node/formats.ts.
+
+import {
+  companionOf,
+  type Readers,
+  type RecognisedFile,
+  recogniseFile,
+  refuseFormat,
+  type SomeReaders,
+} from "../src/dataset/formats.js";
+import type { Hdf5Set } from "../src/dataset/hdf5.js";
+import { type ReadReply, type ReadRequest, resultOf } from "../src/dataset/hdf5-task.js";
+import { readIdx } from "../src/dataset/idx.js";
+import type { Picture } from "../src/dataset/image.js";
+import { InputError, Network } from "../src/index.js";
+import type { NamedFile } from "./protocol.js";
+
+/** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
+interface Reads {
+  dataset(file: RecognisedFile, companion: Uint8Array | null): Promise<readonly Hdf5Set[]>;
+  model(file: RecognisedFile): Network;
+}
+
+const idx: Pick<Reads, "dataset"> = {
+  dataset: async ({ name, bytes }, labels) => [{ part: null, set: await readIdx(bytes, labels!, { name }) }],
+};
+
+const READERS: Readers<Reads> = {
+  hdf5: { dataset: inReader },
+  idx,
+  gzip: idx,
+  safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
+};
+
+function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C): Reads[C] | undefined {
+  const readers: SomeReaders<Reads> = READERS;
+  return readers[format.name]?.[content];
+}
+
+/**
+ * The sets in a file; labels of idx pictures are taken from `files`.
+ *
+ * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file whose labels are not there, and what
+ * readHdf5Sets and readIdx throw.
+ */
+export async function readSets(file: RecognisedFile, files: readonly RecognisedFile[]): Promise<readonly Hdf5Set[]> {
+  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
+  const wanted = companionOf(file);
+  const companion = files.find(({ name }) => name === wanted);
+  if (wanted === null || companion) return read(file, companion?.bytes ?? null);
+  const { name, format } = file;
+  throw new InputError("E_FILE_TYPE", `${name} is ${format.called}; drop its labels, ${wanted}, together with it.`);
+}
+
+/** The network in a model file. Throws E_MODEL. */
+export function readModel(named: NamedFile): Network {
+  const file = recogniseFile(named);
+  const read = readerOf(file, "model") ?? refuseFormat(file, "model");
+  return read(file);
+}
+
+/** Pixels of a picture of any format the browser knows. Throws E_IMAGE. */
+export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture> {
+  const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
+    throw new InputError("E_IMAGE", `${name} is no picture that this browser can decode; drop a JPEG, PNG or WebP.`);
+  });
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
+// A worker for each HDF5 file, thrown away, since the library's state outlives a bad file.
+async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5Set[]> {
+  const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
+  const reply = await new Promise<ReadReply>((resolve, reject) => {
+    reader.onmessage = ({ data }) => resolve(data);
+    reader.onerror = (event) => reject(new Error(event.message || "the reader could not be started"));
+    reader.postMessage({ task: "readHdf5Sets", bytes, options: { name } } satisfies ReadRequest);
+  }).finally(() => reader.terminate());
+  return resultOf<"readHdf5Sets">(reply);
+}
