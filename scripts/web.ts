@@ -26,7 +26,7 @@ export async function buildWeb(folder: string, pictures: string): Promise<void> 
   writeFileSync(`${folder}/pictures.bin.gz`, await packPictures(pictures));
 }
 
-/** A line of JSON, then x and y of both sets as bytes; web/data.ts reads it. Spares the page the HDF5 library. */
+/** A line of JSON, then x and y of both sets as bytes; web/worker/data.ts reads it. Spares the page the HDF5 library. */
 async function packPictures(folder: string): Promise<Uint8Array> {
   const [train, test] = await Promise.all(
     ["train", "test"].map((name) => readHdf5(readFileSync(`${folder}/pictures-${name}.h5`))),

@@ -1,47 +1,15 @@
-// What a data set is: examples as rows, labels beside them; and data sets from arrays. Reading the file formats is the
-// work of dataset/*. Nothing here copies or scales the examples: bytes stay bytes until a batch is packed.
+// Data sets: what they are (dataset/types.ts), what is read off them, and how they come from arrays in memory. The file
+// formats are dataset/formats.ts's.
 
 import { checkExamples, checkFinite } from "./dataset/check.js";
 import { toLabels } from "./dataset/labels.js";
+import type { Dataset, Examples, Label, LabelledDataset, RegressionDataset } from "./dataset/types.js";
 import { InputError } from "./errors.js";
 import { product } from "./shape.js";
 
 export { baseRateEntropy, classCounts, outputsFor } from "./dataset/classes.js";
 export { checkSameKind } from "./dataset/compare.js";
-
-/** Rows of numbers, one row an example. */
-export interface Examples {
-  /** (count, features), row-major, as it came from the file. */
-  readonly x: Uint8Array | Float32Array | Float64Array;
-  /** Number of examples. */
-  readonly count: number;
-  /** Numbers in an example. */
-  readonly features: number;
-  /** Shape of one example, for instance [64, 64, 3]; its product is `features`. */
-  readonly shape: readonly number[];
-  /** Every number is multiplied by this before the network sees it; 1/255 for pictures of bytes. */
-  readonly scale: number;
-}
-
-/** Examples with a class each. */
-export interface LabelledDataset extends Examples {
-  /** (count): index into `classes`. */
-  readonly y: Int32Array;
-  readonly classes: readonly string[];
-}
-
-/** Examples with numbers to predict. */
-export interface RegressionDataset extends Examples {
-  /** (count, outputs), row-major. */
-  readonly y: Float64Array;
-  readonly classes: null;
-  readonly outputs: number;
-}
-
-export type Dataset = LabelledDataset | RegressionDataset;
-
-/** A label as files and callers have it. */
-export type Label = number | bigint | boolean | string;
+export type * from "./dataset/types.js";
 
 /** What createDataset takes. */
 export interface DataInput {

@@ -10,8 +10,9 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costChart } from "../src/cli/chart.js";
 import { progressLine } from "../src/cli/progress.js";
-import { cost, duration, table, wrap } from "../src/cli/text.js";
+import { duration, wrap } from "../src/cli/text.js";
 import { costPlot, ticks } from "../src/plot.js";
+import { cost, table } from "../src/text.js";
 
 const cli = fileURLToPath(new URL("../build/dist/cli.js", import.meta.url));
 const pictures = fileURLToPath(new URL("../build/dist/pictures-test.h5", import.meta.url));

@@ -17,8 +17,8 @@ import { parseText, TextError, textOf } from "../src/options/text.js";
 import { number, whole } from "../src/options/type.js";
 import { type Call, type CommandName, OPTIONS, type Table } from "../src/options.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
+import { fieldsOf, follow, fromAddress, PRESETS, toAddress } from "../web/page/settings.js";
 import type { Settings } from "../web/protocol.js";
-import { fieldsOf, follow, fromAddress, PRESETS, toAddress } from "../web/settings.js";
 
 const TABLE: Table = OPTIONS;
 

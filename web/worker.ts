@@ -2,7 +2,6 @@
 // shows nothing.
 
 import { InputError, type LabelledDataset, Network, pictureToExample } from "../src/index.js";
-import { type Data, readEmbedded, readFiles, summarise } from "./data.js";
 import { pixelsOf } from "./pixels.js";
 import type {
   DataSummary,
@@ -16,6 +15,7 @@ import type {
   ToWorker,
 } from "./protocol.js";
 import { type Control, createControl } from "./worker/control.js";
+import { type Data, readEmbedded, readFiles, summarise } from "./worker/data.js";
 import { type Sets, summariseNetwork } from "./worker/network.js";
 import { race } from "./worker/race.js";
 import { train } from "./worker/train.js";

@@ -2,11 +2,12 @@
 // measured is bench/measure.ts's; the project's own measurements are in the folder bench of the repository.
 
 import { availableParallelism, cpus } from "node:os";
+import { table } from "../text.js";
 import { measure, PLAIN, type Result, type Row } from "./bench/measure.js";
 import { DTYPE, WORKS, type Work } from "./bench/works.js";
 import { type Bar, barChart } from "./chart.js";
 import type { Io } from "./io.js";
-import { bar, duration, table, wrap } from "./text.js";
+import { bar, duration, wrap } from "./text.js";
 
 export interface BenchOptions {
   /** Seconds to spend on each work, once the fewest pairs are taken. */

@@ -1,13 +1,13 @@
 // wasmlp check: the gradient of a network against central differences, layer by layer.
 
-import type { LabelledDataset } from "../dataset.js";
+import { type LabelledDataset, outputsFor } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
+import { table } from "../text.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
-import { table } from "./text.js";
 
 export interface CheckOptions extends Omit<NetworkOptions, "inputs">, Names {
   samples: number;
@@ -23,7 +23,7 @@ export async function check(path: string | undefined, options: CheckOptions, io:
     await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options),
     EXAMPLES,
   );
-  const outputs = data.classes.length === 2 ? 1 : data.classes.length;
+  const outputs = outputsFor(data.classes.length);
   const network = new Network({
     ...optionsFor("network", options),
     inputs: data.features,

@@ -1,8 +1,8 @@
 // wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
 
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { cost, percent, table } from "../text.js";
 import type { Io } from "./io.js";
-import { cost, percent, table } from "./text.js";
 
 const MOST_WRONG = 20;
 

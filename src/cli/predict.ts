@@ -3,8 +3,8 @@
 import { recogniseFile } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 import { openFile, readExamples, readModel } from "../node/formats.js";
+import { table } from "../text.js";
 import type { Io } from "./io.js";
-import { table } from "./text.js";
 
 export interface PredictOptions {
   x?: string;

@@ -1,7 +1,8 @@
 // The bar on stderr while a network trains: how far, cost, rate, time left. One line, at most 80 columns.
 
 import type { Progress } from "../history.js";
-import { bar, cost, duration } from "./text.js";
+import { cost } from "../text.js";
+import { bar, duration } from "./text.js";
 
 /** The line for a state of the training. */
 export function progressLine({ iteration, iterations, cost: now, seconds }: Progress): string {

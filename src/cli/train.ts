@@ -11,12 +11,13 @@ import { checkWritable, saveFile } from "../node/files.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
+import { cost, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 import { progressLine } from "./progress.js";
-import { cost, duration, percent, wrap } from "./text.js";
+import { duration, wrap } from "./text.js";
 
 export interface TrainOptions extends Omit<NetworkOptions, "inputs">, FitOptions, Names {
   save?: string;

@@ -1,7 +1,7 @@
 // Checks that every reader makes of the examples it read, before anybody trains on them.
 
-import type { Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Examples } from "./types.js";
 
 /**
  * The examples, when they can be used. Takes O(count·features) time for floats, none for bytes.

@@ -1,8 +1,8 @@
 // What is read off a data set's classes: how many examples each has, what knowing only that costs, how many outputs tell
 // them apart. Where labels become classes is labels.ts.
 
-import type { LabelledDataset } from "../dataset.js";
 import { log64 } from "../math.js";
+import type { LabelledDataset } from "./types.js";
 
 /** Units of the last layer that tell `classes` classes apart: one for two classes, else one for each. */
 export function outputsFor(classes: number): number {

@@ -1,7 +1,7 @@
 // Whether two data sets are of one kind, as a training and a test set must be.
 
-import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Dataset } from "./types.js";
 
 /** Throws E_FEATURES or E_CLASSES when `test` is not of `train`'s kind: other features, other classes. */
 export function checkSameKind(train: Dataset, test: Dataset): void {

@@ -1,5 +1,5 @@
 // The table of file formats: how each is told by its first bytes, what it is called, what it can give. Nothing is read
-// here. Who reads a format differs: src/node/formats.ts for Node, web/formats.ts for the page.
+// here. Who reads a format differs: src/node/formats.ts for Node, web/worker/formats.ts for the page.
 
 import { type ErrorCode, InputError } from "../errors.js";
 

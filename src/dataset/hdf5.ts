@@ -2,12 +2,12 @@
 // is hdf5-file.ts. The library's state outlives a bad file: src/node/hdf5.ts and the page's worker give each file an
 // instance of its own.
 
-import type { Examples, Label, LabelledDataset } from "../dataset.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
 import { MOST_CLASSES, toLabels } from "./labels.js";
+import type { Examples, Label, LabelledDataset } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 

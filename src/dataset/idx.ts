@@ -1,12 +1,12 @@
 // MNIST's idx files, plain or gzipped: 4 bytes of magic (0, 0, type, number of dimensions), the dimensions as 32-bit
 // big-endian numbers, then the numbers themselves. Only bytes are read here: pictures (3 dimensions) and labels (1).
 
-import type { Examples, LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
+import type { Examples, LabelledDataset } from "./types.js";
 
 export interface IdxOptions {
   /** Name of the file of pictures, for messages. */

@@ -1,8 +1,8 @@
 // Labels as files and callers have them (numbers, booleans, digits, names) to classes: an index for each example, a name
 // for each index. One-hot rows are numbers here already.
 
-import type { Label, LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Label, LabelledDataset } from "./types.js";
 
 /** More are numbers, not classes. */
 export const MOST_CLASSES = 65_536;

@@ -1,7 +1,7 @@
 // JSON rows of numbers as examples: what `predict` takes where nobody has a file. No labels, no names of columns.
 
-import type { Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Examples } from "./types.js";
 
 /**
  * Rows of numbers, [[1, 2], [3, 4]], or one row, [1, 2], as examples: x (rows, numbers in a row) in float64, scale 1.

@@ -1,5 +1,5 @@
 // Files on disk to data sets, examples and networks: who reads which format in Node. How a format is told from another
-// is src/dataset/formats.ts; the page's readers are in web/formats.ts.
+// is src/dataset/formats.ts; the page's readers are in web/worker/formats.ts.
 
 import { basename, dirname, join } from "node:path";
 import {

@@ -1,9 +1,9 @@
 // The settings on the page: the same in the form, in the address and in the page's state.
 
 import type { Settings } from "../protocol.js";
-import { createForm, fromAddress, PRESETS, toAddress } from "../settings.js";
 import { $ } from "./elements.js";
 import { openFiles } from "./files.js";
+import { createForm, fromAddress, PRESETS, toAddress } from "./settings.js";
 import { alarm, page, refresh } from "./state.js";
 
 const form = createForm($<HTMLFormElement>("settings"), take);

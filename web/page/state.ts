@@ -2,11 +2,12 @@
 // focus is, the line above the settings, the status and the alert.
 
 import { countParameters } from "../../src/architecture.js";
+import { outputsFor } from "../../src/dataset.js";
 import type { CostRecord } from "../../src/index.js";
 import type { DataSummary, NetworkSummary, Settings } from "../protocol.js";
-import { PRESETS, presetOf } from "../settings.js";
 import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
+import { PRESETS, presetOf } from "./settings.js";
 
 interface Page {
   phase: "loading" | "ready" | "training" | "paused" | "stopping" | "racing";
@@ -79,7 +80,7 @@ function describeSettings(): void {
   }
   if (!data) return;
   const { features, classes } = data.train;
-  const widths = [features, ...settings.layers, classes.length === 2 ? 1 : classes.length];
+  const widths = [features, ...settings.layers, outputsFor(classes.length)];
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l]!, units, activation: settings.activation }));
   $("shape").textContent = `${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
 }

@@ -1,5 +1,6 @@
 // Networks in the worker: made from the page's settings, summed up for the page to show.
 
+import { outputsFor } from "../../src/dataset.js";
 import { type LabelledDataset, Network } from "../../src/index.js";
 import { pixelsOf, weightsToPixels } from "../pixels.js";
 import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
@@ -15,7 +16,7 @@ export interface Sets {
 /** A network as the settings say, with the inputs and outputs that the data need. */
 export function networkFor(settings: Settings, { features, classes }: LabelledDataset): Network {
   const { activation, init, seed, dtype, backend } = settings;
-  const layers = [...settings.layers, classes.length === 2 ? 1 : classes.length];
+  const layers = [...settings.layers, outputsFor(classes.length)];
   return new Network({ inputs: features, layers, activation, init, seed, dtype, backend });
 }
 

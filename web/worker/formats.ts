@@ -8,13 +8,13 @@ import {
   recogniseFile,
   refuseFormat,
   type SomeReaders,
-} from "../src/dataset/formats.js";
-import type { Hdf5Set } from "../src/dataset/hdf5.js";
-import { type ReadReply, type ReadRequest, resultOf } from "../src/dataset/hdf5-task.js";
-import { readIdx } from "../src/dataset/idx.js";
-import type { Picture } from "../src/dataset/image.js";
-import { InputError, Network } from "../src/index.js";
-import type { NamedFile } from "./protocol.js";
+} from "../../src/dataset/formats.js";
+import type { Hdf5Set } from "../../src/dataset/hdf5.js";
+import { type ReadReply, type ReadRequest, resultOf } from "../../src/dataset/hdf5-task.js";
+import { readIdx } from "../../src/dataset/idx.js";
+import type { Picture } from "../../src/dataset/image.js";
+import { InputError, Network } from "../../src/index.js";
+import type { NamedFile } from "../protocol.js";
 
 /** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
 interface Reads {

@@ -1,13 +1,13 @@
 // Files to a training and a test set, in the worker: what they are for is told by their names, what they hold by
 // formats.ts.
 
-import { type RecognisedFile, recogniseFile } from "../src/dataset/formats.js";
-import { checkSameKind, classCounts } from "../src/dataset.js";
-import { baseRateEntropy, InputError, type LabelledDataset } from "../src/index.js";
-import { product } from "../src/shape.js";
+import { type RecognisedFile, recogniseFile } from "../../src/dataset/formats.js";
+import { checkSameKind, classCounts } from "../../src/dataset.js";
+import { baseRateEntropy, InputError, type LabelledDataset } from "../../src/index.js";
+import { product } from "../../src/shape.js";
+import { pixelsOf } from "../pixels.js";
+import type { NamedFile, SetSummary } from "../protocol.js";
 import { readSets } from "./formats.js";
-import { pixelsOf } from "./pixels.js";
-import type { NamedFile, SetSummary } from "./protocol.js";
 
 export interface Data {
   readonly train: { readonly name: string; readonly set: LabelledDataset };

@@ -1,11 +1,11 @@
 // The settings of a run: the form with its fields, their place in the page's address, and the presets. What fields there
 // are is said in src/options.ts.
 
-import { defaultOf } from "../src/options/resolve.js";
-import { parseText, TextError, textOf } from "../src/options/text.js";
-import type { Type } from "../src/options/type.js";
-import { OPTIONS, type Row, type Table } from "../src/options.js";
-import type { Settings } from "./protocol.js";
+import { defaultOf } from "../../src/options/resolve.js";
+import { parseText, TextError, textOf } from "../../src/options/text.js";
+import type { Type } from "../../src/options/type.js";
+import { OPTIONS, type Row, type Table } from "../../src/options.js";
+import type { Settings } from "../protocol.js";
 
 type Name = keyof Settings;
 

@@ -1,0 +1,36 @@
+// What a data set is: examples as rows, labels or numbers to predict beside them. Nothing here copies or scales the
+// examples: bytes stay bytes until a batch is packed.
+
+/** Rows of numbers, one row an example. */
+export interface Examples {
+  /** (count, features), row-major, as it came from the file. */
+  readonly x: Uint8Array | Float32Array | Float64Array;
+  /** Number of examples. */
+  readonly count: number;
+  /** Numbers in an example. */
+  readonly features: number;
+  /** Shape of one example, for instance [64, 64, 3]; its product is `features`. */
+  readonly shape: readonly number[];
+  /** Every number is multiplied by this before the network sees it; 1/255 for pictures of bytes. */
+  readonly scale: number;
+}
+
+/** Examples with a class each. */
+export interface LabelledDataset extends Examples {
+  /** (count): index into `classes`. */
+  readonly y: Int32Array;
+  readonly classes: readonly string[];
+}
+
+/** Examples with numbers to predict. */
+export interface RegressionDataset extends Examples {
+  /** (count, outputs), row-major. */
+  readonly y: Float64Array;
+  readonly classes: null;
+  readonly outputs: number;
+}
+
+export type Dataset = LabelledDataset | RegressionDataset;
+
+/** A label as files and callers have it. */
+export type Label = number | bigint | boolean | string;
