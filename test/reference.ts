@@ -2,10 +2,10 @@
 // engine's own exp and log. Nothing of the product's code, layout or order of sums is used here.
 
 import type { Architecture } from "../src/architecture.js";
-import type { OutputActivation } from "../src/catalogue.js";
+import type { Loss, OutputActivation } from "../src/catalogue.js";
 
 /** value and its derivative by the one parameter that is being varied. */
-type Dual = readonly [number, number];
+export type Dual = readonly [number, number];
 
 const add = (a: Dual, b: Dual): Dual => [a[0] + b[0], a[1] + b[1]];
 const multiply = (a: Dual, b: Dual): Dual => [a[0] * b[0], a[0] * b[1] + a[1] * b[0]];
@@ -30,7 +30,8 @@ function normalCdf(x: number): number {
   return 0.5 + density(x) * sum;
 }
 
-function activate(activation: OutputActivation, z: Dual[]): Dual[] {
+/** Outputs of a layer from its values z. */
+export function activate(activation: OutputActivation, z: Dual[]): Dual[] {
   switch (activation) {
     case "relu":
       return z.map((v) => (v[0] > 0 ? v : [0, 0]));
@@ -54,6 +55,30 @@ function activate(activation: OutputActivation, z: Dual[]): Dual[] {
       const total = powers.reduce(add);
       return powers.map((p) => [p[0] / total[0], (p[1] * total[0] - p[0] * total[1]) / total[0] ** 2]);
     }
+  }
+}
+
+/** Loss of one example: of its outputs, beside its targets. */
+export function lossOf(loss: Loss, outputs: readonly Dual[], targets: readonly number[]): Dual {
+  return targets.map((target, u) => lossOfOutput(loss, outputs[u]!, target, targets.length)).reduce(add);
+}
+
+function lossOfOutput(loss: Loss, p: Dual, target: number, outputs: number): Dual {
+  switch (loss) {
+    case "huber": {
+      const error = add(p, [-target, 0]);
+      const size = Math.abs(error[0]);
+      const each = size <= 1 ? scale(multiply(error, error), 0.5) : add(scale(error, Math.sign(error[0])), [-0.5, 0]);
+      return scale(each, 1 / outputs);
+    }
+    case "meanSquaredError": {
+      const error = add(p, [-target, 0]);
+      return scale(multiply(error, error), 1 / outputs);
+    }
+    case "categoricalCrossEntropy":
+      return scale(log(p), -target);
+    case "binaryCrossEntropy":
+      return add(scale(log(p), -target), scale(log([1 - p[0], -p[1]]), target - 1));
   }
 }
 
@@ -87,19 +112,7 @@ export function cost(
       a = activate(activation, z);
       first += units * (inputs + 1);
     });
-    y[i]!.forEach((target, u) => {
-      const p = a[u]!;
-      if (loss === "huber") {
-        const error = add(p, [-target, 0]);
-        const size = Math.abs(error[0]);
-        const each = size <= 1 ? scale(multiply(error, error), 0.5) : add(scale(error, Math.sign(error[0])), [-0.5, 0]);
-        total = add(total, scale(each, 1 / y[i]!.length));
-      } else if (loss === "meanSquaredError") {
-        const error = add(p, [-target, 0]);
-        total = add(total, scale(multiply(error, error), 1 / y[i]!.length));
-      } else if (loss === "categoricalCrossEntropy") total = add(total, scale(log(p), -target));
-      else total = add(total, add(scale(log(p), -target), scale(log([1 - p[0], -p[1]]), target - 1)));
-    });
+    total = add(total, lossOf(loss, a, y[i]!));
   });
   return scale(total, 1 / x.length);
 }

@@ -1,5 +1,6 @@
-// Writes a program: phases and records, with a name for every word. A record with a word missing, too many or misspelt is
-// a type error. What the records are is said in assembly/program.ts; which a network needs, in plan.ts.
+// Writes a program: phases and records, with a name for every word. A word that is missing, misspelt or one too many is
+// a type error. What the records are is said in assembly/program.ts; which of them a network needs, in records.ts, and
+// which phases, in plan.ts.
 
 import * as P from "../../assembly/program.js";
 
@@ -26,7 +27,9 @@ const RECORDS = {
 } as const satisfies Record<keyof typeof P.Kind, object>;
 
 /** A value for each word of a kind of record; an address, a size, or a member of a family. */
-export type Words<Kind extends keyof typeof RECORDS> = { readonly [Word in keyof (typeof RECORDS)[Kind]]: number };
+export type Words<Kind extends keyof typeof RECORDS> = keyof (typeof RECORDS)[Kind] extends never
+  ? Readonly<Record<string, never>> // none
+  : { readonly [Word in keyof (typeof RECORDS)[Kind]]: number };
 
 /** What a phase goes over. */
 export type Over = keyof typeof P.Over;
@@ -42,20 +45,20 @@ export interface Phase {
 export type PhaseName =
   | "forward" // inference: the network's outputs, and the losses where there are targets
   | "passes" // training: forward, loss, backward
-  | "cost" // mean of the losses; with it begins the update
+  | "cost" // mean of the losses; the update begins with it
   | "products" // of the examples with one another
   | "gradients" // of the weights
-  | "clip" // length of the whole gradient
+  | "clip" // norm of the whole gradient, and the scale that limits it
   | "updates" // of the weights, with their gradients where these have no phase of their own
   | "outputs" // of the output layer, where the loss took its logits
-  | "next"; // batch
+  | "next"; // moves on to the next batch
 
 /** Collects phases and records into the image of a program. */
 export function createProgram() {
   const phases: (Phase & { readonly first: number; last: number })[] = [];
   const records: number[][] = [];
 
-  /** Begins a phase; the records emitted from here on are its. */
+  /** Begins a phase; the records emitted from here on belong to it. */
   function phase(name: PhaseName, over: Over, blocks = 0): void {
     phases.push({ name, over, blocks, first: records.length, last: records.length });
   }
@@ -64,9 +67,9 @@ export function createProgram() {
     const record = new Array<number>(P.RECORD).fill(0);
     record[0] = P.Kind[kind];
     for (const [word, place] of Object.entries(RECORDS[kind])) {
-      if (typeof place !== "number") continue; // an enum's way from number to name
+      if (typeof place !== "number") continue; // an enum's entries from number to name
       if (place >= P.RECORD) throw new RangeError(`${kind}.${word} is word ${place}, a record has ${P.RECORD}`);
-      record[place] = (words as Record<string, number>)[word]!;
+      record[place] = (words as Readonly<Record<string, number>>)[word]!;
     }
     records.push(record);
     phases[phases.length - 1]!.last = records.length;

@@ -1,0 +1,687 @@
+// What every backend must do, as a function of the backend: each kind of record on its own, at awkward sizes, beside the
+// plain formula; then whole steps of networks wider than a strip. Where its bits are promised, beside a twin with the same
+// bits. That nothing is written but the results is stand.ts's work.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import * as P from "../assembly/program.js";
+import type { Architecture } from "../src/architecture.js";
+import type { Backend } from "../src/backend.js";
+import {
+  ACTIVATIONS,
+  activations,
+  type DType,
+  LOSSES,
+  losses,
+  OPTIMIZERS,
+  type OptimizerName,
+  OUTPUT_ACTIVATIONS,
+} from "../src/catalogue.js";
+import { createPace } from "../src/pace.js";
+import { Random } from "../src/random.js";
+import { openTraining } from "../src/session.js";
+import { type Kind, randomData } from "./data.js";
+import { activate, type Dual, lossOf } from "./reference.js";
+import { createStand, type Stand } from "./stand.js";
+
+const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 };
+const up = (value: number, to: number) => Math.ceil(value / to) * to;
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const panelsOf = (examples: number) => Math.ceil(examples / P.LANES);
+
+// 0 and 1 short of, at and beyond a vector, a panel, a tile of rows, a strip
+const WIDTHS = [1, 3, 8, 9, 33, 255, 256, 257, 300, 513];
+const EXAMPLES = [1, 7, 8, 9, 23];
+const SOURCES = ["uint8", "float32", "float64", "panels"] as const;
+
+/** Position of unit u's weight of input k in weights (np, kp), which lie in strips of inputs. */
+function weightAt(u: number, k: number, kp: number, np: number): number {
+  const first = Math.floor(k / P.COLUMNS) * P.COLUMNS;
+  return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);
+}
+
+/** Position of example i's input k in a data set of `count` rows, which lies in strips of inputs too. */
+function inputAt(i: number, k: number, inputs: number, count: number): number {
+  const first = Math.floor(k / P.COLUMNS) * P.COLUMNS;
+  return first * count + i * Math.min(P.COLUMNS, inputs - first) + (k - first);
+}
+
+/** The place of row u of example i in panels of `rows` rows. */
+const panelAt = (i: number, u: number, rows: number) =>
+  Math.floor(i / P.LANES) * rows * P.LANES + u * P.LANES + (i % P.LANES);
+
+interface Suite {
+  readonly name: string;
+  load(): Promise<Backend>;
+  /** A backend of the same bits; null where there is none. */
+  twin(): Promise<Backend | null>;
+}
+
+export function conformance({ name, load, twin }: Suite): void {
+  let backend: Backend;
+  let other: Backend | null;
+  beforeAll(async () => {
+    backend = await load();
+    other = await twin();
+  });
+
+  describe.each(["float32", "float64"] as const)(`${name}, %s`, (dtype) => {
+    const size = dtype === "float64" ? 8 : 4;
+    const stand = () => createStand(backend, other, dtype);
+    const random = new Random(7);
+    const normals = (length: number, { Numbers }: Pick<Stand, "Numbers">) =>
+      Numbers.from(range(length).map(() => random.normal()));
+
+    /** `got` is `want` up to the rounding of `terms` operations on numbers of size `scale`. */
+    function near(got: number | undefined, want: number, terms = 1, scale = Math.abs(want)): void {
+      const bound = 4 * (terms + 4) * EPSILON[dtype] * (scale + Math.abs(want));
+      if (!(Math.abs(got! - want) <= bound)) expect(got).toBe(want);
+    }
+
+    // Examples in a permuted order, of which the batch is some behind the first three.
+    function batch(s: Stand, examples: number, count = examples + 7) {
+      const order = Int32Array.from(range(count).map((i) => (i * 5 + 2) % count));
+      if (new Set(order).size < count) order.set(range(count).reverse());
+      const start = 3;
+      const at = s.input(order);
+      return {
+        count,
+        rowOf: (i: number) => order[start + i]!,
+        header: { count, batch: examples, start, examples, order: at.address },
+      };
+    }
+
+    test.each([1, 2, 5, 10])("labels of %i outputs, one-hot where there are several", (n) => {
+      for (const examples of EXAMPLES) {
+        const s = stand();
+        const { count, rowOf, header } = batch(s, examples);
+        const own = Int32Array.from(range(count).map((i) => (i * 7) % Math.max(2, n)));
+        const labels = s.input(own);
+        const y = s.output(n * P.LANES);
+        const words = { y: y.address, yStride: n * P.LANES * size, labels: labels.address, n };
+        s.load("panels", (emit) => emit("gatherLabels", words), header);
+        for (let p = 0; p < panelsOf(examples); p++) {
+          s.run(p, p + 1);
+          const got = s.read(y);
+          for (let i = 8 * p; i < Math.min(8 * p + 8, examples); i++) {
+            const label = own[rowOf(i)]!;
+            const want = n === 1 ? [label] : range(n).map((c) => Number(c === label));
+            expect(range(n).map((u) => got[u * 8 + (i % 8)])).toEqual(want);
+          }
+        }
+      }
+    });
+
+    test.each([1, 3, 10])("targets of %i outputs", (n) => {
+      for (const examples of EXAMPLES) {
+        const s = stand();
+        const { count, rowOf, header } = batch(s, examples);
+        const own = normals(count * n, s);
+        const targets = s.input(own);
+        const y = s.output(n * P.LANES);
+        const words = { y: y.address, yStride: n * P.LANES * size, targets: targets.address, n };
+        s.load("panels", (emit) => emit("gatherTargets", words), header);
+        for (let p = 0; p < panelsOf(examples); p++) {
+          s.run(p, p + 1);
+          const got = s.read(y);
+          for (let i = 8 * p; i < Math.min(8 * p + 8, examples); i++) {
+            expect(range(n).map((u) => got[u * 8 + (i % 8)])).toEqual([
+              ...own.subarray(rowOf(i) * n, rowOf(i) * n + n),
+            ]);
+          }
+        }
+      }
+    });
+
+    /** A source of `k` inputs, and example i's input j as the network sees it. */
+    function source(s: Stand, type: (typeof SOURCES)[number], k: number, examples: number) {
+      const { count, rowOf, header } = batch(s, examples, type === "panels" ? examples + 8 : undefined);
+      if (type === "panels") {
+        const kp = up(k, 8);
+        const own = normals(panelsOf(examples) * kp * P.LANES, s);
+        const x = s.input(own);
+        const words = { x: x.address, xType: P.Source.panels, xStride: kp * P.LANES * size };
+        return { words, header, at: (i: number, j: number) => own[panelAt(i, j, kp)]! };
+      }
+      const Type = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }[type];
+      const draw = () => (type === "uint8" ? random.integer(255) : random.normal());
+      const own = Type.from(range(count * k).map(draw));
+      const x = s.input(own);
+      const words = { x: x.address, xType: P.Source[type], xStride: count };
+      const rounded = (value: number) => (dtype === "float32" ? Math.fround(value) : value);
+      return { words, header, at: (i: number, j: number) => rounded(own[inputAt(rowOf(i), j, k, count)]!) };
+    }
+
+    /** Weights (n, k) in their padded layout; what is beyond is 0. */
+    function weights(s: Stand, n: number, k: number) {
+      const [np, kp] = [up(n, 4), up(k, 8)];
+      const own = new s.Numbers(np * kp);
+      for (let u = 0; u < n; u++) for (let j = 0; j < k; j++) own[weightAt(u, j, kp, np)] = random.normal();
+      return { np, kp, own, at: (u: number, j: number) => own[weightAt(u, j, kp, np)]! };
+    }
+
+    describe.each(SOURCES)("a dense layer of %s", (type) => {
+      test.each(WIDTHS)("forward, %i inputs: z = scale·x·wᵀ + b", (k) => {
+        for (const [i, n] of [1, 4, 5, 33, 65].entries()) {
+          const examples = EXAMPLES[(i + k) % EXAMPLES.length]!;
+          const s = stand();
+          const { words, header, at } = source(s, type, k, examples);
+          const w = weights(s, n, k);
+          const b = normals(n, s);
+          const padded = new s.Numbers(w.np);
+          padded.set(b);
+          const panels = panelsOf(examples);
+          const z = s.output(panels * w.np * P.LANES);
+          const gathered = s.output(P.GROUP * P.COLUMNS * P.LANES);
+          const [scale, scaled] = type === "panels" ? [1, 0] : [0.25, 1];
+          const record = {
+            ...{ z: z.address, zStride: w.np * P.LANES * size, ...words, k, kp: w.kp, np: w.np },
+            ...{ w: s.input(w.own).address, b: s.input(padded).address, scaled, panels: gathered.address },
+          };
+          s.load("panels", (emit) => emit("denseForward", record), header, { inputScale: scale });
+          for (let p = 0; p < panels; p++) s.run(p, p + 1);
+          const got = s.read(z);
+          for (let e = 0; e < examples; e++) {
+            for (let u = 0; u < n; u++) {
+              let [sum, sizes] = [0, 0];
+              for (let j = 0; j < k; j++) {
+                sum += w.at(u, j) * at(e, j);
+                sizes += Math.abs(w.at(u, j) * at(e, j));
+              }
+              near(got[panelAt(e, u, w.np)], scale * sum + b[u]!, k, scale * sizes + Math.abs(b[u]!));
+            }
+          }
+        }
+      });
+
+      test.each(WIDTHS)("weight gradient, %i inputs: dw = dzᵀ·scale·x, db = Σ dz, and their norms", (k) => {
+        for (const [n, examples, height] of [
+          [1, 300, 32], // more examples than are packed at a time
+          [5, EXAMPLES[k % EXAMPLES.length]!, 4],
+          [33, 23, 32],
+        ] as const) {
+          const s = stand();
+          const { words, header, at } = source(s, type, k, examples);
+          const [np, kp, mp] = [up(n, 4), up(k, 8), panelsOf(examples) * P.LANES];
+          const dz = new s.Numbers(np * mp);
+          for (let u = 0; u < n; u++) for (let e = 0; e < examples; e++) dz[u * mp + e] = random.normal();
+          const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+          const dw = s.output(np * kp);
+          const db = s.output(np);
+          const norms = s.doubles(blocks);
+          const [block, tile] = [s.output(height * P.COLUMNS), s.output((P.COLUMNS / P.LANES) * P.TILE)];
+          const [scale, scaled] = type === "panels" ? [1, 0] : [0.5, 1];
+          s.load(
+            "blocks",
+            (emit) => {
+              const places = { dw: dw.address, db: db.address, block: block.address };
+              emit("layerBlocks", { operations: 2, blocks, kp, np, height, ...places });
+              const rows = s.input(dz).address;
+              emit("denseBackwardWeights", { rows, ...words, k, mp, tile: tile.address, scaled });
+              emit("squaredNorm", { first: 0 });
+            },
+            { ...header, norms: norms.address },
+            { inputScale: scale },
+          );
+          s.run(0, 1);
+          s.run(1, blocks);
+          const [got, gotBias] = [s.read(dw), s.read(db)];
+          let squares = 0;
+          for (let u = 0; u < n; u++) {
+            for (let j = 0; j < k; j++) {
+              let [sum, sizes] = [0, 0];
+              for (let e = 0; e < examples; e++) {
+                sum += dz[u * mp + e]! * scale * at(e, j);
+                sizes += Math.abs(dz[u * mp + e]! * scale * at(e, j));
+              }
+              near(got[weightAt(u, j, kp, np)], sum, examples, sizes);
+              squares += got[weightAt(u, j, kp, np)]! ** 2;
+            }
+            const row = dz.subarray(u * mp, (u + 1) * mp) as Float64Array;
+            near(
+              gotBias[u],
+              row.reduce((a, b) => a + b, 0),
+              examples,
+              row.reduce((a, b) => a + Math.abs(b), 0),
+            );
+            squares += gotBias[u]! ** 2;
+          }
+          near(
+            s.read(norms).reduce((a, b) => a + b, 0),
+            squares,
+            1,
+            squares,
+          );
+        }
+      });
+    });
+
+    test.each(WIDTHS)("back through a dense layer of %i inputs: da = wᵀ·dz", (k) => {
+      for (const n of [1, 5, 33]) {
+        const s = stand();
+        const w = weights(s, n, k);
+        const own = normals(w.np * P.LANES, s);
+        const dz = s.input(own);
+        const da = s.output(w.kp * P.LANES);
+        const stride = Math.max(w.kp, w.np) * P.LANES * size;
+        const places = { da: da.address, dz: dz.address, stride, w: s.input(w.own).address };
+        s.load("panels", (emit) => emit("denseBackwardInput", { ...places, kp: w.kp, n, np: w.np }), { examples: 8 });
+        s.run(0, 1);
+        const got = s.read(da);
+        for (let j = 0; j < k; j++) {
+          for (let lane = 0; lane < P.LANES; lane++) {
+            const terms = range(n).map((u) => w.at(u, j) * own[u * 8 + lane]!);
+            const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+            near(got[j * 8 + lane], sum(terms), n, sum(terms.map(Math.abs)));
+          }
+        }
+      }
+    });
+
+    test("a panel of dz beside the others', unit by unit", () => {
+      for (const np of [4, 8, 300]) {
+        const s = stand();
+        const mp = 5 * P.LANES;
+        const own = normals(np * P.LANES, s);
+        const rows = s.output(np * mp);
+        const words = { rows: rows.address, dz: s.input(own).address, dzStride: np * P.LANES * size, np, mp };
+        s.load("panels", (emit) => emit("storeRows", words), { examples: mp });
+        s.run(3, 4);
+        const got = s.read(rows);
+        for (let u = 0; u < np; u++) {
+          expect(got.slice(u * mp + 24, u * mp + 32)).toEqual([...own.subarray(u * 8, u * 8 + 8)]);
+          expect(got.slice(u * mp, u * mp + 24).every(Number.isNaN)).toBe(true);
+          expect(got.slice(u * mp + 32, (u + 1) * mp).every(Number.isNaN)).toBe(true);
+        }
+      }
+    });
+
+    describe.each(OUTPUT_ACTIVATIONS.filter((name) => name !== "linear"))("%s", (activation) => {
+      const which = P.Activation[activation];
+      const rowsOf = [1, 3, 4, 33, 300, 513];
+
+      test.each(rowsOf)("forward, %i units", (rows) => {
+        const s = stand();
+        const np = up(rows, 4);
+        const own = normals(2 * np * P.LANES, s).map((z) => 3 * z) as Float64Array;
+        own.set([0, -0, 20, -20]);
+        const a = s.output(own.length);
+        const stride = np * P.LANES * size;
+        const words = { which, a: a.address, z: s.input(own).address, stride, rows };
+        s.load("panels", (emit) => emit("activationForward", words), { examples: 16 });
+        s.run(0, 2);
+        const got = s.read(a);
+        for (let i = 0; i < 16; i++) {
+          const column = range(rows).map((u): Dual => [own[panelAt(i, u, np)]!, 0]);
+          const want = activate(activation, column);
+          for (let u = 0; u < rows; u++) near(got[panelAt(i, u, np)], want[u]![0], 8, 3);
+        }
+      });
+
+      if (activation !== "softmax") {
+        test.each(rowsOf)("backward, %i units: dz = da·g′(z)", (rows) => {
+          const s = stand();
+          const np = up(rows, 4);
+          const z = normals(np * P.LANES, s);
+          const da = normals(np * P.LANES, s);
+          const kept = z.map((value) =>
+            activations[activation].keeps === "z" ? value : activate(activation, [[value, 0]])[0]![0],
+          );
+          const dz = s.inout(da);
+          const stride = np * P.LANES * size;
+          const words = {
+            which,
+            dz: dz.address,
+            dzStride: stride,
+            kept: s.input(kept).address,
+            keptStride: stride,
+            rows: np,
+          };
+          s.load("panels", (emit) => emit("activationBackward", words), { examples: 8 });
+          s.run(0, 1);
+          const got = s.read(dz);
+          for (const [i, value] of z.entries()) {
+            near(got[i], da[i]! * activate(activation, [[value, 1]])[0]![1], 16, 3 * Math.abs(da[i]!));
+          }
+        });
+      }
+    });
+
+    describe.each(LOSSES)("%s", (loss) => {
+      const { takes, outputs: heads, least, most, targets } = losses[loss];
+      const widths = [1, 2, 5, 33].filter((n) => n >= least && n <= most);
+      test.each(widths)("losses and dz = ∂cost/∂z, %i outputs", (n) => {
+        for (const examples of EXAMPLES) {
+          const s = stand();
+          const np = up(n, 4);
+          const panels = panelsOf(examples);
+          const z = normals(panels * np * P.LANES, s);
+          const y = new s.Numbers(n * P.LANES);
+          for (let lane = 0; lane < P.LANES; lane++) {
+            for (let u = 0; u < n; u++) {
+              const label = n === 1 ? lane % 2 : Number(u === lane % n);
+              y[u * 8 + lane] = targets === "labels" ? label : 2 * random.normal();
+            }
+          }
+          const all = s.output(panels * P.LANES);
+          const dz = s.output(np * P.LANES);
+          const words = {
+            ...{ which: P.Loss[loss], dz: dz.address, dzStride: np * P.LANES * size, n, np },
+            ...{ z: s.input(z).address, zStride: np * P.LANES * size },
+            ...{ y: s.input(y).address, yStride: n * P.LANES * size },
+          };
+          s.load("panels", (emit) => emit("lossAndGradient", words), { examples, losses: all.address });
+          for (let p = 0; p < panels; p++) {
+            s.run(p, p + 1);
+            const [gotLosses, gotDz] = [s.read(all), s.read(dz)];
+            for (let lane = 0; lane < P.LANES; lane++) {
+              const i = 8 * p + lane;
+              const row = range(n).map((u) => z[panelAt(i, u, np)]!);
+              const target = range(n).map((u) => y[u * 8 + lane]!);
+              const by = (vary: number) => {
+                const values = row.map((value, u): Dual => [value, Number(u === vary)]);
+                return lossOf(loss, takes === "logits" ? activate(heads[0]!, values) : values, target);
+              };
+              const present = i < examples;
+              near(gotLosses[i], present ? by(-1)[0] : 0, n + 8, present ? by(-1)[0] + 4 : 0);
+              for (let u = 0; u < np; u++) {
+                const want = present && u < n ? by(u)[1] / examples : 0;
+                near(gotDz[u * 8 + lane], want, n + 8, present && u < n ? 4 / examples : 0);
+              }
+            }
+          }
+        }
+      });
+    });
+
+    // a parameter w and its moments v, s after an update with the gradient g
+    const RATE = 0.125;
+    const BETA = { momentum: 0.75, beta1: 0.875, beta2: 0.9375 };
+    const [EPS, STEPS] = [0.01, 3];
+    type Moments = readonly [w: number, v: number, s: number];
+    const FORMULAS: Record<OptimizerName, (w: number, g: number, v: number, s: number, decay: number) => Moments> = {
+      sgd: (w, g, v, s, decay) => [w - RATE * (g + decay * w), v, s],
+      momentum(w, g, v, s, decay) {
+        const velocity = BETA.momentum * v + g + decay * w;
+        return [w - RATE * velocity, velocity, s];
+      },
+      nesterov(w, g, v, s, decay) {
+        const velocity = BETA.momentum * v + g + decay * w;
+        return [w - RATE * (g + decay * w + BETA.momentum * velocity), velocity, s];
+      },
+      rmsprop(w, g, v, s, decay) {
+        const square = BETA.beta2 * s + (1 - BETA.beta2) * (g + decay * w) ** 2;
+        return [w - (RATE * (g + decay * w)) / (Math.sqrt(square) + EPS), v, square];
+      },
+      adam(w, g, v, s, decay) {
+        const mean = BETA.beta1 * v + (1 - BETA.beta1) * (g + decay * w);
+        const square = BETA.beta2 * s + (1 - BETA.beta2) * (g + decay * w) ** 2;
+        const root = Math.sqrt(square / (1 - BETA.beta2 ** STEPS));
+        return [w - ((RATE / (1 - BETA.beta1 ** STEPS)) * mean) / (root + EPS), mean, square];
+      },
+      adamw(w, g, v, s, decay) {
+        return FORMULAS.adam(w * (1 - RATE * decay), g, v, s, 0);
+      },
+    };
+
+    test.each(OPTIMIZERS)("%s on each block and its bias, which does not decay", (optimizer) => {
+      for (const [n, k, height] of [
+        [1, 1, 32],
+        [5, 9, 4],
+        [33, 300, 32],
+        [3, 513, 32],
+      ] as const) {
+        const s = stand();
+        const [np, kp] = [up(n, 4), up(k, 8)];
+        const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+        const biases = up(np, 8);
+        const length = np * kp + biases;
+        const [w, v, gw] = [normals(length, s), normals(length, s), normals(np * kp, s)];
+        const squares = normals(length, s).map(Math.abs) as Float64Array;
+        const gb = normals(biases, s);
+        const [scaled, scale] = [height === 4, 0.25];
+        const places = [s.inout(w), s.inout(v), s.inout(squares)];
+        const [dw, db] = scaled ? [s.inout(gw), s.inout(gb)] : [s.input(gw), s.input(gb)];
+        const words = { which: P.Optimizer[optimizer], biasLength: biases };
+        const [atW, atV, atS] = places.map(({ address }) => address) as [number, number, number];
+        s.load(
+          "blocks",
+          (emit) => {
+            const operations = scaled ? 2 : 1;
+            emit("layerBlocks", { operations, blocks, kp, np, height, dw: dw!.address, db: db!.address, block: 0 });
+            if (scaled) emit("scaleGradient", {});
+            emit("update", { ...words, w: atW, v: atV, s: atS });
+          },
+          {},
+          {
+            ...{ ...BETA, learningRate: RATE, epsilon: EPS, weightDecay: 0.5, gradientScale: scale },
+            ...{ beta1Power: BETA.beta1 ** STEPS, beta2Power: BETA.beta2 ** STEPS },
+          },
+        );
+        s.run(0, blocks);
+        const [newW, newV, newS] = places.map((place) => s.read(place)) as [number[], number[], number[]];
+        for (let i = 0; i < np * kp + np; i++) {
+          const bias = i >= np * kp;
+          // only np of the bias's gradients are scaled, the padding behind them is 0 in a network
+          const g = (bias ? gb[i - np * kp]! : gw[i]!) * (scaled ? scale : 1);
+          const [wantW, wantV, wantS] = FORMULAS[optimizer](w[i]!, g, v[i]!, squares[i]!, bias ? 0 : 0.5);
+          near(newW[i], wantW, 16, 4 + Math.abs(wantW));
+          near(newV[i], wantV, 8, 4);
+          near(newS[i], wantS, 8, 4);
+        }
+        expect(s.word("badUpdate")).toBe(0);
+      }
+    });
+
+    test("an update to what is not finite is noticed, wherever it is", () => {
+      for (const place of [0, 7, 71, 72]) {
+        const s = stand();
+        const g = new s.Numbers(72);
+        const gb = new s.Numbers(8);
+        if (place < 72) g[place] = Number.POSITIVE_INFINITY;
+        else gb[0] = Number.NaN;
+        const w = s.inout(new s.Numbers(80)).address;
+        s.load(
+          "blocks",
+          (emit) => {
+            const places = { dw: s.input(g).address, db: s.input(gb).address, block: 0 };
+            emit("layerBlocks", { operations: 1, blocks: 1, kp: 8, np: 9, height: 32, ...places });
+            emit("update", { which: P.Optimizer.sgd, w, v: 0, s: 0, biasLength: 8 });
+          },
+          {},
+          { learningRate: 1 },
+        );
+        s.run(0, 1);
+        expect(s.word("badUpdate")).toBe(1);
+      }
+    });
+
+    test.each(["uint8", "float32", "float64"] as const)("products of examples of %s with one another", (type) => {
+      for (const k of WIDTHS) {
+        const s = stand();
+        const count = 9;
+        const Type = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }[type];
+        const own = Type.from(range(count * k).map(() => (type === "uint8" ? random.integer(255) : random.normal())));
+        const out = s.doubles(count * count);
+        const words = { blocks: count, products: out.address, x: s.input(own).address, xType: P.Source[type], k };
+        s.load("blocks", (emit) => emit("products", words), { count });
+        s.run(0, 4);
+        s.run(4, count);
+        const got = s.read(out);
+        for (let i = 0; i < count; i++) {
+          for (let j = 0; j < count; j++) {
+            const terms = range(k).map((c) => own[inputAt(i, c, k, count)]! * own[inputAt(j, c, k, count)]!);
+            const want = terms.reduce((a, b) => a + b, 0);
+            if (j > i) expect(got[i * count + j]).toBeNaN();
+            else
+              expect(Math.abs(got[i * count + j]! - want)).toBeLessThanOrEqual(
+                1e-13 * (1 + terms.reduce((a, b) => a + Math.abs(b), 0)),
+              );
+          }
+        }
+      }
+    });
+
+    test("once: the cost, the scale of the gradient, powers, the next batch", () => {
+      const s = stand();
+      const [examples, count] = [13, 31];
+      const own = normals(16, s).map(Math.abs) as Float64Array;
+      const [all, costs] = [s.input(own), s.doubles(3)];
+      const norms = s.input(Float64Array.of(9, 16));
+      const header = {
+        ...{ count, batch: examples, start: 13, examples, done: 1 },
+        ...{ losses: all.address, costs: costs.address, norms: norms.address },
+      };
+      s.load(
+        "once",
+        (emit) => {
+          emit("cost", {});
+          emit("beginUpdate", {});
+          emit("clip", { blocks: 2 });
+          emit("nextBatch", {});
+        },
+        header,
+        { beta1: 0.5, beta2: 0.25, beta1Power: 0.5, beta2Power: 1, clipNorm: 2 },
+      );
+      expect(s.once()).toBe(true);
+      const mean = own.subarray(0, examples).reduce((a, b) => a + b, 0) / examples;
+      expect(s.read(costs)[1]).toBeCloseTo(mean, 14);
+      expect([s.hyper("beta1Power"), s.hyper("beta2Power")]).toEqual([0.25, 0.25]);
+      expect(s.hyper("gradientScale")).toBeCloseTo(2 / 5.000001, 15);
+      const place = () => [s.word("done"), s.word("start"), s.word("examples")];
+      expect(place()).toEqual([2, 26, 5]); // what is left is a smaller batch
+      expect(s.once()).toBe(true);
+      expect(place()).toEqual([3, 0, 13]);
+    });
+
+    test("once: a cost that is not finite ends the step before its update", () => {
+      const s = stand();
+      const all = s.input(s.Numbers.of(1, Number.NaN, 1));
+      const costs = s.doubles(1);
+      const costThenUpdate: Parameters<Stand["load"]>[1] = (emit) => {
+        emit("cost", {});
+        emit("beginUpdate", {});
+      };
+      const header = { count: 3, batch: 3, examples: 3, losses: all.address, costs: costs.address };
+      s.load("once", costThenUpdate, header, {
+        beta1: 0.5,
+        beta1Power: 1,
+      });
+      expect(s.once()).toBe(false);
+      expect(s.read(costs)[0]).toBeNaN();
+      expect(s.hyper("beta1Power")).toBe(1);
+    });
+
+    // a plan is never of these: to go on with anything else would be silent nonsense
+    describe("what is not known stops the program", () => {
+      const panel = { examples: 8, count: 8, batch: 8 };
+      function planted(over: "panels" | "blocks" | "once", emit: Parameters<Stand["load"]>[1]): () => void {
+        const s = createStand(backend, null, dtype);
+        s.load(over, emit, panel);
+        return () => (over === "once" ? s.once() : s.run(0, 1));
+      }
+      const room = { dw: 65536, db: 65536, block: 65536 };
+      const layer = { operations: 1, blocks: 1, kp: 8, np: 4, height: 32, ...room };
+
+      test("a record that belongs to another kind of phase", () => {
+        const stray = { y: 0, yStride: 0, labels: 0, n: 1 };
+        expect(planted("panels", (emit) => emit("cost", {}))).toThrow();
+        expect(planted("blocks", (emit) => emit("gatherLabels", stray))).toThrow();
+        expect(planted("once", (emit) => emit("gatherLabels", stray))).toThrow();
+        expect(
+          planted("blocks", (emit) => {
+            emit("layerBlocks", layer);
+            emit("cost", {});
+          }),
+        ).toThrow();
+      });
+
+      test.each([-1, P.Activation.linear, P.Activation.geluTanh + 1, 1000])("activation %i", (which) => {
+        const s = createStand(backend, null, dtype);
+        const a = s.inout(new s.Numbers(8)).address;
+        s.load("panels", (emit) => emit("activationForward", { which, a, z: a, stride: 0, rows: 1 }), panel);
+        expect(() => s.run(0, 1)).toThrow();
+        const back = createStand(backend, null, dtype);
+        const dz = back.inout(new s.Numbers(8)).address;
+        const words = { which, dz, dzStride: 0, kept: dz, keptStride: 0, rows: 1 };
+        back.load("panels", (emit) => emit("activationBackward", words), panel);
+        expect(() => back.run(0, 1)).toThrow();
+      });
+
+      test.each([-1, P.Loss.huber + 1, 1000])("loss %i", (which) => {
+        const s = createStand(backend, null, dtype);
+        const dz = s.inout(new s.Numbers(64)).address;
+        const words = { which, dz, dzStride: 0, z: dz, zStride: 0, y: dz, yStride: 0, n: 1, np: 4 };
+        s.load("panels", (emit) => emit("lossAndGradient", words), { ...panel, losses: dz });
+        expect(() => s.run(0, 1)).toThrow();
+      });
+
+      test.each([-1, P.Optimizer.adamw + 1, 1000])("optimizer %i", (which) => {
+        const s = createStand(backend, null, dtype);
+        const [w, dw] = [s.inout(new s.Numbers(64)).address, s.inout(new s.Numbers(64)).address];
+        s.load("blocks", (emit) => {
+          emit("layerBlocks", { ...layer, dw, db: dw });
+          emit("update", { which, w, v: w, s: w, biasLength: 8 });
+        });
+        expect(() => s.run(0, 1)).toThrow();
+      });
+    });
+
+    // hidden layers wider than a strip of weights; one step at a time, in pieces, and many at once
+    const NETWORKS: [number, number[], Kind, number, number, OptimizerName][] = [
+      [5, [300, 1], "bytes", 23, 23, "sgd"],
+      [33, [513, 7, 3], "float32", 41, 16, "adam"],
+      [300, [9, 300, 2], "float64", 19, 8, "nesterov"],
+    ];
+    test.each(NETWORKS)(
+      "a network of %i-%j on %s, %i examples in batches of %i, %s: however its steps are done",
+      async (inputs, units, kind, count, size, optimizer) => {
+        const data = randomData(inputs, count, kind, Math.max(2, units[units.length - 1]!));
+        const train = async (on: Backend, steps: (session: ReturnType<typeof openTraining>) => Promise<void>) => {
+          const session = openTraining(on, architectureOf(inputs, units, dtype), data, {
+            batch: size,
+            optimizer,
+            clip: units.length === 3,
+          });
+          for (const { weight, bias, inputs: k, units: n, kp, np } of session.plan.layers) {
+            for (let u = 0; u < n; u++) {
+              for (let j = 0; j < k; j++) {
+                session.parameters[weight + weightAt(u, j, kp, np)] =
+                  (((u * k + j) * 37) % 101) / 101 / Math.sqrt(k) - 0.4 / Math.sqrt(k);
+              }
+              session.parameters[bias + u] = ((u * 7) % 5) / 50;
+            }
+          }
+          const beta = { momentum: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+          session.setHyperparameters({ ...beta, learningRate: 0.01, weightDecay: 0, clipNorm: 0.1 });
+          await steps(session);
+          return { parameters: [...session.parameters], batch: session.batch() };
+        };
+        const whole = await train(backend, async ({ steps }) => expect(steps(7)).toBe(7));
+        expect(whole.parameters.every(Number.isFinite)).toBe(true);
+        const some = async ({ steps }: ReturnType<typeof openTraining>) =>
+          expect([steps(1), steps(4), steps(2)]).toEqual([1, 4, 2]);
+        expect(await train(backend, some)).toEqual(whole);
+        const pieces = async ({ stepPaced }: ReturnType<typeof openTraining>) => {
+          const pace = createPace();
+          for (let i = 0; i < 7; i++) expect(await stepPaced(pace)).toBe(1);
+        };
+        expect(await train(backend, pieces)).toEqual(whole);
+        if (other) expect(await train(other, async ({ steps }) => expect(steps(7)).toBe(7))).toEqual(whole);
+      },
+    );
+  });
+}
+
+function architectureOf(inputs: number, units: number[], dtype: DType): Architecture {
+  const last = units.length - 1;
+  const [output, loss] =
+    units[last] === 1
+      ? (["sigmoid", "binaryCrossEntropy"] as const)
+      : (["softmax", "categoricalCrossEntropy"] as const);
+  const layers = units.map((n, l) => ({
+    inputs: l === 0 ? inputs : units[l - 1]!,
+    units: n,
+    activation: l === last ? output : ACTIVATIONS[l % ACTIVATIONS.length]!,
+  }));
+  return { layers: layers as unknown as Architecture["layers"], loss, dtype };
+}
