@@ -1,6 +1,6 @@
 // Activations of one panel in forward/backward pairs, and the choice among them. a (rows, 8) = g(z); a and z may be the
-// same. dz = da ∘ g′(z): dz holds da on entry, and `kept` is what the catalogue says (src/catalogue.ts), a or z of the
-// forward pass. NaN passes through every forward.
+// same memory. dz = da ∘ g′(z): dz holds da on entry, and `kept` is a or z of the forward pass, as src/catalogue.ts
+// says. NaN passes through every forward.
 
 import { GELU_CUBE, GELU_SCALE, LEAK } from "./constants";
 import { at, bytesOf, madd } from "./lanes";
@@ -209,7 +209,7 @@ export function maximum<T>(first: usize, end: usize): v128 {
   return most;
 }
 
-/** Σ e^(z − max z) over a column of vectors. */
+/** Σ e^(z − most) over a column of vectors, a panel row apart. */
 export function sumOfExponentials<T>(first: usize, end: usize, most: v128): v128 {
   const row = bytesOf<T>(LANES);
   let sum = v128.splat<T>(0);

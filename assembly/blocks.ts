@@ -1,5 +1,5 @@
-// The interpreter's records over blocks: weight gradients, and the optimizer right behind them while a block's gradient is
-// in the cache. Its twin is src/backend/js/blocks.ts.
+// The interpreter's records over blocks: weight gradients, and the optimizer right behind them while a block's gradient
+// is in the cache. Its twin is src/backend/js/blocks.ts.
 
 import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense";
 import { productsRow } from "./gram";
@@ -59,8 +59,8 @@ export function runBlocks<T>(program: usize, phase: i32, from: i32, to: i32, scr
   }
 }
 
-// Block b of a layer: rows u … u + rows of the strip that begins at input `first`, `width` inputs wide. With it the
-// operations of the records from `operation` on.
+// Block b of a layer: rows u to u + rows − 1 of the strip that begins at input `first`, `width` inputs wide. Does on it
+// the `operations` records from record `operation` on.
 function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, b: i32, scratch: usize): void {
   const kp = word(r, LayerBlocks.kp);
   const np = word(r, LayerBlocks.np);
@@ -107,7 +107,8 @@ function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, 
   }
 }
 
-// The gradient of a block's weights. The inputs of the strip, once packed, serve its other blocks too.
+// The gradient of a block's weights. The inputs of the strip, once packed, serve its other blocks too, unless
+// the batch is longer than a chunk.
 function weightGradient<T>(
   program: usize,
   r: usize,
@@ -149,7 +150,7 @@ function weightGradient<T>(
   }
 }
 
-// Updates `count` parameters from element `first` of the layer's on, whose gradient lies at dw.
+// Updates the `count` parameters of the layer from element `first` on; their gradient lies at dw.
 function update<T>(program: usize, r: usize, first: i32, dw: usize, count: i32, decay: f64, scratch: usize): void {
   const h = roundedOf(program, scratch);
   roundHyper<T>(h, program, decay);

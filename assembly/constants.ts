@@ -1,4 +1,4 @@
-// The numbers exp, log and friends are made of, once, for TypeScript and AssemblyScript alike: plain constants, no code.
+// The numbers that exp, log and the like are made of, once for TypeScript and AssemblyScript: plain constants, no code.
 // The float32 ones are float32 values written out in full, so neither side rounds them. How they were found, and what
 // error they leave: docs/numerics.md.
 
@@ -55,8 +55,9 @@ export const LOG64_5 = 0.18183572358388478;
 export const LOG64_6 = 0.15313832056079907;
 export const LOG64_7 = 0.14798260049094875;
 
-// A float as sign, exponent and fraction; for doubles these are the upper 32 bits. Adding LOG_OFFSET (1 − √½) to the
-// bits of x carries into the exponent from √2 on, so that the fraction that is left stands for √½ ≤ 1 + f < √2.
+// A float as sign, exponent and fraction; for doubles these are the upper 32 bits. Adding LOG_OFFSET (the bits of
+// 1 less those of √½) to the bits of x carries into the exponent where its fraction is √2 or more, so that what is left
+// of the fraction, added to the bits of √½, is √½ ≤ 1 + f < √2.
 export const FRACTION_BITS_32 = 23;
 export const FRACTION_32 = 0x007fffff;
 export const SQRT_HALF_32 = 0x3f3504f3;
@@ -74,7 +75,7 @@ export const NORMAL_64 = 2.2250738585072014e-308;
 export const LIFT_64 = 18014398509481984.0;
 export const LIFTED_64 = 54.0;
 
-// From here on tanh is 1.
+// From here on tanh rounds to 1.
 export const TANH_MAX_32 = 10.0;
 export const TANH_MAX_64 = 20.0;
 

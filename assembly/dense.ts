@@ -9,7 +9,10 @@ import { multiplyAdd } from "./tile";
 
 const ROWS: i32 = 32; // rows of the left matrix that stay in the cache while the panels pass by
 
-/** z[panel] (np, 8) += w (np, count) · x[panel] (count, 8) with a strip of the weights; without the old z when `fresh`. */
+/**
+ * z[panel] (np, 8) += w (np, count) · x[panel] (count, 8) with a strip of the weights, `width` wide; without the old z
+ * when `fresh`.
+ */
 export function denseForward<T>(
   z: usize,
   zPanel: usize,
@@ -65,7 +68,9 @@ export function denseBackwardInput<T>(
   }
 }
 
-/** dz of one panel beside the other panels', unit by unit: rows[unit][panel · 8 …] = dz[unit][…]. */
+/**
+ * Puts dz of one panel beside that of the others, unit by unit: rows[unit][0 … 7] = dz[unit][0 … 7]; rows are mp apart.
+ */
 export function storeRows<T>(rows: usize, dz: usize, np: i32, mp: i32): void {
   const step = bytesOf<T>(mp);
   const end = at<T>(dz, np * LANES);
@@ -80,7 +85,7 @@ export function storeRows<T>(rows: usize, dz: usize, np: i32, mp: i32): void {
 }
 
 /**
- * dw (block, width) += dz (block, count) · tile (width / 8, count, 8): the weight gradient of a block over `count`
+ * dw (rows, width) += dz (rows, count) · tile (width / 8, count, 8): the weight gradient of a block over `count`
  * examples, the inputs packed 8 by 8; without the old dw when `fresh`. dz's rows are mp apart.
  */
 export function denseBackwardWeights<T>(
@@ -101,8 +106,8 @@ export function denseBackwardWeights<T>(
 }
 
 /**
- * dw (block, width) of the inputs first … first + width when example j's only input is input j: dw[u][order[i]] is
- * dz[u][i], all else is 0.
+ * dw (rows, width) of the inputs first to first + width − 1, where input j of example j is 1 and all else is 0:
+ * dw[u][order[i] − first] = dz[u][i], 0 elsewhere. dz's rows are mp apart.
  */
 export function scatterRows<T>(
   dw: usize,

@@ -1,4 +1,4 @@
-// What the host calls: the interpreter, once for each type of number. Every address is in bytes, from the plan.
+// What the host calls: the interpreter, once for each type of number. `program` is the program's address in bytes.
 
 import { renewPatience } from "./meeting";
 import { runOnce } from "./once";
@@ -8,6 +8,7 @@ import { joinVectors } from "./tile";
 
 export { joinVectors };
 
+// A phase over the panels of the current batch, or over the blocks, [from, to), with thread 0's scratch.
 export function runFloat32(program: usize, phase: i32, from: i32, to: i32): void {
   runPhase<f32>(program, phase, from, to, 0);
 }
@@ -15,6 +16,7 @@ export function runFloat64(program: usize, phase: i32, from: i32, to: i32): void
   runPhase<f64>(program, phase, from, to, 0);
 }
 
+// A phase that is done once. False when the step, or with it the training, is not to go on.
 export function onceFloat32(program: usize, phase: i32): bool {
   return runOnce<f32>(program, phase);
 }
@@ -22,6 +24,7 @@ export function onceFloat64(program: usize, phase: i32): bool {
   return runOnce<f64>(program, phase);
 }
 
+// One thread's part of up to `count` steps; returns what runSteps (step.ts) does.
 export function stepsFloat32(program: usize, thread: i32, count: i32): i32 {
   renewPatience(program);
   return runSteps<f32>(program, thread, count);

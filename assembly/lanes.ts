@@ -1,5 +1,5 @@
-// What every kernel needs: the address of an element, the bytes of some, and a multiply with an add. The only byte arithmetic,
-// and the only place that knows about fused multiply-add.
+// What every kernel needs: the address of an element, the bytes of several, and a multiplication with an addition. The
+// only byte arithmetic, and the only place that knows about fused multiply-add.
 
 /** Address of element `i` of an array at `p`. */
 // @ts-ignore: decorator

@@ -1,8 +1,8 @@
 // Losses of one panel: each example's loss, and dz = ∂cost/∂z of the last layer, from targets y in the panel's layout.
 // cost = (1/m) Σ losses, so dz carries the 1/m. Lanes without an example get a loss and dz of 0.
 //
-// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m. What a loss
-// takes, logits z or outputs a, is said in its row of src/catalogue.ts.
+// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m. Whether
+// a loss takes logits z or outputs a is said in its row of src/catalogue.ts.
 
 import { maximum, sumOfExponentials } from "./activation";
 import { bytesOf, madd } from "./lanes";
@@ -113,7 +113,8 @@ export function categoricalCrossEntropy<T>(
 }
 
 /**
- * Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n), the derivative by a; an activation's backward may follow.
+ * Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n), the derivative with respect to a; an activation's
+ * backward may follow.
  */
 export function meanSquaredError<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, left: i32, inverse: T): void {
   const row = bytesOf<T>(LANES);
@@ -132,7 +133,8 @@ export function meanSquaredError<T>(dz: usize, losses: usize, a: usize, y: usize
 }
 
 /**
- * Outputs a, error e = a − y: loss = (1/n) Σ (|e| ≤ 1 ? e²/2 : |e| − 1/2), dz = max(−1, min(e, 1))/(m·n).
+ * Outputs a, error e = a − y: loss = (1/n) Σ (|e| ≤ 1 ? e²/2 : |e| − 1/2), dz = max(−1, min(e, 1))/(m·n),
+ * the derivative with respect to a. Source: https://doi.org/10.1214/aoms/1177703732
  */
 export function huber<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, left: i32, inverse: T): void {
   const row = bytesOf<T>(LANES);
@@ -146,7 +148,7 @@ export function huber<T>(dz: usize, losses: usize, a: usize, y: usize, n: i32, l
     let sum = v128.splat<T>(0);
     for (let i = lanes, end = lanes + bytesOf<T>(n * LANES); i < end; i += row) {
       const error = v128.sub<T>(v128.load(a + i), v128.load(y + i));
-      // with c the error cut to −1 … 1 both cases are c·(e − c/2)
+      // with c the error cut to [−1, 1], both cases are c·(e − c/2)
       const cut = v128.max<T>(minus, v128.min<T>(error, one));
       sum = madd<T>(cut, v128.sub<T>(error, v128.mul<T>(half, cut)), sum);
       v128.store(dz + i, v128.and(v128.mul<T>(cut, scale), mask));

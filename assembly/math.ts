@@ -1,7 +1,8 @@
-// exp, log, log1p, tanh, sigmoid, the normal distribution of the lanes of a vector, for T = f32 | f64. The scalar versions in src/math.ts do the
-// same operations in the same order and give the same bits. Domains and errors: docs/numerics.md.
+// exp, log, log1p, tanh, sigmoid and the normal distribution, of each lane of a vector, for T = f32 | f64. The scalar
+// versions in src/math.ts do the same operations in the same order and give the same bits. Domains and errors:
+// docs/numerics.md.
 //
-// Constants are loaded from memory where they are used: v128.const in a loop, V8 builds anew each time round.
+// Constants are loaded from memory where they are used, as V8 builds a v128.const in a loop anew in every turn.
 
 import * as c from "./constants";
 import { at, madd } from "./lanes";
@@ -88,8 +89,8 @@ const TANH_MAX = 10;
 const NORMAL = 11;
 const LIFT = 12;
 const LIFTED = 13;
-const WHOLE = 14; // 2^FRACTION_BITS: a whole number or'ed into its fraction is a float
-const UNBIAS = 15; // WHOLE and the exponents' bias
+const WHOLE = 14; // 2^23 or 2^52: with a whole number in its fraction bits it is WHOLE plus that number, as a float
+const UNBIAS = 15; // WHOLE plus the bias of the exponents
 const CDF_SCALE = 16;
 const DENSITY = 17;
 const NUMBERS_32 = memory.data<f32>([

@@ -1,23 +1,27 @@
 // Where threads meet between two phases: the last to arrive does what is done once and lets the others go on. Only this
-// file and the shares of step.ts know about threads; without shared memory nobody has to wait.
+// file and the shares in step.ts synchronise threads; in a build without them there is nobody to wait for.
 
 import { at } from "./lanes";
 import { runOnce } from "./once";
 import { Header, Over } from "./program";
 import { overOf, setWord, takenOf, word } from "./records";
 
-// Looks at a meeting that are a long wait (about a millisecond), and how often a thread looks that had to wait so long:
-// then some other program has its core or the others', and looking on would keep them from working.
+// A thread that waits looks again and again before it goes to sleep. After LONG looks (about a millisecond) some other
+// program probably has the core of a thread that is still to come, and looking on might keep that one from another
+// core: for the rest of the dispatch such a thread sleeps after SHORT looks.
 const LONG: i32 = 500_000;
 const SHORT: i32 = 500;
-let patience: i32 = 0; // looks this thread takes before it goes to sleep
+let patience: i32 = 0; // how often this thread looks before it goes to sleep
 
-/** A new dispatch tries to be patient again. */
+/** In a new dispatch a thread looks as often as the host said. */
 export function renewPatience(program: usize): void {
   patience = word(program, Header.spins);
 }
 
-/** Waits until all threads are through with the phase and what follows it once is done. False when the steps are over. */
+/**
+ * Waits until all threads are through with the phase, and what is done once after it is done. False when no further
+ * phase is to be run: the steps are over, or a thread has failed.
+ */
 export function meet<T>(program: usize, phase: i32): bool {
   if (!ASC_FEATURE_THREADS) {
     close<T>(program, phase);
@@ -45,7 +49,7 @@ export function meet<T>(program: usize, phase: i32): bool {
   return !atomic.load<i32>(at<i32>(program, Header.failed)) && !atomic.load<i32>(at<i32>(program, Header.over));
 }
 
-// What is done once between this phase and the next one that is shared.
+// Does what is done once between this phase and the next one that is shared.
 function close<T>(program: usize, phase: i32): void {
   // a step may be given up as long as no weight has changed
   if (ASC_FEATURE_THREADS && overOf(program, phase) == Over.panels && atomic.load<i32>(at<i32>(program, Header.stop))) {

@@ -1,4 +1,4 @@
-// What is done once in a step, by one thread between two meetings: the batch's cost, the length of its gradient, the next
+// What is done once in a step, by one thread between two phases: the batch's cost, the norm of its gradient, the next
 // batch. Its twin is src/backend/js/once.ts.
 
 import { CLIP_EPSILON } from "./constants";
@@ -43,7 +43,8 @@ function cost<T>(program: usize): bool {
   return isFinite(mean);
 }
 
-// gradientScale = min(1, clipNorm / (‖g‖ + 10⁻⁶)), ‖g‖² summed in the order of the blocks.
+// gradientScale = min(1, clipNorm / (‖g‖ + 10⁻⁶)), as PyTorch's clip_grad_norm_; ‖g‖² summed in the order of the
+// blocks.
 function clip(program: usize, blocks: i32): void {
   const norms = address(program, Header.norms);
   let sum: f64 = 0;
@@ -51,13 +52,13 @@ function clip(program: usize, blocks: i32): void {
   setHyper(program, Hyper.gradientScale, min(1, hyper(program, Hyper.clipNorm) / (Math.sqrt(sum) + CLIP_EPSILON)));
 }
 
-// The powers of β₁ and β₂ with the number of updates.
+// β₁ᵗ and β₂ᵗ for update t, counted from 1.
 function beginUpdate(program: usize): void {
   setHyper(program, Hyper.beta1Power, hyper(program, Hyper.beta1Power) * hyper(program, Hyper.beta1));
   setHyper(program, Hyper.beta2Power, hyper(program, Hyper.beta2Power) * hyper(program, Hyper.beta2));
 }
 
-// The step is finished: moves on to the next batch, behind the last example to the first. False after a bad update.
+// The step is finished: moves on to the next batch, after the last example back to the first. False after a bad update.
 function nextBatch(program: usize): bool {
   const count = word(program, Header.count);
   const next = word(program, Header.start) + word(program, Header.examples);

@@ -1,5 +1,6 @@
-// Parameter updates: one flat loop each, over `count` parameters (a multiple of 8). w parameters, dw gradient,
-// v and s the optimizer's moments, h its hyperparameters. Each returns Σ 0·w: 0, or NaN when a new weight is not finite.
+// Parameter updates: one flat loop each, over `count` parameters (a multiple of 8). w parameters, dw gradient, v and s
+// the optimizer's moments, h its hyperparameters. Each returns Σ 0·w, lane by lane: 0, or NaN when a new weight is not
+// finite. The formulas are those of PyTorch's torch.optim.
 //
 // L2 decay λ adds λ·w to the gradient (AdamW shrinks w instead). Moments below `tiny` are set to 0, so that they never
 // decay into the slow range of subnormal numbers.
@@ -11,13 +12,13 @@ import { hyper } from "./records";
 
 /**
  * What h holds, as numbers of T. In memory, because V8 keeps in a register what was loaded before a loop, but splats a
- * number that was computed, or a constant, anew each time round.
+ * computed number or a constant anew in every turn.
  */
 enum H {
   step, // −α
   corrected, // −α/(1 − β₁ᵗ): Adam's, with its bias correction
   decay, // λ
-  shrink, // 1 − α·λ: what AdamW multiplies a weight with
+  shrink, // 1 − α·λ: what AdamW multiplies a weight by
   momentum, // μ
   beta1,
   rest1, // 1 − β₁
@@ -77,7 +78,7 @@ function splat<T>(h: usize, i: i32): v128 {
   return v128.load_splat<T>(at<T>(h, i));
 }
 
-// Keeps NaN: it is not below anything.
+// 0 where |moment| < tiny. Keeps NaN: it is not below anything.
 // @ts-ignore: decorator
 @inline
 function flush<T>(moment: v128, tiny: v128): v128 {
@@ -177,7 +178,8 @@ export function rmspropUpdate<T>(w: usize, dw: usize, s: usize, count: i32, h: u
 /**
  * g = dw + λ·w; v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = shrink·w − α/(1 − β₁ᵗ) · v / (√s·1/√(1 − β₂ᵗ) + ε)
  *
- * Adam has λ and no shrinking, AdamW shrinks w and has no λ: `decay` and `shrink` say where in h these lie.
+ * Adam has λ and does not shrink w, AdamW shrinks w and has no λ: `decay` and `shrink` say where in h these lie.
+ * Sources: https://arxiv.org/abs/1412.6980 (Adam), https://arxiv.org/abs/1711.05101 (AdamW)
  */
 function adam<T>(w: usize, dw: usize, v: usize, s: usize, count: i32, h: usize, decay: i32, shrink: i32): v128 {
   const step = splat<T>(h, H.corrected);

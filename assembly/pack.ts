@@ -1,13 +1,13 @@
-// Brings examples into the order the products want: rows into panels for the forward pass, eight columns at a time
-// for the weight gradient. Numbers are converted here and nowhere else. The forward pass scales what it has summed
-// (scaleAndBias); for the weight gradient the inputs are scaled when they are packed.
+// Brings examples into the order the products want: rows into panels for the forward pass, eight columns at a time for
+// the weight gradient. Inputs become numbers of the network's type here and nowhere else. The forward pass scales what
+// it has summed (scaleAndBias in dense.ts); for the weight gradient the inputs are scaled as they are packed.
 
 import { at, bytesOf } from "./lanes";
 import { LANES, Source, TILE } from "./program";
 
 /**
- * out[feature][8] = 8 rows of x (·, k), those that order[0 … examples) names, and the first of them again where there are
- * fewer. `type` is the type of x's numbers.
+ * out[feature][8] = 8 rows of x (·, k): those that order[0] to order[examples − 1] name, and the first of them again
+ * where there are fewer than 8. `type` is the type of x's numbers, one of Source.
  */
 export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: usize, examples: i32): void {
   if (type == Source.uint8) gatherBytes<T>(out, x, k, order, examples);
@@ -15,7 +15,7 @@ export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: 
   else gatherNumbers<T, f64>(out, x, k, order, examples);
 }
 
-// Address of the row of x (·, k) that order[i] names; that of order[0] behind the last example.
+// Address of the row of x (·, k) that order[i] names; past the last example, of the one that order[0] names.
 // @ts-ignore: decorator
 @inline
 function row<X>(x: usize, order: usize, i: i32, examples: i32, k: i32): usize {
@@ -97,7 +97,7 @@ function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, example
   gatherRest<T, X>(at<T>(out, whole * LANES), x, k, order, examples, whole);
 }
 
-// The features of a panel that fill no block: `from` and those after it.
+// The features of a panel that do not fill a block: `from` and those after it.
 function gatherRest<T, X>(out: usize, x: usize, k: i32, order: usize, examples: i32, from: i32): void {
   for (let lane = 0; lane < LANES; lane++) {
     let p = at<T>(out, lane);
@@ -110,7 +110,7 @@ function gatherRest<T, X>(out: usize, x: usize, k: i32, order: usize, examples: 
   }
 }
 
-// 16 bytes of T from the floating-point numbers at q on.
+// A vector of T from the floating-point numbers at q.
 // @ts-ignore: decorator
 @inline
 function convert<T, X>(q: usize): v128 {
@@ -171,7 +171,7 @@ function widen<T>(p: usize, bytes: v128): usize {
   return at<T>(p, 16);
 }
 
-// Vector i of 8 whole numbers of 16 bits each as numbers of T: of two vectors in float32, of four in float64.
+// Vector i of the numbers of T that 8 whole numbers of 16 bits are: one of two in float32, of four in float64.
 // @ts-ignore: decorator
 @inline
 function numbersOf<T>(halves: v128, i: i32): v128 {
@@ -191,7 +191,7 @@ export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, e
   }
 }
 
-/** y[n][8] from rows of targets (·, n); lanes behind the last example repeat the first. */
+/** y[n][8] from rows of targets (·, n); lanes after the last example repeat the first. */
 export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize, examples: i32): void {
   gatherNumbers<T, T>(y, targets, n, order, examples);
 }
@@ -236,7 +236,7 @@ function packRows<T, X>(tile: usize, x: usize, k: i32, order: usize, count: i32,
   }
 }
 
-// 8 numbers, multiplied with `scales`.
+// 8 numbers at q, multiplied by `scales`, to p.
 // @ts-ignore: decorator
 @inline
 function pack8<T, X>(p: usize, q: usize, scales: v128): void {

@@ -13,8 +13,8 @@
 // m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
 // kp = k rounded up to 8, np = n rounded up to 4: what is beyond k and n is 0, so no kernel has a tail.
 //
-// A program is a list of phases, each a run of records. A phase goes over the panels of the batch, over the blocks of the
-// weights, or is done once; between two phases that are shared all threads meet. A training step has
+// A program is a list of phases, each a run of records. A phase goes over the panels of the batch, over the blocks of
+// the weights, or is done once; between two phases that are shared all threads meet. A training step has
 //
 //   passes (panels): forward, loss, backward ─► cost (once) ─► updates (blocks): gradients, optimizer ─► next (once)
 //
@@ -23,24 +23,27 @@
 // the same strips, each the rows (count, COLUMNS) of all examples.
 //
 // Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie scratchStride bytes apart. It
-// begins with a note of the strip whose inputs lie packed there for the weight gradient (record and strip); at ROUNDED lie
-// the hyperparameters of an update, at TAKEN is counted what of a thread's share of a phase has been taken.
+// begins with a note of the strip whose inputs lie packed there for the weight gradient (record and first input); at
+// ROUNDED lie the hyperparameters of an update; at TAKEN it is counted how much of the thread's share of a phase has
+// been taken, by itself and by others.
 
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const CHUNK = 256; // examples packed at a time for a weight gradient
-export const TILE = CHUNK * LANES + 16; // numbers from tile to tile there: with whole kilobytes all tiles would share few lines of the cache
-export const ROUNDED = 16; // bytes
-export const TAKEN = 192;
+// Numbers from tile to tile there. 16 more than a tile has: whole kilobytes apart, all tiles would share few lines of
+// the cache.
+export const TILE = CHUNK * LANES + 16;
+export const ROUNDED = 16; // bytes: after the note
+export const TAKEN = 192; // bytes: a cache line of its own, as all threads write to it
 export const SCRATCH_HEAD = 256; // bytes of scratch before the first buffer
 export const RESERVED = 4096; // bytes at the start of memory that belong to the kernels' constants
 
 /** Words of the header. Addresses are in bytes. */
 export enum Header {
-  // the plan's, written once; a forward pass over a shorter stage sets count
+  // the plan's, written once; only inference sets count anew, where fewer examples than the plan has room for are left
   count, // examples in memory
-  batch, // m of a whole batch
+  batch, // m of a whole batch; the last one may be shorter
   order, // address: i32[count], the order in which examples are visited
   losses, // address: T[panels · 8], loss of each example of the batch
   costs, // address: f64[], cost of each step of a dispatch
@@ -80,9 +83,9 @@ export const PHASE_WORDS = 4;
 
 /** What a phase goes over. */
 export enum Over {
-  panels, // of the current batch; of a group of panels one record after the other
-  blocks, // of the layers' weights; of a block one operation after the other
-  once,
+  panels, // those of the current batch: one record after the other is run over a group of them
+  blocks, // those of the layers' weights: one operation after the other is done on each
+  once, // nothing: it is run by one thread
 }
 
 // Hyperparameters, in doubles.
@@ -98,7 +101,7 @@ export enum Hyper {
   beta1Power, // beta1 to the number of updates done
   beta2Power,
   clipNorm, // the largest norm of a gradient
-  gradientScale, // what this step's gradient is multiplied with, that its norm be no larger
+  gradientScale, // what this step's gradient is multiplied by, so that its norm is at most clipNorm
 }
 
 // Records.
@@ -116,7 +119,7 @@ export enum Kind {
   activationBackward,
   denseBackwardInput,
   storeRows,
-  // over blocks: layerBlocks says which blocks there are and how many of the records after it are done on each
+  // over blocks: layerBlocks says which blocks there are, and how many of the records after it are done on each
   layerBlocks,
   denseBackwardWeights,
   squaredNorm,
@@ -130,7 +133,7 @@ export enum Kind {
   nextBatch,
 }
 
-// The families: which member one is stands in a record's first word. Names are those of src/catalogue.ts.
+// The families. A record's `which` is a member of one; the names are those of src/catalogue.ts.
 export enum Activation {
   linear,
   relu,
@@ -182,7 +185,7 @@ export enum GatherTargets {
   targets, // T[count][n]
   n,
 }
-/** z = x · wᵀ + b; x · scale where the source is the data set. */
+/** z = x · wᵀ + b, with x times inputScale where `scaled`. */
 export enum DenseForward {
   z = 1,
   zStride,
@@ -194,8 +197,8 @@ export enum DenseForward {
   np,
   w,
   b,
-  scaled, // 1 where x is multiplied with inputScale
-  panels, // scratch: the panels of the data set
+  scaled, // 1 where x is multiplied by inputScale
+  panels, // scratch: where a data set's rows are gathered into panels
 }
 /** a = g(z). a and z may be the same. */
 export enum ActivationForward {
@@ -205,7 +208,7 @@ export enum ActivationForward {
   stride, // of both
   rows, // units
 }
-/** Each example's loss, and dz = its derivative by z (or by the outputs, where the loss takes outputs). */
+/** Each example's loss, and dz = ∂cost/∂z (∂cost/∂a where the loss takes outputs a). */
 export enum LossAndGradient {
   which = 1, // one of Loss
   dz, // scratch
@@ -236,7 +239,7 @@ export enum DenseBackwardInput {
   n,
   np,
 }
-/** dz of a panel beside the other panels', unit by unit. */
+/** rows = dz of a panel beside that of the others, unit by unit. */
 export enum StoreRows {
   rows = 1, // T[np][mp]
   dz, // scratch
@@ -254,7 +257,7 @@ export enum LayerBlocks {
   kp,
   np,
   height,
-  dw, // the weights' gradient, in the weights' order; 0 where a block's goes no further than `block`
+  dw, // the weights' gradient, in the weights' order; 0 where it is not kept and a block's is only in `block`
   db, // T[np]
   block, // scratch: the gradient of one block
 }
@@ -267,13 +270,13 @@ export enum DenseBackwardWeights {
   k,
   mp,
   tile, // scratch: packed inputs
-  scaled, // 1 where x is multiplied with inputScale
+  scaled, // 1 where x is multiplied by inputScale
 }
 /** norms[block] = Σ of the squares of the block's gradient. */
 export enum SquaredNorm {
   first = 1, // number of the layer's first block
 }
-/** The optimizer on a block. v, s as w: the layer's first weight, the bias behind the weights. */
+/** The optimizer on a block. w, v and s are addresses of the layer's first weight; the bias follows the weights. */
 export enum Update {
   which = 1, // one of Optimizer
   w,
@@ -281,7 +284,7 @@ export enum Update {
   s,
   biasLength,
 }
-/** gradientScale = min(1, clipNorm / ‖gradient‖) */
+/** gradientScale = min(1, clipNorm / (‖gradient‖ + 10⁻⁶)) */
 export enum Clip {
   blocks = 1, // how many norms
 }

@@ -1,4 +1,4 @@
-// What a program's header and records say (program.ts), read by the interpreter and by the threads.
+// Reads and writes the words of a program (program.ts), and finds what a thread has in its scratch.
 
 import { at } from "./lanes";
 import { Header, HYPER, LANES, Phase, PHASE_WORDS, RECORD, RECORDS, ROUNDED, Source, TAKEN } from "./program";
@@ -71,7 +71,7 @@ export function scratchNote(program: usize, scratch: usize): usize {
   return address(program, Header.scratch) + scratch;
 }
 
-/** A new step: what lies packed for a weight gradient is of the one before. */
+/** For a new step: what lies packed for a weight gradient is of the step before. */
 export function forgetPacked(program: usize, scratch: usize): void {
   store<u32>(scratchNote(program, scratch), 0);
 }
@@ -81,7 +81,7 @@ export function roundedOf(program: usize, scratch: usize): usize {
   return address(program, Header.scratch) + scratch + ROUNDED;
 }
 
-/** Where it is counted how many of a thread's own pairs or blocks have been taken. */
+/** Where it is counted how many of a thread's own pairs of panels, or blocks, have been taken. */
 export function takenOf(program: usize, thread: i32): usize {
   return address(program, Header.scratch) + scratchOf(program, thread) + TAKEN;
 }

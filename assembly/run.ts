@@ -41,8 +41,9 @@ import {
   word,
 } from "./records";
 
-// A layer of at most so many units reads its inputs once or twice (32 rows of weights at a time): a pair of panels, 16 KiB
-// in float32, is gathered and used while it stays in the first-level cache. Wider layers gather a whole group first.
+// A layer of at most so many units reads its inputs once or twice (dense.ts takes 32 rows of weights at a time): a pair
+// of panels, 16 KiB in float32, is gathered and used while it is in the first-level cache. Wider layers gather a whole
+// group first.
 const FEW_UNITS: i32 = 64;
 
 /** Runs a phase over the panels, or over the blocks, [from, to). */

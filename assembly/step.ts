@@ -1,6 +1,6 @@
-// A training step, the one recipe: phase after phase, each shared by all threads, what is done once between them. One
-// thread and several run it, in a dispatch of many steps; src/backend/step.ts is its twin for plain TypeScript and for
-// steps that are done in pieces. Who does what changes no bit.
+// A training step: phase after phase, each shared by all threads, with what is done once between them. One thread or
+// several run a dispatch of many such steps; src/backend/step.ts is its twin for plain TypeScript and for steps that
+// are done in pieces. Which thread does what changes no bit.
 
 import { at } from "./lanes";
 import { meet } from "./meeting";
@@ -9,9 +9,9 @@ import { forgetPacked, overOf, panelsOf, phaseWord, scratchOf, takenOf, word } f
 import { runPhase } from "./run";
 
 /**
- * One thread's part of up to `count` steps. Returns how many were finished, the same to every thread; costs[i] is the cost
- * before update i. It stops short before an update whose cost is not finite (costs[returned] says it), after one that set
- * badUpdate, and when stop was set; -1 when failed was.
+ * One thread's part of up to `count` steps. Returns how many were finished, the same for every thread, or −1 when
+ * `failed` was set. costs[i] is the cost before update i. Stops short before an update whose cost is not finite (it
+ * is in costs[returned]), after one that set badUpdate, and when `stop` was set.
  */
 export function runSteps<T>(program: usize, thread: i32, count: i32): i32 {
   const phases = word(program, Header.phases);
@@ -20,7 +20,9 @@ export function runSteps<T>(program: usize, thread: i32, count: i32): i32 {
       if (overOf(program, phase) == Over.once) continue; // done at the meeting
       if (ASC_FEATURE_THREADS) share<T>(program, phase, thread);
       else runPhase<T>(program, phase, 0, sizeOf(program, phase), 0);
-      if (!meet<T>(program, phase)) return ASC_FEATURE_THREADS && word(program, Header.failed) ? -1 : word(program, Header.done);
+      if (meet<T>(program, phase)) continue;
+      const failed = ASC_FEATURE_THREADS && word(program, Header.failed);
+      return failed ? -1 : word(program, Header.done);
     }
   }
   return word(program, Header.done);
@@ -31,14 +33,14 @@ function sizeOf(program: usize, phase: i32): i32 {
   return overOf(program, phase) == Over.panels ? panelsOf(program) : phaseWord(program, phase, Phase.blocks);
 }
 
-// One thread's share of a phase: pairs of panels, or blocks. Each has the same ones in every step, so that they stay in
-// its cache. First half of its own at once (a group of panels at most, so that stop is heard), which reads a layer's
-// weights once for all of them; then its own one by one, then those that others have left.
+// One thread's share of a phase: pairs of panels, or blocks. A thread has the same ones in every step, so that they
+// stay in its cache. It takes half of its own at once (a group of panels at most, so that `stop` is heard), which reads
+// a layer's weights once for all of them; then its own one by one, then those that others have not yet taken.
 function share<T>(program: usize, phase: i32, thread: i32): void {
   const threads = word(program, Header.threads);
   const scratch = scratchOf(program, thread);
   const panels = overOf(program, phase) == Over.panels;
-  if (panels) forgetPacked(program, scratch); // also a thread that gets none of them
+  if (panels) forgetPacked(program, scratch); // even where it gets none of them
   const size = sizeOf(program, phase);
   const all = panels ? (size + 1) / 2 : size;
   for (let k = 0; k < threads; k++) {

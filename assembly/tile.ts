@@ -1,5 +1,5 @@
-// The register tile that every matrix product of a dense layer is made of: one accumulator per output element, continued
-// in ascending order over the inner dimension, so no tile, block or thread changes a bit.
+// The register tile that every matrix product of a dense layer is made of: one accumulator per output element,
+// continued in ascending order over the inner dimension, so no tile, block or thread changes a bit.
 
 import { at, madd } from "./lanes";
 import { LANES } from "./program";
@@ -54,10 +54,11 @@ export function multiplyAdd<T>(
   }
 }
 
-// The tiles: `kept` masks the old c. Several steps a turn, a way out between them: behind a branch V8 neither unrolls the
-// loop nor holds the operands of two steps at once, so the tile stays in registers, and what a turn itself costs is shared.
+// The tiles. `kept` masks the old c. One turn of the loop does several steps, with a way out between them: past a
+// branch V8 neither unrolls the loop nor holds the operands of two steps at once, so the tile stays in registers, and
+// the steps share what a turn itself costs.
 
-// 2 rows of 4 vectors: two pairs, cNext and bNext bytes apart.
+// 2 rows of 4 vectors: two pairs, cNext bytes apart in c and bNext bytes apart in b.
 // @ts-ignore: decorator
 @inline
 function tile2x4<T>(

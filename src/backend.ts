@@ -1,12 +1,14 @@
-// What runs a plan, by name. A backend knows the kinds of operations and nothing of networks, data sets or training; what
-// it is said to do stands in backend/machine.ts.
+// What runs a plan, by name. A backend knows the kinds of operations and nothing of networks, data sets or training;
+// the interface is backend/machine.ts.
 
 import type { Backend } from "./backend/machine.js";
 import type { BackendName } from "./catalogue.js";
 
 export type { Backend, Machine } from "./backend/machine.js";
 
-/** The backend of that name, with shared memory when `threads` is set. Throws E_BACKEND when this engine cannot run it. */
+/**
+ * The backend of that name, with shared memory when `threads` is set. Throws E_BACKEND when this engine cannot run it.
+ */
 export async function loadBackend(name: BackendName, threads = false): Promise<Backend> {
   switch (name) {
     case "wasm":

@@ -1,5 +1,5 @@
-// The catalogue: the families a network is chosen from, one row for each member with all that is known of it. Whoever
-// wants to know a thing of a loss or an optimizer reads its row; nobody compares names. Not a place for arithmetic.
+// The catalogue: the families a network is chosen from, one row for each member with all that is known of it. Code that
+// wants to know something of a loss or an optimizer reads its row and compares no names. Not a place for arithmetic.
 //
 // The members of a family, and their numbers in a program, are those of assembly/program.ts.
 
@@ -9,25 +9,43 @@ import type * as P from "../assembly/program.js";
 export type OutputActivation = keyof typeof P.Activation;
 /**
  * Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity, gelu is z·Φ(z), geluTanh its
- * usual approximation by tanh.
+ * usual approximation ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))). Source: https://arxiv.org/abs/1606.08415 (both gelus)
  */
 export type Activation = Exclude<OutputActivation, "softmax">;
-/** What is made small: cost = (1/m) Σ loss over the examples. Cross-entropies are in nats; huber is quadratic up to 1. */
+/**
+ * What is made small: cost = (1/m) Σ loss over m examples. For outputs a and targets y of an example, Σ over its n
+ * outputs:
+ *
+ * binaryCrossEntropy −Σ (y·log a + (1 − y)·log(1 − a)) and categoricalCrossEntropy −Σ y·log a, in nats;
+ * meanSquaredError (1/n) Σ (a − y)²; huber (1/n) Σ (½·(a − y)² where |a − y| ≤ 1, else |a − y| − ½).
+ */
 export type Loss = keyof typeof P.Loss;
+/**
+ * How an update moves weights w along their gradient g, with learning rate α. The formulas are PyTorch's:
+ *
+ * sgd w −= α·g; momentum v = μ·v + g, w −= α·v; nesterov the same v, w −= α·(g + μ·v);
+ * rmsprop s = β₂·s + (1 − β₂)·g², w −= α·g/(√s + ε); adam with bias correction, https://arxiv.org/abs/1412.6980;
+ * adamw adam with the decay apart from the gradient, https://arxiv.org/abs/1711.05101.
+ */
 export type OptimizerName = keyof typeof P.Optimizer;
-/** Standard deviation of the first weights, k inputs, n outputs: lecun √(1/k), he √(2/k), glorot √(2/(k+n)), or a number. */
+/**
+ * Standard deviation of the first weights of a layer with k inputs and n units: lecun √(1/k), he √(2/k),
+ * glorot √(2/(k + n)), or a number.
+ */
 export type Init = (typeof INITS)[number] | number;
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
 export type BackendName = (typeof BACKENDS)[number];
-/** How the first layer is computed: from the inputs, or from their products with one another (see session/gram.ts). */
+/**
+ * How the first layer is computed: from the inputs, or from the examples' products with one another (session/gram.ts).
+ */
 export type FirstLayer = "direct" | "gram";
 
 interface ActivationRow {
   /** What its backward pass needs of the forward pass: the activations a, the values z before them, or nothing. */
   readonly keeps: "a" | "z" | null;
-  /** Whether it is a probability where an output layer has it. */
+  /** Whether an output layer's outputs are probabilities with it. */
   readonly probability: boolean;
 }
 
@@ -52,9 +70,9 @@ interface LossRow {
   /** Units of the output layer. */
   readonly least: number;
   readonly most: number;
-  /** What it judges, in words, for who has other outputs. */
+  /** What it judges, in words, for whoever has other outputs. */
   readonly judges: string;
-  /** The least cost of a network that answers the same to every example: what it is computed as; null where not known. */
+  /** What the least cost of a network that answers the same to every example is; null where there is no formula. */
   readonly baseline: "entropy" | "variance" | null;
 }
 

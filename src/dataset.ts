@@ -15,7 +15,10 @@ export type * from "./dataset/types.js";
 export interface DataInput {
   /** Rows of numbers, or one typed array of them, row-major, together with `shape`. */
   x: readonly (readonly number[])[] | Examples["x"];
-  /** A label for each row: whole numbers from 0, booleans or names; or with `regression` numbers or rows of numbers. */
+  /**
+   * A label for each row: whole numbers from 0, booleans or names. With `regression`, rows of numbers to predict, or
+   * all of them one after the other.
+   */
   y: ArrayLike<Label> | readonly (readonly number[])[];
   /** Names of the classes, in the order of the labels 0, 1, … @default the labels themselves */
   classes?: readonly string[];
@@ -23,18 +26,18 @@ export interface DataInput {
   regression?: boolean;
   /** Shape of one example. Needed for a typed array. @default the length of a row */
   shape?: readonly number[];
-  /** What every number is multiplied with. @default 1/255 for a Uint8Array, else 1 */
+  /** What every number is multiplied by before the network sees it. @default 1/255 for a Uint8Array, else 1 */
   scale?: number;
 }
 
 /**
- * A data set from arrays in memory: `x` (count, features), and `y` (count) labels or, with `regression`, (count, outputs)
- * numbers. A typed array of inputs is used as it is, not copied; rows become a Float64Array. Shape, scale and class names
- * have the defaults of DataInput.
+ * A data set from arrays in memory: `x` (count, features), and `y` (count) labels or, with `regression`, (count,
+ * outputs) numbers. A typed array of inputs is used as it is, not copied; rows become a Float64Array. Names as labels
+ * become the classes in sorted order.
  *
  * Throws E_EMPTY; E_COUNT where y is not as long as x; E_FEATURES for rows of several lengths or a shape that does not
- * fit; E_LABELS, naming the first label that is no class; E_SINGLE_CLASS; E_OPTION for a scale that is no number; E_ROWS
- * for a typed array of another type; E_NOT_FINITE_DATA, naming the first bad row.
+ * fit; E_LABELS, naming the first label that is not a class; E_SINGLE_CLASS; E_OPTION for a scale that is 0 or not
+ * finite; E_ROWS for a typed array of another type; E_NOT_FINITE_DATA, naming the first bad row.
  *
  * @example createDataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] })
  */
@@ -92,7 +95,7 @@ function checkShape(who: string, shape: readonly number[] | undefined, length: n
   throw new InputError("E_FEATURES", `${who}: x has ${length} numbers and ${got}; pass the shape of one example.`);
 }
 
-/** Rows of one length as one array. What is no number, such as null, becomes NaN. */
+/** Rows of one length as one array. What is not a number, such as null, becomes NaN. */
 function flatten(who: string, name: string, rows: readonly (readonly number[])[]): Float64Array {
   const width = rows[0]?.length ?? 0;
   const all = new Float64Array(rows.length * width);

@@ -10,7 +10,7 @@ import { InputError } from "./errors.js";
 import type { CostRecord, Diagnosis, DiagnosisCode, History } from "./history.js";
 import { getWeights } from "./session/layout.js";
 
-/** Training met NaN or infinity; code E_NOT_FINITE. */
+/** Training met NaN or infinity; code E_NOT_FINITE. Has where it was met, what to change, and the run so far. */
 export class NotFiniteError extends InputError {
   readonly diagnosis: Diagnosis;
   readonly history: History;
@@ -26,7 +26,7 @@ export class NotFiniteError extends InputError {
 export interface Doctor {
   /** Before the first step. */
   begin(): Promise<Diagnosis[]>;
-  /** Looks at the weights of the moment, before the step whose cost is to be recorded. */
+  /** Measures the weights as they are, before the step whose cost is to be recorded. */
   look(): Promise<void>;
   /** After that step. */
   watch(record: CostRecord): Promise<Diagnosis[]>;
@@ -57,7 +57,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     has: (code) => found.has(code),
   };
 
-  // Every rule looks at every moment; at the end those that were told before get the last numbers.
+  // Asks every rule at every moment. A finding is told once; at the end those told before get their last numbers.
   async function ask(): Promise<Diagnosis[]> {
     const fresh: Diagnosis[] = [];
     for (const { code, look } of RULES) {

@@ -26,7 +26,7 @@ export type ErrorCode =
   | "E_IMAGE" // a picture that cannot be decoded
   | "E_ROWS" // rows that cannot be read as numbers
   | "E_MODEL" // not a usable model file
-  | "E_NOT_FINITE" // training produced NaN or infinity
+  | "E_NOT_FINITE" // training produced NaN or infinity, or weights to be saved hold it
   | "E_MEMORY" // the plan needs more memory than there is
   | "E_PORT" // the port to listen on cannot be had
   | "E_BACKEND" // the engine cannot run the wanted backend

@@ -5,18 +5,19 @@ import type { Numbers } from "./session/layout.js";
 import { infer, type Session } from "./session.js";
 
 export interface Evaluation {
-  /** Mean loss over the examples. */
+  /** (1/count) Σ loss over the examples, in nats for cross-entropies. */
   readonly cost: number;
-  /** Share of the examples that got their class; NaN for regression. */
+  /** correct / count; NaN for regression. */
   readonly accuracy: number;
+  /** Number of examples. */
   readonly count: number;
-  /** Examples that got their class. */
+  /** Number of examples that got their class; 0 for regression. */
   readonly correct: number;
   /** (classes, classes): examples of each true class (row) by the class they got (column). Empty for regression. */
   readonly confusion: readonly (readonly number[])[];
-  /** Class each example got. Empty for regression. */
+  /** (count): the class each example got. Empty for regression. */
   readonly predictions: Int32Array;
-  /** Examples that got another class than theirs. */
+  /** Examples that got another class than theirs, by position in the data set; `probability` is that of `predicted`. */
   readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
 }
 

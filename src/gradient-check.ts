@@ -13,19 +13,20 @@ import { openCost, openGradient, type Session } from "./session.js";
 export interface GradientCheck {
   /** Layer, counted from 1. */
   readonly layer: number;
+  /** Weights and biases of the layer. */
   readonly parameters: number;
   /** Parameters that were moved: all, or a random sample of weights and biases. */
   readonly checked: number;
-  /** ‖g − n‖ / (‖g‖ + ‖n‖) of the gradient g and the differences n. */
+  /** ‖g − n‖ / (‖g‖ + ‖n‖) of the gradient g and the differences n; 0 where both are 0. */
   readonly relativeError: number;
   /** Norm of the checked part of g. */
   readonly norm: number;
-  /** Whether relativeError is under the limit. */
+  /** Whether relativeError is below the limit. */
   readonly passed: boolean;
 }
 
 export interface GradientCheckOptions {
-  /** Parameters to check in each layer. @default 200 */
+  /** Parameters to check in each layer, at most all. @default 200 */
   samples?: number;
   /** Seed of the sample. @default 1 */
   seed?: number;
@@ -37,7 +38,10 @@ export interface GradientCheckOptions {
   backend?: BackendName;
 }
 
-/** Checks the gradient of the cost over all of `data` with respect to a network's weights. */
+/**
+ * Checks the gradient of the cost over all of `data` with respect to a network's weights. Blocks the thread: every
+ * checked parameter takes two forward passes over the data. Throws E_OPTION, E_MEMORY, E_BACKEND.
+ */
 export async function checkGradientsOf(
   architecture: Architecture,
   weights: readonly LayerWeights[],

@@ -1,4 +1,4 @@
-// What a run tells: types alone, for whoever trains, listens or draws. Nothing is computed here.
+// What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
 import type { Activation, BackendName, FirstLayer, Init } from "./catalogue.js";
 
@@ -10,27 +10,30 @@ export interface CostRecord {
   readonly epoch: number;
   /**
    * Full batch: cost of the weights before update number `iteration`. Mini-batches: mean over the examples of all
-   * batches since the record before, each with the weights before its own update.
+   * batches since the record before, each with the weights before its own update. In the units of Loss: nats for
+   * cross-entropies.
    */
   readonly cost: number;
   /** Share of the training examples that the weights before update number `iteration` get right, if asked for. */
   readonly accuracy?: number;
-  /** Cost and accuracy on the validation set, of the weights before update number `iteration`. */
+  /** Cost and accuracy (NaN for regression) on the validation set, of the weights before update number `iteration`. */
   readonly validation?: { readonly cost: number; readonly accuracy: number };
 }
 
 /** Where a training is; comes about every 50 ms. */
 export interface Progress {
+  /** Parameter updates done, and to be done in all. */
   readonly iteration: number;
   readonly iterations: number;
+  /** Passes over the data finished. */
   readonly epoch: number;
-  /** Cost of the last finished step. */
+  /** Cost of the last finished step; NaN before the first. */
   readonly cost: number;
   /** Seconds of computing so far. */
   readonly seconds: number;
 }
 
-/** What was chosen, and why where that is worth telling. */
+/** How a training is carried out: what was chosen, and why where that is worth telling. */
 export interface Strategy {
   readonly firstLayer: FirstLayer;
   readonly threads: number;
@@ -40,11 +43,15 @@ export interface Strategy {
 
 /** What a training leaves behind. */
 export interface History {
+  /** The cost curve. */
   readonly costs: readonly CostRecord[];
+  /** Parameter updates done. */
   readonly iterations: number;
+  /** Passes over the data, the fraction of an unfinished one among them. */
   readonly epochs: number;
-  /** Seconds of computing, without validation and callbacks. */
+  /** Seconds in training steps; evaluation, diagnosis and callbacks do not count. */
   readonly seconds: number;
+  /** 1000·seconds / iterations; 0 without iterations. */
   readonly millisecondsPerIteration: number;
   /** How it was carried out. */
   readonly backend: BackendName;

@@ -18,7 +18,7 @@ export interface Thread {
 
 const node = (globalThis as { process?: NodeProcess }).process;
 
-// Node's own modules, without an import that bundlers for browsers would stumble over.
+// One of Node's own modules, without an import, which bundlers for browsers would stumble over; undefined elsewhere.
 export function builtin<T>(name: string): T | undefined {
   return node?.versions?.node === undefined ? undefined : (node.getBuiltinModule?.(`node:${name}`) as T | undefined);
 }
@@ -41,7 +41,10 @@ export function whyNoThreads(): string | null {
   return typeof Worker === "undefined" ? "there are no workers here" : null;
 }
 
-/** Starts a thread that runs `source`: a script, or where it lies. It tells of its messages, and of its end with the reason. */
+/**
+ * Starts a thread that runs `source`: a script's text, or its address. Its messages go to `onMessage`, its end and the
+ * reason to `onEnd`.
+ */
 export function startThread(
   source: string | URL,
   onMessage: (message: unknown) => void,
@@ -80,7 +83,7 @@ interface Port {
   onmessage?: ((event: { data: unknown }) => void) | null;
 }
 
-/** The way from a worker to whoever started it. */
+/** What a worker has to talk with whoever started it. */
 export function port<In, Out>() {
   const own = builtin<{ parentPort: Port }>("worker_threads")?.parentPort ?? (globalThis as unknown as Port);
   return {

@@ -1,4 +1,5 @@
-// The public surface. Browsers and bundlers get this file; Node gets src/node/index.ts, which differs in how HDF5 is read.
+// The public surface. Browsers and bundlers get this file; Node gets src/node/index.ts, which differs in how HDF5 is
+// read.
 
 export type {
   Activation,

@@ -1,6 +1,7 @@
-// exp, log, log1p, tanh, sigmoid, the normal distribution of one number, made of + − · / alone, so that every engine gives the same bits; the
-// SIMD versions in assembly/math.ts do the same operations in the same order. In float32 every operation is rounded
-// with Math.fround, and arguments must be float32 values. Domains and errors: docs/numerics.md.
+// exp, log, log1p, tanh, sigmoid and the normal distribution, of one number, made of + − · / and the bits of floats
+// alone, so that every engine gives the same bits; the SIMD versions in assembly/math.ts do the same operations in the
+// same order. In float32 every operation is rounded with Math.fround, and arguments must be float32 values. Domains and
+// errors: docs/numerics.md.
 
 import * as c from "../assembly/constants.js";
 
@@ -158,7 +159,7 @@ export function exp64(x: number): number {
   if (!(x <= c.EXP_MAX_64)) return x + Infinity;
   if (x < c.EXP_MIN_64) return 0;
   const k = round64(x);
-  // in two exact steps: 2^1024 has no number
+  // in two exact steps: 2^1024 is not a double
   return (1 + expm1Rest64(x, k)) * 2 * POWERS[1022 + k]!;
 }
 

@@ -1,5 +1,5 @@
-// The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the weights
-// between calls; every call that computes opens a session of its own size and lets it go afterwards.
+// The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the
+// weights between calls; every call that computes opens a session of the size it needs and lets it go afterwards.
 
 import type { Architecture } from "./architecture.js";
 import { Pool } from "./backend/team.js";
@@ -34,13 +34,17 @@ import { train } from "./train.js";
 
 /** The most probable class of an example. */
 export interface Classification {
+  /** Index of the class. */
   readonly label: number;
+  /** Name of the class; its index where the network knows no names. */
   readonly name: string;
+  /** Its probability, 0 to 1. */
   readonly probability: number;
 }
 
 /**
- * A fully connected network.
+ * A fully connected network: a⁰ = scale·x and aˡ = g(aˡ⁻¹·Wˡᵀ + bˡ) for each layer l, with weights Wˡ (units, inputs),
+ * bias bˡ (units) and activation g.
  *
  * @example
  * const network = new Network({ inputs: 12288, layers: [20, 7, 5, 1], init: "lecun", seed: 1 });
@@ -69,7 +73,11 @@ export class Network {
   #threads: Pool | null = null;
   #endWorker: (() => void) | null = null;
 
-  /** Throws E_OPTION, E_MEMORY. */
+  /**
+   * Checks the options; the weights are drawn when they are first needed.
+   *
+   * Throws E_OPTION, and E_MEMORY when the parameters alone do not fit in a 32-bit memory.
+   */
   constructor(options: NetworkOptions) {
     const design = resolveNetworkOptions(options);
     this.inputs = design.inputs;
@@ -88,28 +96,31 @@ export class Network {
     this.#classes = design.classes;
   }
 
-  /** How the weights were drawn; null once they were set or trained. */
+  /** How the weights are drawn; null once they were set or trained. */
   get init(): Init | null {
     return this.#init;
   }
-  /** Shape of an example. */
+  /** Shape of an example: that of the data last trained on, at first the option's. */
   get shape(): readonly number[] {
     return this.#shape;
   }
-  /** What raw numbers are multiplied with. */
+  /** What raw numbers are multiplied by: the scale of the data last trained on, at first the option's. */
   get scale(): number {
     return this.#scale;
   }
-  /** Names of the classes; null before training and for regression. */
+  /** Names of the classes: those of the data last trained on, at first the option's; null where there are none. */
   get classes(): readonly string[] | null {
     return this.#classes;
   }
 
-  /** Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. */
+  /**
+   * Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. Throws
+   * E_DISPOSED.
+   */
   get weights(): LayerWeights[] {
     return this.#held().map(({ weight, bias }) => ({ weight: weight.slice(), bias: bias.slice() }));
   }
-  /** Sets all weights. Throws E_OPTION when their lengths are not the network's. */
+  /** Sets all weights, which are copied. Throws E_OPTION when their lengths are not the network's, E_DISPOSED. */
   set weights(values: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) {
     this.#refuseDisposed();
     this.#weights = this.#architecture.layers.map(({ inputs, units }, l) => {
@@ -129,11 +140,16 @@ export class Network {
   }
 
   /**
-   * Trains on `data` and returns the cost curve and what is wrong with the run.
+   * Trains on `data`, which makes cost = (1/m) Σ loss over the m examples of a batch small, and returns the cost curve
+   * and what is wrong with the run.
    *
-   * Never blocks the thread for more than about 50 ms at a time. Optimizer moments start at 0 in each call.
-   * Throws E_OPTION, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY, E_THREADS; rejects with NotFiniteError when a number
-   * stops being finite, with the signal's reason when aborted, and with E_WORKER when a thread fails.
+   * Goes on from the weights the network has; optimizer moments start at 0 in each call. Never blocks the thread for
+   * more than about 50 ms at a time.
+   *
+   * Rejects with E_OPTION, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY, E_BACKEND, E_THREADS or E_DISPOSED
+   * before it begins; with NotFiniteError when a number stops being finite, with the signal's reason when aborted, and
+   * with E_WORKER when a thread fails. The network then has the weights of the last finished iteration, after E_WORKER
+   * those from before the call.
    */
   async fit(data: Dataset, options: FitOptions): Promise<History> {
     this.#refuseDisposed();
@@ -179,7 +195,7 @@ export class Network {
     }
   }
 
-  // The same in a worker, from where the weights come back.
+  // The same in a worker, from which the weights come back.
   async #fitInWorker(data: Dataset, options: FitOptions): Promise<History> {
     const { inputs, activation, output, loss, dtype, backend, seed } = this;
     const own = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, backend, seed };
@@ -208,7 +224,12 @@ export class Network {
     return this.#threads;
   }
 
-  /** Cost, accuracy, confusion matrix and wrong examples on `data`. Throws E_FEATURES, E_CLASSES, E_LABELS. */
+  /**
+   * Cost, accuracy, confusion matrix and wrong examples on `data`.
+   *
+   * Rejects with E_EMPTY, E_FEATURES, E_CLASSES (also for other class names than the network's), E_LABELS, E_MEMORY,
+   * E_BACKEND, E_DISPOSED.
+   */
   async evaluate(data: Dataset): Promise<Evaluation> {
     checkSuits("evaluate", this, data, this.#classes ?? undefined);
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
@@ -217,9 +238,11 @@ export class Network {
   }
 
   /**
-   * Outputs of the network, (count, outputs) row-major: probabilities where the output is sigmoid or softmax.
+   * Outputs of the network, (count, outputs) row-major in its type: probabilities where the output is sigmoid or
+   * softmax.
    *
-   * Plain arrays are rows of raw numbers and are multiplied with the network's scale. Throws E_FEATURES.
+   * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
+   * scale, Examples by their own. Rejects with E_FEATURES, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Numbers> {
     const examples = toExamples("predict", this, x);
@@ -232,7 +255,12 @@ export class Network {
     return result;
   }
 
-  /** Most probable class of each example. Throws E_OPTION for a network that does not classify. */
+  /**
+   * Most probable class of each example: the largest output, the first of equal ones; with one output p, class 1 where
+   * p > 0.5, else class 0 with probability 1 − p.
+   *
+   * Rejects with E_OPTION for a network that does not classify, and with what predict rejects with.
+   */
   async classify(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
     if (!activations[this.output].probability) {
@@ -247,16 +275,19 @@ export class Network {
   }
 
   /**
-   * Compares the gradient of the cost over all of `data` with central differences, layer by layer, in float64.
+   * Compares the gradient g of the cost over all of `data` with central differences n = (cost(w + ε) − cost(w − ε)) /
+   * 2ε, layer by layer, in float64. A layer passes where ‖g − n‖ / (‖g‖ + ‖n‖) is below the limit. The network stays as
+   * it is.
    *
-   * Throws what fit throws for unfit data.
+   * Rejects with E_OPTION for a number of samples below 1, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY,
+   * E_BACKEND, E_DISPOSED.
    */
   async checkGradients(data: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     checkSuits("checkGradients", this, data);
     return checkGradientsOf(this.#architecture, this.#held(), data, { backend: this.backend, ...options });
   }
 
-  /** A table of the layers and their parameters. */
+  /** A table of the layers and their parameters, as text of several lines. */
   summary(): string {
     const rows = this.#architecture.layers.map(({ inputs, units, activation }, l) => [
       `dense ${l + 1}`,
@@ -270,7 +301,8 @@ export class Network {
 
   /**
    * The model as a safetensors file: weights under PyTorch's names ("0.weight" (units, inputs), "0.bias", …), the rest
-   * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite.
+   * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite, E_DISPOSED.
+   * Source: https://github.com/huggingface/safetensors#format
    */
   save(): Uint8Array {
     const { inputs, activation, output, loss, dtype, seed, shape, scale } = this;
@@ -278,7 +310,10 @@ export class Network {
     return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#held());
   }
 
-  /** Reads what save wrote. `name` is the file's name for messages. Throws E_MODEL. */
+  /**
+   * The network in a file that save wrote, with backend "wasm". `name` is the file's name, for messages. Throws E_MODEL
+   * for anything else.
+   */
   static load(bytes: Uint8Array, name?: string): Network {
     const { options, weights } = readModel(bytes, name);
     try {
@@ -292,8 +327,9 @@ export class Network {
   }
 
   /**
-   * SHA-256 of all weights and biases, layer by layer, in hexadecimal: the same for networks that are the same to the
-   * bit. Rejects where there is no Web Crypto, as on a page that came neither by https nor from this machine.
+   * SHA-256 of all weights and biases, layer by layer, in hexadecimal: the same for networks whose weights are the same
+   * to the bit. Rejects with E_DISPOSED, and where there is no Web Crypto, as on a page that came neither by https nor
+   * from localhost.
    */
   async fingerprint(): Promise<string> {
     const arrays = this.#held().flatMap(({ weight, bias }) => [weight, bias]);
@@ -307,7 +343,10 @@ export class Network {
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /** Lets the weights go and ends the threads; every later call throws E_DISPOSED. Safe to call twice. */
+  /**
+   * Lets the weights go and ends the threads and the worker; every later call that needs the weights throws E_DISPOSED.
+   * Safe to call twice.
+   */
   dispose(): void {
     this.#disposed = true;
     this.#weights = null;

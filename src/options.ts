@@ -1,6 +1,7 @@
 // The one table of options: what each may be, what it is when nobody says, where it goes. The checks of new Network and
-// fit, the command's options and help, the page's fields and the README's table are made from it. What values there are
-// is options/type.ts's; the public types with their docstrings are network/options.ts's and train/options.ts's.
+// fit, the command's options and help, the page's fields and the README's table are made from it. What types of values
+// there are is options/type.ts's; the public types with their docstrings are network/options.ts's and
+// train/options.ts's.
 
 import {
   ACTIVATIONS,

@@ -1,4 +1,4 @@
-// Lets the event loop have its turn while numbers are crunched on its thread: timers, signals and messages get through
+// Lets the event loop have its turn during long computing on its thread: timers, signals and messages get through
 // every few milliseconds. Counts the time spent computing, too.
 
 /** Milliseconds of computing between two turns of the event loop. */

@@ -1,5 +1,6 @@
-// The plan: a network, a data set's shape and an optimizer compiled once into one memory layout (plan/memory.ts) and one
-// program (assembly/program.ts draws it), which is a list of phases. Backends run it and know nothing else. No arithmetic.
+// The plan: a network, a data set's shape and an optimizer compiled once into one memory layout (plan/memory.ts) and
+// one program (assembly/program.ts draws it), which is a list of phases. Backends run it and know nothing else. No
+// arithmetic.
 //
 // m = examples in the batch, k = inputs of a layer, n = its outputs. Users hand in rows (m, k); inside, activations lie
 // in panels of 8 examples, a[panel][unit][8], which is the order the next product reads.
@@ -30,9 +31,9 @@ export interface Plan extends Memory {
 }
 
 /**
- * Compiles a network for `count` examples in batches of `batch`.
+ * Compiles a network for `count` examples in batches of `batch`, or of `count` where that is less.
  *
- * Throws E_MEMORY when the whole is larger than a 32-bit memory.
+ * Throws E_MEMORY when all of it together is larger than a 32-bit memory.
  */
 export function compile(wanted: PlanRequest): Plan {
   const request = { ...wanted, batch: Math.min(wanted.batch, wanted.count) };
@@ -45,6 +46,8 @@ export function compile(wanted: PlanRequest): Plan {
     ...{ costs: memory.costs.offset, norms: memory.norms.offset },
     ...{ scratch: memory.scratch.offset, scratchStride: memory.scratch.stride },
   });
+  // what lies behind the program would be overwritten
+  if (memory.program + image.length > memory.costs.offset) throw new RangeError("the program has no room for its records");
   return { ...memory, request, image, phases: program.phases };
 }
 
@@ -105,12 +108,12 @@ function emitPasses(context: Context): void {
   emitBackward(context);
 }
 
-/** Number of the plan's phase of that name. */
+/** Number of the plan's phase of that name; −1 where it has none. */
 export function phaseOf({ phases }: Plan, name: PhaseName): number {
   return phases.findIndex((phase) => phase.name === name);
 }
 
-/** Elements from a layer's first weight to the one of unit u and input k. */
+/** Elements from a layer's first weight to that of unit u and input k. */
 export function weightAt({ np, kp }: PlannedLayer, u: number, k: number): number {
   const first = k - (k % P.COLUMNS);
   return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);

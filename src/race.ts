@@ -1,4 +1,4 @@
-// Ways to do the same work, in a race: samples in turns, so that a noisy neighbour meets all alike; medians, and medians of
+// Ways to do the same work, in a race: samples in turns, so that a disturbance meets all alike; medians, and medians of
 // the ratios of samples of the same turn. What a sample is, and when there are enough, is the caller's to say.
 
 import type { LayerWeights } from "./session/layout.js";

@@ -1,5 +1,5 @@
-// The one source of chance: the Mersenne Twister MT19937 with the semantics of NumPy's legacy RandomState, so that
-// seed 1 draws the numbers numpy.random draws after seed(1). Not for secrets.
+// The one source of random numbers: the Mersenne Twister MT19937 with the semantics of NumPy's legacy RandomState, so
+// that seed 1 draws the numbers that numpy.random draws after seed(1). Not for secrets.
 
 import { InputError } from "./errors.js";
 import { log64 } from "./math.js";
@@ -8,14 +8,14 @@ const WORDS = 624;
 const SHIFT = 397;
 
 /**
- * Random numbers from a seed, a whole number in [0, 2^32 − 1]: the streams of numpy.random.RandomState(seed).
+ * Random numbers from a seed, a whole number from 0 to 2^32 − 1: the streams of numpy.random.RandomState(seed).
  *
- * Throws InputError E_OPTION.
+ * Throws InputError E_OPTION for any other seed. Source: https://doi.org/10.1145/272991.272995 (MT19937)
  */
 export class Random {
   readonly #state = new Uint32Array(WORDS);
   #used = WORDS;
-  // The polar method makes normal numbers in pairs; the second waits here.
+  // The polar method gives normal numbers in pairs; the second one waits here.
   #second: number | null = null;
 
   constructor(seed: number) {
@@ -33,14 +33,16 @@ export class Random {
     }
   }
 
-  /** One number from [0, 1) in steps of 2^-53; numpy's random_sample(). */
+  /** One number from [0, 1), a multiple of 2^-53; numpy's random_sample(). */
   uniform(): number {
     const high = this.#next() >>> 5;
     const low = this.#next() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** One number from the normal distribution of mean 0 and standard deviation 1; numpy's randn(). */
+  /**
+   * One number from the normal distribution of mean 0 and standard deviation 1, by the polar method; numpy's randn().
+   */
   normal(): number {
     const second = this.#second;
     if (second !== null) {
@@ -58,7 +60,7 @@ export class Random {
     }
   }
 
-  /** One whole number from 0 to `max` inclusive, max ≤ 2^32 − 1; numpy's randint(max + 1) for shuffles. */
+  /** One whole number from 0 to `max` inclusive, max ≤ 2^32 − 1, all equally likely; as numpy's shuffle draws them. */
   integer(max: number): number {
     if (max === 0) return 0;
     // the smallest mask of ones that covers max: draws above max are thrown away
@@ -69,7 +71,7 @@ export class Random {
     }
   }
 
-  /** The numbers 0 to n − 1 in a random order; numpy's permutation(n). */
+  /** The numbers 0 to n − 1 in a random order (Fisher and Yates's shuffle); numpy's permutation(n). */
   permutation(n: number): Int32Array {
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {

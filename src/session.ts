@@ -37,9 +37,9 @@ export interface Session extends LoadedParameters {
   /** Whether an update gave a weight that is not finite. */
   hasBadWeight(): boolean;
   setHyperparameters(values: Hyperparameters): void;
-  /** What raw numbers are multiplied with. @default 1 */
+  /** What raw numbers are multiplied by. @default 1 */
   setScale(scale: number): void;
-  /** Makes the first `count` examples in memory the batch, and all there is. */
+  /** Makes the first `count` examples in memory the batch, as if there were no others. */
   setBatch(count: number): void;
   /** Runs a phase over [from, to) of its panels or blocks, all of them if not said. */
   run(phase: PhaseName, from?: number, to?: number): void;
@@ -116,7 +116,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
       pace.start();
       const step = stepInPieces(plan.phases, machine, header);
       for (let piece = step.next(); !piece.done; piece = step.next()) {
-        // a half-updated network is nobody's: once weights change there is no abort
+        // a half-updated network is of no use: once weights change there is no abort
         await pace.breathe(piece.value === "panels");
       }
       pace.stop();
@@ -125,7 +125,10 @@ export function open(backend: Backend, request: PlanRequest): Session {
   };
 }
 
-/** Panels that are run between two looks at the clock: one or more, up to about 20 million multiplications. */
+/**
+ * Panels that are run between two looks at the clock: a group at most, up to about 20 million multiplications, at least
+ * one. A judgement: some milliseconds.
+ */
 function panelsAtOnce({ layers }: Architecture): number {
   const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
   return Math.min(P.GROUP, Math.max(1, Math.floor(2e7 / products / P.LANES)));
@@ -188,7 +191,7 @@ export function openInference(backend: Backend, architecture: Architecture, data
   return session;
 }
 
-/** What the network gave for one batch. */
+/** What the network computed for one batch. */
 export interface InferredBatch {
   /** Position of the batch's first example in the data set. */
   readonly first: number;

@@ -1,4 +1,4 @@
-// Numbers and tables as people read them: the same in the command, on the page, in the workshop. What only a terminal
+// Numbers and tables as people read them: the same in the command, on the page, in the benchmarks. What only a terminal
 // needs is src/cli/text.ts's.
 
 /** A cost with six decimals, as the course prints it; very large or small ones with an exponent. */

@@ -1,6 +1,6 @@
 // The training loop: orders, dispatches of steps, records of the cost, and a pause for the event loop every few
 // milliseconds. The arithmetic is the session's; what the numbers mean is diagnose.ts's; what a training is between two
-// steps, and can be left and taken up with, is train/state.ts's.
+// steps, from which it can be taken up again, is train/state.ts's.
 
 import type { Team } from "./backend/team.js";
 import { type Doctor, NotFiniteError } from "./diagnose.js";
@@ -10,7 +10,7 @@ import { MOST_STEPS } from "./plan.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
 import type { TrainingState } from "./train/state.js";
 
-/** Cost and accuracy of the weights of the moment on some data. */
+/** Cost and accuracy, on some data, of the weights as they are when it is called. */
 export type Evaluator = () => Promise<{ cost: number; accuracy: number }>;
 
 /** A training and all that it is carried out with. */
@@ -22,7 +22,7 @@ export interface Training {
   readonly team: Team | null;
   /** How it is carried out, for the history. */
   readonly how: Pick<History, "backend" | "threads" | "firstLayer">;
-  /** What evaluates the weights of each record. */
+  /** What evaluates the weights at each record. */
   readonly evaluators: { readonly training?: Evaluator | undefined; readonly validation?: Evaluator | undefined };
   readonly listeners: Pick<FitOptions, "signal" | "onCost" | "onProgress" | "onDiagnosis">;
 }
@@ -115,7 +115,7 @@ function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, st
   if (shuffle && iteration % stepsPerEpoch === 0) session.order.set(random.permutation(session.plan.request.count));
 }
 
-// What is to be known of the weights that a record is of.
+// What a record says of the weights besides their cost.
 async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "accuracy" | "validation">> {
   const accuracy = (await evaluators.training?.())?.accuracy;
   const validation = await evaluators.validation?.();
@@ -133,8 +133,8 @@ function stepsAtOnce({ state, options, team }: Training, stepTime: number): numb
   return Math.min(iterations - iteration, untilRecord, untilOrder, fitting, MOST_STEPS);
 }
 
-// Up to `wanted` steps: by the team, whose step an abort ends between two panels; one in pieces, where it is longer than a
-// slice; or all at once. Returns how many were finished.
+// Up to `wanted` steps: by the team, whose step an abort ends between two panels; one step in pieces, where steps are
+// longer than a slice; or all at once. Returns how many were finished.
 async function dispatch({ state, team, listeners }: Training, wanted: number, stepTime: number, pace: Pace) {
   const { signal } = listeners;
   if (!team && stepTime > SLICE) return state.session.stepPaced(pace);
@@ -149,8 +149,8 @@ async function dispatch({ state, team, listeners }: Training, wanted: number, st
   }
 }
 
-// Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full batch,
-// else the mean over the examples of all batches since the record before.
+// Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full
+// batch, else the mean over the examples of all batches since the record before.
 function count(state: TrainingState, { batch, stepsPerEpoch }: TrainingOptions, done: number): number {
   const { session, since } = state;
   const { count: examples } = session.plan.request;

@@ -9,7 +9,7 @@ export interface Backend {
   load(plan: Plan): Machine;
 }
 
-/** A plan in memory, ready to run. All calls are synchronous and allocate nothing. Phases are numbers of `plan.phases`. */
+/** A plan in memory, ready to run. All calls are synchronous. A phase is given as its number in `plan.phases`. */
 export interface Machine {
   /** The plan's memory. It never grows, so views of it stay valid. */
   readonly memory: ArrayBufferLike;

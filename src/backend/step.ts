@@ -16,8 +16,8 @@ export function panelsOf(header: Int32Array): number {
 }
 
 /**
- * One step. Yields after each panel or block, with what the phase goes over: as long as it goes over panels, no weight has
- * changed. Returns whether the training may go on; header[done] then counts the step, if it was finished.
+ * One step. Yields after each panel or block, with what the phase goes over: as long as it goes over panels, no weight
+ * has changed. Returns whether the training may go on; header[done] then counts the step, if it was finished.
  */
 export function* stepInPieces(
   phases: readonly Phase[],

@@ -10,9 +10,9 @@ import type { Shared } from "./machine.js";
 import { beginDispatch } from "./step.js";
 import type { ThreadReply, ThreadRequest } from "./team/thread.js";
 
-// How often a thread looks at a meeting before it goes to sleep there. With a core for each, some milliseconds: sleeping
-// sooner, two threads that were put on one core would take turns there and never look to the system as if they wanted
-// two. With fewer cores than threads the others need the core more.
+// How often a thread looks before it goes to sleep at a meeting. With a core for each thread, for some milliseconds: if
+// they slept sooner, two threads that the system put on one core would take turns there, and it would see no reason to
+// give them two. With fewer cores than threads, a thread that waits leaves its core to the others at once.
 const SPINS = { own: 5_000_000, shared: 500 };
 
 /** Threads with a plan loaded. */
@@ -73,7 +73,7 @@ export class Pool {
       const fail = (reason: string) => {
         if (this.#members !== members) return; // it was ended by us
         if (this.#answers[i]) this.#answers[i]!({ failed: reason });
-        else this.end(); // between two orders: the next load starts anew
+        else this.end(); // between two requests: the next load starts anew
       };
       members.push(startThread(script, (answer) => this.#answers[i]?.(answer as ThreadReply), fail));
       members[i]!.hold(false);
@@ -81,7 +81,7 @@ export class Pool {
     this.#members = members;
   }
 
-  // Gives every thread an order and waits for all answers. On the first failure the others are woken and ended.
+  // Sends every thread its request and waits for all replies. On the first failure the others are woken and ended.
   async #ask(order: (thread: number) => ThreadRequest, header: Int32Array): Promise<ThreadReply[]> {
     const members = this.#members;
     if (members.length === 0) throw failure("a thread ended while it waited");

@@ -1,4 +1,4 @@
-// wasmlp bench: the WASM kernels against plain TypeScript on this machine, three networks, told as text or as JSON. How it is
+// wasmlp bench: the WASM kernels against plain TypeScript on three networks, reported as text or as JSON. How they are
 // measured is bench/measure.ts's; the project's own measurements are in the folder bench of the repository.
 
 import { availableParallelism, cpus } from "node:os";

@@ -1,5 +1,5 @@
-// The commands, and what becomes of errors: one line on stderr, exit code 1 for a failed run and 2 for wrong usage. Each
-// command is a file of its own; what options it takes is said in src/options.ts.
+// The commands, and what becomes of errors: one line on stderr, exit code 1 for a failed run and 2 for wrong usage.
+// Each command is a file of its own; what options it takes is said in src/options.ts.
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";

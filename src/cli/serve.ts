@@ -76,7 +76,7 @@ export function createPageServer(folder: URL | string): Server {
     response.writeHead(status, { ...HEADERS, ...headers });
     response.end(request.method === "HEAD" ? undefined : body);
   };
-  // a missing Host is refused by answer, with all headers
+  // a request without Host is refused below, with all headers
   const server = createServer({ requireHostHeader: false }, listener);
   server.on("checkExpectation", listener);
   server.on("clientError", (_, socket) => refuseSocket(socket, "400 Bad Request"));
@@ -133,20 +133,23 @@ function answer({ method, url, headers, rawHeaders }: IncomingMessage, pages: Ma
   return { status: 200, headers: { ETag: tag, "Content-Type": type, "Content-Length": bytes.length }, body: bytes };
 }
 
-// What is no request, or wants another protocol.
+// For what is not a request, or asks for another protocol.
 function refuseSocket(socket: Duplex, status: string, more: Readonly<Record<string, string>> = {}): void {
   if (!socket.writable) return;
   const lines = Object.entries({ ...HEADERS, ...more, "Content-Length": "0", Connection: "close" });
   socket.end(`HTTP/1.1 ${status}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
 }
 
-// After "connect" and "upgrade" the server neither hears the socket's errors, which would end the process, nor closes it.
+// After "connect" and "upgrade" the server neither hears the socket's errors, which would end the process, nor closes
+// it.
 function release(socket: Duplex): void {
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
 }
 
-/** Serves until a signal comes, and returns 0. Throws E_PORT when the port is taken, E_FILE_MISSING without the page. */
+/**
+ * Serves until a signal comes, and returns 0. Throws E_PORT when the port is taken, E_FILE_MISSING without the page.
+ */
 export async function serve(
   { port, open = false, signal }: ServeOptions,
   io: Io,

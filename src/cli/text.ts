@@ -1,4 +1,5 @@
-// Words for a terminal: bars, durations, lines of a width. Numbers and tables, which the page has too, are src/text.ts's.
+// Words for a terminal: bars, durations, lines of a width. Numbers and tables, which the page has too, are
+// src/text.ts's.
 
 /** A bar of 20 characters in brackets, of which `share` (0 to 1) is filled. */
 export function bar(share: number): string {

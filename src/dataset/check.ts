@@ -6,8 +6,8 @@ import type { Examples } from "./types.js";
 /**
  * The examples, when they can be used. Takes O(count·features) time for floats, none for bytes.
  *
- * Throws E_OPTION for a scale that is not finite or zero, E_EMPTY without examples, E_NOT_FINITE_DATA naming the first row
- * with NaN or infinity. `who` begins the message.
+ * Throws E_OPTION for a scale that is not finite or zero, E_EMPTY without examples, E_NOT_FINITE_DATA naming the first
+ * row with NaN or infinity. `who` begins the message.
  */
 export function checkExamples(who: string, examples: Examples): Examples {
   const { x, count, features, scale } = examples;

@@ -1,5 +1,5 @@
-// What is read off a data set's classes: how many examples each has, what knowing only that costs, how many outputs tell
-// them apart. Where labels become classes is labels.ts.
+// What is read off a data set's classes: how many examples each has, what knowing only that costs, how many outputs
+// tell them apart. Where labels become classes is labels.ts.
 
 import { log64 } from "../math.js";
 import type { LabelledDataset } from "./types.js";

@@ -28,7 +28,7 @@ interface Companion {
   readonly unnamed: string;
 }
 
-/** All formats. The first row that matches is the one; those that give nothing are known to be named in a refusal. */
+/** All formats. The first row that matches is the one; those that give nothing are here to be named in a refusal. */
 export const FORMATS = [
   { name: "empty", called: "an empty file", gives: [], matches: (bytes) => bytes.length === 0 },
   { name: "hdf5", called: "an HDF5 file", gives: ["dataset", "examples"], matches: isHdf5 },
@@ -164,7 +164,7 @@ function idxLabels(pictures: string): string | null {
 const SIGNATURE = [0x89, "HDF\r\n", 0x1a, "\n"] as const;
 const HTML = /^\s*(<!doctype html|<html|<head|<!--)/i;
 
-/** A block of the user's own may stand before an HDF5 file, of 512 bytes or that doubled any number of times. */
+/** The signature may come after a block of the user's own, of 512 bytes or that doubled any number of times. */
 function isHdf5(bytes: Uint8Array): boolean {
   for (let offset = 0; offset < bytes.length; offset = Math.max(512, 2 * offset)) {
     if (begins(bytes.subarray(offset), ...SIGNATURE)) return true;

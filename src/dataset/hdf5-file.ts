@@ -1,6 +1,6 @@
-// One HDF5 file, held in memory and read under guard. The only file that knows h5wasm, which is loaded when first needed.
-// Foreign ground: types, filters and sizes are checked before anything is read, and while the file is read the library
-// can open nothing else, so that data in another file are refused rather than found missing, empty or zero.
+// One HDF5 file, held in memory and read under guard. The only file that knows h5wasm, which is loaded when first
+// needed. Foreign ground: types, filters and sizes are checked before anything is read, and while the file is read the
+// library can open nothing else, so that data in another file are refused rather than found missing, empty or zero.
 // What the datasets mean is the work of hdf5.ts.
 
 import type { Dataset, File, Metadata } from "h5wasm";
@@ -39,7 +39,7 @@ export interface Hdf5File {
 /** What its numbers are, whatever their width. */
 type TypeClass = "integer" | "float" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
 
-// gzip shrinks zeros about 1000 times; more, in a large dataset, is no data but a trap
+// gzip shrinks zeros about 1000 times; a large dataset that is shrunk more is not data but a trap
 const MOST_RATIO = 1000;
 const TRAP_BYTES = 2 ** 26;
 const MOST_ENTRIES = 1000; // hard links can make a small file endlessly deep

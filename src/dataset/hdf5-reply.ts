@@ -1,5 +1,5 @@
-// The work of the worker that reads an HDF5 file, in Node (src/node/hdf5-worker.ts) and on the page (web/reader.ts). Each
-// worker reads one file and is thrown away, since the library's state outlives a bad file.
+// The work of the worker that reads an HDF5 file, in Node (src/node/hdf5-worker.ts) and on the page (web/reader.ts).
+// Each worker reads one file and is thrown away, since the library's state outlives a bad file.
 
 import { InputError } from "../errors.js";
 import { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "./hdf5.js";
@@ -18,7 +18,7 @@ export async function replyTo({ task, bytes, options }: ReadRequest): Promise<Re
   }
 }
 
-/** The memory of all arrays of numbers in a reply, which moves to who asked; the rest is copied. */
+/** The memory of all arrays of numbers in a reply, which moves to whoever asked; the rest is copied. */
 export function buffersOf(reply: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(reply)) return [reply.buffer as ArrayBuffer];
   return typeof reply === "object" && reply !== null ? Object.values(reply).flatMap(buffersOf) : [];

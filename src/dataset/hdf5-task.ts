@@ -1,6 +1,6 @@
 // What the worker that reads an HDF5 file is asked and what it replies: the same for Node's worker thread
-// (src/node/hdf5.ts) and the page's worker (web/worker/formats.ts). The work itself is hdf5-reply.ts, so that who asks need not
-// load it.
+// (src/node/hdf5.ts) and the page's worker (web/worker/formats.ts). The work itself is hdf5-reply.ts, so that whoever
+// asks need not load it.
 
 import { type ErrorCode, InputError } from "../errors.js";
 import type * as hdf5 from "./hdf5.js";

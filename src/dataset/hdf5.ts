@@ -22,7 +22,10 @@ export interface Hdf5Options {
   name?: string | undefined;
   /** Most bytes a dataset may declare. @default 2147483648 */
   maxBytes?: number | undefined;
-  /** What every number is multiplied with. @default 1/255 for bytes and for pictures of integers, else 1 */
+  /**
+   * What every number is multiplied by before the network sees it. @default 1/255 for bytes and for pictures of
+   * integers, else 1
+   */
   scale?: number | undefined;
 }
 
@@ -32,12 +35,12 @@ const LIMIT = 2 ** 31;
  * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
  *
  * x (count, …) may have any rank: the first dimension counts the examples, the others are the shape of one. Unsigned
- * bytes stay bytes; other integers and floats become the narrowest float array that holds them exactly. Labels may be
- * integers, whole floats, booleans, text of digits or class names, as (count), (count, 1), (1, count) or one-hot
- * (count, classes).
+ * bytes stay bytes; other integers and floats become the narrowest float array that holds them exactly (64-bit integers
+ * up to 2⁵³). Labels may be integers, whole floats, booleans, text of digits or class names, as (count), (count, 1),
+ * (1, count) or one-hot (count, classes).
  *
- * Throws E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
- * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA.
+ * Rejects with E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
+ * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA, and E_OPTION for a scale that is 0 or not finite.
  * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
@@ -62,7 +65,7 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
 /**
  * Reads examples without labels, to be classified: x as readHdf5 reads it, by the same names.
  *
- * Throws what readHdf5 throws of x.
+ * Rejects with what readHdf5 rejects with because of x.
  */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>

@@ -41,7 +41,9 @@ export async function readIdx(
   return { ...examples, ...toLabels(who, [...data], null) };
 }
 
-/** Pictures alone, (count, rows·columns) bytes with scale 1/255, to be classified. Throws what readIdx throws of them. */
+/**
+ * Pictures alone, (count, rows·columns) bytes with scale 1/255, to be classified. Throws what readIdx throws of them.
+ */
 export async function readIdxExamples(images: Uint8Array, options: IdxOptions = {}): Promise<Examples> {
   const { who, shape, data } = await read(images, "pictures", 3, options);
   const [count, rows, columns] = shape as [number, number, number];

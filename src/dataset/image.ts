@@ -1,5 +1,5 @@
-// A decoded picture as an example: resized to the model's shape by area average, as many bytes as the network has inputs.
-// Decoding is the caller's: a canvas in the browser, src/node/picture.ts in Node.
+// A decoded picture as an example: resized to the model's shape by area average, as many bytes as the network has
+// inputs. Decoding is the caller's: a canvas in the browser, src/node/picture.ts in Node.
 
 import { InputError } from "../errors.js";
 
@@ -15,7 +15,7 @@ export interface Picture {
  * (0.299 R + 0.587 G + 0.114 B). Neither crops nor keeps the aspect ratio. Transparent pixels lie over white. All sums
  * are of whole numbers, so the average is exact and rounded once, half up.
  *
- * Throws E_FEATURES for a shape that is no picture's, E_IMAGE for fewer pixels than width and height say.
+ * Throws E_FEATURES for a shape that is not a picture's, E_IMAGE where there are not four bytes for each pixel.
  */
 export function pictureToExample(picture: Picture, shape: readonly number[]): Uint8Array {
   const [height = 0, width = 0, channels = 1] = shape;

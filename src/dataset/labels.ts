@@ -1,10 +1,10 @@
-// Labels as files and callers have them (numbers, booleans, digits, names) to classes: an index for each example, a name
-// for each index. One-hot rows are numbers here already.
+// Labels as files and callers have them (numbers, booleans, digits, names) to classes: an index for each example, a
+// name for each index. One-hot rows are numbers here already.
 
 import { InputError } from "../errors.js";
 import type { Label, LabelledDataset } from "./types.js";
 
-/** More are numbers, not classes. */
+/** Most classes. A judgement: more different labels are numbers rather than classes. */
 export const MOST_CLASSES = 65_536;
 
 type Classified = Pick<LabelledDataset, "y" | "classes">;

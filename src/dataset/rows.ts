@@ -1,4 +1,4 @@
-// JSON rows of numbers as examples: what `predict` takes where nobody has a file. No labels, no names of columns.
+// JSON rows of numbers as examples, for the command `predict`. No labels, no names of columns.
 
 import { InputError } from "../errors.js";
 import type { Examples } from "./types.js";
@@ -7,7 +7,7 @@ import type { Examples } from "./types.js";
  * Rows of numbers, [[1, 2], [3, 4]], or one row, [1, 2], as examples: x (rows, numbers in a row) in float64, scale 1.
  * `name` is the file's, for messages.
  *
- * Throws E_ROWS for what is no JSON or no rows of numbers, E_FEATURES for rows of several lengths.
+ * Throws E_ROWS for what is not JSON or not rows of numbers, E_FEATURES for rows of several lengths.
  * Source: https://www.rfc-editor.org/rfc/rfc8259
  */
 export function readRows(bytes: Uint8Array, name: string): Examples {

@@ -1,5 +1,5 @@
-// Numbers taken from a training for the rules to judge: a fixed probe set of examples goes through a session of its own,
-// with the weights of the moment, so that no batch, thread count or form of the first layer plays a part. Changes nothing.
+// Measurements of a training for the rules to judge: a fixed set of examples goes through a session of its own with the
+// weights as they are, so that batches and threads play no part. Changes nothing in the training.
 
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
@@ -10,11 +10,11 @@ import { viewOf } from "../plan.js";
 import { type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
 import { infer, openInference, openProbe, type Session } from "../session.js";
 
-/** One look at the weights of the moment, over the probe set. */
+/** A measurement of the weights as they are, over the fixed set of examples. */
 export interface Measurement {
   /** Norm of the first layer's gradient, weights and biases. */
   readonly gradient: number;
-  /** Root mean square of the last layer's values before its activation, over that of the first layer's activations. */
+  /** Root mean square of what the loss takes of the last layer, over that of the first layer's activations. */
   readonly signal: number;
   /** Mean of each output over the examples: probabilities where there are classes. */
   readonly answer: readonly number[];
@@ -22,7 +22,7 @@ export interface Measurement {
   readonly deviation: number;
 }
 
-/** What is needed to look at a training. */
+/** What is needed to measure a training. */
 export interface Probed {
   readonly session: Session;
   /** The data as the session trains on them: in Gram form these are products. */
@@ -32,7 +32,9 @@ export interface Probed {
 const MOST_EXAMPLES = 256;
 const UNKNOWN: Measurement = { gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN };
 
-/** Looks at the weights that `training` has at the moment of each call. */
+/**
+ * What measures the weights that `training` has at the moment of each call; all NaN where there is no memory for it.
+ */
 export function createProbe(backend: Backend, { session, data }: Probed): () => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
   const places = spread(data, MOST_EXAMPLES);
@@ -93,8 +95,8 @@ function rms(values: Numbers): number {
   return Math.sqrt(square / values.length);
 }
 
-// ‖dW‖² = Σ dz·(scale²·X·Xᵀ)·dzᵀ over the units: rows of the data begin with the products of their example with all. With
-// the bias' gradient, Σ dz, as the blocks' norms have it.
+// ‖dW‖² = Σ dz·(scale²·X·Xᵀ)·dzᵀ over the units: each row of the data begins with the products of its example with all
+// others. The bias's gradient, Σ dz, is included, as in the norms of the blocks.
 function normInGramForm(
   { plan, machine }: Session,
   { x, features, count }: Dataset,
@@ -178,7 +180,7 @@ export async function countDeadUnits(
   return alive.map((units) => units.reduce((dead, unit) => dead + 1 - unit, 0));
 }
 
-/** Layer in which all units have the same weights, and their first weight; null when there is none. */
+/** The first hidden layer whose units all have the same weights, and the first of these; null when there is none. */
 export function findSymmetricLayer(
   { layers }: Architecture,
   weights: readonly LayerWeights[],

@@ -1,5 +1,6 @@
-// What the doctor knows: a row for each finding, in the order of causes before effects. A rule looks at the run and says
-// what is wrong in one sentence, with the number that shows it and what to change; or null. It measures nothing itself.
+// What the doctor knows: a row for each finding, in the order of causes before effects. A rule looks at the run and
+// says what is wrong in one sentence, with the number that shows it and what to change; or null. It measures nothing
+// itself.
 
 import type { Architecture } from "../architecture.js";
 import { type Init, losses } from "../catalogue.js";
@@ -31,11 +32,11 @@ export interface Run extends Patient {
   readonly records: CostRecord[];
   /** Least cost of the records. */
   least: number;
-  /** A look at the weights of each record. */
+  /** A measurement of the weights of each record. */
   readonly looks: Measurement[];
   weights(): readonly LayerWeights[];
   countDeadUnits(): Promise<number[]>;
-  /** Whether that was found before. */
+  /** Whether the finding of that code was made before. */
   has(code: DiagnosisCode): boolean;
 }
 
@@ -49,10 +50,10 @@ interface Rule {
 // Thresholds, each with its reason.
 const NEAR = 0.01; // a cost within 1 % of the base-rate entropy has learnt next to nothing
 const CONSTANT = 0.02; // deviation of the probabilities below which all examples get the same answer
-const SURE = 3; // records in a row before a finding is told while training goes on
+const SURE = 3; // records in a row before a finding is told while training goes on: one may be chance
 const LARGE = 8; // root mean square of the inputs; standardised data have 1
 const DEAD = 0.5; // share of a layer's units; some dead ReLU units are normal
-const RISEN = 1.5; // times the least cost so far
+const RISEN = 1.5; // times the least cost so far; a judgement: smaller rises may be noise of mini-batches
 const FADED = 0.05; // logits over first activations at the start; a sound initialisation keeps them alike
 const LEARNT = 0.9; // share of the base cost below which a run has learnt something
 
@@ -190,7 +191,7 @@ export function baselineOf({ loss, layers }: Architecture, data: Dataset): numbe
   return sum / outputs;
 }
 
-// How many of the last records, at most `most`, are such without a break.
+// How many of the last records, counted back from the end and up to `most`, satisfy `is` without a break.
 function lastOnes({ records }: Run, most: number, is: (record: CostRecord, i: number) => boolean): number {
   let ones = 0;
   while (ones < Math.min(most, records.length)) {
@@ -201,14 +202,14 @@ function lastOnes({ records }: Run, most: number, is: (record: CostRecord, i: nu
   return ones;
 }
 
-// While it trains a finding wants several records in a row; at the end there is no waiting for more.
+// Whether the cost has risen: during training in several records in a row; at the end the last one is enough.
 function isRising(run: Run): boolean {
   const least = run.moment === "end" ? 1 : SURE;
   const start = run.records[0]?.cost ?? Number.NaN;
   return lastOnes(run, least, ({ cost }) => cost > RISEN * run.least && cost > start) === least;
 }
 
-// The first records of any run are near the entropy: it takes a while to be sure.
+// Whether the cost stays at the entropy. The first record of any run is near it, so one record more is needed.
 function isStuck(run: Run): boolean {
   const least = run.moment === "end" ? 2 : SURE + 1;
   const { entropy, looks } = run;

@@ -1,4 +1,4 @@
-// The first weights, drawn from one stream, layer by layer; in pieces, since there can be very many.
+// The first weights, drawn from one stream, layer by layer; in pieces, as there can be very many.
 
 import type { Architecture, LayerShape } from "../architecture.js";
 import type { Init } from "../catalogue.js";
@@ -23,7 +23,12 @@ export function* drawWeights(architecture: Architecture, init: Init, seed: numbe
   return drawn;
 }
 
-/** Initial standard deviation of a layer's weights. */
+/**
+ * Initial standard deviation of a layer's weights: lecun √(1/k), he √(2/k), glorot √(2/(k + n)), for k inputs and n
+ * units.
+ * Sources: LeCun et al., "Efficient BackProp" (1998); https://arxiv.org/abs/1502.01852 (he);
+ * https://proceedings.mlr.press/v9/glorot10a.html
+ */
 export function initialDeviation(init: Init, { inputs, units }: LayerShape): number {
   switch (init) {
     case "lecun":

@@ -1,4 +1,4 @@
-// What a network is, from the options of a user: every option checked, every default filled in.
+// The options of new Network: what they are, and every one checked and filled in.
 
 import { type Architecture, countParameters } from "../architecture.js";
 import {
@@ -16,32 +16,41 @@ import { resolve } from "../options/resolve.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
 
 export interface NetworkOptions {
-  /** Numbers in an example. */
+  /** Numbers in an example, at least 1. */
   inputs: number;
   /** Widths of the layers after the inputs, the output layer included: [20, 7, 5, 1]. */
   layers: readonly number[];
   /** Activation of the hidden layers. @default "relu" */
   activation?: Activation;
-  /** Activation of the output layer. @default sigmoid for one output, softmax for more; linear with a loss of numbers */
+  /**
+   * Activation of the output layer.
+   * @default sigmoid for one output, softmax for more; linear with a loss of numbers
+   */
   output?: OutputActivation;
   /**
    * What is made small.
    * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
    */
   loss?: Loss;
-  /** Standard deviation of the first weights; biases start at 0; lecun is the course's. @default "lecun" */
+  /** Standard deviation of the first weights, which are normal with mean 0; biases start at 0. @default "lecun" */
   init?: Init;
   /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
   seed?: number;
   /** Type of weights and arithmetic. @default "float32" */
   dtype?: DType;
-  /** What computes. wasm and js give the same bits; relaxed is faster where the engine can, with its own. @default "wasm" */
+  /**
+   * What computes. wasm and js give the same bits everywhere; relaxed is faster where the engine has fused
+   * multiply-add, and its bits depend on the engine.
+   * @default "wasm"
+   */
   backend?: BackendName;
-  /** Shape of an example, for pictures [height, width, channels]. @default that of the data */
+  /**
+   * Shape of an example until data are trained on, for pictures [height, width, channels]. @default that of the data
+   */
   shape?: readonly number[];
-  /** What raw numbers are multiplied with. @default that of the data */
+  /** What raw numbers are multiplied by until data are trained on, which bring theirs. @default that of the data */
   scale?: number;
-  /** Names of the classes. @default those of the data */
+  /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */
   classes?: readonly string[];
 }
 
@@ -51,7 +60,10 @@ const WHO = "new Network";
 type Filled = Required<Omit<NetworkOptions, FromData>> & Pick<NetworkOptions, FromData>;
 type FromData = "shape" | "scale" | "classes";
 
-/** Options without a gap. `layers` are the widths of all layers, the inputs first. Throws E_OPTION, E_MEMORY. */
+/**
+ * The options with every default filled in. `layers` are the widths of all layers, the inputs first; shape, scale and
+ * classes are [inputs], 1 and null where nothing is passed. Throws E_OPTION, E_MEMORY.
+ */
 export function resolveNetworkOptions(options: NetworkOptions) {
   const filled = resolve(WHO, "network", options) as unknown as Filled;
   const { inputs, layers: widths, activation, output, loss, dtype, backend, seed, init } = filled;

@@ -1,8 +1,8 @@
 // The safetensors format: a strict reader and a writer of named tensors. What the names mean is the model's business.
 //
 //   bytes 0 to 7   header length N, u64 little-endian
-//   N bytes        {"__metadata__":{"key":"text"},"0.weight":{"dtype":"F32","shape":[20,12288],"data_offsets":[0,983040]},…}
-//   the rest       the tensors' numbers, little-endian like the typed arrays, back to back: no hole, no overlap, no tail
+//   N bytes        {"__metadata__":{"k":"v"},"0.weight":{"dtype":"F32","shape":[20,12288],"data_offsets":[0,983040]},…}
+//   the rest       the numbers, little-endian like the typed arrays, back to back: no hole, no overlap, no tail
 //
 // Files come from strangers: every rule is checked before anything is allocated for a tensor.
 
@@ -37,8 +37,8 @@ type Fail = (found: string) => never;
 
 /**
  * A safetensors file with the tensors in the given order. The header is padded with spaces to a multiple of 8 bytes, so
- * tensors of one dtype lie aligned in the file. A tensor whose shape, dtype and data disagree, or a name used twice, is a
- * mistake of the caller and throws RangeError.
+ * tensors of one dtype lie aligned in the file. A tensor whose shape, dtype and data disagree, or a name used twice, is
+ * a mistake of the caller and throws RangeError.
  */
 export function writeSafetensors(
   tensors: readonly Tensor[],
@@ -152,7 +152,9 @@ function parseHeader(bytes: Uint8Array, fail: Fail): object {
   }
 }
 
-/** Refuses what JSON.parse lets pass: a key given twice in one object, and nesting that serves only to exhaust memory. */
+/**
+ * Refuses what JSON.parse lets pass: a key given twice in one object, and nesting that serves only to exhaust memory.
+ */
 function checkKeys(text: string, fail: Fail): void {
   const open: Set<string>[] = []; // the keys seen in each bracket that is open
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,5 @@
-// Whether data suit a network: as many numbers in an example, classes or numbers to predict as it has outputs for.
+// Whether data suit a network: as many numbers in an example as it has inputs, and classes or numbers to predict that
+// its outputs can stand for.
 
 import { LOSSES, type Loss, losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
@@ -14,7 +15,10 @@ interface Wants {
   readonly scale: number;
 }
 
-/** Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES. `classes`: names that the data's must be, where they are known. */
+/**
+ * Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES. `classes`: the names that the data's must have, where they are
+ * known.
+ */
 export function checkSuits(who: string, network: Wants, data: Dataset, classes?: readonly string[] | null): void {
   if (data.count === 0) throw new InputError("E_EMPTY", `${who}: the data set has no examples; pass at least one.`);
   if (data.features !== network.inputs) refuseFeatures(who, network, data.features);
@@ -53,7 +57,10 @@ export function checkSuits(who: string, network: Wants, data: Dataset, classes?:
   }
 }
 
-/** Raw numbers, rows of them or examples as examples of the network's shape. Throws E_FEATURES. */
+/**
+ * Examples for the network: as they are, or of its shape and scale from rows of raw numbers or one typed array of them.
+ * Throws E_FEATURES.
+ */
 export function toExamples(
   who: string,
   network: Wants,

@@ -1,5 +1,5 @@
-// Training in a worker: the caller's thread only hears of it. The worker has the library without kernels and gets those
-// compiled here, the data as a copy, and gives the weights back. What it does is network/worker.ts's.
+// Training in a worker, which leaves the caller's thread free. The worker has the library without kernels; it is given
+// the kernels compiled here and a copy of the data, and gives the weights back. What it does is network/worker.ts's.
 
 import { script } from "../../build/network-worker.js";
 import { compileKernels, type KernelBuild, whyNoKernels } from "../backend/kernels.js";
@@ -34,7 +34,7 @@ export type TrainRequest =
     }
   | { readonly abort: true };
 
-/** What it tells. The last message is one with `end`; weights come with it where an iteration was finished. */
+/** What the worker tells. The last message has `end`, and the weights unless a thread failed or no network was made. */
 export type TrainEvent =
   | { readonly start: Strategy }
   | { readonly cost: CostRecord }

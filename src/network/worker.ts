@@ -1,5 +1,5 @@
-// The worker's side of worker-client.ts: a network trained here, what happens told there. Built by scripts/build.ts as a script of
-// its own, with the kernels supplied.
+// The worker's side of worker-client.ts: a network is trained here, and messages say what happens. Built by
+// scripts/build.ts as a script of its own, with the kernels supplied.
 
 import { init } from "../backend/kernels/supplied.js";
 import { NotFiniteError } from "../diagnose.js";

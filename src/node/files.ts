@@ -1,8 +1,8 @@
 // Files on disk: reading one whole, and saving one so that its name never holds half of it. What the bytes mean is not
 // known here.
 //
-// A save writes a temporary file in the same folder, flushes it, and only then gives it the name. A process killed in the
-// middle may leave a `.wasmlp-….tmp` behind, which can be deleted; every other end removes it.
+// A save writes a temporary file in the same folder, flushes it, and only then gives it the name. A process killed in
+// the middle may leave a `.wasmlp-….tmp` behind, which can be deleted; every other end removes it.
 
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
@@ -30,8 +30,8 @@ const WRITE_AT_ONCE = 2 ** 26; // bytes
 /**
  * The bytes of a file (or of a pipe such as `<(command)`).
  *
- * Throws InputError E_FILE_MISSING, naming a similarly named file beside it if there is one, or E_FILE_READ for a folder,
- * a device, a file of 2 GiB or more, or one the system does not let us read.
+ * Throws InputError E_FILE_MISSING, naming a similarly named file beside it if there is one, or E_FILE_READ for a
+ * folder, a device, a file of 2 GiB or more, or one the system does not let us read.
  */
 export async function readFileBytes(path: string): Promise<Uint8Array> {
   const refuse = (found: string) => new InputError("E_FILE_READ", `readFileBytes: cannot read "${path}": ${found}.`);
@@ -54,7 +54,8 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
 /**
  * Saves a file, whole or not at all: when this resolves the bytes are on the disk under the name, and at no moment, not
  * even when the process is killed, does the name hold a part of them (where the file system has no links, a new name is
- * empty for an instant). A failed save leaves what was there untouched, unless only the last flush, the folder's, failed.
+ * empty for an instant). A failed save leaves what was there untouched, unless only the last flush, the folder's,
+ * failed.
  *
  * With `force` an existing file is replaced and its permissions are kept; without, it is refused, even if it appeared
  * during the save. Through a symbolic link the file it points at is replaced and the link stays, as with a shell's `>`;
@@ -127,7 +128,9 @@ async function findTarget(path: string, force: boolean): Promise<{ target: strin
   }
 }
 
-/** A new file of these bytes, flushed to the disk, with the permissions of the file it is to replace; its size there. */
+/**
+ * A new file of these bytes, flushed to the disk, with the permissions of the file it is to replace; its size there.
+ */
 async function writeWhole(path: string, bytes: Uint8Array, replaced: Stats | undefined): Promise<number> {
   const handle = await open(path, "wx", replaced ? replaced.mode & 0o777 : 0o666);
   try {

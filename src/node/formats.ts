@@ -84,11 +84,11 @@ export async function readDataset(file: OpenFile, names: Names): Promise<Labelle
 }
 
 /**
- * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and scale,
- * or JSON rows with `like`'s.
+ * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and
+ * scale, or JSON rows with `like`'s.
  *
- * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples, readRows,
- * decodePicture and pictureToExample throw.
+ * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples,
+ * readRows, decodePicture and pictureToExample throw.
  */
 export async function readExamples(file: RecognisedFile, names: Names, { shape, scale }: Like): Promise<Examples> {
   const decode = readerOf(file, "picture");

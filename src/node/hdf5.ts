@@ -7,17 +7,24 @@ import { type ReadReply, type ReadRequest, type ReadResult, type ReadTask, resul
 import type { Examples, LabelledDataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 
-/** See readHdf5 of src/dataset/hdf5.ts. */
+/**
+ * Reads a data set from an HDF5 file, as readHdf5 of src/dataset/hdf5.ts does, in a worker thread on a copy of the
+ * bytes.
+ *
+ * Rejects with what that rejects with, and with E_HDF5_DAMAGED for a file that ends the thread.
+ */
 export function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
   return inWorker("readHdf5", bytes, options);
 }
 
-/** See readHdf5Examples of src/dataset/hdf5.ts. */
+/**
+ * Reads examples without labels, as readHdf5Examples of src/dataset/hdf5.ts does, in a worker thread as readHdf5 does.
+ */
 export function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   return inWorker("readHdf5Examples", bytes, options);
 }
 
-/** See inspectHdf5 of src/dataset/hdf5.ts. */
+/** Lists the datasets of a file, as inspectHdf5 of src/dataset/hdf5.ts does, in a worker thread as readHdf5 does. */
 export function inspectHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Hdf5Entry[]> {
   return inWorker("inspectHdf5", bytes, options);
 }
@@ -34,7 +41,7 @@ async function inWorker<T extends ReadTask>(
     workerData,
     transferList: [bytes.buffer],
     execArgv: [], // the caller's flags, such as --input-type, are not for this file
-    stderr: true, // the library writes its own diagnosis there, which is nobody's business
+    stderr: true, // the library writes its own diagnosis there, which is not for the user
     stdout: true,
   });
   worker.stderr.resume();

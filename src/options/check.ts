@@ -1,4 +1,4 @@
-// Whether a value is one of an option's. Knows types alone; which options there are is options.ts's.
+// Whether a value is of an option's type. Knows types alone; which options there are is options.ts's.
 
 import { InputError } from "../errors.js";
 import { choice, describe, number, type Range, type Type, whole } from "./type.js";
@@ -37,7 +37,7 @@ function lies({ whole, least, above, most, below }: Range, value: unknown): bool
   return (above === undefined || value > above) && (below === undefined || value < below);
 }
 
-const SHOWN = 60; // characters of a text, then its beginning
+const SHOWN = 60; // characters of a text
 const ITEMS = 8; // of a list
 
 /** A value as a message shows it, whatever it is: text in quotes, so that "1" and 1 differ. */

@@ -6,8 +6,8 @@ import { check, show } from "./check.js";
 import type { Facts } from "./usual.js";
 
 /**
- * The options that `call` takes, with their defaults, beside what was passed. `facts` are what defaults may follow from
- * besides. Throws E_OPTION.
+ * What was passed, checked, with the default of every other option that `call` takes. Defaults may follow from other
+ * options and from `facts`. Throws E_OPTION.
  */
 export function resolve(who: string, call: Call, options: object, facts: Facts = {}): Record<string, unknown> {
   if (typeof options !== "object" || options === null) {
@@ -15,7 +15,7 @@ export function resolve(who: string, call: Call, options: object, facts: Facts =
   }
   const given = options as Readonly<Record<string, unknown>>;
   const resolved: Record<string, unknown> = { ...facts, ...given };
-  // a name in `given` that is in no row is refused here, once names are
+  // names in `given` that have no row are let through
   for (const [name, row] of rowsOf(call)) {
     const value = given[name] ?? defaultOf(row, resolved);
     if (value !== undefined || row.required) check(who, name, row.type, value);
@@ -34,7 +34,7 @@ export function defaultOf({ default: usual }: Row, facts: Facts): unknown {
   return typeof usual === "function" ? usual(facts) : usual;
 }
 
-/** Those of a command's options that `call` takes and that were given. */
+/** Those of a command's options that `call` takes and that were passed. */
 export function optionsFor(call: Call, options: object, table: Table = OPTIONS): Record<string, unknown> {
   const taken = new Set(rowsOf(call, table).map(([name]) => name));
   return Object.fromEntries(Object.entries(options).filter(([name, value]) => taken.has(name) && value !== undefined));

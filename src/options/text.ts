@@ -3,7 +3,7 @@
 import { accepts } from "./check.js";
 import { describe, type Range, type Type } from "./type.js";
 
-/** Thrown for text that is no value of its type. The message says what would be: "a number above 0". */
+/** Thrown for text that is not a value of its type. The message says what would be: "a number above 0". */
 export class TextError extends Error {}
 
 /** The value that `text` writes. Throws TextError. */
@@ -31,7 +31,7 @@ function read(type: Type, text: string): unknown {
     case "text":
       return text;
     default:
-      return undefined; // of which there is no text
+      return undefined; // has no text
   }
 }
 

@@ -1,5 +1,5 @@
-// What values an option may have: a closed union, and each in words. Whether a value is one is check.ts's, how text
-// becomes one text.ts's.
+// What values an option may have: a closed union of types, each also in words. Whether a value is of a type is
+// check.ts's, how text becomes one text.ts's.
 
 /** Numbers from `least` to `most`, above `above`, below `below`; whole ones where `whole`. */
 export interface Range {
@@ -19,7 +19,7 @@ export type Type =
   | { readonly is: "text" }
   | { readonly is: "names" }
   | { readonly is: "function" }
-  /** What only code can pass, and only who uses it can check. */
+  /** What only code can pass, and only whoever uses it can check. */
   | { readonly is: "object"; readonly what: string };
 
 export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });

@@ -1,8 +1,10 @@
-// The memory of a plan: what lies where. Sizes follow from the network, the data's shape and the program's purpose alone.
+// The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
 //   kernels' constants | program | costs | norms | order | x | y | parameters | gradient | moments v, s |
-//   activations and kept z of each layer | dz rows of each layer | products | losses |
-//   scratch of each thread: inputs, targets, dz, da, packed inputs, a block's gradient
+//   for each layer: activations, kept z, rows of dz, bias gradient | products | losses |
+//   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
+//
+// np8 = np rounded up to 8, the bias with its padding; the other letters are those of assembly/program.ts.
 
 import * as P from "../../assembly/program.js";
 import type { LayerShape } from "../architecture.js";
@@ -23,7 +25,7 @@ export interface PlannedLayer extends LayerShape {
   /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to the bias. */
   readonly weight: number;
   readonly bias: number;
-  /** Activations, [panel][np][8]. */
+  /** Activations, [panel][np][8]; the output layer's logits until its activation is computed. */
   readonly activations: Region;
   /** The values before the activation, where its backward pass wants them; else the activations' own place. */
   readonly z: Region;
@@ -82,17 +84,18 @@ export interface Scratch {
   readonly block: Region;
 }
 
-/** Costs a dispatch can return, so the most steps it can do. */
+/** Room for the costs of a dispatch, and so the most steps it can do. A judgement: 32 KiB. */
 export const MOST_STEPS = 4096;
-/** A 32-bit memory ends here. */
+/** Bytes of the largest memory: a page less than 4 GiB, so that its end, too, has an address of 32 bits. */
 export const MOST_BYTES = 65536 * 65536 - 65536;
 /** Bytes of a number. */
 export const BYTES = { uint8: 1, float32: 4, float64: 8 } as const;
 const CACHE_LINE = 64;
 
-// Rows of a block. A strip's inputs are packed once and serve all its blocks, which are small, so that threads share them
-// evenly and a block's gradient (32 KiB in float32) stays in the cache; but where the batch is too long to be packed at a
-// time, every block packs anew, and larger blocks do it less often.
+// Rows of a block. Where a batch fits in a chunk, the packed inputs of a strip serve all its blocks, which are small,
+// so that threads share them evenly and a block's gradient (32 KiB in float32) stays in the cache. Where it does not,
+// every block packs its inputs anew, and larger blocks do so less often: 128 is a judgement between that and an even
+// share.
 const ROWS_PACKED_ONCE = 32;
 const ROWS_PACKED_ANEW = 128;
 
@@ -193,5 +196,6 @@ export function layOut(request: PlanRequest): Memory {
   };
 }
 
-// A layer has at most 9 records, twice its own blocks' (gradients, then updates); 8 are of the network as a whole.
+// A layer has at most 11 records: 5 in the passes and, where the gradient is clipped, 3 for its gradients and 3 for its
+// updates. The network as a whole has at most 6. Both are rounded up.
 const mostRecords = (layers: number) => 8 + 12 * layers;

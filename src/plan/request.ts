@@ -4,16 +4,19 @@ import type { Architecture } from "../architecture.js";
 import type { OptimizerName } from "../catalogue.js";
 
 /**
- * What a plan's program does: train; compute the gradient of the cost, and keep it; look at a training, for which the norms
- * of the gradient are enough; infer outputs, with the losses where there are targets; or give what the Gram form needs of
- * the inputs (session/gram.ts).
+ * What a plan's program does: train; compute the gradient of the cost and keep it; measure a training, for which the
+ * gradient's norms are enough ("probe"); compute outputs, with the losses where there are targets ("infer"); or compute
+ * what the Gram form needs of the inputs ("products", see session/gram.ts).
  */
 export type Purpose = "train" | "gradient" | "probe" | "infer" | "products";
 
 export interface PlanRequest {
   readonly purpose: Purpose;
   readonly architecture: Architecture;
-  /** Inputs as they lie in memory: rows of a type, or panels of the network's, for a batch that is all of them in order. */
+  /**
+   * Inputs as they lie in memory: rows of numbers of this type; or panels of numbers of the network's type, for a batch
+   * that is all examples in order.
+   */
   readonly x: "uint8" | "float32" | "float64" | "panels";
   /** Targets as they lie in memory: class indices, rows of numbers; null for outputs alone. */
   readonly y: "labels" | "numbers" | null;

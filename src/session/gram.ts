@@ -1,11 +1,12 @@
 // The first layer in Gram form. Plain gradient descent moves its weights only along the examples: W = c·W⁰ + scale·A·X,
-// with one coefficient for each unit and example in A (units, count). So the layer can be trained without its inputs:
+// with a number c for the decay of the first weights W⁰, and A (units, count) with a coefficient for each unit and
+// example. So the layer can be trained without its inputs X (count, inputs):
 //
 //   z = scale·X·Wᵀ + b = [scale²·X·Xᵀ | scale·X·W⁰ᵀ] · [A | c·I]ᵀ + b
 //
-// which is a dense layer with count + units inputs, weights [A | c·I] that start at [0 | I], and the gradient of A being
-// dz itself. Exact in exact arithmetic for optimizers that are linear in the gradients: SGD, momentum, Nesterov, with or
-// without L2 decay, in full and in mini-batches. W is formed when somebody asks for it.
+// which is a dense layer with count + units inputs, weights [A | c·I] that start at [0 | I], and the gradient of A
+// being dz itself. Exact in exact arithmetic for optimizers that are linear in the gradients: SGD, momentum, Nesterov,
+// with or without L2 decay, in full and in mini-batches. W is formed when it is asked for.
 
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
@@ -63,7 +64,8 @@ export async function openGram(
   return { data: rows, session: { ...session, firstWeight: () => firstWeight(session, inputs, held) } };
 }
 
-// The inputs with a linear layer over them: W⁰, whose outputs and whose "weight gradient" are all that is needed.
+// The inputs with one linear layer, W⁰, over them: its outputs, and what it computes as its weight gradient (A in the
+// place of dz), are all that is needed of the inputs.
 function openInputs(
   backend: Backend,
   architecture: Architecture,

@@ -95,7 +95,7 @@ function forRuns(layer: PlannedLayer, visit: (from: number, place: number, lengt
   }
 }
 
-/** How a plan holds inputs and targets: labels as class indices, or as numbers where the loss wants these. */
+/** How a plan holds inputs and targets: labels as class indices, or as numbers where the loss wants numbers. */
 export function heldAs({ loss }: Architecture, data: Examples | Dataset): Pick<PlanRequest, "x" | "y"> {
   const x = data.x instanceof Uint8Array ? "uint8" : data.x instanceof Float32Array ? "float32" : "float64";
   if (!("y" in data)) return { x, y: null };
@@ -103,8 +103,8 @@ export function heldAs({ loss }: Architecture, data: Examples | Dataset): Pick<P
 }
 
 /**
- * Brings `count` examples from `first` on into the plan's strips, each of which holds COLUMNS features of every example
- * the plan has room for, or, where it has them, into panels.
+ * Copies `count` examples from `first` on into the plan's strips, each of which holds COLUMNS features of every example
+ * the plan has room for; or into its panels, where it has those.
  */
 export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, first: number, count: number): void {
   const { offset, length } = plan.x;
@@ -134,7 +134,7 @@ export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, f
   }
 }
 
-/** Brings the targets of `count` examples from `first` on in. */
+/** Copies the targets of `count` examples from `first` on into the plan's memory. */
 export function copyTargets({ plan, machine }: Loaded, data: Dataset, first: number, count: number): void {
   if (plan.request.y === "labels") {
     new Int32Array(machine.memory, plan.y.offset, count).set(data.y.subarray(first, first + count));

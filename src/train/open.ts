@@ -1,5 +1,5 @@
-// Opens a training: a session that holds the first weights, threads where they were chosen, a doctor, and evaluators for
-// the records. What is done with them is train.ts's.
+// Opens a training: a session that holds the first weights, threads where they were chosen, what diagnoses it (the
+// doctor), and evaluators for the records. What is done with them is train.ts's.
 
 import type { Architecture } from "../architecture.js";
 import type { Pool, Team } from "../backend/team.js";
@@ -29,7 +29,7 @@ export interface Opening {
   readonly passed: FitOptions;
   readonly options: TrainingOptions;
   readonly strategy: Strategy;
-  /** Threads for so many as are wanted. */
+  /** A pool of that many threads. */
   pool(threads: number): Pool;
 }
 
@@ -60,7 +60,7 @@ interface Form {
   readonly data: Dataset;
 }
 
-// Where threads cannot be started and nobody asked for them, there is one.
+// Where threads cannot be started and their number was not asked for, there is one.
 async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
   const { strategy, passed, pool } = opening;
   const form = await openForm(opening, strategy.threads);

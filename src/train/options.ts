@@ -7,15 +7,17 @@ import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
 import { resolve } from "../options/resolve.js";
 
 export interface FitOptions {
-  /** Parameter updates to do; this or `epochs`. */
+  /** Parameter updates to do, 0 or more; pass this or `epochs`. */
   iterations?: number;
-  /** Passes over the data to do; this or `iterations`. */
+  /** Passes over the data to do, ⌈count / batchSize⌉ updates each; pass this or `iterations`. */
   epochs?: number;
-  /** Examples in a batch; "full" takes all of them, in their order. @default "full" */
+  /**
+   * Examples in a batch, at most all; the last of an epoch may be smaller. "full" takes all, in order. @default "full"
+   */
   batchSize?: number | "full";
-  /** Size of a step. @default 0.0075; 0.001 for rmsprop, adam, adamw */
+  /** Size α of a step. @default 0.0075; 0.001 for rmsprop, adam, adamw */
   learningRate?: number;
-  /** @default "sgd" */
+  /** How weights follow their gradient; the formulas are at OptimizerName. @default "sgd" */
   optimizer?: OptimizerName;
   /** μ of momentum and nesterov. @default 0.9 */
   momentum?: number;
@@ -31,42 +33,47 @@ export interface FitOptions {
    */
   weightDecay?: number;
   /**
-   * Largest norm of the whole gradient; a longer one is scaled down to it. 0: no clipping.
+   * Largest norm of the whole gradient g, weights and biases; a longer one is scaled by clipNorm / (‖g‖ + 10⁻⁶), as by
+   * PyTorch's clip_grad_norm_. 0: no clipping.
    * @default 0
    */
   clipNorm?: number;
   /** Whether mini-batches are drawn in a new order each epoch. @default true */
   shuffle?: boolean;
-  /** Seed of that order. @default the network's seed */
+  /** Seed of these orders, which are numpy.random.permutation's. @default the network's seed */
   seed?: number;
   /**
-   * Threads that share the work; "auto" takes one for each core where that pays. The weights are the same bits with any
-   * number. @default "auto"
+   * Threads that share the work, 1 to 64; "auto" takes up to one for each core, at most 16, where that pays. The
+   * weights are the same bits with any number. @default "auto"
    */
   threads?: number | "auto";
   /**
    * How the first layer is computed. "gram" trains it through the products of the examples with one another, which is
-   * less work for few examples of many inputs; for sgd, momentum and nesterov. The same up to rounding.
+   * less work for few examples of many inputs; for sgd, momentum and nesterov without clipNorm, and up to 4096
+   * examples. The same up to rounding; "auto" takes what is less work.
    * @default "auto"
    */
   firstLayer?: FirstLayer | "auto";
-  /** Evaluated at each record. */
+  /** A data set on which cost and accuracy are computed at each record. */
   validation?: Dataset;
-  /** Whether each record has the accuracy on the training data too, which takes a forward pass over them. @default false */
+  /** Whether each record has the accuracy on the training data, which takes a forward pass over them. @default false */
   accuracy?: boolean;
-  /** Iterations from record to record: 100 for a full batch, else one epoch. @default 100, or an epoch */
+  /** Iterations from one record of the cost curve to the next. @default 100, or an epoch */
   logEvery?: number;
-  /** Once, before the first step: how the training is carried out. */
+  /** Called once, before the first step, with how the training is carried out. */
   onStart?(strategy: Strategy): void;
-  /** Each record of the cost curve. */
+  /** Called with each record of the cost curve. */
   onCost?(record: CostRecord): void;
-  /** Where the training is, about every 50 ms. A promise is waited for (not from a worker): so a training is paused. */
+  /**
+   * Called with where the training is, about every 50 ms and at the end. A promise it returns is waited for, which
+   * pauses the training; not where that runs in a worker.
+   */
   onProgress?(progress: Progress): unknown;
-  /** A finding, as soon as it is sure; each comes once. */
+  /** Called with a finding, as soon as it is sure; once for each. */
   onDiagnosis?(diagnosis: Diagnosis): void;
   /**
-   * Trains in a worker, so that the calling thread only hears of it. A URL says where the worker's script lies
-   * (wasmlp/worker.js), for pages whose policy forbids workers from text. The data are copied.
+   * Whether to train in a worker, so that the calling thread stays free. A URL says where the worker's script lies
+   * (wasmlp/worker.js), for pages whose policy forbids workers started from text. The data are copied.
    * @default false
    */
   worker?: boolean | string | URL;
@@ -74,7 +81,7 @@ export interface FitOptions {
   signal?: AbortSignal;
 }
 
-/** What is passed beside numbers and words. */
+/** Options that are neither numbers nor words. */
 type Companions = "validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis";
 
 /** Options with every default filled in, and what follows from them. */

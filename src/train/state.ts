@@ -1,4 +1,4 @@
-// All that a training is between two of its steps. The loop (train.ts) takes it and leaves it: who has it can go on.
+// All that a training is between two of its steps. The loop (train.ts) goes on from it and keeps it up to date.
 
 import type { CostRecord } from "../history.js";
 import { Random } from "../random.js";
@@ -7,8 +7,8 @@ import type { TrainingOptions } from "./options.js";
 
 export interface TrainingState {
   /**
-   * In its memory: the weights, the optimizer's moments, the powers of its betas, the order of the examples and the place
-   * in it, which is the place in the epoch.
+   * In its memory: the weights, the optimizer's moments, the powers of its betas, the order of the examples and the
+   * place in it, which is the place in the epoch.
    */
   readonly session: Session;
   /** Parameter updates done. */

@@ -1,5 +1,5 @@
-// How a training is carried out: the form of its first layer, and on how many threads. The first follows from the shapes
-// alone, as it changes bits; the second changes none.
+// How a training is carried out: the form of its first layer, and on how many threads. The first follows from shapes
+// and options alone, never from the engine or its cores, as it changes bits; the second changes none.
 
 import { type Architecture, countFlops } from "../architecture.js";
 import { whyNoKernels } from "../backend/kernels.js";
@@ -10,25 +10,46 @@ import { countCores, whyNoThreads } from "../host.js";
 import { checkChoice, checkWhole } from "../options/check.js";
 import type { TrainingOptions } from "./options.js";
 
-const MOST_PRODUCTS = 4096; // examples: their products with one another take 128 MiB
-const THREAD_COST = 0.1; // seconds of computing below which starting threads does not pay
-const STEP_COST = 100e-6; // seconds of a step below which meeting twice in it does not pay
-const SPEED = { float32: 30e9, float64: 15e9 }; // multiplications and additions a second, roughly
-const THREAD_STEP = 50e-6; // seconds of a step for each thread that shares it
-const THREAD_EXAMPLES = 16; // of a batch for each thread: two panels
-const AUTO_THREADS = 16; // at most, unless more are asked for
+// Examples of the Gram form. Their products with one another, count² doubles, then take 128 MiB: a guess on the safe
+// side of what a page can spare.
+const MOST_PRODUCTS = 4096;
+
+// Of "auto" threads. What a step takes is estimated from its operations, and where the estimate is off it should rather
+// give fewer threads than too many.
+
+// Seconds of a whole training below which no threads are started. A guess on the safe side of what starting workers and
+// loading the kernels in them takes.
+const THREAD_COST = 0.1;
+// Seconds of a step below which there is nothing to share: THREAD_STEP of two threads.
+const STEP_COST = 100e-6;
+// Operations of one thread in a second: 8 in a cycle (a multiplication and an addition in each of 4 float32 lanes) at
+// 3.75 GHz; float64 has half the lanes. A guess, on the fast side: steps then look shorter than they are.
+const SPEED = { float32: 30e9, float64: 15e9 };
+// Seconds of a step for each thread that shares it. A guess on the safe side: its threads meet two or three times, which
+// should cost little beside the work between.
+const THREAD_STEP = 50e-6;
+// Examples of a batch for each thread: two panels, which is what threads take at a time (assembly/step.ts).
+const THREAD_EXAMPLES = 16;
+// The most that "auto" takes. A judgement: each thread has scratch of its own, and all wait for the slowest.
+const AUTO_THREADS = 16;
+
+// The most that can be asked for, as options.ts says too. A judgement: a larger number is more likely a mistake.
 const MOST_THREADS = 64;
 
-/** Throws E_OPTION for values that are none, E_THREADS where threads are asked for and cannot be had. */
+/**
+ * The form of the first layer and the number of threads: those that are `wanted`, or what pays where that is "auto",
+ * the default. Throws E_OPTION for a form or a number that cannot be, E_THREADS where threads are asked for and cannot
+ * be had.
+ */
 export function chooseStrategy(
   architecture: Architecture,
-  schedule: TrainingOptions,
+  options: TrainingOptions,
   count: number,
   backend: BackendName,
   wanted: { threads?: number | "auto"; firstLayer?: FirstLayer | "auto" },
 ): Strategy {
-  const firstLayer = chooseFirstLayer(architecture, schedule, count, wanted.firstLayer ?? "auto");
-  return { firstLayer, ...chooseThreads(architecture, schedule, count, backend, firstLayer, wanted.threads ?? "auto") };
+  const firstLayer = chooseFirstLayer(architecture, options, count, wanted.firstLayer ?? "auto");
+  return { firstLayer, ...chooseThreads(architecture, options, count, backend, firstLayer, wanted.threads ?? "auto") };
 }
 
 function chooseFirstLayer(
@@ -54,7 +75,10 @@ function chooseFirstLayer(
     return wanted;
   }
   if (!linear || clipNorm > 0 || count > MOST_PRODUCTS) return "direct";
-  // multiplications of a step in either form, and of what the Gram form does once: products, outputs at the start, weights
+  // Multiplications of a step: direct, forward and for the weight gradient; in Gram form forward, and two for each
+  // weight of its update. What the Gram form does once: products (half of a symmetric matrix, each taken to cost a
+  // quarter, as bytes go 16 at a time), outputs at the start, weights at the end. Both comparisons leave a factor of 2
+  // to be sure.
   const direct = 2 * batch * inputs * units;
   const gram = (batch + 2) * (count + units) * units;
   const once = (count * count * inputs) / 8 + 2 * count * inputs * units;

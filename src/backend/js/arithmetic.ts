@@ -1,5 +1,6 @@
 // The arithmetic of the plain-TypeScript kernels: where the numbers lie and how an operation rounds. In float32 every
-// single operation is rounded with Math.fround, which gives the bits of a float32 machine; in float64 nothing is to do.
+// single operation is rounded with Math.fround, which gives the bits of float32 arithmetic; in float64 there is nothing
+// to do.
 
 import { TINY_32, TINY_64 } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";

@@ -31,8 +31,8 @@ export function runBlocks(context: Context, phase: number, from: number, to: num
   }
 }
 
-// Block b of a layer: rows u … u + rows of the strip that begins at input `first`, `width` inputs wide. With it the
-// operations of the records from `operation` on.
+// Block b of a layer: rows u to u + rows − 1 of the strip that begins at input `first`, `width` inputs wide. Does on it
+// the `operations` records from record `operation` on.
 function runBlock(context: Context, r: number, operation: number, operations: number, b: number): void {
   const { t, header, hyper, word, element } = context;
   const kp = word(r, P.LayerBlocks.kp);
@@ -116,7 +116,7 @@ function weightGradient(
   }
 }
 
-// Updates `count` parameters from element `first` of the layer's on, whose gradient lies at dw.
+// Updates the `count` parameters of the layer from element `first` on; their gradient lies at dw.
 function update(context: Context, r: number, first: number, dw: number, count: number, decay: number): void {
   const { t, header, hyper, word, element } = context;
   const h = roundHyper(t, hyper, decay);

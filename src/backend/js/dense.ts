@@ -4,7 +4,9 @@
 import { LANES, TILE } from "../../../assembly/program.js";
 import type { Arithmetic } from "./arithmetic.js";
 
-/** z (np, 8) += w (np, count) · x (count, 8) with a strip of the weights, `width` wide; without the old z when `fresh`. */
+/**
+ * z (np, 8) += w (np, count) · x (count, 8) with a strip of the weights, `width` wide; without the old z when `fresh`.
+ */
 export function denseForward(
   t: Arithmetic,
   z: number,
@@ -34,7 +36,7 @@ export function denseBackwardInput(t: Arithmetic, da: number, dz: number, w: num
   t.multiplyAdd(da, LANES, w, 1, width, dz, width, n);
 }
 
-/** rows[unit][panel · 8 …] = dz[unit][…] */
+/** Puts dz of one panel beside that of the others: rows[unit][0 … 7] = dz[unit][0 … 7]; rows are mp apart. */
 export function storeRows(t: Arithmetic, rows: number, dz: number, np: number, mp: number): void {
   for (let u = 0; u < np; u++) t.heap.copyWithin(rows + u * mp, dz + u * LANES, dz + (u + 1) * LANES);
 }
@@ -58,8 +60,8 @@ export function denseBackwardWeights(
 }
 
 /**
- * dw (rows, width) of the inputs first … first + width when example j's only input is input j: dw[u][order[i]] is
- * dz[u][i], all else is 0.
+ * dw (rows, width) of the inputs first to first + width − 1, where input j of example j is 1 and all else is 0:
+ * dw[u][order[i] − first] = dz[u][i], 0 elsewhere. dz's rows are mp apart.
  */
 export function scatterRows(
   t: Arithmetic,

@@ -48,13 +48,13 @@ function clip({ t, header, hyper }: Context, blocks: number): void {
   hyper[P.Hyper.gradientScale] = Math.min(1, hyper[P.Hyper.clipNorm]! / (Math.sqrt(sum) + CLIP_EPSILON));
 }
 
-// The powers of β₁ and β₂ with the number of updates.
+// β₁ᵗ and β₂ᵗ for update t, counted from 1.
 function beginUpdate({ hyper }: Context): void {
   hyper[P.Hyper.beta1Power]! *= hyper[P.Hyper.beta1]!;
   hyper[P.Hyper.beta2Power]! *= hyper[P.Hyper.beta2]!;
 }
 
-// The step is finished: moves on to the next batch, behind the last example to the first.
+// The step is finished: moves on to the next batch, after the last example back to the first.
 function nextBatch({ header }: Context): void {
   const count = header[P.Header.count]!;
   const next = header[P.Header.start]! + header[P.Header.examples]!;

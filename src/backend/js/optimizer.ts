@@ -18,7 +18,7 @@ export interface Hyper {
   /** Adam: the learning rate over 1 − β₁ᵗ, and 1/√(1 − β₂ᵗ). */
   readonly corrected: number;
   readonly root: number;
-  /** AdamW: what a weight is multiplied with, 1 − α·λ. */
+  /** AdamW: what a weight is multiplied by, 1 − α·λ. */
   readonly shrink: number;
 }
 

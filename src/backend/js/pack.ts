@@ -1,5 +1,5 @@
-// Rows into panels and tiles: the twin of assembly/pack.ts. Positions are elements: of `heap`, of the data set's own type,
-// of the memory's 32-bit words.
+// Rows into panels and tiles: the twin of assembly/pack.ts. Positions are elements: of `heap`, of the data set's own
+// type, of the memory's 32-bit words.
 
 import { LANES, Source, TILE } from "../../../assembly/program.js";
 import type { Arithmetic, Rows } from "./arithmetic.js";
@@ -56,7 +56,7 @@ export function gatherLabels(
   }
 }
 
-/** y[n][8] from rows of targets (·, n); lanes behind the last example repeat the first. */
+/** y[n][8] from rows of targets (·, n); lanes after the last example repeat the first. */
 export function gatherTargets(
   t: Arithmetic,
   y: number,

@@ -64,7 +64,7 @@ export function orderOf({ header }: Context, p: number): number {
   return (header[P.Header.order]! >>> 0) / 4 + header[P.Header.start]! + p * P.LANES;
 }
 
-/** A record, a phase or a member of a family that this interpreter does not know: the program is not one of ours. */
+/** Throws a RangeError for a record or a member of a family that this interpreter does not know. */
 export function unknown(what: string, number: number): never {
   throw new RangeError(`the program has a ${what} of number ${number}, which there is not`);
 }

@@ -1,5 +1,5 @@
-// The kernels' code as somebody else brings it: the user of wasmlp/slim, or whoever started a worker. The build puts it in
-// the place of kernels/embedded.ts in those bundles.
+// The kernels' code where it is not in the bundle: the user of wasmlp/slim, or whoever starts a worker, supplies it.
+// The build puts this file in the place of kernels/embedded.ts there.
 
 import { InputError } from "../../errors.js";
 import type { KernelBuild } from "./builds.js";
@@ -14,7 +14,7 @@ const supplied = new Map<KernelBuild, Promise<WebAssembly.Module>>();
  * called before anything is computed with backend "wasm". Threads and the relaxed build have files of their own:
  * wasmlp/kernels-threads.wasm for "wasm-threads", kernels-relaxed.wasm, kernels-relaxed-threads.wasm.
  *
- * Throws E_BACKEND for what is no such thing, or what the engine cannot compile.
+ * Rejects with E_BACKEND for anything else, for a response that is an error, and for what the engine cannot compile.
  *
  * @example await init(fetch(new URL("wasmlp/kernels.wasm", import.meta.url)));
  */

@@ -3,7 +3,7 @@
 
 import { port } from "../../host.js";
 
-/** What a thread is told: a plan to load, or a number of steps to do. */
+/** What a thread is told: a plan to load, a number of steps to do, or null to let go of the plan. */
 export type ThreadRequest =
   | {
       readonly module: WebAssembly.Module;
@@ -16,7 +16,7 @@ export type ThreadRequest =
   | { readonly steps: number }
   | null;
 
-/** What it answers: ready, the number of steps the team finished, or what went wrong. */
+/** What it replies: ready, the number of steps the team finished, or what went wrong. To null it does not reply. */
 export type ThreadReply = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
 
 const { post, listen } = port<ThreadRequest, ThreadReply>();

@@ -26,7 +26,7 @@ export const WORKS: readonly Work[] = [
 
 export const DTYPE = "float32";
 
-/** Examples and labels of the work's sizes, by chance: a step takes as long whatever they are. */
+/** Random examples and labels of the work's sizes: a step takes as long whatever they are. */
 export function dataOf({ layers, count, bytes }: Work): LabelledDataset {
   const random = new Random(1);
   const features = layers[0]!;
