@@ -47,7 +47,8 @@ export function compile(wanted: PlanRequest): Plan {
     ...{ scratch: memory.scratch.offset, scratchStride: memory.scratch.stride },
   });
   // what lies behind the program would be overwritten
-  if (memory.program + image.length > memory.costs.offset) throw new RangeError("the program has no room for its records");
+  if (memory.program + image.length > memory.costs.offset)
+    throw new RangeError("the program has no room for its records");
   return { ...memory, request, image, phases: program.phases };
 }
 
