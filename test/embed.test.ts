@@ -33,7 +33,7 @@ beforeAll(async () => {
   const [packed] = await Promise.all([run("npm", ["pack", "--json", "--pack-destination", folder], root), train()]);
   tarball = join(folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
   browser = await launch();
-}, 120_000);
+}, 280_000);
 afterAll(async () => {
   await browser?.close();
   for (const server of servers) server.close();
@@ -113,14 +113,14 @@ async function visit(address: string, hashes = 1, more?: (page: Page) => Promise
   const { loaded, trouble } = watch(page, address);
   await page.goto(address);
   const done = page.locator("#weights", { hasText: new RegExp(`^([0-9a-f]{64} ?){${hashes}}$`) });
-  await done.waitFor({ timeout: 20_000 }).catch(() => trouble.push("the page shows no weights"));
+  await done.waitFor({ timeout: 60_000 }).catch(() => trouble.push("the page shows no weights"));
   const [said, shown] = await Promise.all(["#said", "#weights"].map((place) => page.locator(place).innerText()));
   await more?.(page);
   await context.close();
   return { said: said!, weights: shown!.trim().split(" "), loaded, trouble };
 }
 
-describe.concurrent("examples", { timeout: 120_000 }, () => {
+describe.concurrent("examples", { timeout: 280_000 }, () => {
   test("webpack: as-loader makes the package's own kernels of its AssemblyScript, and both give the weights", async () => {
     const app = await install("webpack");
     expect(await run("npm", ["run", "build"], app)).toMatch(/compiled successfully/);

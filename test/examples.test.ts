@@ -25,7 +25,7 @@ async function run(name: string, ...options: string[]): Promise<string> {
 const numbersAfter = (word: string, text: string) =>
   [...text.matchAll(new RegExp(`${word} +([0-9.]+)`, "g"))].map(([, number]) => Number(number));
 
-describe.concurrent("examples", { timeout: 120_000 }, () => {
+describe.concurrent("examples", { timeout: 280_000 }, () => {
   test("xor.js learns the four answers", async () => {
     const out = await run("xor.js");
     expect(out).toContain("33 parameters, float32, binaryCrossEntropy");

@@ -348,7 +348,7 @@ describe("saveFile", () => {
       expect(saved.equals(new Uint8Array(2_000_000).fill(saved[0]!))).toBe(true);
       expect(saved[0]).toBeGreaterThanOrEqual(acknowledged);
     }
-  }, 15_000);
+  });
 });
 
 describe.each([

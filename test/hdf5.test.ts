@@ -429,7 +429,7 @@ describe("in Node, each file in a worker of its own,", () => {
         console.log(await readHdf5(bytes).then(({ count }) => count, ({ code }) => code));
       }`;
     const options = ["--input-type=module", "--eval", script];
-    const { stdout, stderr, status } = spawnSync(process.execPath, options, { timeout: 15_000, encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, options, { timeout: 50_000, encoding: "utf8" });
     return { stdout, stderr, status };
   };
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect(error, stderr.toString()).toBeNull();
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   vector = instance.exports as Record<string, Vector>;
-}, 60_000);
+}, 120_000);
 
 /** What the SIMD function makes of x, padded to whole vectors. */
 function inLanes(name: string, x: Floats): Floats {

@@ -143,4 +143,4 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   expect(size).toBeGreaterThan(20_000);
   expect(size).toBeLessThan(60_000);
   expect(outputFiles.length).toBeGreaterThan(1);
-}, 60_000);
+}, 120_000);

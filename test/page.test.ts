@@ -38,7 +38,7 @@ beforeAll(async () => {
   const other = await host(fileURLToPath(new URL("web", dist)));
   servers.push(other.server);
   plain = other.address;
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   for (const server of servers) server.close();
@@ -497,7 +497,7 @@ test("the race tells a ratio and the same bits", async () => {
   }
   await page.getByRole("button", { name: "End the race" }).click();
   await expect.poll(() => page.locator("#train").isEnabled()).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test("a race that is ended before its first lap says so", async () => {
   const page = await open(`${isolated}#layers=2048,1024`);
@@ -505,7 +505,7 @@ test("a race that is ended before its first lap says so", async () => {
   await page.getByRole("button", { name: "End the race" }).click();
   await expect.poll(() => text(page, "#ratio")).toBe("Ended before the first lap.");
   expect(await text(page, "#alert")).toBe("");
-}, 60_000);
+}, 120_000);
 
 describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
   test.each([360, 1280])(

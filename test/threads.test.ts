@@ -163,7 +163,7 @@ describe("what is left behind", () => {
   const run = (end: string) =>
     promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(end)], {
       cwd: new URL("..", import.meta.url),
-      timeout: 10_000,
+      timeout: 50_000,
     });
 
   test("the process ends by itself, with and without dispose", async () => {

@@ -146,7 +146,7 @@ test("the process ends by itself afterwards", async () => {
     console.log((await network.fit(data, { iterations: 50, worker: true })).iterations);`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
     cwd: new URL("..", import.meta.url),
-    timeout: 10_000,
+    timeout: 50_000,
   });
   expect(stdout.trim()).toBe("50");
 });
