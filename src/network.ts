@@ -21,7 +21,7 @@ import type { History } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
 import { readModel, writeModel } from "./network/model-file.js";
 import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
-import { checkSuits, toExamples } from "./network/validate.js";
+import { checkData, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
@@ -156,22 +156,22 @@ export class Network {
     if (this.#fitting) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    checkSuits("fit", this, data);
-    const schedule = resolveFitOptions(options, data.count, this.seed);
-    if (options.validation) checkSuits("fit (validation)", this, options.validation, data.classes);
-    const chosen = chooseStrategy(this.#architecture, schedule, data.count, this.backend, options);
+    checkData("fit", this, data);
+    const resolved = resolveFitOptions(options, data.count, this.seed);
+    if (options.validation) checkData("fit (validation)", this, options.validation, data.classes);
+    const chosen = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     this.#fitting = true;
     try {
       if (options.worker) return await this.#fitInWorker(data, options);
       if (!this.#weights && chosen.firstLayer === "direct") {
         // what does not fit into memory is refused before its weights are drawn
-        const { batch, optimizer, clipNorm } = schedule;
+        const { batch, optimizer, clipNorm } = resolved;
         const form = { batch, optimizer, clip: clipNorm > 0, threads: chosen.threads };
         compile(trainingRequest(this.#architecture, data, form));
       }
       const { training, strategy } = await openTrainingOf({
         ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
-        ...{ data, passed: options, options: schedule, strategy: chosen },
+        ...{ data, passed: options, options: resolved, strategy: chosen },
         weights: await this.#drawn(options.signal),
         pool: (threads) => this.#pool(threads),
       });
@@ -231,7 +231,7 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async evaluate(data: Dataset): Promise<Evaluation> {
-    checkSuits("evaluate", this, data, this.#classes ?? undefined);
+    checkData("evaluate", this, data, this.#classes ?? undefined);
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, this.#held());
     return evaluateWith(session, data);
@@ -283,7 +283,7 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async checkGradients(data: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    checkSuits("checkGradients", this, data);
+    checkData("checkGradients", this, data);
     return checkGradientsOf(this.#architecture, this.#held(), data, { backend: this.backend, ...options });
   }
 

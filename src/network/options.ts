@@ -113,14 +113,14 @@ function whyNotTogether(output: OutputActivation, loss: Loss, outputs: number): 
   if (output === "softmax" && outputs === 1) {
     return 'a single softmax output is always 1, whatever the weights; use output "sigmoid", or an output for each class';
   }
-  const suits = (one: Loss) => outputs >= losses[one].least && outputs <= losses[one].most;
-  const takes = (one: Loss) => suits(one) && losses[one].outputs.includes(output);
+  const hasUnitsFor = (one: Loss) => outputs >= losses[one].least && outputs <= losses[one].most;
+  const takes = (one: Loss) => hasUnitsFor(one) && losses[one].outputs.includes(output);
   if (takes(loss)) return null;
   const { judges, outputs: wanted } = losses[loss];
   // another output for this loss, or its kin for so many outputs; or a loss for this output
-  const kin = LOSSES.filter((one) => suits(one) && losses[one].targets === losses[loss].targets);
+  const kin = LOSSES.filter((one) => hasUnitsFor(one) && losses[one].targets === losses[loss].targets);
   const instead = [
-    ...(suits(loss)
+    ...(hasUnitsFor(loss)
       ? [`output "${wanted[0]}"`]
       : kin.map((one) => `output "${losses[one].outputs[0]}" with loss "${one}"`)),
     ...LOSSES.filter(takes).map((one) => `loss "${one}"`),

@@ -19,7 +19,7 @@ interface Wants {
  * Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES. `classes`: the names that the data's must have, where they are
  * known.
  */
-export function checkSuits(who: string, network: Wants, data: Dataset, classes?: readonly string[] | null): void {
+export function checkData(who: string, network: Wants, data: Dataset, classes?: readonly string[] | null): void {
   if (data.count === 0) throw new InputError("E_EMPTY", `${who}: the data set has no examples; pass at least one.`);
   if (data.features !== network.inputs) refuseFeatures(who, network, data.features);
   const outputs = network.layers[network.layers.length - 1]!;
