@@ -32,7 +32,7 @@ for (const target of ["simd", "simd-threads", "relaxed", "relaxed-threads"]) {
   if (error) throw new Error(`asc: ${stderr.toString()}`);
   const name = target === "simd" ? "kernels" : `kernels-${target.replace("simd-", "")}`;
   const wasm = readFileSync(`build/${name}.wasm`).toString("base64");
-  writeFileSync(`build/${name}.ts`, `${banner}export const kernels =\n  "${wasm}";\n`);
+  writeFileSync(`build/${name}.ts`, `${banner}export const kernels: string =\n  "${wasm}";\n`);
   copyFileSync(`build/${name}.wasm`, `${dist}/${name}.wasm`);
 }
 // The scripts of a thread and of a trainer: text inside the package, the trainer's also a file.
@@ -43,15 +43,23 @@ const supplied: Plugin = {
       path: resolve(dirname(importer), path.replace("embedded.js", "supplied.ts")),
     })),
 };
-async function writeScript(name: string, entry: string, plugins: Plugin[] = []): Promise<string> {
-  const settings = { bundle: true, minify: true, format: "iife", target: "es2022", write: false } as const;
-  const { outputFiles } = await build({ entryPoints: [entry], plugins, ...settings });
-  writeFileSync(`build/${name}.ts`, `${banner}export const script = ${JSON.stringify(outputFiles[0]!.text)};\n`);
+async function writeScript(name: string, entry: string, options: BuildOptions = {}): Promise<string> {
+  const settings = { bundle: true, minify: true, format: "iife", target: "es2022" } as const;
+  const { outputFiles } = await build({ entryPoints: [entry], ...settings, ...options, write: false });
+  writeFileSync(
+    `build/${name}.ts`,
+    `${banner}export const script: string = ${JSON.stringify(outputFiles[0]!.text)};\n`,
+  );
   return outputFiles[0]!.text;
 }
 await writeScript("thread", "src/backend/team/thread.ts");
-writeFileSync("build/network-worker.ts", `${banner}export const script = "";\n`); // a worker starts no worker
-writeFileSync(`${dist}/worker.js`, await writeScript("network-worker", "src/network/worker.ts", [supplied]));
+writeFileSync("build/network-worker.ts", `${banner}export const script: string = "";\n`); // a worker starts no worker
+writeFileSync(
+  `${dist}/worker.js`,
+  await writeScript("network-worker", "src/network/worker.ts", { plugins: [supplied] }),
+);
+// All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
+await writeScript("reader", "src/node/reader-worker.ts", { format: "cjs", platform: "node", charset: "utf8" });
 
 const bundle: BuildOptions = {
   outdir: dist,
@@ -60,6 +68,7 @@ const bundle: BuildOptions = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
+  charset: "utf8",
   packages: "external",
   external: ["node:*"],
   chunkNames: "[name]-[hash]",
@@ -71,7 +80,6 @@ await build({
     index: "src/index.ts",
     node: "src/node/index.ts",
     cli: "src/cli.ts",
-    "hdf5-worker": "src/node/hdf5-worker.ts",
   },
 });
 await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });

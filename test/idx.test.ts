@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
 import { InputError } from "../src/errors.js";
 
@@ -90,10 +90,34 @@ describe("readIdx", () => {
   });
 
   test("refuses gzip that holds more than the limit, and takes as much", async () => {
-    const zeros = gzipSync(new Uint8Array(2 ** 22));
-    await expectRefused(readIdxExamples(zeros, { maxBytes: 2 ** 20 }), "E_TOO_LARGE", /more than 1048576 bytes/);
+    const zeros = gzipSync(idx([4, 1024, 1024]));
+    const maxBytes = 2 ** 22 + 15;
+    await expectRefused(
+      readIdxExamples(zeros, { maxBytes }),
+      "E_TOO_LARGE",
+      /say they are 4194320 bytes, the limit is 4194319;/,
+    );
     expect((await readIdxExamples(gzipSync(pictures), { maxBytes: 46 })).count).toBe(5);
-    await expectRefused(readIdxExamples(gzipSync(pictures), { maxBytes: 45 }), "E_TOO_LARGE", /more than 45 bytes/);
+    await expectRefused(readIdxExamples(gzipSync(pictures), { maxBytes: 45 }), "E_TOO_LARGE", /the limit is 45;/);
+  });
+
+  test("inflates no more than the header says, and nothing that no gzip can hold (F2)", async () => {
+    const chunk = new Uint8Array(2 ** 20);
+    let inflated = 0;
+    const { read } = ReadableStreamDefaultReader.prototype;
+    const spy = vi.spyOn(ReadableStreamDefaultReader.prototype, "read").mockImplementation(async function (
+      this: ReadableStreamDefaultReader,
+    ) {
+      const result = await read.call(this);
+      inflated += result.value?.length ?? 0;
+      return result;
+    });
+    const bomb = gzipSync(Buffer.concat([idx([1, 1, 1], [7]), ...Array<Uint8Array>(64).fill(chunk)]));
+    await expectRefused(readIdxExamples(bomb), "E_IDX", /the pictures are longer than their header says: 1x1x1/);
+    expect(inflated).toBeLessThan(2 ** 20);
+    const liar = gzipSync(idx([1, 1, 1]).fill(0x10, 5, 8));
+    await expectRefused(readIdxExamples(liar), "E_TOO_LARGE", /say they are \d{7,} bytes in a gzip file of \d\d;/);
+    spy.mockRestore();
   });
 
   test.each<[string, Uint8Array, Uint8Array, string, RegExp]>([

@@ -218,7 +218,7 @@ describe("decodePicture", () => {
       "a PNG of 65535 times 65535",
       png(65535, 65535, 8, 2, [[1]]),
       "E_TOO_LARGE",
-      /65535x65535, the most is 100 million/,
+      /65535x65535, the most is 268435456 bytes/,
     ],
     ["a PNG of two headers", png(2, 1, 8, 2, [[1, 2, 3, 4, 5, 6]], [chunk("IHDR", header)]), "E_IMAGE", /two headers/],
     ["a PNG of a colour beyond its palette", png(1, 1, 8, 3, [[9]], [palette]), "E_IMAGE", /not in its palette/],

@@ -45,7 +45,6 @@ test("the tarball holds what is needed and nothing else", () => {
     "cli.js",
     "node.js",
     "index.js",
-    "hdf5-worker.js",
     "kernels.wasm",
     "pictures-train.h5",
     "pictures-test.h5",

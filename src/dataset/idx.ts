@@ -16,6 +16,7 @@ export interface IdxOptions {
 }
 
 const BYTES = 0x08; // type of the numbers
+const MOST_RATIO = 1032; // of deflate
 
 /**
  * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255,
@@ -38,7 +39,7 @@ export async function readIdx(
       `${who}: there are ${examples.count} pictures and ${shape[0]} labels; pass files that belong together.`,
     );
   }
-  return { ...examples, ...toLabels(who, [...data], null) };
+  return { ...examples, ...toLabels(who, data, null) };
 }
 
 /**
@@ -63,41 +64,70 @@ async function read(
       `${who}: the ${what} are ${found}; pass an idx${dimensions} file of bytes, plain or gzipped.`,
     );
   };
-  const bytes = await inflate(file, `${who}: the ${what}`, maxBytes);
   const header = 4 + 4 * dimensions;
+  const bytes = await unpack(file, `${who}: the ${what}`, dimensions, maxBytes);
   if (bytes[0] !== 0 || bytes[1] !== 0 || bytes.length < 4) return refuse(recognise(bytes).called);
   if (bytes[2] !== BYTES) return refuse(`of idx type 0x${bytes[2]!.toString(16)}`);
   if (bytes[3] !== dimensions) return refuse(`an idx file of ${bytes[3]} dimensions`);
   if (bytes.length < header) return refuse(`cut in the header, after ${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+  const shape = shapeOf(bytes, dimensions);
   const size = product(shape);
-  if (bytes.length !== header + size) {
-    return refuse(`${bytes.length} bytes long, while their header says ${shape.join("x")}, which is ${header + size}`);
-  }
+  const declared = `${shape.join("x")}, which is ${header + size}`;
+  if (bytes !== file && bytes.length > header + size) return refuse(`longer than their header says: ${declared}`);
+  if (bytes.length !== header + size) return refuse(`${bytes.length} bytes long, while their header says ${declared}`);
   // a plain view also of a Buffer, whose slice() would not copy
   return { who, shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, size) };
 }
 
-/** The bytes behind gzip; others as they are. */
-async function inflate(bytes: Uint8Array, who: string, maxBytes: number): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+function shapeOf(bytes: Uint8Array, dimensions: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+}
+
+const KNOWN = 511; // bytes by which other formats are known, but one
+
+/** The bytes behind gzip, at most one more than the idx header in them says; others as they are. */
+async function unpack(file: Uint8Array, who: string, dimensions: number, maxBytes: number): Promise<Uint8Array> {
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
+  const header = 4 + 4 * dimensions;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  const gzip = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  let wanted = Number.POSITIVE_INFINITY; // until the header is there
+  const gzip = new Blob([file as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
   const reader = gzip.getReader();
   try {
-    for (;;) {
+    while (size <= wanted) {
       const { done, value } = await reader.read();
-      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+      if (done) break;
       chunks.push(value);
       size += value.length;
-      if (size > maxBytes) break;
+      if (size < header || wanted < Number.POSITIVE_INFINITY) continue;
+      const head = new Uint8Array(await new Blob(chunks).arrayBuffer());
+      wanted =
+        head[0] === 0 && head[1] === 0 && head[3] === dimensions ? header + product(shapeOf(head, dimensions)) : KNOWN;
+      checkSize(who, wanted, file.length, maxBytes);
     }
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InputError("E_IDX", `${who} are damaged or cut gzip data (${reason}); get the file again.`, { cause });
+  } finally {
+    reader.cancel().catch(() => {}); // damaged data are told above
   }
-  await reader.cancel();
-  throw new InputError("E_TOO_LARGE", `${who} hold more than ${maxBytes} bytes behind gzip; pass a smaller file.`);
+  return new Uint8Array(await new Blob(chunks).slice(0, wanted + 1).arrayBuffer());
+}
+
+function checkSize(who: string, bytes: number, packed: number, maxBytes: number): void {
+  if (bytes > maxBytes) {
+    throw new InputError(
+      "E_TOO_LARGE",
+      `${who} say they are ${bytes} bytes, the limit is ${maxBytes}; pass a smaller file.`,
+    );
+  }
+  if (bytes > MOST_RATIO * packed) {
+    throw new InputError(
+      "E_TOO_LARGE",
+      `${who} say they are ${bytes} bytes in a gzip file of ${packed}; get the file again.`,
+    );
+  }
 }

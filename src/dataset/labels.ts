@@ -16,14 +16,16 @@ type Classified = Pick<LabelledDataset, "y" | "classes">;
  *
  * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS.
  */
-export function toLabels(who: string, labels: readonly Label[], names: readonly string[] | null): Classified {
+export function toLabels(who: string, labels: ArrayLike<Label>, names: readonly string[] | null): Classified {
   if (names) checkNames(who, names);
-  const text = labels.every((label) => typeof label === "string");
-  const digits = text && labels.every((label) => /^\d+$/.test(label as string));
+  const text = every(labels, (label) => typeof label === "string");
+  const digits = text && every(labels, (label) => /^\d+$/.test(label as string));
   // names may be digits themselves: "3" and "7"
   const known = new Set<Label>(names);
-  const named = text && (!digits || labels.every((label) => known.has(label)));
-  const found = named ? byName(who, labels as readonly string[], names) : byIndex(who, labels, digits, names);
+  const named = text && (!digits || every(labels, (label) => known.has(label)));
+  const found = named
+    ? byName(who, Array.from(labels as ArrayLike<string>), names)
+    : byIndex(who, labels, digits, names);
   if (found.y.every((label) => label === found.y[0])) {
     throw new InputError(
       "E_SINGLE_CLASS",
@@ -31,6 +33,11 @@ export function toLabels(who: string, labels: readonly Label[], names: readonly 
     );
   }
   return found;
+}
+
+function every(labels: ArrayLike<Label>, holds: (label: Label) => boolean): boolean {
+  for (let i = 0; i < labels.length; i++) if (!holds(labels[i]!)) return false;
+  return true;
 }
 
 function checkNames(who: string, names: readonly string[]): void {
@@ -63,21 +70,24 @@ function byName(who: string, labels: readonly string[], names: readonly string[]
   return { y, classes };
 }
 
-function byIndex(who: string, labels: readonly Label[], digits: boolean, names: readonly string[] | null): Classified {
+function byIndex(who: string, labels: ArrayLike<Label>, digits: boolean, names: readonly string[] | null): Classified {
   // Number() makes 0 of null, "" and []
   const isNumber = (label: Label) => digits || ["number", "bigint", "boolean"].includes(typeof label);
-  const numbers = labels.map((label) => (isNumber(label) ? Number(label) : Number.NaN));
   const most = names?.length ?? MOST_CLASSES;
-  const bad = numbers.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < most));
-  if (bad >= 0) {
-    const why = names ? `, as there are ${most} class names` : "";
-    throw new InputError(
-      "E_LABELS",
-      `${who}: the label in row ${bad} is ${quote(labels[bad])}; it must be a whole number from 0 to ${most - 1}${why}.`,
-    );
+  const y = new Int32Array(labels.length);
+  let highest = 1;
+  for (let i = 0; i < labels.length; i++) {
+    const label = isNumber(labels[i]!) ? Number(labels[i]) : Number.NaN;
+    if (!(Number.isInteger(label) && label >= 0 && label < most)) {
+      const why = names ? `, as there are ${most} class names` : "";
+      throw new InputError(
+        "E_LABELS",
+        `${who}: the label in row ${i} is ${quote(labels[i])}; it must be a whole number from 0 to ${most - 1}${why}.`,
+      );
+    }
+    y[i] = label;
+    highest = Math.max(highest, label);
   }
-  const y = Int32Array.from(numbers);
-  const highest = y.reduce((a, b) => Math.max(a, b), 1);
   return { y, classes: names ?? Array.from({ length: highest + 1 }, (_, c) => String(c)) };
 }
 

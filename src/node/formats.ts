@@ -17,7 +17,7 @@ import type { Examples, LabelledDataset } from "../dataset.js";
 import { Network } from "../network.js";
 import { readFileBytes } from "./files.js";
 import { readHdf5, readHdf5Examples } from "./hdf5.js";
-import { decodePicture } from "./picture.js";
+import { readApart } from "./reader.js";
 
 /** A file that was read from the disk, once. */
 export interface OpenFile extends RecognisedFile {
@@ -33,19 +33,21 @@ export interface Names {
 /** What a model takes, for numbers that come without a shape and a scale. */
 type Like = Pick<Examples, "shape" | "scale">;
 
-/** How each content is read; a place for a limit of time and a signal. */
+/** How each content is read. */
 export interface Reads {
   dataset(file: RecognisedFile, names: Names, companion: Uint8Array | null): Promise<LabelledDataset>;
   examples(file: RecognisedFile, names: Names, like: Like): Examples | Promise<Examples>;
   model(file: RecognisedFile): Network;
-  picture(file: RecognisedFile): Picture;
+  picture(file: RecognisedFile): Promise<Picture>;
 }
 
 const idx: Pick<Reads, "dataset" | "examples"> = {
   dataset: ({ bytes, name }, _, labels) => readIdx(bytes, labels!, { name }),
   examples: ({ bytes, name }) => readIdxExamples(bytes, { name }),
 };
-const picture: Pick<Reads, "picture"> = { picture: ({ bytes, name }) => decodePicture(bytes, name) };
+const picture: Pick<Reads, "picture"> = {
+  picture: ({ bytes, name }) => readApart("decodePicture", bytes, [name], { who: name, damaged: "E_IMAGE" }),
+};
 
 export const READERS: Readers<Reads> = {
   hdf5: {
@@ -93,7 +95,7 @@ export async function readDataset(file: OpenFile, names: Names): Promise<Labelle
 export async function readExamples(file: RecognisedFile, names: Names, { shape, scale }: Like): Promise<Examples> {
   const decode = readerOf(file, "picture");
   if (decode) {
-    const x = pictureToExample(decode(file), shape);
+    const x = pictureToExample(await decode(file), shape);
     return { x, count: 1, features: x.length, shape, scale };
   }
   const read = readerOf(file, "examples") ?? refuseFormat(file, "picture", "examples");

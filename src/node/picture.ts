@@ -1,37 +1,37 @@
 // Decodes JPEG and PNG files in plain JavaScript, for Node. Browsers decode pictures themselves.
 
+import { inflateSync } from "node:zlib";
 import { type DecodedPng, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import { recognise, refuseFormat } from "../dataset/formats.js";
 import type { Picture } from "../dataset/image.js";
 import { InputError } from "../errors.js";
 
-const MOST_MEGAPIXELS = 100;
-const MOST_MEGABYTES = 2048; // a JPEG of that size takes about 15 bytes a pixel while it is decoded
+// What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
+const MOST_BYTES = 2 ** 28; // of a PNG's samples, as they are stored
+const MOST_MEGAPIXELS = 50; // of a JPEG, about 30 bytes each while it is decoded
+const MOST_SCANS = 64; // of a JPEG; encoders make about ten
+// A JPEG's block of 64 pixels takes a bit at least.
+const MOST_PIXELS_A_BYTE = 512;
+const MOST_RATIO = 1032; // of deflate
 const INDEXED = 3; // PNG's colour type with a palette
 
 /**
- * Pixels of a JPEG or PNG file, at most 100 million: four bytes each, 16-bit samples rounded to 8. `name` is the file's
- * name for messages.
+ * Pixels of a JPEG or PNG file: four bytes each, 16-bit samples rounded to 8. `name` is the file's name for messages.
+ * What the file says of its size is compared with its bytes before anything is unpacked.
  *
- * Throws E_IMAGE for another format and for a picture that is damaged or cut, E_TOO_LARGE.
+ * Throws E_IMAGE for another format and for a picture that is damaged or cut, E_TOO_LARGE for a PNG of more than 256
+ * MiB of samples or a JPEG of more than 50 million pixels or 64 scans.
  * Source: https://www.w3.org/TR/png-3/, https://www.w3.org/Graphics/JPEG/itu-t81.pdf
  */
 export function decodePicture(bytes: Uint8Array, name: string): Picture {
   const format = recognise(bytes);
   if (format.name !== "png" && format.name !== "jpeg") refuseFormat({ name, format }, "picture");
   try {
-    if (format.name === "png") return readPng(bytes, name);
-    const { data, width, height } = jpeg.decode(bytes, {
-      useTArray: true,
-      maxResolutionInMP: MOST_MEGAPIXELS,
-      maxMemoryUsageInMB: MOST_MEGABYTES,
-    });
-    return { data, width, height };
+    return format.name === "png" ? readPng(bytes, name) : readJpeg(bytes, name);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    if (/limit exceeded/.test(reason)) throw tooLarge(name, reason);
     throw new InputError("E_IMAGE", `${name} cannot be decoded (${reason}); pass a whole JPEG or PNG picture.`, {
       cause,
     });
@@ -39,21 +39,102 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
 }
 
 function tooLarge(name: string, found: string): InputError {
-  return new InputError(
-    "E_TOO_LARGE",
-    `${name} is too large (${found}, the most is ${MOST_MEGAPIXELS} million pixels); pass a smaller picture.`,
-  );
+  return new InputError("E_TOO_LARGE", `${name} is too large (${found}); pass a smaller picture.`);
 }
 
+function readJpeg(bytes: Uint8Array, name: string): Picture {
+  const { width, height, scans } = frameOf(bytes);
+  const pixels = width * height;
+  const size = `${width}x${height}`;
+  if (pixels > MOST_MEGAPIXELS * 1e6) throw tooLarge(name, `${size}, the most is ${MOST_MEGAPIXELS} million pixels`);
+  if (scans > MOST_SCANS) throw tooLarge(name, `${scans} scans, the most is ${MOST_SCANS}`);
+  if (pixels > MOST_PIXELS_A_BYTE * bytes.length) throw new Error(`${size} do not fit into ${bytes.length} bytes`);
+  const { data } = jpeg.decode(bytes, {
+    ...{ useTArray: true, maxResolutionInMP: MOST_MEGAPIXELS + 1, maxMemoryUsageInMB: 2048 },
+  });
+  return { data, width, height };
+}
+
+// Size and number of scans, by the markers alone.
+function frameOf(bytes: Uint8Array): { width: number; height: number; scans: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let frame: { width: number; height: number } | null = null;
+  let scans = 0;
+  for (let at = 2; at + 4 <= bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    // within a scan: no marker, a stuffed zero, a restart
+    if (bytes[at] !== 0xff || marker === 0 || (marker >= 0xd0 && marker <= 0xd7)) at += bytes[at] === 0xff ? 2 : 1;
+    else if (marker === 0xff) at += 1;
+    else if (marker === 0xd9) break;
+    else {
+      if (isFrame(marker)) {
+        if (frame) throw new Error("it has two frames");
+        if (at + 9 > bytes.length) break;
+        frame = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+      }
+      if (marker === 0xda) scans++;
+      at += 2 + view.getUint16(at + 2);
+    }
+  }
+  if (frame === null || frame.width * frame.height === 0) throw new Error("it has no frame");
+  return { ...frame, scans };
+}
+
+// SOF0 to SOF15, among which are DHT, JPG and DAC
+const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
 function readPng(bytes: Uint8Array, name: string): Picture {
-  // The decoder allocates what the header says: width and height at bytes 16 and 20, the colour type at 25.
-  if (bytes.length < 26) throw new Error("it is cut in the header");
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (width * height > MOST_MEGAPIXELS * 1e6) throw tooLarge(name, `${width}x${height}`);
-  const png = decodePng(bytes);
-  if (png.width !== width || png.height !== height) throw new Error("it has two headers");
-  return widen(png, bytes[25] === INDEXED);
+  const { file, packed, header } = strip(bytes);
+  const [width, height] = [header.getUint32(0), header.getUint32(4)];
+  const [depth, colour, interlaced] = [header.getUint8(8), header.getUint8(9), header.getUint8(12)];
+  const bits = depth * ({ 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[colour] ?? 4);
+  const rowBytes = (columns: number) => (columns > 0 ? 1 + Math.ceil((columns * bits) / 8) : 0); // a filter's byte first
+  const passes = interlaced ? ADAM7 : [[0, 0, 1, 1] as const];
+  let size = 0;
+  for (const [left, top, across, down] of passes) {
+    size += rowBytes(Math.ceil((width - left) / across)) * Math.max(0, Math.ceil((height - top) / down));
+  }
+  if (size > MOST_BYTES) throw tooLarge(name, `${width}x${height}, the most is ${MOST_BYTES} bytes of samples`);
+  if (size > MOST_RATIO * packed.length) throw new Error(`${width}x${height} do not fit into ${bytes.length} bytes`);
+  // no more is unpacked than the header says; the decoder itself has no such limit
+  if (inflateSync(packed, { maxOutputLength: size }).length !== size) throw new Error("it is cut");
+  const png = decodePng(file, { checkCrc: true });
+  return widen(png, colour === INDEXED);
+}
+
+/** Left, top, distance across and down of the pixels in each pass. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+// The file with nothing in it but what pixels are made of, its packed samples, and the fields of its header.
+function strip(bytes: Uint8Array): { file: Uint8Array; packed: Uint8Array; header: DataView } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kept: Uint8Array[] = [bytes.subarray(0, 8)];
+  const packed: Uint8Array[] = [];
+  let header: DataView | null = null;
+  for (let at = 8; ; ) {
+    if (at + 12 > bytes.length) throw new Error("it is cut");
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const end = at + 12 + length;
+    if (end > bytes.length) throw new Error("it is cut");
+    if ((type === "IHDR") !== (header === null)) throw new Error(header ? "it has two headers" : "it has no header");
+    if (type === "IHDR") {
+      if (length !== 13) throw new Error("its header is damaged");
+      header = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length);
+    }
+    if (type === "IDAT") packed.push(bytes.subarray(at + 8, end - 4));
+    if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
+    if (type === "IEND") return { file: Buffer.concat(kept), packed: Buffer.concat(packed), header: header! };
+    at = end;
+  }
 }
 
 /** Any PNG's samples as red, green, blue, alpha bytes. */

@@ -10,9 +10,9 @@ import {
   type SomeReaders,
 } from "../../src/dataset/formats.js";
 import type { Hdf5Set } from "../../src/dataset/hdf5.js";
-import { type ReadReply, type ReadRequest, resultOf } from "../../src/dataset/hdf5-task.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
+import { type ReadReply, type ReadRequest, resultOf, usualSeconds } from "../../src/dataset/reading.js";
 import { InputError, Network } from "../../src/index.js";
 import type { NamedFile } from "../protocol.js";
 
@@ -70,13 +70,29 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
-// A worker for each HDF5 file, thrown away, since the library's state outlives a bad file.
+// A worker for each HDF5 file, thrown away, since the library's state outlives a bad file, and since only a worker can
+// be ended.
 async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5Set[]> {
   const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
+  const seconds = usualSeconds(bytes.length);
+  let timer = 0;
   const reply = await new Promise<ReadReply>((resolve, reject) => {
-    reader.onmessage = ({ data }) => resolve(data);
+    const late = () =>
+      reject(
+        new InputError(
+          "E_HDF5_DAMAGED",
+          `${name} keeps its reader busy for more than ${Math.round(seconds)} s; get the file again.`,
+        ),
+      );
+    reader.onmessage = ({ data }: MessageEvent<ReadReply>) => {
+      if ("begins" in data) timer = self.setTimeout(late, 1000 * seconds);
+      else resolve(data);
+    };
     reader.onerror = (event) => reject(new Error(event.message || "the reader could not be started"));
-    reader.postMessage({ task: "readHdf5Sets", bytes, options: { name } } satisfies ReadRequest);
-  }).finally(() => reader.terminate());
-  return resultOf<"readHdf5Sets">(reply);
+    reader.postMessage({ task: "readHdf5Sets", args: [bytes, { name }] } satisfies ReadRequest);
+  }).finally(() => {
+    self.clearTimeout(timer);
+    reader.terminate();
+  });
+  return resultOf(reply) as readonly Hdf5Set[];
 }

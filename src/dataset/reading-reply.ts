@@ -1,16 +1,16 @@
-// The work of the worker that reads an HDF5 file, in Node (src/node/hdf5-worker.ts) and on the page (web/reader.ts).
-// Each worker reads one file and is thrown away, since the library's state outlives a bad file.
+// The work of a worker that reads one foreign file, in Node (src/node/reader-worker.ts) and on the page (web/reader.ts).
+// Each worker reads one file and is thrown away, since the HDF5 library's state outlives a bad file.
 
 import { InputError } from "../errors.js";
-import { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "./hdf5.js";
-import type { ReadReply, ReadRequest } from "./hdf5-task.js";
+import type { ReadReply, ReadRequest } from "./reading.js";
 
-const TASKS = { readHdf5, readHdf5Examples, readHdf5Sets, inspectHdf5 };
+/** What can be asked for. */
+export type Tasks = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** The reply to a request. An error is one, too. */
-export async function replyTo({ task, bytes, options }: ReadRequest): Promise<ReadReply> {
+export async function replyTo(tasks: Tasks, { task, args }: ReadRequest): Promise<ReadReply> {
   try {
-    return { result: await TASKS[task](bytes, options) };
+    return { result: await tasks[task]!(...(args as never[])) };
   } catch (error) {
     if (error instanceof InputError) return { code: error.code, message: error.message };
     const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -1,0 +1,34 @@
+// Reading a foreign file where it can be ended: what a worker that reads one file is asked and what it replies, and how
+// long it may take. The same for Node's worker thread (src/node/reader.ts) and the page's worker (web/worker/formats.ts).
+// The worker's side is reading-reply.ts, so that whoever asks need not load the readers.
+
+import { type ErrorCode, InputError } from "../errors.js";
+
+/** The name of a task that the worker knows, and its arguments. */
+export interface ReadRequest {
+  readonly task: string;
+  readonly args: readonly unknown[];
+}
+
+/** First that it begins, so that its own start does not count; then what came of it. */
+export type ReadReply =
+  | { readonly begins: true }
+  | { readonly result: unknown }
+  | { readonly code: ErrorCode; readonly message: string }
+  | { readonly bug: string; readonly stack: string | undefined };
+
+/** The result in a last reply; throws the error that is there instead. */
+export function resultOf(reply: ReadReply): unknown {
+  if ("result" in reply) return reply.result;
+  if ("code" in reply) throw new InputError(reply.code, reply.message);
+  if ("bug" in reply) throw Object.assign(new Error(reply.bug), { stack: reply.stack });
+  throw new Error("the reader has not ended");
+}
+
+/**
+ * Seconds that reading a file may take where nobody says: 8, and one for each 500 kB. A judgement: some twenty times of
+ * what good files take, as a damaged file can keep a decoder busy for ever.
+ */
+export function usualSeconds(bytes: number): number {
+  return 8 + bytes / 5e5;
+}

@@ -1,0 +1,83 @@
+// Foreign files in a thread of their own: whatever the thread does, the caller gets an answer. The thread's script is
+// replaced by others here; the readers themselves are hdf5.test.ts's and image.test.ts's.
+
+import { spawnSync } from "node:child_process";
+import { describe, expect, test, vi } from "vitest";
+import type { InputError } from "../src/errors.js";
+import { readApart } from "../src/node/reader.js";
+
+const thread = vi.hoisted(() => ({ script: "" }));
+vi.mock("../build/reader.js", () => ({
+  get script() {
+    return thread.script;
+  },
+}));
+
+const BEGIN =
+  "const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage({ begins: true });";
+
+function readBy(script: string, reading: { maxSeconds?: number; signal?: AbortSignal } = {}) {
+  thread.script = BEGIN + script;
+  return readApart("inspectHdf5", new Uint8Array(10), [], {
+    who: "readHdf5: a.h5",
+    damaged: "E_HDF5_DAMAGED",
+    ...reading,
+  });
+}
+
+describe("a file that", () => {
+  test.each([
+    ["ends its thread", "process.exit(3);", /^readHdf5: a\.h5 ends its reader with code 3; get the file again\.$/],
+    ["brings it down", "throw new Error('abort\\nmore');", /brings its reader down \(abort\);/],
+    ["says nothing", "", /ends its reader with code 0;/],
+    [
+      "fills its memory",
+      "const a = []; for (;;) a.push(new Array(1e6).fill(0.5));",
+      /brings its reader down \(Worker terminated due to reaching memory limit/,
+    ],
+  ])("%s is damaged", { timeout: 120_000 }, async (_, script, message) => {
+    const error: InputError = await readBy(script).catch((cause) => cause);
+    expect(error).toMatchObject({
+      name: "InputError",
+      code: "E_HDF5_DAMAGED",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("keeps its thread busy is given up after a time, and nothing stays behind", async () => {
+    const reading = readBy("for (;;);", { maxSeconds: 0.2 });
+    await expect(reading).rejects.toThrow(
+      "readHdf5: a.h5 keeps its reader busy for more than 0.2 s; get the file again.",
+    );
+  });
+
+  test("keeps it busy ends with the signal, also one that was aborted before", async () => {
+    const stop = new AbortController();
+    const reading = readBy("for (;;);", { signal: stop.signal });
+    setTimeout(() => stop.abort("enough"), 100);
+    await expect(reading).rejects.toBe("enough");
+    await expect(readBy("", { signal: stop.signal })).rejects.toBe("enough");
+  });
+});
+
+test("a mistake, a bug and a result come back as they are", async () => {
+  await expect(readBy("parentPort.postMessage({ result: workerData.request });")).resolves.toEqual({
+    task: "inspectHdf5",
+    args: [new Uint8Array(10)],
+  });
+  const mistake = readBy("parentPort.postMessage({ code: 'E_EMPTY', message: 'none' });");
+  await expect(mistake).rejects.toMatchObject({ name: "InputError", code: "E_EMPTY", message: "none" });
+  const bug = readBy("parentPort.postMessage({ bug: 'oh', stack: 'here' });");
+  await expect(bug).rejects.toMatchObject({ name: "Error", message: "oh", stack: "here" });
+});
+
+test("where no thread may be started, files are read in place", () => {
+  const node = new URL("../build/dist/node.js", import.meta.url);
+  const file = new URL("fixtures/course.h5", import.meta.url);
+  const script = `import { readFileSync } from "node:fs"; import { readHdf5 } from ${JSON.stringify(node)};
+    console.log((await readHdf5(readFileSync(new URL(${JSON.stringify(file)})))).count);`;
+  const permission = Number.parseInt(process.versions.node, 10) < 23 ? "--experimental-permission" : "--permission";
+  const options = [permission, "--allow-fs-read=*", "--no-warnings", "--input-type=module", "--eval", script];
+  const { stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "6\n", stderr: "" });
+});
