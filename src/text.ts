@@ -38,3 +38,29 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 }
+
+/** The word of `words` that was probably meant: at most two letters away, or begun, or written by its initials. */
+export function nearest(word: string, words: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
+  const initials = (one: string) => one.replace(/(?<!^)[a-z0-9]/g, "").toLowerCase();
+  const begun = words.find(
+    (one) => wanted.length > 1 && (initials(one) === wanted || one.toLowerCase().startsWith(wanted)),
+  );
+  if (begun !== undefined) return begun;
+  const [near] = words.map((one) => ({ one, away: edits(wanted, one.toLowerCase()) })).sort((a, b) => a.away - b.away);
+  return near && near.away <= Math.min(2, wanted.length / 3) ? near.one : undefined;
+}
+
+/** Levenshtein distance: the fewest letters to insert, delete or change. */
+function edits(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3; // more than anybody asks for
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -32,7 +32,13 @@ function capture({ live = false, columns = 80 } = {}) {
   const err: string[] = [];
   const status: string[] = [];
   const io: Io = {
-    ...{ live, columns, style: (_kind, text) => text, stdin: async () => new Uint8Array() },
+    ...{
+      live,
+      columns,
+      style: (_kind, text) => text,
+      stdin: async () => new Uint8Array(),
+      lost: new AbortController().signal,
+    },
     ...{ out: (line) => out.push(line), err: (line) => err.push(line), status: (line) => status.push(line) },
   };
   return { io, out, err, status };

@@ -311,7 +311,10 @@ describe("serve", () => {
     };
     const err = (line: string) => void lines.err.push(line);
     const stdin = () => Promise.resolve(new Uint8Array());
-    const io: Io = { out, err, stdin, status: () => {}, live: false, columns: 80, style: (_, text) => text };
+    const io: Io = {
+      ...{ out, err, stdin, status: () => {}, live: false, columns: 80, style: (_, text) => text },
+      lost: new AbortController().signal,
+    };
     return { io, lines, first };
   }
 

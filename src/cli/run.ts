@@ -29,7 +29,8 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
   });
   try {
     await program.parseAsync(argv.length ? argv : ["--help"], { from: "user" });
-    return code;
+    if (!io.lost.aborted || isBrokenPipe(io.lost.reason)) return code;
+    return fail(1, "E_FILE_WRITE", `cannot write to stdout: ${io.lost.reason.message}`);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
@@ -42,6 +43,11 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
   }
 }
 
+/** A reader that has seen enough is no error. */
+export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
+  return error.code === "EPIPE";
+}
+
 function createProgram(io: Io, table: Table, done: (result: Promise<number>) => Promise<void>): Command {
   const program = new Command("wasmlp")
     .description("Train fully connected networks on the CPU, in SIMD WebAssembly.")
@@ -51,7 +57,7 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.out(text.replace(/\n$/, "")),
+      writeOut: (text) => text.replace(/\n$/, "").split("\n").forEach(io.out),
       writeErr: () => {}, // run prints errors
       getOutHelpWidth: () => Math.min(io.columns, 80),
     })

@@ -170,9 +170,10 @@ export async function serve(
     throw new InputError("E_PORT", message, { cause });
   });
   const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  const ended = ending(signal); // before anybody knows the address
   io.out(`The page is at ${address} (Ctrl+C ends it).`);
   if (open) openBrowser(address, io);
-  await ending(signal);
+  await ended;
   server.close();
   server.closeAllConnections();
   return 0;

@@ -7,7 +7,6 @@ import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
-import { checkWritable, saveFile } from "../node/files.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
@@ -16,6 +15,7 @@ import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
+import { checkTargets, keep, type Target } from "./keep.js";
 import { progressLine } from "./progress.js";
 import { duration, wrap } from "./text.js";
 
@@ -30,10 +30,18 @@ export interface TrainOptions extends Omit<NetworkOptions, "inputs">, FitOptions
 /** Test sets up to this size have their predictions in the JSON output. */
 const MOST_PREDICTIONS = 1000;
 
-/** Trains, and returns the exit code: 0, or 128 plus the number of the signal that stopped it. */
+const HEADER = 65_536; // bytes of a model besides its weights, about
+
+/** Exit codes by signal: 128 plus its number. */
+const EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * Trains, and returns the exit code: 0, or 128 plus the number of the signal that stopped it. What was learnt is kept,
+ * whatever ends the run: results are told before files are written, and each file is written for itself.
+ */
 export async function train(paths: readonly string[], options: TrainOptions, io: Io): Promise<number> {
   const force = options.force ?? false;
-  for (const path of [options.save, options.plot]) if (path !== undefined) await checkWritable(path, force);
+  await checkTargets(targetsOf(options), paths, force);
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const data = await readDataset(await openFile(trainPath!), options);
@@ -46,16 +54,18 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
     inputs: data.features,
     layers: [...options.layers, classes === 2 ? 1 : classes],
   });
-  const show = reporter(options, io);
+  const records: CostRecord[] = [];
+  const targets = targetsOf(options, network, records);
+  await checkTargets(targets, paths, force); // now that their sizes are known
 
+  const show = reporter(options, io);
   const stop = new AbortController();
   const release = onSignals((signal) => stop.abort(signal));
+  // without a file to write there is nobody left to train for
+  if (targets.length === 0) io.lost.addEventListener("abort", () => stop.abort(LOST), { once: true });
   let progress: Progress | undefined;
-  const records: CostRecord[] = [];
-  const keep = async () => {
-    if (options.save !== undefined) await saveFile(options.save, network.save(), { force });
-    if (options.plot !== undefined)
-      await saveFile(options.plot, costPlot(records, `Cost of ${network.layers.join("-")}`), { force });
+  const finish = async () => {
+    await keep(targets, force, (target) => show.saved(target));
   };
   try {
     const history = await network.fit(data, {
@@ -75,36 +85,65 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
       onDiagnosis: (finding) => show.live(finding),
     });
     io.status("");
-    const onTrain = await network.evaluate(data);
-    const onTest = test && (await network.evaluate(test));
-    await keep();
-    show.end(history, onTrain, onTest, await network.fingerprint());
+    try {
+      const onTrain = await network.evaluate(data);
+      const onTest = test && (await network.evaluate(test));
+      show.end(history, onTrain, onTest, await network.fingerprint());
+    } finally {
+      await finish();
+    }
     return 0;
   } catch (error) {
     io.status("");
-    if (error instanceof NotFiniteError) show.failed(error.diagnosis);
+    if (error instanceof NotFiniteError) {
+      show.failed(error.diagnosis);
+      // the weights of the last record are worth a file
+      if (error.history.costs.length > 1) await finish();
+      throw error;
+    }
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    await keep();
+    if (error === LOST) return 0;
     show.stopped(progress?.iteration ?? 0);
-    return stop.signal.reason === "SIGTERM" ? 143 : 130;
+    await finish();
+    return EXIT[error as keyof typeof EXIT];
   } finally {
     release();
   }
 }
 
-/** Calls back on the first SIGINT or SIGTERM; the second one ends the process at once. */
-function onSignals(stop: (signal: NodeJS.Signals) => void): () => void {
+const LOST = "stdout is gone";
+
+function targetsOf(
+  { save, plot }: TrainOptions,
+  network: Network | null = null,
+  records: readonly CostRecord[] = [],
+): Target[] {
+  const bytes = network ? network.parameters * (network.dtype === "float64" ? 8 : 4) + HEADER : 0;
+  const title = `Cost of ${network?.layers.join("-")}`;
+  const model = { option: "--save", bytes, dear: true, content: () => network!.save() };
+  const curve = { option: "--plot", bytes: 0, dear: false, content: () => costPlot(records, title) };
+  return [
+    ...(save === undefined ? [] : [{ ...model, path: save }]),
+    ...(plot === undefined ? [] : [{ ...curve, path: plot }]),
+  ];
+}
+
+/**
+ * Calls back on the first SIGINT, SIGTERM or SIGHUP; another SIGINT or SIGTERM ends the process at once. A closed
+ * terminal may hang up more than once.
+ */
+function onSignals(stop: (signal: keyof typeof EXIT) => void): () => void {
   let asked = false;
   const listener = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(signal === "SIGTERM" ? 143 : 130);
+    const known = signal as keyof typeof EXIT;
+    if (asked && known !== "SIGHUP") process.exit(EXIT[known]);
+    if (!asked) stop(known);
     asked = true;
-    stop(signal);
   };
-  process.on("SIGINT", listener);
-  process.on("SIGTERM", listener);
+  const signals = Object.keys(EXIT) as NodeJS.Signals[];
+  for (const signal of signals) process.on(signal, listener);
   return () => {
-    process.off("SIGINT", listener);
-    process.off("SIGTERM", listener);
+    for (const signal of signals) process.off(signal, listener);
   };
 }
 
@@ -116,6 +155,7 @@ interface Reporter {
   end(history: History, train: Evaluation, test: Evaluation | null, weights: string): void;
   failed(finding: Diagnosis): void;
   stopped(iteration: number): void;
+  saved(target: Target): void;
 }
 
 function reporter(options: TrainOptions, io: Io): Reporter {
@@ -155,19 +195,16 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     },
     failed: tell,
     stopped: (iterations) => emit("stopped", { iterations }),
+    saved: () => {},
   };
 }
 
-function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
+function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
   const records: CostRecord[] = [];
   const describe = (finding: Diagnosis) => {
     io.out("");
     for (const line of wrap(`${finding.code}: ${finding.message}`, io.columns)) io.out(io.style("yellow", line));
     for (const line of wrap(`What to do: ${finding.hint}`, io.columns)) io.out(line);
-  };
-  const saved = () => {
-    if (save !== undefined) io.err(`saved the model to ${save}`);
-    if (plot !== undefined) io.err(`saved the plot to ${plot}`);
   };
   const result = (name: string, { cost: value, accuracy, correct, count }: Evaluation) =>
     io.out(`${name.padEnd(6)} cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
@@ -202,12 +239,11 @@ function textReporter({ quiet, save, plot }: TrainOptions, io: Io): Reporter {
       const time = `${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`;
       io.out(`${iterations} iterations in ${time}; weights ${weights.slice(0, 8)}`);
       history.diagnoses.forEach(describe);
-      saved();
     },
     failed: describe,
     stopped(iteration) {
       io.err(`stopped after ${iteration} iterations`);
-      saved();
     },
+    saved: ({ option, path }) => io.err(`saved the ${option === "--save" ? "model" : "plot"} to ${path}`),
   };
 }

@@ -2,7 +2,8 @@
 // known here.
 //
 // A save writes a temporary file in the same folder, flushes it, and only then gives it the name. A process killed in
-// the middle may leave a `.wasmlp-….tmp` behind, which can be deleted; every other end removes it.
+// the middle may leave a `.wasmlp-….tmp` behind; every other end removes it, and a later save into the same folder
+// removes those that are older than a day.
 
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
@@ -23,6 +24,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { InputError } from "../errors.js";
+import { nearest } from "../text.js";
 
 const MAX_READ = 2 ** 31 - 1; // bytes; Node reads no more into one buffer
 const WRITE_AT_ONCE = 2 ** 26; // bytes
@@ -72,6 +74,7 @@ export async function saveFile(
   const force = options.force ?? false;
   const { target, existing } = await findTarget(path, force);
   const temporary = temporaryName(target);
+  await sweep(dirname(target));
   try {
     try {
       const size = await writeWhole(temporary, bytes, existing);
@@ -93,12 +96,14 @@ export async function saveFile(
 
 /**
  * Refuses at once what `saveFile` would refuse in the end: an existing file without `force`, a missing folder, a folder
- * nobody may write to. Leaves nothing behind. Call it before a long run, not after.
+ * nobody may write to, a disk without room for `bytes`. Leaves nothing behind. Call it before a long run, not after.
  *
  * Throws InputError E_FILE_EXISTS or E_FILE_WRITE.
  */
-export async function checkWritable(path: string, force: boolean): Promise<void> {
+export async function checkWritable(path: string, force: boolean, bytes = 0): Promise<void> {
   const { target } = await findTarget(path, force);
+  const free = await freeOn(dirname(target));
+  if (free !== undefined && free < bytes) throw writeError(path, `it takes ${bytes} bytes and ${free} are free`);
   const temporary = temporaryName(target);
   try {
     await (await open(temporary, "wx")).close(); // asking the system for its permission bits is not the same on Windows
@@ -177,6 +182,19 @@ async function flushFolder(folder: string): Promise<void> {
 
 const temporaryName = (target: string) => join(dirname(target), `.wasmlp-${randomUUID()}.tmp`);
 
+const DAY = 24 * 3600 * 1000;
+
+/** Removes what saves of killed processes have left in a folder, older than a day. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!/^\.wasmlp-[0-9a-f-]{36}\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isFile() && Date.now() - found.mtimeMs > DAY) await rm(path, { force: true }).catch(() => {});
+  }
+}
+
 const writeError = (path: string, found: string) =>
   new InputError("E_FILE_WRITE", `saveFile: cannot write "${path}": ${found}.`);
 
@@ -188,7 +206,10 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { errno
 
 /** `no space left on device (ENOSPC)`: the system's own words. */
 const reason = (error: NodeJS.ErrnoException & { errno: number }) =>
-  `${getSystemErrorMap().get(error.errno)?.[1] ?? error.message} (${error.code})`;
+  `${getSystemErrorMap().get(error.errno)?.[1] ?? WORDS[error.code ?? ""] ?? error.message} (${error.code})`;
+
+/** What Node has no words for. */
+const WORDS: Readonly<Record<string, string>> = { EDQUOT: "disk quota exceeded" };
 
 function absent(error: unknown): undefined {
   if (!isSystemError(error) || error.code !== "ENOENT") throw error;
@@ -196,30 +217,21 @@ function absent(error: unknown): undefined {
 
 async function freeBytes(error: NodeJS.ErrnoException, target: string): Promise<string> {
   if (error.code !== "ENOSPC") return "";
-  const disk = await statfs(dirname(target)).catch(absent);
-  return disk ? `, ${disk.bavail * disk.bsize} are free` : "";
+  const free = await freeOn(dirname(target));
+  return free === undefined ? "" : `, ${free} are free`;
 }
 
-/** A file in the same folder whose name is at most two letters away. */
+/** Bytes that are free on the disk of a folder; undefined where that cannot be told. */
+async function freeOn(folder: string): Promise<number | undefined> {
+  const disk = await statfs(folder).catch(() => undefined);
+  // some file systems tell no size at all
+  return disk && disk.blocks > 0 ? disk.bavail * disk.bsize : undefined;
+}
+
+/** A file in the same folder whose name is like this one. */
 async function similarFile(path: string): Promise<string | undefined> {
-  const wanted = basename(path).toLowerCase();
   const entries = await readdir(dirname(path), { withFileTypes: true }).catch(() => []);
-  const near = entries
-    .filter((entry) => !entry.isDirectory() && Math.abs(entry.name.length - wanted.length) <= 2)
-    .map((entry) => ({ name: entry.name, edits: edits(wanted, entry.name.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)[0];
-  return near && near.edits <= Math.min(2, wanted.length / 3) ? join(dirname(path), near.name) : undefined;
-}
-
-/** Levenshtein distance: the fewest letters to insert, delete or change. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const near = nearest(basename(path), names);
+  return near === undefined ? undefined : join(dirname(path), near);
 }
