@@ -36,7 +36,7 @@ describe("a file that", () => {
       /brings its reader down \(Worker terminated due to reaching memory limit/,
     ],
   ])("%s is damaged", { timeout: 120_000 }, async (_, script, message) => {
-    const error: InputError = await readBy(script).catch((cause) => cause);
+    const error: InputError = await readBy(script, { maxSeconds: 60 }).catch((cause) => cause);
     expect(error).toMatchObject({
       name: "InputError",
       code: "E_HDF5_DAMAGED",

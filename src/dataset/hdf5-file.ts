@@ -7,6 +7,7 @@ import type { Dataset, File, Metadata } from "h5wasm";
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
 import { recognise } from "./formats.js";
+import { findEndlessHeap } from "./hdf5-heaps.js";
 
 /** A dataset of a file, as inspectHdf5 lists it. */
 export interface Hdf5Entry {
@@ -60,6 +61,13 @@ export async function withHdf5File<T>(
   const who = `readHdf5: ${name ?? "the file"}`;
   const format = recognise(bytes);
   if (format.name !== "hdf5") throw new InputError("E_NOT_HDF5", `${who} is ${format.called}; pass an HDF5 file.`);
+  const heap = findEndlessHeap(bytes);
+  if (heap >= 0) {
+    throw new InputError(
+      "E_HDF5_DAMAGED",
+      `${who} is damaged (the heap at byte ${heap} has free space of no size); get the file again.`,
+    );
+  }
   const h5wasm = await import("h5wasm");
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler(); // without it a failed read returns whatever lay in memory

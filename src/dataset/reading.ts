@@ -26,9 +26,9 @@ export function resultOf(reply: ReadReply): unknown {
 }
 
 /**
- * Seconds that reading a file may take where nobody says: 8, and one for each 500 kB. A judgement: some twenty times of
+ * Seconds that reading a file may take where nobody says: 6, and two for each megabyte. A judgement: some twenty times of
  * what good files take, as a damaged file can keep a decoder busy for ever.
  */
 export function usualSeconds(bytes: number): number {
-  return 8 + bytes / 5e5;
+  return 6 + bytes / 5e5;
 }

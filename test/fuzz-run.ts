@@ -1,0 +1,95 @@
+// Runs mutants of a format in a thread of their own. One that keeps the thread busy, or takes it down, is read again as
+// the library reads it, where it must end in time with a sentence.
+
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
+import { InputError } from "../src/errors.js";
+import { readApart } from "../src/node/reader.js";
+import type { TaskName } from "../src/node/reader-tasks.js";
+import { FORMATS, mutant } from "./fuzz.js";
+
+const PATIENCE = 1500; // milliseconds for one mutant
+const TASKS: Readonly<Record<string, TaskName>> = { hdf5: "readHdf5", png: "decodePicture", jpeg: "decodePicture" };
+
+export interface Findings {
+  /** What went wrong, by the mutant's number. */
+  readonly problems: ReadonlyMap<number, string>;
+  /** Mutants that had to be ended, or took the thread down, and were refused in the end. */
+  readonly ended: readonly number[];
+}
+
+const THREAD = fileURLToPath(new URL("../build/fuzz-thread.mjs", import.meta.url));
+
+let built: Promise<unknown> | undefined;
+function buildThread(): Promise<unknown> {
+  built ??= build({
+    entryPoints: [fileURLToPath(new URL("fuzz-thread.ts", import.meta.url))],
+    outfile: THREAD,
+    ...{ bundle: true, format: "esm", platform: "node", packages: "external", logLevel: "silent" },
+    define: { "import.meta.url": JSON.stringify(import.meta.url) }, // the fixtures lie beside the source
+  });
+  return built;
+}
+
+/** Reads mutants `from` to `to` of a format. */
+export async function fuzz(name: string, from: number, to: number): Promise<Findings> {
+  const problems = new Map<number, string>();
+  const ended: number[] = [];
+  for (let next = from; next < to; ) {
+    const stuck = await runThread(name, next, to, problems);
+    if (stuck === null) break;
+    next = stuck + 1;
+    const problem = await again(name, stuck);
+    if (problem === null) ended.push(stuck);
+    else problems.set(stuck, problem);
+  }
+  return { problems, ended };
+}
+
+// Returns the number of the mutant that the thread did not come back from; null where it came to its end.
+async function runThread(
+  name: string,
+  from: number,
+  to: number,
+  problems: Map<number, string>,
+): Promise<number | null> {
+  await buildThread();
+  const worker = new Worker(THREAD, {
+    ...{ workerData: { name, from, to }, stdout: true, stderr: true, execArgv: [] },
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  let at = from;
+  return new Promise<number | null>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    worker.on("message", (message: { begins: number } | { index: number; problem: string } | { over: true }) => {
+      if ("begins" in message) {
+        at = message.begins;
+        clearTimeout(timer);
+        timer = setTimeout(() => resolve(at), PATIENCE);
+      } else if ("problem" in message) problems.set(message.index, message.problem);
+      else resolve(null);
+    });
+    worker.on("error", (error) => {
+      problems.set(-1, String(error.stack));
+      resolve(at);
+    });
+    worker.on("exit", () => resolve(at));
+  }).finally(() => worker.terminate());
+}
+
+// As the library reads it.
+async function again(name: string, index: number): Promise<string | null> {
+  const format = FORMATS.find((one) => one.name === name)!;
+  const task = TASKS[name];
+  if (!task) return "it does not end";
+  const began = performance.now();
+  const refused = await readApart(task, mutant(format, index), task === "decodePicture" ? ["a"] : [{}], {
+    ...{ who: "fuzz", damaged: "E_HDF5_DAMAGED" },
+  }).catch((error: unknown) => error);
+  const seconds = (performance.now() - began) / 1000;
+  if (seconds > 10) return `it takes ${seconds} s`;
+  return refused instanceof Error && !(refused instanceof InputError) ? String(refused.stack) : null;
+}

@@ -1,0 +1,14 @@
+// A thread that reads mutants one after the other and tells of each that it begins, so that whoever started it sees one
+// that does not end. Bundled by fuzz-run.ts.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { FORMATS, mutant, problemOf } from "./fuzz.js";
+
+const { name, from, to } = workerData as { name: string; from: number; to: number };
+const format = FORMATS.find((one) => one.name === name)!;
+for (let index = from; index < to; index++) {
+  parentPort!.postMessage({ begins: index });
+  const problem = await problemOf(format, mutant(format, index));
+  if (problem !== null) parentPort!.postMessage({ index, problem });
+}
+parentPort!.postMessage({ over: true });

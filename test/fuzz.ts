@@ -1,0 +1,233 @@
+// Mutants of files: for each format some good files and the inputs that were found, ways to change them, and what a
+// reader may do with one. Used by fuzz.test.ts, and by scripts/fuzz.ts for any number of them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { crc32, deflateSync, gzipSync } from "node:zlib";
+import { encode } from "fast-png";
+import jpeg from "jpeg-js";
+import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
+import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { readRows } from "../src/dataset/rows.js";
+import type { Dataset } from "../src/dataset.js";
+import { InputError } from "../src/errors.js";
+import { Network } from "../src/network.js";
+import { decodePicture } from "../src/node/picture.js";
+import { Random } from "../src/random.js";
+
+export interface FuzzedFormat {
+  readonly name: string;
+  /** Good files and those that were found. */
+  readonly seeds: readonly Uint8Array[];
+  /** Makes a mutant of a seed whole again, so that more than its checksums is tried. */
+  mend?(bytes: Uint8Array, random: Random): Uint8Array;
+  /** Reads a file and uses what it holds. Throws InputError for one that cannot be used. */
+  read(bytes: Uint8Array): unknown;
+}
+
+const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}.h5`, import.meta.url)));
+
+function found(format: string): Uint8Array[] {
+  const folder = new URL(`corpus/${format}/`, import.meta.url);
+  return readdirSync(folder).map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+}
+
+function finite(values: ArrayLike<number>, what: string): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i])) throw new Error(`${what} ${i} is ${values[i]}`);
+}
+
+function useDataset(data: Dataset): void {
+  if (!(data.x instanceof Uint8Array)) finite(data.x, "x");
+  if (data.x.length !== data.count * data.features) throw new Error("x is not count examples of features");
+  if (data.classes && data.y.some((label) => !(label >= 0 && label < data.classes!.length)))
+    throw new Error("no class");
+}
+
+const model = new Network({ inputs: 4, layers: [3, 2], shape: [2, 2], classes: ["a", "b"] });
+const other = new Network({ inputs: 2, layers: [1], dtype: "float64", activation: "tanh" });
+const asker = new Network({ inputs: 3, layers: [4, 2] });
+
+async function useModel(bytes: Uint8Array): Promise<void> {
+  const network = Network.load(bytes);
+  network.summary();
+  if (network.parameters > 1e6) return;
+  finite(await network.predict([new Float64Array(network.inputs).fill(0.5)]), "output");
+  Network.load(network.save());
+}
+
+async function useRows(bytes: Uint8Array): Promise<void> {
+  const rows = readRows(bytes, "rows");
+  finite(rows.x, "x");
+  if (rows.features === 3) finite(await asker.predict(rows), "output");
+}
+
+function idx(shape: number[], bytes: number[]): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint32(0, 0x0800 + shape.length);
+  shape.forEach((side, i) => {
+    header.setUint32(4 + 4 * i, side);
+  });
+  return new Uint8Array([...new Uint8Array(header.buffer), ...bytes]);
+}
+const images = idx(
+  [4, 2, 3],
+  Array.from({ length: 24 }, (_, i) => i * 10),
+);
+const labels = idx([4], [0, 1, 1, 0]);
+
+async function useIdx(bytes: Uint8Array): Promise<void> {
+  await readIdxExamples(bytes);
+  useDataset(await readIdx(bytes, labels));
+}
+
+async function useHdf5(bytes: Uint8Array): Promise<void> {
+  // all three, whatever one of them says
+  const results = await Promise.allSettled([inspectHdf5(bytes), readHdf5(bytes), readHdf5Examples(bytes)]);
+  if (results[1].status === "fulfilled") useDataset(results[1].value);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+const pixels = (width: number, height: number, channels: 1 | 3 | 4) => ({
+  ...{ width, height, channels, depth: 8 as const },
+  data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37) % 256),
+});
+
+/** Sets the checksums of a PNG's chunks, as far as its lengths lead. */
+function mendPng(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) break;
+    view.setUint32(end, crc32(bytes.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  return bytes;
+}
+
+export const FORMATS: readonly FuzzedFormat[] = [
+  { name: "safetensors", seeds: [model.save(), other.save(), ...found("safetensors")], read: useModel },
+  {
+    name: "rows",
+    seeds: [
+      ...["[[1, -2.5, 3e3], [0.5, 0, 1]]", "[1,2,3]"].map((text) => new TextEncoder().encode(text)),
+      ...found("rows"),
+    ],
+    read: useRows,
+  },
+  { name: "idx", seeds: [images, labels], read: useIdx },
+  {
+    name: "idx.gz",
+    seeds: [images, labels],
+    mend: (bytes, random) => {
+      const packed = new Uint8Array(gzipSync(bytes));
+      return random.integer(1) ? packed : change(packed, [packed], random);
+    },
+    read: useIdx,
+  },
+  {
+    name: "hdf5",
+    seeds: [...["course", "course-latest", "upper", "labels", "both", "text"].map(fixture), ...found("hdf5")],
+    read: useHdf5,
+  },
+  {
+    name: "png",
+    seeds: [
+      encode(pixels(5, 4, 3)),
+      encode(pixels(9, 7, 4), { interlace: "Adam7" }),
+      encode({ ...pixels(6, 3, 1), text: { Title: "a" } } as never),
+      new Uint8Array(deflateSync(pixels(3, 3, 1).data)),
+    ],
+    mend: (bytes, random) => (random.integer(3) ? mendPng(bytes) : bytes),
+    read: (bytes) => decodePicture(bytes, "a.png"),
+  },
+  {
+    name: "jpeg",
+    seeds: [
+      ...[17, 8].map(
+        (side) =>
+          new Uint8Array(jpeg.encode({ ...pixels(side, 16, 4), data: Buffer.from(pixels(side, 16, 4).data) }, 60).data),
+      ),
+      ...found("jpeg"),
+    ],
+    read: (bytes) => decodePicture(bytes, "a.jpg"),
+  },
+];
+
+const VALUES = [0, 1, 0x7f, 0x80, 0xff];
+const WORDS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x10000, 0xffff];
+const TOKENS = ["1e999", "-1", "[", "]", "{}", "null", '"', "\\u0000", "9".repeat(20), "[".repeat(300), "0.5", "true"];
+
+/** A changed copy: one to four changes of bits, bytes, words, ranges, or pieces of text. */
+function change(bytes: Uint8Array, seeds: readonly Uint8Array[], random: Random): Uint8Array {
+  let now: Uint8Array = bytes.slice();
+  for (let changes = 1 + random.integer(3); changes > 0; changes--) {
+    if (now.length < 4) return now;
+    const at = random.integer(now.length - 1);
+    const length = 1 + random.integer(Math.min(64, now.length - at) - 1);
+    switch (random.integer(8)) {
+      case 0:
+        now[at]! ^= 1 << random.integer(7);
+        break;
+      case 1:
+        now[at] = random.integer(255);
+        break;
+      case 2:
+        now[at] = VALUES[random.integer(VALUES.length - 1)]!;
+        break;
+      case 3: {
+        const little = random.integer(1) === 1;
+        new DataView(now.buffer, now.byteOffset, now.byteLength).setUint32(
+          Math.min(at, now.length - 4),
+          WORDS[random.integer(WORDS.length - 1)]!,
+          little,
+        );
+        break;
+      }
+      case 4: // cut out
+        now = splice(now, at, length, new Uint8Array(0));
+        break;
+      case 5: // doubled
+        now = splice(now, at, 0, now.slice(at, at + length));
+        break;
+      case 6: // the end is gone
+        now = now.slice(0, at + 1);
+        break;
+      case 7: {
+        const seed = seeds[random.integer(seeds.length - 1)]!;
+        const from = random.integer(seed.length - 1);
+        now = splice(now, at, length, seed.slice(from, from + length));
+        break;
+      }
+      default:
+        now = splice(
+          now,
+          at,
+          random.integer(1) * length,
+          new TextEncoder().encode(TOKENS[random.integer(TOKENS.length - 1)]!),
+        );
+    }
+  }
+  return now;
+}
+
+function splice(bytes: Uint8Array, at: number, gone: number, put: Uint8Array): Uint8Array {
+  return new Uint8Array([...bytes.subarray(0, at), ...put, ...bytes.subarray(at + gone)]);
+}
+
+/** Mutant number `index` of a format. */
+export function mutant({ seeds, mend }: FuzzedFormat, index: number): Uint8Array {
+  const random = new Random(index);
+  const changed = change(seeds[random.integer(seeds.length - 1)]!, seeds, random);
+  return mend ? mend(changed, random) : changed;
+}
+
+/** What is wrong with how a file is read; null where all is well: it is read, or refused in a sentence. */
+export async function problemOf({ read }: FuzzedFormat, bytes: Uint8Array): Promise<string | null> {
+  try {
+    await read(bytes);
+    return null;
+  } catch (error) {
+    if (error instanceof InputError) return /[.?]$/.test(error.message) ? null : `no sentence: ${error.message}`;
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+}
