@@ -69,8 +69,8 @@ const bundle: BuildOptions = {
   platform: "neutral",
   target: "es2022",
   charset: "utf8",
-  packages: "external",
-  external: ["node:*"],
+  // what runs in pages as it is may have no bare import, but for h5wasm, which its import map names
+  external: ["node:*", "asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"],
   chunkNames: "[name]-[hash]",
   logLevel: "warning",
 };

@@ -1,25 +1,29 @@
 // Data sets: what they are (dataset/types.ts), what is read off them, and how they come from arrays in memory. The file
 // formats are dataset/formats.ts's.
 
-import { checkExamples, checkFinite } from "./dataset/check.js";
+import { flattenRows, ownArray, type Rows } from "./dataset/arrays.js";
+import { checkExamples } from "./dataset/check.js";
 import { toLabels } from "./dataset/labels.js";
 import type { Dataset, Examples, Label, LabelledDataset, RegressionDataset } from "./dataset/types.js";
 import { InputError } from "./errors.js";
+import { checkOptions, show } from "./options/check.js";
+import { flag, names, number, object, type Type } from "./options/type.js";
 import { product } from "./shape.js";
 
 export { baseRateEntropy, classCounts, outputsFor } from "./dataset/classes.js";
 export { checkSameKind } from "./dataset/compare.js";
+export { type Fold, kFold, type Split, type SplitOptions, split, subset } from "./dataset/subset.js";
 export type * from "./dataset/types.js";
 
 /** What createDataset takes. */
 export interface DataInput {
   /** Rows of numbers, or one typed array of them, row-major, together with `shape`. */
-  x: readonly (readonly number[])[] | Examples["x"];
+  x: Rows | Examples["x"];
   /**
    * A label for each row: whole numbers from 0, booleans or names. With `regression`, rows of numbers to predict, or
    * all of them one after the other.
    */
-  y: ArrayLike<Label> | readonly (readonly number[])[];
+  y: ArrayLike<Label> | Rows;
   /** Names of the classes, in the order of the labels 0, 1, … @default the labels themselves */
   classes?: readonly string[];
   /** Whether y holds numbers to predict rather than labels. @default false */
@@ -29,6 +33,15 @@ export interface DataInput {
   /** What every number is multiplied by before the network sees it. @default 1/255 for a Uint8Array, else 1 */
   scale?: number;
 }
+
+const INPUTS: Readonly<Record<keyof DataInput, Type>> = {
+  x: object("rows of numbers, or a Uint8Array, Float32Array or Float64Array"),
+  y: object("a label for each row, or rows of numbers with regression"),
+  classes: names,
+  regression: flag,
+  shape: object("the shape of one example, such as [64, 64, 3]", Array.isArray),
+  scale: number({ but: 0 }),
+};
 
 /**
  * A data set from arrays in memory: `x` (count, features), and `y` (count) labels or, with `regression`, (count,
@@ -46,10 +59,17 @@ export function createDataset(input: DataInput & { regression?: false }): Labell
 export function createDataset(input: DataInput): Dataset;
 export function createDataset(input: DataInput): Dataset {
   const who = "createDataset";
+  checkOptions(who, INPUTS, input);
   const examples = checkExamples(who, examplesFromArrays(who, input));
   const { y, regression = false, classes = null } = input;
+  if (!Array.isArray(y) && !ArrayBuffer.isView(y)) {
+    throw new InputError(
+      "E_LABELS",
+      `${who}: y is ${show(y)}; pass a list with one ${regression ? "row" : "label"} for each example.`,
+    );
+  }
   // numbers to predict may also come in one array, row after row
-  const flat = regression && y.length > 0 && y.length % examples.count === 0 && !Array.isArray(y[0]);
+  const flat = regression && y.length > 0 && y.length % examples.count === 0 && typeof y[0] === "number";
   if (y.length !== examples.count && !flat) {
     const things = regression ? "targets" : "labels";
     throw new InputError(
@@ -57,56 +77,38 @@ export function createDataset(input: DataInput): Dataset {
       `${who}: x has ${examples.count} examples and y ${y.length} ${things}; pass one for each.`,
     );
   }
-  if (!regression) return { ...examples, ...toLabels(who, Array.from(y as ArrayLike<Label>), classes) };
-  const rows = flat ? Array.from(y as ArrayLike<number>, (value) => [value]) : (y as readonly (readonly number[])[]);
-  const targets = flatten(who, "y", rows);
+  if (!regression) return { ...examples, ...toLabels(who, y as ArrayLike<Label>, classes) };
+  const rows = flat ? Array.from(y as ArrayLike<number>, (value) => [value]) : y;
+  const { values: targets } = flattenRows(who, "y", rows);
   const outputs = targets.length / examples.count;
   if (outputs === 0)
     throw new InputError("E_EMPTY", `${who}: the rows of y are empty; pass at least one number in each.`);
-  checkFinite(who, "y", targets, outputs);
   return { ...examples, y: targets, outputs, classes: null };
 }
 
 function examplesFromArrays(who: string, { x, shape, scale }: DataInput): Examples {
   if (!ArrayBuffer.isView(x)) {
-    const features = x[0]?.length ?? 0;
-    if (features > 0) checkShape(who, shape ?? [features], features, 1);
-    return { x: flatten(who, "x", x), count: x.length, features, shape: shape ?? [features], scale: scale ?? 1 };
+    const { values, width } = flattenRows(who, "x", x);
+    if (width > 0) checkShape(who, shape ?? [width], width, 1);
+    return { x: values, count: x.length, features: width, shape: shape ?? [width], scale: scale ?? 1 };
   }
   // plain JavaScript can pass any other, whose memory would be taken for doubles
-  if (!(x instanceof Uint8Array || x instanceof Float32Array || x instanceof Float64Array)) {
+  const numbers = ownArray(x, "Uint8Array", "Float32Array", "Float64Array");
+  if (!numbers) {
     const type = Object.prototype.toString.call(x).slice(8, -1);
     throw new InputError("E_ROWS", `${who}: x is of type ${type}; pass a Uint8Array, Float32Array or Float64Array.`);
   }
   const features = checkShape(who, shape, x.length, x.length);
-  // a Buffer becomes what it is a view of, since its slice() does not copy
-  const numbers = x instanceof Uint8Array ? new Uint8Array(x.buffer, x.byteOffset, x.length) : x;
-  const bytes = x instanceof Uint8Array;
-  return { x: numbers, count: x.length / features, features, shape: shape!, scale: scale ?? (bytes ? 1 / 255 : 1) };
+  const usual = numbers instanceof Uint8Array ? 1 / 255 : 1;
+  return { x: numbers, count: x.length / features, features, shape: shape!, scale: scale ?? usual };
 }
 
 /** The product of a shape that fits at most `most` times into `length` numbers, with none left over. */
 function checkShape(who: string, shape: readonly number[] | undefined, length: number, most: number): number {
-  const sides = shape ?? [];
+  const sides = Array.isArray(shape) ? shape : [];
   const features = product(sides);
   const whole = sides.length > 0 && sides.every((side) => Number.isInteger(side) && side > 0);
   if (whole && length % features === 0 && length <= most * features) return features;
-  const got = shape ? `shape ${sides.join("x")}` : "no shape";
+  const got = shape === undefined ? "no shape" : `shape ${Array.isArray(shape) ? sides.join("x") : show(shape)}`;
   throw new InputError("E_FEATURES", `${who}: x has ${length} numbers and ${got}; pass the shape of one example.`);
-}
-
-/** Rows of one length as one array. What is not a number, such as null, becomes NaN. */
-function flatten(who: string, name: string, rows: readonly (readonly number[])[]): Float64Array {
-  const width = rows[0]?.length ?? 0;
-  const all = new Float64Array(rows.length * width);
-  for (const [i, row] of rows.entries()) {
-    if (row.length !== width) {
-      throw new InputError(
-        "E_FEATURES",
-        `${who}: row ${i} of ${name} has ${row.length} numbers, row 0 has ${width}; make them equal.`,
-      );
-    }
-    for (let j = 0; j < width; j++) all[i * width + j] = typeof row[j] === "number" ? row[j]! : Number.NaN;
-  }
-  return all;
 }

@@ -38,10 +38,11 @@ export interface Doctor {
   findings(): readonly Diagnosis[];
 }
 
-export function createDoctor(patient: Patient, training: Probed, backend: Backend): Doctor {
+/** What watches a training; an abort of `signal` ends its measurements. */
+export function createDoctor(patient: Patient, training: Probed, backend: Backend, signal?: AbortSignal): Doctor {
   const { architecture, data } = patient;
   const { session } = training;
-  const probe = createProbe(backend, training);
+  const probe = createProbe(backend, training, signal);
   const found = new Map<DiagnosisCode, Diagnosis>();
   const run: Run = {
     ...patient,
@@ -53,7 +54,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     least: Number.POSITIVE_INFINITY,
     looks: [],
     weights: () => getWeights(session),
-    countDeadUnits: () => countDeadUnits(backend, architecture, getWeights(session), data),
+    countDeadUnits: () => countDeadUnits(backend, architecture, getWeights(session), data, signal),
     has: (code) => found.has(code),
   };
 

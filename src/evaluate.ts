@@ -21,8 +21,8 @@ export interface Evaluation {
   readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
 }
 
-/** Runs the session's network over `data`. */
-export async function evaluateWith(session: Session, data: Dataset): Promise<Evaluation> {
+/** Runs the session's network over `data`. Rejects with the signal's reason when aborted. */
+export async function evaluateWith(session: Session, data: Dataset, signal?: AbortSignal): Promise<Evaluation> {
   const layers = session.plan.layers;
   const outputs = layers[layers.length - 1]!.units;
   const classes = data.classes === null ? 0 : Math.max(2, outputs); // also those that only the network knows
@@ -30,7 +30,7 @@ export async function evaluateWith(session: Session, data: Dataset): Promise<Eva
   const predictions = new Int32Array(data.classes === null ? 0 : data.count);
   const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];
   let loss = 0;
-  for await (const batch of infer(session, data)) {
+  for await (const batch of infer(session, data, signal)) {
     loss += batch.loss;
     if (data.classes === null) continue;
     for (let i = 0; i < batch.count; i++) {

@@ -2,9 +2,10 @@
 
 import type { Architecture } from "./architecture.js";
 import { loadBackend } from "./backend.js";
-import type { BackendName } from "./catalogue.js";
+import { BACKENDS, type BackendName } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
-import { checkWhole } from "./options/check.js";
+import { checkOptions } from "./options/check.js";
+import { choice, number, type Type, whole } from "./options/type.js";
 import { weightAt } from "./plan.js";
 import { Random } from "./random.js";
 import { copyWeights, type LayerWeights, setWeights } from "./session/layout.js";
@@ -26,7 +27,7 @@ export interface GradientCheck {
 }
 
 export interface GradientCheckOptions {
-  /** Parameters to check in each layer, at most all. @default 200 */
+  /** Parameters to check in each layer, at most all. @default 50 */
   samples?: number;
   /** Seed of the sample. @default 1 */
   seed?: number;
@@ -38,6 +39,14 @@ export interface GradientCheckOptions {
   backend?: BackendName;
 }
 
+const OPTIONS: Readonly<Record<keyof GradientCheckOptions, Type>> = {
+  samples: number(whole(1)),
+  seed: number(whole(0, 2 ** 32 - 1)),
+  limit: number({ above: 0 }),
+  step: number({ above: 0 }),
+  backend: choice(BACKENDS),
+};
+
 /**
  * Checks the gradient of the cost over all of `data` with respect to a network's weights. Blocks the thread: every
  * checked parameter takes two forward passes over the data. Throws E_OPTION, E_MEMORY, E_BACKEND.
@@ -48,8 +57,8 @@ export async function checkGradientsOf(
   data: Dataset,
   options: GradientCheckOptions = {},
 ): Promise<GradientCheck[]> {
-  const { samples = 200, seed = 1, limit = 1e-6, step = 1e-5, backend = "wasm" } = options;
-  checkWhole("checkGradients", "samples", samples, 1);
+  checkOptions("checkGradients", OPTIONS, options);
+  const { samples = 50, seed = 1, limit = 1e-6, step = 1e-5, backend = "wasm" } = options;
   const double: Architecture = { ...architecture, dtype: "float64" };
   const loaded = await loadBackend(backend);
   const session = openGradient(loaded, double, data);

@@ -2,7 +2,6 @@
 // weights between calls; every call that computes opens a session of the size it needs and lets it go afterwards.
 
 import type { Architecture } from "./architecture.js";
-import { Pool } from "./backend/team.js";
 import { loadBackend } from "./backend.js";
 import {
   type Activation,
@@ -13,24 +12,32 @@ import {
   type Loss,
   type OutputActivation,
 } from "./catalogue.js";
-import type { Dataset, Examples } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
-import type { History } from "./history.js";
+import type { History, Strategy } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
-import { readModel, writeModel } from "./network/model-file.js";
+import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
-import { checkData, toExamples } from "./network/validate.js";
+import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
-import { getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
+import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
 import { infer, openInference, trainingRequest } from "./session.js";
 import { table } from "./text.js";
 import { openTrainingOf } from "./train/open.js";
-import { type FitOptions, resolveFitOptions } from "./train/options.js";
+import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
+import { createStop, type Stop } from "./train/stop.js";
 import { chooseStrategy } from "./train/strategy.js";
-import { train } from "./train.js";
+import { type Training, train } from "./train.js";
+
+/** A fit that is under way. */
+interface RunningFit {
+  readonly stop: Stop;
+  /** Null until it has begun, and where it runs in a worker. */
+  training: Training | null;
+}
 
 /** The most probable class of an example. */
 export interface Classification {
@@ -69,9 +76,7 @@ export class Network {
   #shape: readonly number[];
   #scale: number;
   #classes: readonly string[] | null;
-  #fitting = false;
-  #threads: Pool | null = null;
-  #endWorker: (() => void) | null = null;
+  #fit: RunningFit | null = null;
 
   /**
    * Checks the options; the weights are drawn when they are first needed.
@@ -114,28 +119,21 @@ export class Network {
   }
 
   /**
-   * Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. Throws
-   * E_DISPOSED.
+   * Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. During a
+   * training they are those of the last finished iteration, as a callback sees them. Throws E_OPTION in the middle of a
+   * step and during a training in a worker, E_DISPOSED.
    */
   get weights(): LayerWeights[] {
-    return this.#held().map(({ weight, bias }) => ({ weight: weight.slice(), bias: bias.slice() }));
+    return this.#now().map(({ weight, bias }) => ({ weight: weight.slice(), bias: bias.slice() }));
   }
-  /** Sets all weights, which are copied. Throws E_OPTION when their lengths are not the network's, E_DISPOSED. */
+  /**
+   * Sets all weights, which are copied. Throws E_OPTION for other layers than the network's, for what is not a finite
+   * number, and during a training; E_DISPOSED.
+   */
   set weights(values: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) {
     this.#refuseDisposed();
-    this.#weights = this.#architecture.layers.map(({ inputs, units }, l) => {
-      const { weight, bias } = values[l] ?? { weight: [], bias: [] };
-      if (weight.length !== inputs * units || bias.length !== units) {
-        throw new InputError(
-          "E_OPTION",
-          `weights: layer ${l + 1} has ${weight.length} weights and ${bias.length} biases; it wants ${inputs * units} and ${units}.`,
-        );
-      }
-      const copy = { weight: numbers(this.#architecture, weight.length), bias: numbers(this.#architecture, units) };
-      copy.weight.set(weight);
-      copy.bias.set(bias);
-      return copy;
-    });
+    if (this.#fit) throw new InputError("E_OPTION", "weights: the network is being trained; set them before or after.");
+    this.#weights = copyOf(this.#architecture, values);
     this.#init = null;
   }
 
@@ -146,82 +144,94 @@ export class Network {
    * Goes on from the weights the network has; optimizer moments start at 0 in each call. Never blocks the thread for
    * more than about 50 ms at a time.
    *
-   * Rejects with E_OPTION, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY, E_BACKEND, E_THREADS or E_DISPOSED
-   * before it begins; with NotFiniteError when a number stops being finite, with the signal's reason when aborted, and
-   * with E_WORKER when a thread fails. The network then has the weights of the last finished iteration, after E_WORKER
-   * those from before the call.
+   * Rejects with E_OPTION, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_COUNT, E_ROWS, E_MEMORY, E_BACKEND, E_THREADS or
+   * E_DISPOSED before it begins; with NotFiniteError when a number stops being finite, with the signal's reason when
+   * aborted, with what a callback throws, with E_DISPOSED when the network is disposed of meanwhile, and with E_WORKER
+   * when a thread fails. The network then has the weights of the last finished iteration, after NotFiniteError those
+   * before the step of the last record, which were finite, after E_WORKER those from before the call.
    */
-  async fit(data: Dataset, options: FitOptions): Promise<History> {
+  async fit(set: Dataset, passed: FitOptions): Promise<History> {
     this.#refuseDisposed();
-    if (this.#fitting) {
+    if (this.#fit) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    checkData("fit", this, data);
-    const resolved = resolveFitOptions(options, data.count, this.seed);
-    if (options.validation) checkData("fit (validation)", this, options.validation, data.classes);
-    const chosen = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
-    this.#fitting = true;
+    const data = checkData("fit", this, set);
+    refuseRenaming(this.#classes, data.classes);
+    const resolved = resolveFitOptions(passed, data.count, this.seed);
+    const validation = passed.validation && checkData("fit (validation)", this, passed.validation, data.classes);
+    const options = validation ? { ...passed, validation } : passed;
+    const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
+    const fit: RunningFit = { stop: createStop(options.signal), training: null };
+    this.#fit = fit;
     try {
-      if (options.worker) return await this.#fitInWorker(data, options);
-      if (!this.#weights && chosen.firstLayer === "direct") {
-        // what does not fit into memory is refused before its weights are drawn
-        const { batch, optimizer, clipNorm } = resolved;
-        const form = { batch, optimizer, clip: clipNorm > 0, threads: chosen.threads };
-        compile(trainingRequest(this.#architecture, data, form));
-      }
-      const { training, strategy } = await openTrainingOf({
-        ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
-        ...{ data, passed: options, options: resolved, strategy: chosen },
-        weights: await this.#drawn(options.signal),
-        pool: (threads) => this.#pool(threads),
-      });
-      this.#shape = data.shape;
-      this.#scale = data.scale;
-      this.#classes = data.classes;
-      options.onStart?.(strategy);
-      let whole = true; // whether the weights are those of a finished iteration
-      try {
-        return await train(training);
-      } catch (error) {
-        whole = !(error instanceof InputError && error.code === "E_WORKER");
-        throw error;
-      } finally {
-        if (whole) this.#weights = getWeights(training.state.session);
-        this.#init = null;
-        this.#threads?.release();
-      }
+      return await (options.worker
+        ? this.#fitInWorker(data, options, fit)
+        : this.#fitHere(data, options, resolved, strategy, fit));
     } finally {
-      this.#fitting = false;
+      fit.stop.release();
+      this.#fit = null;
+    }
+  }
+
+  async #fitHere(
+    data: Dataset,
+    passed: FitOptions,
+    options: TrainingOptions,
+    chosen: Strategy,
+    fit: RunningFit,
+  ): Promise<History> {
+    const { stop } = fit;
+    if (!this.#weights && chosen.firstLayer === "direct") {
+      // what does not fit into memory is refused before its weights are drawn
+      const { batch, optimizer, clipNorm } = options;
+      compile(
+        trainingRequest(this.#architecture, data, { batch, optimizer, clip: clipNorm > 0, threads: chosen.threads }),
+      );
+    }
+    const { training, strategy, close } = await openTrainingOf({
+      ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
+      ...{ data, passed, options, strategy: chosen, stop, weights: await this.#drawn(stop.signal) },
+    });
+    this.#describe(data);
+    fit.training = training;
+    let whole = true; // whether the weights are those of a finished iteration
+    try {
+      stop.tell(passed.onStart, strategy);
+      return await train(training);
+    } catch (error) {
+      whole = !(error instanceof InputError && error.code === "E_WORKER");
+      throw error;
+    } finally {
+      close();
+      if (whole && !this.#disposed && training.state.iteration > 0) {
+        this.#weights = getWeights(training.state.session);
+        this.#init = null;
+      }
     }
   }
 
   // The same in a worker, from which the weights come back.
-  async #fitInWorker(data: Dataset, options: FitOptions): Promise<History> {
+  async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit): Promise<History> {
     const { inputs, activation, output, loss, dtype, backend, seed } = this;
     const own = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, backend, seed };
     const parts =
       this.#init === null
-        ? { options: { ...own, init: 0 }, weights: this.#held() }
+        ? { options: { ...own, init: 0 }, weights: this.#weights }
         : { options: { ...own, init: this.#init }, weights: null };
     const { trainInWorker } = await import("./network/worker-client.js");
-    const take = (weights: readonly LayerWeights[]) => {
-      this.weights = weights;
-      this.#shape = data.shape;
-      this.#scale = data.scale;
-      this.#classes = data.classes;
-    };
-    return trainInWorker(parts, data, options, take, (end) => {
-      this.#endWorker = end;
+    return trainInWorker(parts, data, options, stop, (weights) => {
+      this.#describe(data);
+      if (weights === null || this.#disposed) return;
+      this.#weights = weights;
+      this.#init = null;
     });
   }
 
-  // Threads are kept from one training to the next.
-  #pool(threads: number): Pool {
-    if (this.#threads?.threads !== threads) {
-      this.#threads?.end();
-      this.#threads = new Pool(threads);
-    }
-    return this.#threads;
+  // What the network says of examples is what the data last trained on were like.
+  #describe({ shape, scale, classes }: Dataset): void {
+    this.#shape = shape;
+    this.#scale = scale;
+    this.#classes = classes;
   }
 
   /**
@@ -230,10 +240,11 @@ export class Network {
    * Rejects with E_EMPTY, E_FEATURES, E_CLASSES (also for other class names than the network's), E_LABELS, E_MEMORY,
    * E_BACKEND, E_DISPOSED.
    */
-  async evaluate(data: Dataset): Promise<Evaluation> {
-    checkData("evaluate", this, data, this.#classes ?? undefined);
+  async evaluate(set: Dataset): Promise<Evaluation> {
+    const data = checkData("evaluate", this, set, this.#classes ?? undefined);
+    const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
-    setWeights(session, this.#held());
+    setWeights(session, weights);
     return evaluateWith(session, data);
   }
 
@@ -244,14 +255,16 @@ export class Network {
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
    * scale, Examples by their own. Rejects with E_FEATURES, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
-  async predict(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Numbers> {
+  async predict(x: PredictInput): Promise<Numbers> {
     const examples = toExamples("predict", this, x);
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
+    const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, examples);
-    setWeights(session, this.#held());
+    setWeights(session, weights);
     for await (const batch of infer(session, examples)) result.set(batch.outputs, batch.first * outputs);
+    checkOutputs("predict", result, outputs, this.dtype);
     return result;
   }
 
@@ -261,7 +274,7 @@ export class Network {
    *
    * Rejects with E_OPTION for a network that does not classify, and with what predict rejects with.
    */
-  async classify(x: Examples | Examples["x"] | readonly (readonly number[])[]): Promise<Classification[]> {
+  async classify(x: PredictInput): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
     if (!activations[this.output].probability) {
       throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
@@ -282,9 +295,9 @@ export class Network {
    * Rejects with E_OPTION for a number of samples below 1, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_MEMORY,
    * E_BACKEND, E_DISPOSED.
    */
-  async checkGradients(data: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    checkData("checkGradients", this, data);
-    return checkGradientsOf(this.#architecture, this.#held(), data, { backend: this.backend, ...options });
+  async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
+    const data = checkData("checkGradients", this, set);
+    return checkGradientsOf(this.#architecture, await this.#settled(), data, { backend: this.backend, ...options });
   }
 
   /** A table of the layers and their parameters, as text of several lines. */
@@ -304,10 +317,10 @@ export class Network {
    * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite, E_DISPOSED.
    * Source: https://github.com/huggingface/safetensors#format
    */
-  save(): Uint8Array {
+  save(): Uint8Array<ArrayBuffer> {
     const { inputs, activation, output, loss, dtype, seed, shape, scale } = this;
     const options = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, seed, shape, scale };
-    return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#held());
+    return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#now());
   }
 
   /**
@@ -328,30 +341,21 @@ export class Network {
 
   /**
    * SHA-256 of all weights and biases, layer by layer, in hexadecimal: the same for networks whose weights are the same
-   * to the bit. Rejects with E_DISPOSED, and where there is no Web Crypto, as on a page that came neither by https nor
-   * from localhost.
+   * to the bit. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {
-    const arrays = this.#held().flatMap(({ weight, bias }) => [weight, bias]);
-    const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
-    let at = 0;
-    for (const { buffer, byteOffset, byteLength } of arrays) {
-      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-      at += byteLength;
-    }
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return fingerprintOf(await this.#settled());
   }
 
   /**
-   * Lets the weights go and ends the threads and the worker; every later call that needs the weights throws E_DISPOSED.
-   * Safe to call twice.
+   * Lets the weights go and ends a training that is under way, whose fit rejects with E_DISPOSED; every later call that
+   * needs the weights throws E_DISPOSED. Safe to call twice, and not needed: a network that nobody refers to is
+   * collected, and threads end by themselves when they have nothing to do.
    */
   dispose(): void {
     this.#disposed = true;
     this.#weights = null;
-    this.#threads?.end();
-    this.#endWorker?.();
+    this.#fit?.stop.end(disposed());
   }
 
   [Symbol.dispose](): void {
@@ -359,7 +363,26 @@ export class Network {
   }
 
   #refuseDisposed(): void {
-    if (this.#disposed) throw new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
+    if (this.#disposed) throw disposed();
+  }
+
+  // Weights that nobody else writes to, as they are now.
+  #now(): readonly LayerWeights[] {
+    this.#refuseDisposed();
+    if (!this.#fit) return this.#held();
+    const { training } = this.#fit;
+    const where = training
+      ? "in the middle of a step; look at it in a callback of fit"
+      : "being trained elsewhere; await fit";
+    if (!training || training.dispatcher.running) throw new InputError("E_OPTION", `weights: the network is ${where}.`);
+    return getWeights(training.state.session);
+  }
+
+  // The same, as soon as they can be had.
+  async #settled(): Promise<readonly LayerWeights[]> {
+    const { training } = this.#fit ?? {};
+    if (training?.dispatcher.running) await new Promise<void>((resolve) => training.dispatcher.between(resolve));
+    return this.#now();
   }
 
   #held(): readonly LayerWeights[] {
@@ -369,7 +392,7 @@ export class Network {
   }
 
   // The same, with pauses for the event loop.
-  async #drawn(signal: AbortSignal | undefined): Promise<readonly LayerWeights[]> {
+  async #drawn(signal: AbortSignal): Promise<readonly LayerWeights[]> {
     const pace = createPace(signal);
     for (const _ of this.#drawing()) await pace.breathe();
     return this.#held();
@@ -378,4 +401,15 @@ export class Network {
   *#drawing(): Generator<void> {
     this.#weights ??= yield* drawWeights(this.#architecture, this.#init!, this.seed);
   }
+}
+
+const disposed = () => new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
+
+// Fewer names than before would name classes anew.
+function refuseRenaming(known: readonly string[] | null, classes: readonly string[] | null): void {
+  if (known === null || classes === null || classes.join("\n") === known.join("\n")) return;
+  throw new InputError(
+    "E_CLASSES",
+    `fit: the classes are ${classes.join(", ")}, the network knows ${known.join(", ")}; pass data with these, or train a new network.`,
+  );
 }

@@ -13,7 +13,20 @@ import {
   OPTIMIZERS,
   OUTPUT_ACTIVATIONS,
 } from "./catalogue.js";
-import { callback, choice, either, flag, list, names, number, object, type Type, text, whole } from "./options/type.js";
+import {
+  callback,
+  choice,
+  either,
+  flag,
+  list,
+  names,
+  number,
+  object,
+  signal,
+  type Type,
+  text,
+  whole,
+} from "./options/type.js";
 import { byOptimizer, type Facts, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
 
 /** A call that takes options. */
@@ -235,8 +248,8 @@ export const OPTIONS = {
     value: "form",
   },
   scale: {
-    type: number({ above: 0 }),
-    help: "what raw numbers are multiplied with",
+    type: number({ but: 0 }),
+    help: "what raw numbers are multiplied by",
     usually: "that of the data",
     code: ["network"],
     page: { label: "input scale", type: either(["data"], { above: 0 }), default: "data" },
@@ -251,12 +264,15 @@ export const OPTIONS = {
   accuracy: { type: flag, help: "whether records have the training accuracy", default: false, code: ["fit"] },
   validation: { type: object("a data set"), help: "evaluated at each record", code: ["fit"] },
   worker: {
-    type: object("true, false or a script's URL"),
+    type: object(
+      "true, false or a script's URL",
+      (value) => ["boolean", "string"].includes(typeof value) || value instanceof URL,
+    ),
     help: "whether to train in a worker",
     default: false,
     code: ["fit"],
   },
-  signal: { type: object("an AbortSignal"), help: "stops the training", code: ["fit"] },
+  signal: { type: signal, help: "stops the training", code: ["fit"] },
   onStart: { type: callback, help: "hears how the training is carried out", code: ["fit"] },
   onCost: { type: callback, help: "hears each record", code: ["fit"] },
   onProgress: { type: callback, help: "hears where the training is, about every 50 ms", code: ["fit"] },

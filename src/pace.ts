@@ -48,18 +48,31 @@ export function createPace(signal?: AbortSignal): Pace {
   };
 }
 
-/** Resolves in a later turn of the event loop, after timers and signals had their chance. */
+// All that computes on this thread takes turns, one slice in a turn of the event loop, however many trainings there are.
+const waiting: (() => void)[] = [];
+
+/** Resolves in a later turn of the event loop of its own, after timers and signals had their chance. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof setImmediate === "function") {
-      setImmediate(resolve);
-      return;
-    }
+    if (waiting.push(resolve) === 1) later(wakeNext);
+  });
+}
+
+function wakeNext(): void {
+  waiting[0]!();
+  waiting.shift();
+  if (waiting.length > 0) later(wakeNext);
+}
+
+function later(work: () => void): void {
+  if (typeof setImmediate === "function") setImmediate(work);
+  else if (typeof MessageChannel === "undefined") setTimeout(work);
+  else {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
       channel.port1.close();
-      resolve();
+      work();
     };
     channel.port2.postMessage(null);
-  });
+  }
 }

@@ -1,11 +1,13 @@
 // The one source of random numbers: the Mersenne Twister MT19937 with the semantics of NumPy's legacy RandomState, so
 // that seed 1 draws the numbers that numpy.random draws after seed(1). Not for secrets.
 
-import { InputError } from "./errors.js";
 import { log64 } from "./math.js";
+import { check } from "./options/check.js";
+import { number, whole } from "./options/type.js";
 
 const WORDS = 624;
 const SHIFT = 397;
+const WORD = number(whole(0, 2 ** 32 - 1));
 
 /**
  * Random numbers from a seed, a whole number from 0 to 2^32 − 1: the streams of numpy.random.RandomState(seed).
@@ -19,12 +21,7 @@ export class Random {
   #second: number | null = null;
 
   constructor(seed: number) {
-    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new InputError(
-        "E_OPTION",
-        `Random: seed is ${String(seed)}; pass a whole number from 0 to 4294967295, for instance 1.`,
-      );
-    }
+    check("Random", "seed", WORD, seed);
     const state = this.#state;
     state[0] = seed;
     for (let i = 1; i < WORDS; i++) {
@@ -60,8 +57,16 @@ export class Random {
     }
   }
 
-  /** One whole number from 0 to `max` inclusive, max ≤ 2^32 − 1, all equally likely; as numpy's shuffle draws them. */
+  /**
+   * One whole number from 0 to `max` inclusive, max ≤ 2^32 − 1, all equally likely; as numpy's shuffle draws them.
+   * Throws E_OPTION for any other max.
+   */
   integer(max: number): number {
+    check("integer", "max", WORD, max);
+    return this.#draw(max);
+  }
+
+  #draw(max: number): number {
     if (max === 0) return 0;
     // the smallest mask of ones that covers max: draws above max are thrown away
     const mask = 0xffffffff >>> Math.clz32(max);
@@ -71,11 +76,12 @@ export class Random {
     }
   }
 
-  /** The numbers 0 to n − 1 in a random order (Fisher and Yates's shuffle); numpy's permutation(n). */
+  /** The numbers 0 to n − 1 in a random order (Fisher and Yates's shuffle); numpy's permutation(n). Throws E_OPTION. */
   permutation(n: number): Int32Array {
+    check("permutation", "n", number(whole(0, 2 ** 31 - 1)), n);
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
-      const j = this.integer(i);
+      const j = this.#draw(i);
       const held = order[i]!;
       order[i] = order[j]!;
       order[j] = held;

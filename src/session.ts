@@ -47,7 +47,7 @@ export interface Session extends LoadedParameters {
   runPaced(phase: PhaseName, pace: Pace): Promise<void>;
   /** Runs what is done once in that phase; false where the step is not to go on. */
   once(phase: PhaseName): boolean;
-  /** Up to `count` whole steps at once; returns how many were finished. */
+  /** Up to `count` whole steps at once, on this thread; returns how many were finished. */
   steps(count: number): number;
   /** One step with pauses in it. An abort is heard until weights change, and leaves the step undone. Returns 0 or 1. */
   stepPaced(pace: Pace): Promise<number>;
@@ -110,8 +110,12 @@ export function open(backend: Backend, request: PlanRequest): Session {
       }
     },
     once: (name) => machine.once(phaseOf(plan, name)),
-    steps: (count) => machine.steps(count),
+    steps(count) {
+      header[P.Header.threads] = 1;
+      return machine.steps(count);
+    },
     async stepPaced(pace) {
+      header[P.Header.threads] = 1;
       beginDispatch(header);
       pace.start();
       const step = stepInPieces(plan.phases, machine, header);
@@ -202,11 +206,18 @@ export interface InferredBatch {
   readonly outputs: Numbers;
 }
 
-/** Runs the network over all of `data`, batch by batch, with pauses for the event loop. */
-export async function* infer(session: Session, data: Examples | Dataset): AsyncGenerator<InferredBatch> {
+/**
+ * Runs the network over all of `data`, batch by batch, with pauses for the event loop, in which an abort of `signal` is
+ * heard.
+ */
+export async function* infer(
+  session: Session,
+  data: Examples | Dataset,
+  signal?: AbortSignal,
+): AsyncGenerator<InferredBatch> {
   const { plan } = session;
   const stage = plan.request.batch;
-  const pace = createPace();
+  const pace = createPace(signal);
   const last = plan.layers[plan.layers.length - 1]!;
   const targets = "y" in data;
   for (let first = 0; first < data.count; first += stage) {

@@ -2,13 +2,13 @@
 // milliseconds. The arithmetic is the session's; what the numbers mean is diagnose.ts's; what a training is between two
 // steps, from which it can be taken up again, is train/state.ts's.
 
-import type { Team } from "./backend/team.js";
 import { type Doctor, NotFiniteError } from "./diagnose.js";
 import type { CostRecord, Diagnosis, History } from "./history.js";
-import { createPace, type Pace, SLICE } from "./pace.js";
-import { MOST_STEPS } from "./plan.js";
+import type { Pace } from "./pace.js";
+import type { Dispatcher } from "./train/dispatch.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
 import type { TrainingState } from "./train/state.js";
+import type { Stop } from "./train/stop.js";
 
 /** Cost and accuracy, on some data, of the weights as they are when it is called. */
 export type Evaluator = () => Promise<{ cost: number; accuracy: number }>;
@@ -18,42 +18,41 @@ export interface Training {
   readonly state: TrainingState;
   readonly options: TrainingOptions;
   readonly doctor: Doctor;
-  /** Threads that have the plan; null for this one alone. */
-  readonly team: Team | null;
+  /** What runs its steps. */
+  readonly dispatcher: Dispatcher;
+  readonly pace: Pace;
+  readonly stop: Stop;
   /** How it is carried out, for the history. */
   readonly how: Pick<History, "backend" | "threads" | "firstLayer">;
   /** What evaluates the weights at each record. */
   readonly evaluators: { readonly training?: Evaluator | undefined; readonly validation?: Evaluator | undefined };
-  readonly listeners: Pick<FitOptions, "signal" | "onCost" | "onProgress" | "onDiagnosis">;
+  readonly listeners: Pick<FitOptions, "onCost" | "onProgress" | "onDiagnosis">;
 }
 
 const PROGRESS = 50; // milliseconds between two reports of progress
-const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
 
 /**
  * Trains on from the state to `options.iterations`, and leaves the state there.
  *
- * Rejects with the signal's reason when aborted, and with NotFiniteError when a cost or a weight is not finite; in
- * both cases the state is that after the last finished iteration.
+ * Rejects with the reason of its stop, when the state is that after the last finished iteration, and with NotFiniteError
+ * when a cost or a weight is not finite, when its weights are those before the step of the last record.
  */
 export async function train(training: Training): Promise<History> {
-  const { state, options, doctor, listeners } = training;
+  const { state, options, doctor, listeners, dispatcher, pace, stop } = training;
   const { iterations, stepsPerEpoch, logEvery } = options;
-  const { signal } = listeners;
-  const pace = createPace(signal);
-  let stepTime = Number.POSITIVE_INFINITY; // milliseconds; unknown at first, so the first step is done in pieces
   let reported = 0; // when progress was last reported
   const report = () => {
     reported = performance.now();
     const { iteration, cost, seconds } = state;
     const epoch = Math.floor(iteration / stepsPerEpoch);
-    return listeners.onProgress?.({ iteration, iterations, epoch, cost, seconds });
+    return stop.tell(listeners.onProgress, { iteration, iterations, epoch, cost, seconds });
   };
   const tell = (findings: readonly Diagnosis[]) => {
-    for (const finding of findings) listeners.onDiagnosis?.(finding);
+    for (const finding of findings) stop.tell(listeners.onDiagnosis, finding);
+    stop.signal.throwIfAborted();
   };
 
-  signal?.throwIfAborted();
+  stop.signal.throwIfAborted();
   if (state.iteration === 0) tell(await doctor.begin());
   try {
     while (state.iteration < iterations) {
@@ -61,16 +60,13 @@ export async function train(training: Training): Promise<History> {
       const recording = state.iteration % logEvery === 0;
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look();
-      const wanted = recording ? 1 : stepsAtOnce(training, stepTime);
-      const done = await dispatch(training, wanted, stepTime, pace);
-      const time = pace.busy();
-      if (done > 0) stepTime = time / done;
-      state.seconds += time / 1000;
-      pace.reset();
+      const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
+      const { wanted, done, milliseconds } = await dispatcher.run(recording ? 1 : stepsAhead(training));
+      state.seconds += milliseconds / 1000;
       const mean = count(state, options, done);
       if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
       if (done < wanted) {
-        if (signal?.aborted) throw signal.reason;
+        stop.signal.throwIfAborted();
         throw fail(training, state.iteration);
       }
       if (recording) {
@@ -78,14 +74,17 @@ export async function train(training: Training): Promise<History> {
         const record = { iteration, epoch: Math.floor(iteration / stepsPerEpoch), cost: mean, ...evaluated };
         state.since = { cost: 0, examples: 0 };
         state.costs.push(record);
-        listeners.onCost?.(record);
+        state.kept = keeping!;
+        stop.tell(listeners.onCost, record);
         tell(await doctor.watch(record));
       }
-      if (performance.now() - reported > PROGRESS) await report();
+      if (performance.now() - reported > PROGRESS) await stop.during(report());
+      stop.signal.throwIfAborted();
       await pace.breathe();
     }
   } finally {
-    await report(); // also where it stopped
+    const told = report(); // also where it stopped
+    if (!stop.signal.aborted) await stop.during(told);
   }
   tell(await doctor.end());
   return historyOf(training);
@@ -105,9 +104,14 @@ function historyOf({ state, options, doctor, how }: Training): History {
   };
 }
 
+// What is thrown where a step gave no finite numbers. The state goes back to the last record, whose cost was finite.
 function fail(training: Training, iteration: number): NotFiniteError {
+  const { state } = training;
   const diagnosis = training.doctor.notFinite(iteration);
-  return new NotFiniteError(diagnosis, historyOf(training));
+  const error = new NotFiniteError(diagnosis, historyOf(training));
+  state.session.parameters.set(state.kept.parameters);
+  state.iteration = state.kept.iteration;
+  return error;
 }
 
 // A new order of the examples, where an epoch begins and has one of its own.
@@ -122,31 +126,14 @@ async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "acc
   return { ...(accuracy !== undefined && { accuracy }), ...(validation && { validation }) };
 }
 
-// Steps of one dispatch: up to the next record or the next order, and no longer than a slice. A record's own step goes
-// alone, so that its cost and what was measured before it belong together.
-function stepsAtOnce({ state, options, team }: Training, stepTime: number): number {
+// Steps up to the next record or the next order. A record's own step goes alone, so that its cost and what was measured
+// before it belong together.
+function stepsAhead({ state, options }: Training): number {
   const { iteration } = state;
   const { iterations, logEvery, stepsPerEpoch, shuffle } = options;
   const untilRecord = logEvery - (iteration % logEvery);
   const untilOrder = shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
-  const fitting = Math.max(1, Math.floor((team ? TEAM_SLICE : SLICE) / stepTime));
-  return Math.min(iterations - iteration, untilRecord, untilOrder, fitting, MOST_STEPS);
-}
-
-// Up to `wanted` steps: by the team, whose step an abort ends between two panels; one step in pieces, where steps are
-// longer than a slice; or all at once. Returns how many were finished.
-async function dispatch({ state, team, listeners }: Training, wanted: number, stepTime: number, pace: Pace) {
-  const { signal } = listeners;
-  if (!team && stepTime > SLICE) return state.session.stepPaced(pace);
-  pace.start();
-  try {
-    if (!team) return state.session.steps(wanted);
-    signal?.addEventListener("abort", team.stop, { once: true });
-    return await team.run(wanted);
-  } finally {
-    if (team) signal?.removeEventListener("abort", team.stop);
-    pace.stop();
-  }
+  return Math.min(iterations - iteration, untilRecord, untilOrder);
 }
 
 // Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full

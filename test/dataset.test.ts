@@ -115,7 +115,7 @@ describe("createDataset", () => {
       /row 1 of x has 1 numbers, row 0 has 2/,
     ],
     ["NaN in a row", { x: [[1], [2], [Number.NaN], [Number.NaN]] }, "E_NOT_FINITE_DATA", /row 2 of x has NaN/],
-    ["null in a row", { x: [[1], [null], [3], [4]] as never }, "E_NOT_FINITE_DATA", /row 1 of x has NaN/],
+    ["null in a row", { x: [[1], [null], [3], [4]] as never }, "E_NOT_FINITE_DATA", /row 1 of x has null/],
     [
       "infinity in a typed array",
       { x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, -1 / 0), shape: [2] },

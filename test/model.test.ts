@@ -1,7 +1,9 @@
 // Model files: what is saved comes back, PyTorch's names are there, and a file that is not a model is refused in words.
 
 import { expect, test } from "vitest";
+import { createDataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
+import { writeModel } from "../src/network/model-file.js";
 import { readSafetensors, writeSafetensors } from "../src/network/safetensors.js";
 import { Network } from "../src/network.js";
 
@@ -38,12 +40,18 @@ test("tensors have the names and shapes of torch.nn.Sequential", () => {
   ]);
 });
 
-test("a network with a weight that is not finite is not saved", () => {
-  const broken = network();
-  const weights = broken.weights;
-  weights[1]!.weight[2] = Number.NaN;
-  broken.weights = weights;
-  expect(() => broken.save()).toThrow(expect.objectContaining({ code: "E_NOT_FINITE" }));
+test("weights that are not finite are not saved; a run that met them leaves those of before", async () => {
+  const network = new Network({ inputs: 6, layers: [5, 3] });
+  const x = Array.from({ length: 4 }, (_, i) => [i, 1, 2, 3, 4, 5]);
+  const data = createDataset({ x, y: [0, 1, 2, 0], classes: ["a", "b", "c"] });
+  const before = network.weights;
+  const failing = network.fit(data, { iterations: 50, learningRate: 3e38 });
+  await expect(failing).rejects.toMatchObject({ code: "E_NOT_FINITE" });
+  expect(network.weights).toEqual(before);
+  const { tensors, saved } = parts();
+  const layers = [0, 2].map((l) => ({ weight: tensors[l]!.data.slice(), bias: tensors[l + 1]!.data.slice() }));
+  layers[1]!.weight[2] = Number.NaN;
+  expect(() => writeModel(saved, layers)).toThrow(expect.objectContaining({ code: "E_NOT_FINITE" }));
 });
 
 const parts = () => {
@@ -58,18 +66,75 @@ const WRONG: [string, (p: ReturnType<typeof parts>) => Uint8Array, RegExp][] = [
   ["metadata that is not JSON", ({ tensors }) => writeSafetensors(tensors, { wasmlp: "{" }), /not JSON/],
   ["metadata that is null", ({ tensors }) => writeSafetensors(tensors, { wasmlp: "null" }), /not an object/],
   ["a newer layout", (p) => written({ ...p, saved: { ...p.saved, version: 2 } }), /layout version 2/],
-  ["layers that are text", (p) => written({ ...p, saved: { ...p.saved, layers: "5,3" } }), /names no layers/],
-  ["no layers", (p) => written({ ...p, saved: { ...p.saved, layers: [] } }), /names no layers/],
+  ["layers that are text", (p) => written({ ...p, saved: { ...p.saved, layers: "5,3" } }), /its layers is "5,3"/],
+  ["no layers", (p) => written({ ...p, saved: { ...p.saved, layers: [] } }), /\d tensors instead of 0/],
   [
     "an unknown activation",
     (p) => written({ ...p, saved: { ...p.saved, activation: "swish" } }),
     /activation is "swish"/,
   ],
   ["a width of -1", (p) => written({ ...p, saved: { ...p.saved, layers: [-1, 3] } }), /.+/],
-  ["class names that are numbers", (p) => written({ ...p, saved: { ...p.saved, classes: [1, 2, 3] } }), /not text/],
-  ["no shape", (p) => written({ ...p, saved: { ...p.saved, shape: 6 } }), /no shape/],
+  [
+    "class names that are numbers",
+    (p) => written({ ...p, saved: { ...p.saved, classes: [1, 2, 3] } }),
+    /its classes is \[1, 2, 3\]/,
+  ],
+  ["no shape", (p) => written({ ...p, saved: { ...p.saved, shape: 6 } }), /its shape is 6/],
+  [
+    "a shape of fractions",
+    (p) => written({ ...p, saved: { ...p.saved, shape: [0.5, 12] } }),
+    /its shape is \[0.5, 12\]/,
+  ],
+  ["a shape of negative sides", (p) => written({ ...p, saved: { ...p.saved, shape: [-2, -3] } }), /its shape is/],
+  [
+    "a seed beyond 32 bits",
+    (p) => written({ ...p, saved: { ...p.saved, seed: 2 ** 40 } }),
+    /its seed is 1099511627776/,
+  ],
+  ["equal class names", (p) => written({ ...p, saved: { ...p.saved, classes: ["a", "b", "a"] } }), /names that differ/],
+  [
+    "newer numerics",
+    (p) => written({ ...p, saved: { ...p.saved, numerics: 99 } }),
+    /numerics 99, this release knows 1/,
+  ],
+  ["numerics of text", (p) => written({ ...p, saved: { ...p.saved, numerics: "1" } }), /its numerics are "1"/],
+  [
+    "a name that no model has",
+    (p) => written({ ...p, saved: { ...p.saved, colour: 1 } }),
+    /"colour" among its options/,
+  ],
+  [
+    "inputs that no text can be made of",
+    (p) => written({ ...p, saved: { ...p.saved, inputs: { toString: null } } }),
+    /its inputs is an object/,
+  ],
+  [
+    "nesting of 20,000",
+    (p) =>
+      writeSafetensors(p.tensors, {
+        wasmlp: `{"version":1,"numerics":1,"inputs":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+      }),
+    /says nothing of|its inputs is \[/,
+  ],
+  ...["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"].map(
+    (name): (typeof WRONG)[number] => [
+      `no ${name}`,
+      (p) => written({ ...p, saved: { ...p.saved, [name]: undefined } }),
+      /says nothing of its/,
+    ],
+  ),
+  [
+    "a changed fingerprint",
+    (p) => written({ ...p, saved: { ...p.saved, fingerprint: "0" } }),
+    /some were changed since/,
+  ],
   ["a shape of another size", (p) => written({ ...p, saved: { ...p.saved, shape: [2, 2] } }), /2x2/],
-  ["a missing tensor", (p) => written({ ...p, tensors: p.tensors.slice(0, 3) }), /no tensor "2.bias"/],
+  ["a missing tensor", (p) => written({ ...p, tensors: p.tensors.slice(0, 3) }), /3 tensors instead of 4/],
+  [
+    "a tensor of another name",
+    (p) => written({ ...p, tensors: p.tensors.map((t, i) => (i === 3 ? { ...t, name: "3.bias" } : t)) }),
+    /no tensor "2.bias"/,
+  ],
   [
     "a tensor too many",
     (p) => written({ ...p, tensors: [...p.tensors, { ...p.tensors[3]!, name: "4.bias" }] }),
@@ -95,6 +160,21 @@ const WRONG: [string, (p: ReturnType<typeof parts>) => Uint8Array, RegExp][] = [
     /not finite/,
   ],
 ];
+
+test("every flipped bit of the weights is found (F16)", () => {
+  const bytes = network().save();
+  const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  for (let bit = 0; bit < 8 * (bytes.length - start); bit += 7) {
+    const mutant = bytes.slice();
+    mutant[start + (bit >> 3)]! ^= 1 << (bit & 7);
+    expect(() => Network.load(mutant)).toThrow(expect.objectContaining({ code: "E_MODEL" }));
+  }
+});
+
+test("a model of a negative scale comes back (G5)", () => {
+  const negative = new Network({ inputs: 2, layers: [1], scale: -1 });
+  expect(Network.load(negative.save()).scale).toBe(-1);
+});
 
 test.each(WRONG)("a model file with %s is refused", (_, make, message) => {
   const bytes = make(parts());

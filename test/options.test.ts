@@ -42,7 +42,13 @@ function helpOf(command: string, table: Table = OPTIONS): Promise<string> {
   const lines: string[] = [];
   const io: Io = {
     ...{ out: (line: string) => lines.push(line), err: (line: string) => lines.push(line), status: () => {} },
-    ...{ live: false, columns: 80, style: (_: string, text: string) => text, stdin: async () => new Uint8Array() },
+    ...{
+      live: false,
+      columns: 80,
+      style: (_: string, text: string) => text,
+      stdin: async () => new Uint8Array(),
+      lost: new AbortController().signal,
+    },
   };
   return run([command, "--help"], io, table).then(() => lines.join("\n"));
 }
@@ -108,7 +114,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   backend: choices("wasm", "relaxed", "js"),
   threads: { ...wholes, good: ["auto", 1, 64], bad: [0, 65, 1.5, "all"] },
   firstLayer: choices("auto", "direct", "gram"),
-  scale: aboveZero,
+  scale: { ...aboveZero, good: [1e-300, 0.5, -1], bad: [0, Number.NaN, Number.POSITIVE_INFINITY] },
   shape: {
     good: [[6], [2, 3], [1, 2, 3]],
     bad: [
@@ -119,6 +125,8 @@ const CASES: Readonly<Record<string, Cases>> = {
   },
   classes: { good: [["no", "yes"]], bad: [], badInCode: [[0, 1], "no,yes", [{}, []]] },
   accuracy: flags,
+  worker: { good: [true, false, "a.js", new URL("file:///a.js")], bad: [], badInCode: [1, {}, null] },
+  signal: { good: [new AbortController().signal], bad: [], badInCode: [new AbortController(), {}, true, "stop"] },
   onStart: functions,
   onCost: functions,
   onProgress: functions,
@@ -128,9 +136,9 @@ const CASES: Readonly<Record<string, Cases>> = {
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };
 /** Checked by who uses them, or any text. */
-const OWN = ["validation", "worker", "signal", "x", "y", "save", "plot", "open", "json", "quiet", "force"];
+const OWN = ["validation", "x", "y", "save", "plot", "open", "json", "quiet", "force"];
 /** What the page refuses though it is taken elsewhere. */
-const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0] };
+const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0], scale: [-1] };
 
 test("every row has cases", () => {
   expect([...Object.keys(CASES), ...OWN].sort()).toEqual(Object.keys(TABLE).sort());

@@ -133,9 +133,9 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   });
   const first = outputFiles.find(({ path }) => path.endsWith("app.js"))!;
   expect(/(from|import|import\() ?"node:/.test(first.text)).toBe(false);
-  // HDF5, the worker and the other builds of the kernels are loaded when they are first wanted
+  // HDF5, the worker, plain TypeScript and the other builds of the kernels are loaded when they are first wanted
   const core = outputFiles.filter(
-    ({ contents, path }) => contents.length < 1_000_000 && !/kernels-|worker-client-/.test(path),
+    ({ contents, path }) => contents.length < 1_000_000 && !/kernels-|worker-client-|\/js-/.test(path),
   );
   const size = core.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
   expect(outputFiles.length - core.length).toBeGreaterThanOrEqual(4);

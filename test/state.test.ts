@@ -8,11 +8,14 @@ import type { Dataset } from "../src/dataset.js";
 import { createDoctor } from "../src/diagnose.js";
 import type { CostRecord } from "../src/history.js";
 import { Network } from "../src/network.js";
+import { createPace } from "../src/pace.js";
 import { openGram } from "../src/session/gram.js";
 import { getWeights, setWeights } from "../src/session/layout.js";
 import { openTraining } from "../src/session.js";
+import { createDispatcher } from "../src/train/dispatch.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
 import { beginTraining } from "../src/train/state.js";
+import { createStop } from "../src/train/stop.js";
 import { train } from "../src/train.js";
 import { hashOf, randomData } from "./data.js";
 
@@ -43,8 +46,11 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     // nothing but the state goes from one to the next
     const patient = { architecture, data, init: "lecun" as const, learningRate: options.learningRate };
     const doctor = createDoctor(patient, opened, backend);
+    const stop = createStop();
+    const pace = createPace(stop.signal);
+    const dispatcher = createDispatcher(opened.session, null, false, pace);
     await train({
-      ...{ state, options: optionsUntil(place), doctor, team: null, evaluators: {} },
+      ...{ state, options: optionsUntil(place), doctor, dispatcher, pace, stop, evaluators: {} },
       how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },
     });

@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabelledDataset } from "../src/dataset.js";
 import { NotFiniteError } from "../src/diagnose.js";
@@ -44,32 +45,29 @@ describe.each(["float32", "float64"] as const)("the same bits in %s", (dtype) =>
 });
 
 describe("failures", () => {
-  const { getBuiltinModule } = process as unknown as { getBuiltinModule(name: string): { Worker: WorkerClass } };
-  type WorkerClass = typeof import("node:worker_threads").Worker;
-  const threads = getBuiltinModule("node:worker_threads");
-  const original = threads.Worker;
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  const post = Worker.prototype.postMessage;
   afterEach(() => {
-    threads.Worker = original;
+    Worker.prototype.postMessage = post;
     vi.unstubAllGlobals();
   });
 
-  /** Workers started from now on. */
-  function catchWorkers(): InstanceType<WorkerClass>[] {
-    const caught: InstanceType<WorkerClass>[] = [];
-    threads.Worker = class extends original {
-      constructor(...args: ConstructorParameters<WorkerClass>) {
-        super(...args);
-        caught.push(this);
-      }
+  /** Threads by their number, as they get a plan from now on; `change` may change what they are told. */
+  function catchThreads(change = (order: Order) => order): Worker[] {
+    const caught: Worker[] = [];
+    Worker.prototype.postMessage = function (message: { request: number; order: Order }) {
+      if (message.order.thread !== undefined) caught[message.order.thread] = this;
+      post.call(this, { ...message, order: change(message.order) });
     };
     return caught;
   }
+  type Order = { readonly thread?: number; readonly program?: number; readonly steps?: number };
 
   const data = randomData(3000, 200);
   const long: FitOptions = { iterations: 1_000_000, learningRate: 0.001, threads: 3, firstLayer: "direct" };
 
   test("a thread that is terminated is an error within two seconds; the weights stay, the next fit works", async () => {
-    const workers = catchWorkers();
+    const workers = catchThreads();
     const network = new Network({ inputs: 3000, layers: [40, 1] });
     const before = hashOf(network);
     let ended = Number.NaN;
@@ -81,7 +79,7 @@ describe("failures", () => {
         void workers[1]!.terminate();
       },
     });
-    await expect(failing).rejects.toMatchObject({ code: "E_WORKER", message: /thread 2 of 3.*threads: 1/ });
+    await expect(failing).rejects.toMatchObject({ code: "E_WORKER", message: /thread 2 of \d.*threads: 1/ });
     expect(performance.now() - ended).toBeLessThan(2000);
     expect(hashOf(network)).toBe(before);
     await network.fit(data, { ...long, iterations: 3 });
@@ -90,27 +88,42 @@ describe("failures", () => {
   });
 
   test("a thread that traps is an error, too", async () => {
-    const workers = catchWorkers();
-    const post = original.prototype.postMessage;
-    original.prototype.postMessage = function (order) {
-      // the third thread looks for its program behind the memory's end
-      post.call(this, this === workers[2] && order?.program ? { ...order, program: 2 ** 31 } : order);
-    };
-    try {
-      const network = new Network({ inputs: 3000, layers: [40, 1] });
-      await expect(network.fit(data, long)).rejects.toMatchObject({
-        code: "E_WORKER",
-        message: /thread 3 of 3: RuntimeError/,
-      });
-    } finally {
-      original.prototype.postMessage = post;
-    }
+    // the third thread looks for its program behind the memory's end
+    catchThreads((order) => (order.thread === 2 ? { ...order, program: 2 ** 31 } : order));
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    await expect(network.fit(data, long)).rejects.toMatchObject({
+      code: "E_WORKER",
+      message: /thread 3 of 3: RuntimeError/,
+    });
+  });
+
+  test("a thread that dies just after its answer, while others still compute, is an error, too (F11)", async () => {
+    const workers = catchThreads();
+    const network = new Network({ inputs: 3000, layers: [40, 1] });
+    let dying = false;
+    const failing = network.fit(data, {
+      ...long,
+      onCost: ({ iteration }) => {
+        if (iteration !== 100 || dying) return;
+        dying = true;
+        // its answer is there, and it is gone before the others have theirs
+        const [first, second] = workers as [Worker, Worker];
+        const listeners = second.listeners("message");
+        second.removeAllListeners("message");
+        first.prependOnceListener("message", () => void first.terminate());
+        setTimeout(() => {
+          for (const listen of listeners) second.on("message", listen as () => void);
+        }, 1000);
+      },
+    });
+    await expect(failing).rejects.toMatchObject({ code: "E_WORKER" });
+    await network.fit(data, { ...long, iterations: 3 });
   });
 
   test("dispose in the middle of a training ends it with an error", async () => {
     const network = new Network({ inputs: 3000, layers: [40, 1] });
     const failing = network.fit(data, { ...long, onCost: ({ iteration }) => iteration === 100 && network.dispose() });
-    await expect(failing).rejects.toMatchObject({ code: "E_WORKER" });
+    await expect(failing).rejects.toMatchObject({ code: "E_DISPOSED" });
   });
 
   test("aborting keeps the weights of the iteration it tells", async () => {

@@ -72,7 +72,7 @@ export interface NetworkSummary {
   readonly classes: readonly string[];
   readonly shape: readonly number[];
   /** SHA-256 of the weights; null where the page has no Web Crypto. */
-  readonly fingerprint: string | null;
+  readonly fingerprint: string;
   /** On the data that are open; null where it does not take them. */
   readonly train: EvaluationSummary | null;
   readonly test: EvaluationSummary | null;

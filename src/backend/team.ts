@@ -1,5 +1,7 @@
-// Threads that run a plan together: they are started once, load a plan each time, and are told how many steps to do.
-// What they do in a step is assembly/step.ts's. A thread that fails ends the whole team with an error.
+// Threads that run plans together. There is one crew of them in a process, as many threads as the largest team wants;
+// it is started when it is first wanted, shared by all trainings, whose dispatches take turns, and ended some seconds
+// after the last one. What threads do in a step is assembly/step.ts's. A thread that fails ends the whole crew, and with
+// it every training on it.
 
 import * as P from "../../assembly/program.js";
 import { script } from "../../build/thread.js";
@@ -14,108 +16,172 @@ import type { ThreadReply, ThreadRequest } from "./team/thread.js";
 // they slept sooner, two threads that the system put on one core would take turns there, and it would see no reason to
 // give them two. With fewer cores than threads, a thread that waits leaves its core to the others at once.
 const SPINS = { own: 5_000_000, shared: 500 };
+// Milliseconds that an idle crew waits for the next training: longer than a pause between two, much less than a person
+// would want its memory kept.
+const IDLE = 2000;
 
 /** Threads with a plan loaded. */
 export interface Team {
   /**
-   * Does up to `count` steps, as Machine.steps does, on all threads. `stop` is looked at between panels; the step it
-   * interrupts is not finished. Rejects with E_WORKER when a thread fails; the plan's memory is then of no use.
+   * Does up to `count` steps, as Machine.steps does, on all threads, when it is this team's turn. Rejects with E_WORKER
+   * when a thread fails; the plan's memory is then of no use.
    */
   run(count: number): Promise<number>;
+  /** For good: looked at between panels; a step that it interrupts is not finished, a later one not begun. */
   stop(): void;
+  /** Lets the plan go. */
+  close(): void;
 }
 
-/** Threads waiting for plans. They use no processor time while they wait and do not keep the process alive. */
-export class Pool {
-  readonly threads: number;
-  #members: Thread[] = [];
-  #answers: ((answer: ThreadReply) => void)[] = [];
+let crew: Crew | null = null;
+let plans = 0;
 
-  constructor(threads: number) {
-    this.threads = threads;
+/** Loads a plan into `threads` threads. Rejects with E_WORKER where they cannot be started. */
+export async function openTeam({ module, memory, join }: Shared, plan: Plan, threads: number): Promise<Team> {
+  crew ??= createCrew(() => {
+    crew = null;
+  });
+  const own = crew;
+  const id = plans++;
+  const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
+  const entry = plan.request.architecture.dtype === "float64" ? "stepsFloat64" : "stepsFloat32";
+  const { program } = plan;
+  let stopped = false;
+  let leave: (() => void) | null = null; // out of the queue
+  own.enter();
+  try {
+    await own.ask(threads, (thread) => ({ id, module, memory, join, program, thread, entry }));
+  } catch (error) {
+    own.exit();
+    throw error;
   }
+  const work = async (count: number) => {
+    if (stopped) return 0;
+    leave = null;
+    header[P.Header.threads] = threads;
+    header[P.Header.spins] = threads <= countCores() ? SPINS.own : SPINS.shared;
+    beginDispatch(header);
+    const answers = await own.ask(threads, () => ({ id, steps: count }));
+    return (answers[0] as { done: number }).done;
+  };
+  return {
+    run: (count) =>
+      new Promise((resolve, reject) => {
+        leave = () => resolve(0);
+        own.turn(() => work(count)).then(resolve, reject);
+      }),
+    stop() {
+      stopped = true;
+      Atomics.store(header, P.Header.stop, 1);
+      leave?.();
+    },
+    close() {
+      own.tell(threads, { id, close: true });
+      own.exit();
+    },
+  };
+}
 
-  /** Loads a plan into all threads, which are started if they are not there. */
-  async load({ module, memory, join }: Shared, plan: Plan): Promise<Team> {
-    const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
-    const entry = plan.request.architecture.dtype === "float64" ? "stepsFloat64" : "stepsFloat32";
-    const { program } = plan;
-    header[P.Header.spins] = this.threads <= countCores() ? SPINS.own : SPINS.shared;
-    this.#start();
-    await this.#ask((thread) => ({ module, memory, join, program, thread, entry }), header);
-    return {
-      run: async (count) => {
-        beginDispatch(header);
-        const answers = await this.#ask(() => ({ steps: count }), header);
-        return (answers[0] as { done: number }).done;
-      },
-      stop: () => Atomics.store(header, P.Header.stop, 1),
-    };
-  }
+/** Threads that answer one request at a time. */
+interface Crew {
+  /** Sends a request to each of the first `threads` threads and waits for all replies. Rejects with E_WORKER. */
+  ask(threads: number, request: (thread: number) => ThreadRequest): Promise<ThreadReply[]>;
+  /** Sends what has no reply. */
+  tell(threads: number, request: ThreadRequest): void;
+  /** Calls `work` when all that was asked for before is done. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** A team more; a team less. */
+  enter(): void;
+  exit(): void;
+}
 
-  /** Lets go of the plan, and keeps the threads. */
-  release(): void {
-    for (const member of this.#members) member.post(null);
-  }
+function createCrew(onEnd: () => void): Crew {
+  const members: Thread[] = [];
+  let teams = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let ended: string | null = null; // why there are no threads any more
+  // of the requests that wait for replies: a load may wait beside a dispatch
+  const waiting = new Map<number, { reply(thread: number, reply: ThreadReply): void; fail(reason: string): void }>();
+  let asked = 0;
 
-  /** Ends all threads, also in the middle of their work. The next load starts new ones. */
-  end(): void {
-    const members = this.#members;
-    this.#members = [];
+  function end(reason: string): void {
+    if (ended !== null) return;
+    ended = reason;
+    onEnd();
     for (const member of members) member.end();
-    for (const answer of this.#answers) answer({ failed: "it was told to end" });
+    for (const { fail } of waiting.values()) fail(reason);
   }
 
-  #start(): void {
-    if (this.#members.length > 0) return;
-    const members: Thread[] = [];
-    for (let i = 0; i < this.threads; i++) {
-      const fail = (reason: string) => {
-        if (this.#members !== members) return; // it was ended by us
-        if (this.#answers[i]) this.#answers[i]!({ failed: reason });
-        else this.end(); // between two requests: the next load starts anew
+  function grow(threads: number): void {
+    for (let i = members.length; i < threads; i++) {
+      const heard = (message: unknown) => {
+        const { request, reply } = message as { request: number; reply: ThreadReply };
+        waiting.get(request)?.reply(i, reply);
       };
-      members.push(startThread(script, (answer) => this.#answers[i]?.(answer as ThreadReply), fail));
+      members[i] = startThread(script, heard, (reason) => end(`thread ${i + 1} of ${members.length}: ${reason}`));
       members[i]!.hold(false);
     }
-    this.#members = members;
   }
 
-  // Sends every thread its request and waits for all replies. On the first failure the others are woken and ended.
-  async #ask(order: (thread: number) => ThreadRequest, header: Int32Array): Promise<ThreadReply[]> {
-    const members = this.#members;
-    if (members.length === 0) throw failure("a thread ended while it waited");
-    const answers = members.map(
-      (member, i) =>
-        new Promise<ThreadReply>((resolve, reject) => {
-          this.#answers[i] = (answer) => {
-            if ("failed" in answer) reject(new Error(`thread ${i + 1} of ${members.length}: ${answer.failed}`));
-            else resolve(answer);
-          };
-          member.hold(true);
-          member.post(order(i));
-        }),
-    );
+  async function ask(threads: number, requestOf: (thread: number) => ThreadRequest): Promise<ThreadReply[]> {
+    if (ended === null) {
+      try {
+        grow(threads);
+      } catch (error) {
+        end((error as Error).message); // the engine starts no thread at all
+      }
+    }
+    if (ended !== null) throw failure(ended);
+    const request = asked++;
     try {
-      return await Promise.all(answers);
-    } catch (cause) {
-      this.#answers = [];
-      Atomics.store(header, P.Header.failed, 1);
-      Atomics.add(header, P.Header.generation, 1);
-      Atomics.notify(header, P.Header.generation);
-      this.end();
-      throw failure((cause as Error).message, cause);
+      return await new Promise((resolve, reject) => {
+        const replies: ThreadReply[] = [];
+        let missing = threads;
+        waiting.set(request, {
+          reply(thread, reply) {
+            if ("failed" in reply) end(`thread ${thread + 1} of ${threads}: ${reply.failed}`);
+            replies[thread] = reply;
+            if (--missing === 0) resolve(replies);
+          },
+          fail: (reason) => reject(failure(reason)),
+        });
+        for (let i = 0; i < threads; i++) {
+          members[i]!.hold(true);
+          members[i]!.post({ request, order: requestOf(i) });
+        }
+      });
     } finally {
-      this.#answers = [];
-      for (const member of members) member.hold(false);
+      waiting.delete(request);
+      if (waiting.size === 0) for (const member of members) member.hold(false);
     }
   }
+
+  return {
+    ask,
+    tell(threads, order) {
+      if (ended === null) for (const member of members.slice(0, threads)) member.post({ request: -1, order });
+    },
+    turn(work) {
+      const result = queue.then(work);
+      queue = result.catch(() => {});
+      return result;
+    },
+    enter() {
+      teams++;
+      clearTimeout(idle);
+    },
+    exit() {
+      if (--teams > 0) return;
+      idle = setTimeout(() => end("nobody wanted it any more"), IDLE);
+      (idle as { unref?: () => void }).unref?.();
+    },
+  };
 }
 
-function failure(reason: string, cause?: unknown): InputError {
+function failure(reason: string): InputError {
   return new InputError(
     "E_WORKER",
     `fit: a worker thread ended before its work was done (${reason}); the weights are those before this call: run fit again, or with threads: 1.`,
-    { cause },
   );
 }

@@ -3,6 +3,8 @@
 // instance of its own.
 
 import { type ErrorCode, InputError } from "../errors.js";
+import { checkOptions } from "../options/check.js";
+import { number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
@@ -23,7 +25,7 @@ export interface Hdf5Options {
   /** Most bytes a dataset may declare. @default 2147483648 */
   maxBytes?: number | undefined;
   /**
-   * Seconds after which reading is given up, in Node, where it has a thread of its own. @default 8, and 2 for each
+   * Seconds after which reading is given up, in Node, where it has a thread of its own. @default 6, and 2 for each
    * megabyte of the file
    */
   maxSeconds?: number | undefined;
@@ -38,6 +40,16 @@ export interface Hdf5Options {
 
 const LIMIT = 2 ** 31;
 
+/** Throws E_OPTION for an option that is none, or is of another type. */
+export function checkHdf5Options(who: string, options: Hdf5Options): void {
+  const path = text;
+  const types: Readonly<Record<keyof Hdf5Options, Type>> = {
+    ...{ x: path, y: path, classes: path, name: text, signal },
+    ...{ maxBytes: number(whole(1)), maxSeconds: number({ above: 0 }), scale: number({ but: 0 }) },
+  };
+  checkOptions(who, types, options);
+}
+
 /**
  * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
  *
@@ -51,6 +63,7 @@ const LIMIT = 2 ** 31;
  * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
+  checkHdf5Options("readHdf5", options);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
     const x = findExamples(file, options.x);
@@ -76,6 +89,7 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
  * Rejects with what readHdf5 rejects with because of x.
  */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
+  checkHdf5Options("readHdf5Examples", options);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
     examplesFromHdf5(file.who, findExamples(file, options.x), options.scale),

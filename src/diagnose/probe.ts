@@ -3,7 +3,7 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
-import type { Dataset } from "../dataset.js";
+import { type Dataset, subset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { createPace } from "../pace.js";
 import { viewOf } from "../plan.js";
@@ -35,20 +35,24 @@ const UNKNOWN: Measurement = { gradient: Number.NaN, signal: Number.NaN, answer:
 /**
  * What measures the weights that `training` has at the moment of each call; all NaN where there is no memory for it.
  */
-export function createProbe(backend: Backend, { session, data }: Probed): () => Promise<Measurement> {
+export function createProbe(
+  backend: Backend,
+  { session, data }: Probed,
+  signal?: AbortSignal,
+): () => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
   const places = spread(data, MOST_EXAMPLES);
-  const examples = places.length === data.count ? data : at(data, places);
+  const examples = places.length === data.count ? data : subset(data, places);
   let probe: Session | null | undefined; // opened when it is needed
   return async () => {
     if (probe === undefined) probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
     if (probe === null) return UNKNOWN;
     probe.parameters.set(session.parameters);
-    const pace = createPace();
+    const pace = createPace(signal);
     await probe.runPaced("passes", pace);
     const { layers } = probe.plan;
     const output = layers[layers.length - 1]!;
-    const signal =
+    const strength =
       rms(panelsToRows(probe, output, examples.count)) / rms(panelsToRows(probe, layers[0]!, examples.count));
     let gradient: number;
     if (gram) gradient = normInGramForm(probe, examples, places);
@@ -57,7 +61,7 @@ export function createProbe(backend: Backend, { session, data }: Probed): () => 
       gradient = Math.sqrt(sum(probe.norms.subarray(0, layers[0]!.blocks)));
     }
     probe.run("outputs");
-    return { gradient, signal, ...spreadOf(panelsToRows(probe, output, examples.count), output.units) };
+    return { gradient, signal: strength, ...spreadOf(panelsToRows(probe, output, examples.count), output.units) };
   };
 }
 
@@ -130,20 +134,6 @@ export function spread(data: Dataset, most: number): number[] {
   return places.sort((a, b) => a - b);
 }
 
-// The examples at these places.
-function at(data: Dataset, places: readonly number[]): Dataset {
-  const take = <T extends Dataset["x"] | Dataset["y"]>(values: T, width: number): T => {
-    const taken = values.slice(0, places.length * width) as T;
-    places.forEach((place, i) => {
-      taken.set(values.subarray(place * width, (place + 1) * width), i * width);
-    });
-    return taken;
-  };
-  const x = take(data.x, data.features);
-  if (data.classes === null) return { ...data, x, y: take(data.y, data.outputs), count: places.length };
-  return { ...data, x, y: take(data.y, 1), count: places.length };
-}
-
 /** Range and root mean square of the inputs as the network sees them, from at most 1,000,000 of them. */
 export function measureInputs({ x, scale }: Dataset): { rms: number; least: number; most: number } {
   const step = Math.max(1, Math.floor(x.length / 1_000_000));
@@ -164,13 +154,14 @@ export async function countDeadUnits(
   architecture: Architecture,
   weights: readonly LayerWeights[],
   { x, count, features, shape, scale }: Dataset,
+  signal?: AbortSignal,
 ): Promise<number[]> {
   const examples = { x, count, features, shape, scale };
   const session = openInference(backend, architecture, examples);
   setWeights(session, weights);
   const { layers } = session.plan;
   const alive = layers.map((layer) => new Uint8Array(layer.units));
-  for await (const batch of infer(session, examples)) {
+  for await (const batch of infer(session, examples, signal)) {
     layers.forEach((layer, l) => {
       panelsToRows(session, layer, batch.count).forEach((value, i) => {
         if (value > 0) alive[l]![i % layer.units] = 1;

@@ -2,8 +2,13 @@
 // "2l.bias", the names of torch.nn.Sequential(Linear, activation, Linear, activation, …); everything else is JSON in
 // the metadata under "wasmlp". Reading trusts nothing: a file may come from anybody.
 
+import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 import { InputError } from "../errors.js";
-import type { LayerWeights } from "../session/layout.js";
+import { accepts, show } from "../options/check.js";
+import { describe, number, whole } from "../options/type.js";
+import { OPTIONS } from "../options.js";
+import type { LayerWeights, Numbers } from "../session/layout.js";
 import type { NetworkOptions } from "./options.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
@@ -14,12 +19,26 @@ export const NUMERICS = 1;
 
 /** What a model file says of a network besides its weights. */
 export type ModelOptions = Required<
-  Pick<NetworkOptions, "activation" | "output" | "loss" | "dtype" | "shape" | "scale">
+  Pick<NetworkOptions, "inputs" | "layers" | "activation" | "output" | "loss" | "dtype" | "seed" | "shape" | "scale">
 > &
-  Pick<NetworkOptions, "inputs" | "layers" | "classes" | "seed">;
+  Pick<NetworkOptions, "classes">;
+
+const OPTIONAL = "classes";
+const NAMES = [
+  "inputs",
+  "layers",
+  "activation",
+  "output",
+  "loss",
+  "dtype",
+  "seed",
+  "shape",
+  "scale",
+  OPTIONAL,
+] as const;
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */
-export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Uint8Array {
+export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Uint8Array<ArrayBuffer> {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
   const widths = [options.inputs, ...options.layers];
   const tensors: Tensor[] = weights.flatMap(({ weight, bias }, l) => [
@@ -33,33 +52,34 @@ export function writeModel(options: ModelOptions, weights: readonly LayerWeights
       `save: tensor "${bad.name}" has a number that is not finite; train again with a smaller learning rate.`,
     );
   }
-  return writeSafetensors(tensors, { wasmlp: JSON.stringify({ version: VERSION, numerics: NUMERICS, ...options }) });
+  const own = { version: VERSION, numerics: NUMERICS, fingerprint: fingerprintOf(weights), ...options };
+  return writeSafetensors(tensors, { wasmlp: JSON.stringify(own) });
 }
 
 /** Reads what writeModel wrote. Throws E_MODEL. */
 export function readModel(bytes: Uint8Array, name?: string): { options: NetworkOptions; weights: LayerWeights[] } {
   const file = name ?? "the file";
-  const refuse = (found: string): never => {
-    throw new InputError("E_MODEL", `load: ${file} ${found}; pass a model that wasmlp saved.`);
+  const refuse = (found: string, wanted = "pass a model that wasmlp saved"): never => {
+    throw new InputError("E_MODEL", `load: ${file} ${found}; ${wanted}.`);
   };
   const { tensors, metadata } = readSafetensors(bytes, name);
   if (metadata.wasmlp === undefined) return refuse('has no "wasmlp" in its metadata');
-  let saved: ModelOptions & { version: number };
+  let saved: unknown;
   try {
     saved = JSON.parse(metadata.wasmlp);
   } catch {
     return refuse("has metadata that is not JSON");
   }
   if (typeof saved !== "object" || saved === null) return refuse("has metadata that is not an object");
-  if (saved.version !== VERSION)
-    return refuse(`has layout version ${String(saved.version)}, this release reads ${VERSION}`);
-  const { inputs, layers, activation, output, loss, dtype, shape, scale, classes, seed } = saved;
-  const isList = (value: unknown, type: string) => Array.isArray(value) && value.every((item) => typeof item === type);
-  if (!isList(layers, "number") || layers.length === 0) return refuse("names no layers");
-  if (!isList(shape, "number")) return refuse("names no shape of its inputs");
-  if (classes !== undefined && !isList(classes, "string")) return refuse("has class names that are not text");
-  const wanted = dtype === "float64" ? "F64" : "F32";
-  const widths = [inputs, ...layers];
+  const { version, numerics, fingerprint, ...rest } = saved as Record<string, unknown>;
+  const newer = "use a newer release of wasmlp";
+  if (version !== VERSION) return refuse(`has layout version ${show(version)}, this release reads ${VERSION}`, newer);
+  if (!accepts(number(whole(1)), numerics)) return refuse(`says its numerics are ${show(numerics)}`);
+  if ((numerics as number) > NUMERICS) return refuse(`has numerics ${numerics}, this release knows ${NUMERICS}`, newer);
+  const options = checkOptions(rest, refuse);
+
+  const wanted = options.dtype === "float64" ? "F64" : "F32";
+  const widths = [options.inputs, ...options.layers];
   const take = (tensor: string, ...size: number[]): Tensor["data"] => {
     const found = tensors.get(tensor);
     if (!found) return refuse(`has no tensor "${tensor}"`);
@@ -68,16 +88,42 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
       `has tensor "${tensor}" as ${found.dtype} [${found.shape.join(", ")}] instead of ${wanted} [${size.join(", ")}]`,
     );
   };
-  const weights = layers.map((units, l) => ({
+  if (tensors.size !== 2 * options.layers.length) {
+    return refuse(`has ${tensors.size} tensors instead of ${2 * options.layers.length}`);
+  }
+  const weights = options.layers.map((units, l) => ({
     weight: take(`${2 * l}.weight`, units, widths[l]!),
     bias: take(`${2 * l}.bias`, units),
   }));
-  if (tensors.size !== 2 * layers.length) return refuse(`has ${tensors.size} tensors instead of ${2 * layers.length}`);
   if (weights.some(({ weight, bias }) => ![weight, bias].every((data) => data.every(Number.isFinite)))) {
     return refuse("has weights that are not finite");
   }
-  return {
-    options: { inputs, layers, activation, output, loss, dtype, shape, scale, seed, ...(classes && { classes }) },
-    weights,
-  };
+  // files of before there was one have none
+  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights)) {
+    return refuse("has weights that are not those that were saved: some were changed since", "get the file again");
+  }
+  return { options, weights };
 }
+
+// The options in a file: those that are always there, each of its type, and nothing else.
+function checkOptions(found: Record<string, unknown>, refuse: (found: string) => never): ModelOptions {
+  const unknown = Object.keys(found).find((name) => !(NAMES as readonly string[]).includes(name));
+  if (unknown !== undefined) refuse(`has ${show(unknown)} among its options`);
+  for (const name of NAMES) {
+    const value = found[name];
+    if (value === undefined && name === OPTIONAL) continue;
+    if (value === undefined) refuse(`says nothing of its ${name}`);
+    const { type } = OPTIONS[name];
+    if (!accepts(type, value)) refuse(`says its ${name} is ${show(value)} instead of ${describe(type)}`);
+  }
+  return found as unknown as ModelOptions;
+}
+
+/** SHA-256 of all weights and biases, layer by layer, in hexadecimal. */
+export function fingerprintOf(weights: readonly LayerWeights[]): string {
+  const hash = sha256.create();
+  for (const { weight, bias } of weights) for (const numbers of [weight, bias]) hash.update(bytesOf(numbers));
+  return bytesToHex(hash.digest());
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) => new Uint8Array(buffer, byteOffset, byteLength);

@@ -12,6 +12,7 @@ import {
   type OutputActivation,
 } from "../catalogue.js";
 import { InputError } from "../errors.js";
+import { show } from "../options/check.js";
 import { resolve } from "../options/resolve.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
 
@@ -101,6 +102,9 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   }
   if (classes && classes.length !== (outputs === 1 ? 2 : outputs)) {
     throw new InputError("E_OPTION", `${WHO}: got ${classes.length} classes for ${outputs} outputs.`);
+  }
+  if (classes && new Set(classes).size < classes.length) {
+    throw new InputError("E_OPTION", `${WHO}: classes is ${show(classes)}; pass names that differ.`);
   }
   return {
     ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init },

@@ -1,9 +1,12 @@
 // Whether data suit a network: as many numbers in an example as it has inputs, and classes or numbers to predict that
 // its outputs can stand for.
 
-import { LOSSES, type Loss, losses } from "../catalogue.js";
+import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
+import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
+import { asDataset, asExamples } from "../dataset/check.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Numbers } from "../session/layout.js";
 
 /** What a network says of the data it wants. */
 interface Wants {
@@ -16,10 +19,17 @@ interface Wants {
 }
 
 /**
- * Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES. `classes`: the names that the data's must have, where they are
- * known.
+ * The data set, when it suits the network. `classes`: the names that the data's must have, where they are known.
+ *
+ * Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES, and what asDataset throws.
  */
-export function checkData(who: string, network: Wants, data: Dataset, classes?: readonly string[] | null): void {
+export function checkData<D extends Dataset>(
+  who: string,
+  network: Wants,
+  set: D,
+  classes?: readonly string[] | null,
+): D {
+  const data = asDataset(who, set);
   if (data.count === 0) throw new InputError("E_EMPTY", `${who}: the data set has no examples; pass at least one.`);
   if (data.features !== network.inputs) refuseFeatures(who, network, data.features);
   const outputs = network.layers[network.layers.length - 1]!;
@@ -37,7 +47,7 @@ export function checkData(who: string, network: Wants, data: Dataset, classes?: 
         `${who}: the data set has ${data.outputs} numbers to predict, the network ${outputs} outputs.`,
       );
     }
-    return;
+    return data;
   }
   const wanted = outputs === 1 ? 2 : outputs;
   // a set to be judged may lack the last classes
@@ -55,34 +65,44 @@ export function checkData(who: string, network: Wants, data: Dataset, classes?: 
       `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}.`,
     );
   }
+  return data;
 }
 
+/** What is predicted from: examples, or raw numbers of examples: rows of them, or one typed array, row after row. */
+export type PredictInput = Examples | Examples["x"] | Rows;
+
 /**
- * Examples for the network: as they are, or of its shape and scale from rows of raw numbers or one typed array of them.
- * Throws E_FEATURES.
+ * Examples for the network: as they are, or of its shape and scale from raw numbers. Throws E_FEATURES, E_ROWS,
+ * E_NOT_FINITE_DATA, and what asExamples throws.
  */
-export function toExamples(
-  who: string,
-  network: Wants,
-  x: Examples | Examples["x"] | readonly (readonly number[])[],
-): Examples {
+export function toExamples(who: string, network: Wants, x: PredictInput): Examples {
   const { inputs, shape, scale } = network;
   const rows = (values: Examples["x"]): Examples => {
     return { x: values, count: values.length / inputs, features: inputs, shape, scale };
   };
   let examples: Examples;
-  if (Array.isArray(x)) {
-    const bad = x.findIndex((row) => row.length !== inputs);
-    if (bad >= 0) refuseFeatures(who, network, (x as number[][])[bad]!.length);
-    examples = rows(Float64Array.from(x.flat()));
-  } else if (ArrayBuffer.isView(x)) {
-    if (x.length % inputs !== 0) refuseFeatures(who, network, x.length);
-    examples = rows(x as Examples["x"]);
-  } else {
-    examples = x as Examples;
-  }
+  const flat = ownArray(x, "Uint8Array", "Float32Array", "Float64Array");
+  if (flat) {
+    if (flat.length % inputs !== 0) refuseFeatures(who, network, flat.length);
+    examples = rows(flat);
+  } else if (Array.isArray(x)) {
+    const { values, width } = flattenRows(who, "x", x);
+    if (x.length > 0 && width !== inputs) refuseFeatures(who, network, width);
+    examples = rows(values);
+  } else examples = asExamples(who, x as Examples);
   if (examples.features !== inputs) refuseFeatures(who, network, examples.features);
+  if (!(examples.x instanceof Uint8Array)) checkFinite(who, "x", examples.x, inputs);
   return examples;
+}
+
+/** Throws E_NOT_FINITE_DATA where outputs (count, width) are not finite, as inputs beyond the network's type make them. */
+export function checkOutputs(who: string, outputs: Numbers, width: number, dtype: DType): void {
+  const bad = outputs.findIndex((output) => !Number.isFinite(output));
+  if (bad < 0) return;
+  throw new InputError(
+    "E_NOT_FINITE_DATA",
+    `${who}: the answer to example ${Math.floor(bad / width)} is ${outputs[bad]}, as its numbers are too large for ${dtype}; pass smaller ones.`,
+  );
 }
 
 function refuseFeatures(who: string, { inputs }: Wants, got: number): never {

@@ -7,10 +7,13 @@ import type { Dataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
-import { startThread, switchOnVectors, whyNoThreads } from "../host.js";
+import { startThread, switchOnVectors, type Thread, whyNoThreads } from "../host.js";
 import type { LayerWeights } from "../session/layout.js";
 import type { FitOptions } from "../train/options.js";
+import type { Stop } from "../train/stop.js";
 import type { NetworkOptions } from "./options.js";
+
+const PATIENCE = 2000; // milliseconds that an aborted worker has to tell its weights; it usually takes some 20
 
 /** A network as it travels: its options, and its weights unless they are still those that the options draw. */
 export interface NetworkParts {
@@ -49,61 +52,77 @@ export type TrainEnd =
   | { readonly bug: string };
 
 /**
- * Trains in a worker, and hands over the weights, if any, before it settles as Network.fit does. `started` is given the
- * way to end the worker at once, which rejects with E_WORKER.
+ * Trains in a worker, and hands over the weights, null if there are none, before it settles as Network.fit does.
  */
 export async function trainInWorker(
   network: NetworkParts,
   data: Dataset,
   fitOptions: FitOptions,
-  take: (weights: readonly LayerWeights[]) => void,
-  started: (end: () => void) => void,
+  stop: Stop,
+  take: (weights: readonly LayerWeights[] | null) => void,
 ): Promise<History> {
-  const { worker: where, signal, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
-  signal?.throwIfAborted();
+  const { worker: where, signal: _, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
   const kernels = await kernelsFor(network.options.backend ?? "wasm", options.threads);
-  const { promise, resolve } = withResolvers<TrainEnd>();
-  const thread = startThread(
-    where === true ? script : new URL(where as string | URL, globalThis.location?.href),
-    (message) => {
-      const event = message as TrainEvent;
-      try {
-        if ("start" in event) onStart?.(event.start);
-        else if ("cost" in event) onCost?.(event.cost);
-        else if ("progress" in event) onProgress?.(event.progress);
-        else if ("diagnosis" in event) onDiagnosis?.(event.diagnosis);
-        else {
-          if (event.weights) take(event.weights);
-          resolve(event.end);
-        }
-      } catch (error) {
-        thrown.push(error); // a callback's own: the training ends as it would have here
-        thread.post({ abort: true } satisfies TrainRequest);
-      }
-    },
-    (reason) => fail(reason),
-  );
+  stop.signal.throwIfAborted();
+  let resolve!: (end: TrainEnd) => void;
+  const ended = new Promise<TrainEnd>((settle) => {
+    resolve = settle;
+  });
   const fail = (reason: string) =>
     resolve({
       code: "E_WORKER",
       message: `fit: the worker ended before its work was done (${reason}); the weights are those before this call: run fit again, or without worker.`,
     });
-  started(() => fail("it was told to end"));
-  const thrown: unknown[] = [];
-  const abort = () => thread.post({ abort: true } satisfies TrainRequest);
-  signal?.addEventListener("abort", abort, { once: true });
+  const thread = startWorker(
+    where === true ? script : new URL(where as string | URL, globalThis.location?.href),
+    (message) => {
+      const event = message as TrainEvent;
+      if ("start" in event) stop.tell(onStart, event.start);
+      else if ("cost" in event) stop.tell(onCost, event.cost);
+      else if ("progress" in event) stop.tell(onProgress, event.progress);
+      else if ("diagnosis" in event) stop.tell(onDiagnosis, event.diagnosis);
+      else {
+        take(event.weights);
+        resolve(event.end);
+      }
+    },
+    fail,
+  );
+  // the worker tells the weights of the last iteration, if it can soon
+  let giveUp: ReturnType<typeof setTimeout> | undefined;
+  const abort = () => {
+    thread.post({ abort: true } satisfies TrainRequest);
+    const { reason } = stop.signal;
+    const wanted = !(reason instanceof InputError && reason.code === "E_DISPOSED");
+    giveUp = setTimeout(() => resolve({ aborted: true }), wanted ? PATIENCE : 0);
+  };
+  stop.signal.addEventListener("abort", abort, { once: true });
   try {
     thread.post({ network, kernels, data, options } satisfies TrainRequest);
-    const end = await promise;
-    if (thrown.length) throw thrown[0];
+    const end = await ended;
+    stop.signal.throwIfAborted();
     if ("history" in end && !("code" in end)) return end.history;
-    if ("aborted" in end) throw signal?.reason;
     if ("bug" in end) throw new Error(end.bug);
+    if (!("code" in end)) throw new Error("the worker was aborted by nobody");
     if (end.diagnosis) throw new NotFiniteError(end.diagnosis, end.history!);
     throw new InputError(end.code, end.message);
   } finally {
-    signal?.removeEventListener("abort", abort);
+    clearTimeout(giveUp);
+    stop.signal.removeEventListener("abort", abort);
     thread.end();
+  }
+}
+
+// Where the engine has no workers, or lets none start, that is said.
+function startWorker(...args: Parameters<typeof startThread>): Thread {
+  try {
+    return startThread(...args);
+  } catch (cause) {
+    throw new InputError(
+      "E_WORKER",
+      `fit: no worker can be started here (${(cause as Error).message}); run fit without worker.`,
+      { cause },
+    );
   }
 }
 
@@ -115,12 +134,4 @@ async function kernelsFor(backend: "wasm" | "relaxed" | "js", threads: number | 
   const several = threads !== 1 && whyNoThreads() === null && whyNoKernels(shared) === null;
   const builds: KernelBuild[] = several ? [backend, shared] : [backend];
   return Promise.all(builds.map(async (build) => [build, await compileKernels(build)] as const));
-}
-
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -1,9 +1,10 @@
 // HDF5 in Node: each file is read in a worker thread that is thrown away (src/node/reader.ts), since the library's state
 // outlives a bad file. The reading itself is src/dataset/hdf5.ts.
 
-import type { Hdf5Entry, Hdf5Options } from "../dataset/hdf5.js";
+import { checkHdf5Options, type Hdf5Entry, type Hdf5Options } from "../dataset/hdf5.js";
 import type { Examples, LabelledDataset } from "../dataset.js";
 import { readApart } from "./reader.js";
+import type { TaskResult } from "./reader-tasks.js";
 
 /**
  * Reads a data set from an HDF5 file, as readHdf5 of src/dataset/hdf5.ts does, in a worker thread on a copy of the
@@ -28,11 +29,13 @@ export function inspectHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Option
   return read("inspectHdf5", bytes, options);
 }
 
-function read<T extends "readHdf5" | "readHdf5Examples" | "inspectHdf5">(
+async function read<T extends "readHdf5" | "readHdf5Examples" | "inspectHdf5">(
   task: T,
   bytes: Uint8Array | ArrayBuffer,
-  { signal, maxSeconds, ...options }: Hdf5Options,
-) {
+  passed: Hdf5Options,
+): Promise<TaskResult<T>> {
+  checkHdf5Options(task, passed);
+  const { signal, maxSeconds, ...options } = passed;
   const who = `readHdf5: ${options.name ?? "the file"}`;
   return readApart(task, bytes, [options], { who, damaged: "E_HDF5_DAMAGED", maxSeconds, signal });
 }

@@ -1,12 +1,36 @@
 // Whether a value is of an option's type. Knows types alone; which options there are is options.ts's.
 
 import { InputError } from "../errors.js";
+import { nearest } from "../text.js";
 import { choice, describe, number, type Range, type Type, whole } from "./type.js";
 
 /** Throws E_OPTION unless `value` is of `type`: who, which option, what it got, what to pass. */
 export function check(who: string, name: string, type: Type, value: unknown): void {
   if (accepts(type, value)) return;
   throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; pass ${describe(type)}.`);
+}
+
+/**
+ * Throws E_OPTION unless `options` is an object whose names are all in `types`, and every value that is not undefined is
+ * of its type. An unknown name is told with the known one that was probably meant.
+ */
+export function checkOptions(who: string, types: Readonly<Record<string, Type>>, options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (!type) {
+      const known = Object.keys(types);
+      const meant = nearest(name, known);
+      const instead = meant === undefined ? `pass some of ${known.join(", ")}` : `did you mean ${meant}?`;
+      throw new InputError(
+        "E_OPTION",
+        `${who}: ${show(name)} is no option; ${instead}${meant === undefined ? "." : ""}`,
+      );
+    }
+    if (value !== undefined) check(who, name, type, value);
+  }
 }
 
 /** Whether `value` is of `type`. */
@@ -25,14 +49,15 @@ export function accepts(type: Type, value: unknown): boolean {
     case "function":
       return typeof value === "function";
     case "object":
-      return true;
+      return type.holds(value);
     default:
       return type satisfies never;
   }
 }
 
-function lies({ whole, least, above, most, below }: Range, value: unknown): boolean {
+function lies({ whole, but, least, above, most, below }: Range, value: unknown): boolean {
   if (typeof value !== "number" || !(whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return false;
+  if (value === but) return false;
   if ((least !== undefined && value < least) || (most !== undefined && value > most)) return false;
   return (above === undefined || value > above) && (below === undefined || value < below);
 }

@@ -1,8 +1,7 @@
 // Options of a call: each checked, each gap filled from the table.
 
-import { InputError } from "../errors.js";
 import { type Call, OPTIONS, type Row, type Table } from "../options.js";
-import { check, show } from "./check.js";
+import { check, checkOptions } from "./check.js";
 import type { Facts } from "./usual.js";
 
 /**
@@ -10,13 +9,11 @@ import type { Facts } from "./usual.js";
  * options and from `facts`. Throws E_OPTION.
  */
 export function resolve(who: string, call: Call, options: object, facts: Facts = {}): Record<string, unknown> {
-  if (typeof options !== "object" || options === null) {
-    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
-  }
+  const rows = rowsOf(call);
+  checkOptions(who, Object.fromEntries(rows.map(([name, { type }]) => [name, type])), options);
   const given = options as Readonly<Record<string, unknown>>;
   const resolved: Record<string, unknown> = { ...facts, ...given };
-  // names in `given` that have no row are let through
-  for (const [name, row] of rowsOf(call)) {
+  for (const [name, row] of rows) {
     const value = given[name] ?? defaultOf(row, resolved);
     if (value !== undefined || row.required) check(who, name, row.type, value);
     resolved[name] = value;

@@ -1,9 +1,10 @@
 // What values an option may have: a closed union of types, each also in words. Whether a value is of a type is
 // check.ts's, how text becomes one text.ts's.
 
-/** Numbers from `least` to `most`, above `above`, below `below`; whole ones where `whole`. */
+/** Numbers from `least` to `most`, above `above`, below `below`; whole ones where `whole`, none of them `but`. */
 export interface Range {
   readonly whole?: boolean;
+  readonly but?: number;
   readonly least?: number;
   readonly above?: number;
   readonly most?: number;
@@ -19,8 +20,8 @@ export type Type =
   | { readonly is: "text" }
   | { readonly is: "names" }
   | { readonly is: "function" }
-  /** What only code can pass, and only whoever uses it can check. */
-  | { readonly is: "object"; readonly what: string };
+  /** What only code can pass, in words, and how it is known. */
+  | { readonly is: "object"; readonly what: string; readonly holds: (value: unknown) => boolean };
 
 export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });
 export const number = (range: Range): Type => ({ is: "value", words: [], range });
@@ -30,7 +31,17 @@ export const flag: Type = { is: "flag" };
 export const text: Type = { is: "text" };
 export const names: Type = { is: "names" };
 export const callback: Type = { is: "function" };
-export const object = (what: string): Type => ({ is: "object", what });
+export const object = (
+  what: string,
+  holds: (value: unknown) => boolean = (value) => typeof value === "object",
+): Type => ({
+  ...{ is: "object", what, holds },
+});
+/** Also one of another realm. */
+export const signal: Type = object(
+  "an AbortSignal",
+  (value) => typeof (value as AbortSignal)?.aborted === "boolean" && "addEventListener" in (value as AbortSignal),
+);
 
 export const whole = (least: number, most?: number): Range => ({
   ...{ whole: true, least },
@@ -60,8 +71,9 @@ export function describe(type: Type): string {
   }
 }
 
-function describeRange({ whole, least = 0, above, most, below }: Range): string {
+function describeRange({ whole, but, least = 0, above, most, below }: Range): string {
   const noun = whole ? "a whole number" : "a number";
+  if (but !== undefined) return `a finite number other than ${but}`;
   if (above !== undefined) return `${noun} above ${above}`;
   if (most !== undefined) return `${noun} from ${least} to ${most}`;
   return `${noun} of at least ${least}${below === undefined ? "" : ` and below ${below}`}`;

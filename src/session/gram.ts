@@ -23,19 +23,23 @@ export interface GramTraining {
   readonly data: Dataset;
 }
 
-/** Opens a training of `architecture` on `data`, from `weights`, in Gram form. Throws E_MEMORY. */
+/**
+ * Opens a training of `architecture` on `data`, from `weights`, in Gram form. Rejects with E_MEMORY, and with the
+ * signal's reason when aborted.
+ */
 export async function openGram(
   backend: Backend,
   architecture: Architecture,
   data: Dataset,
   form: TrainingForm,
   weights: readonly LayerWeights[],
+  signal?: AbortSignal,
 ): Promise<GramTraining> {
   const { count } = data;
   const first = architecture.layers[0]!;
   const { units } = first;
   const inputs = openInputs(backend, architecture, data, weights[0]!);
-  const pace = createPace();
+  const pace = createPace(signal);
   await inputs.runPaced("forward", pace);
   const atStart = panelsToRows(inputs, inputs.plan.layers[0]!, count);
   await inputs.runPaced("products", pace);

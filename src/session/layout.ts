@@ -5,6 +5,8 @@ import type { Architecture } from "../architecture.js";
 import type { Machine } from "../backend.js";
 import { losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
+import { InputError } from "../errors.js";
+import { show } from "../options/check.js";
 import { type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from "../plan.js";
 
 /** Numbers in a network's own type. */
@@ -33,6 +35,40 @@ export interface LoadedParameters extends Loaded {
 /** An empty array of the architecture's type. */
 export function numbers(architecture: Architecture, length: number): Numbers {
   return architecture.dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
+}
+
+/** A copy of a network's weights in its own type. Throws E_OPTION for other layers than its own, and for
+ * NaN and infinity. */
+export function copyOf(
+  architecture: Architecture,
+  values: readonly { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> }[],
+): LayerWeights[] {
+  const { layers } = architecture;
+  const refuse = (problem: string): never => {
+    throw new InputError("E_OPTION", `weights: ${problem}.`);
+  };
+  if (!Array.isArray(values) || values.length !== layers.length) {
+    const got = Array.isArray(values) ? `${values.length} layers` : show(values);
+    refuse(`got ${got}; pass a list of ${layers.length}, each with weight and bias`);
+  }
+  return layers.map(({ inputs, units }, l) => {
+    const take = (name: "weight" | "bias", length: number): Numbers => {
+      const given: ArrayLike<number> | undefined = values[l]?.[name];
+      if (given?.length !== length) {
+        return refuse(`${name} of layer ${l + 1} has ${given?.length ?? "no"} numbers; it wants ${length}`);
+      }
+      const copy = numbers(architecture, length);
+      for (let i = 0; i < length; i++) {
+        const value: unknown = given[i];
+        if (typeof value !== "number" || !Number.isFinite(value)) {
+          refuse(`${name} of layer ${l + 1} has ${show(value)} at ${i}; every number must be finite`);
+        }
+        copy[i] = value as number;
+      }
+      return copy;
+    };
+    return { weight: take("weight", inputs * units), bias: take("bias", units) };
+  });
 }
 
 /** Activations of a layer for the first `count` examples of the batch, as rows (count, units). */

@@ -2,7 +2,7 @@
 // doctor), and evaluators for the records. What is done with them is train.ts's.
 
 import type { Architecture } from "../architecture.js";
-import type { Pool, Team } from "../backend/team.js";
+import { openTeam, type Team } from "../backend/team.js";
 import { type Backend, loadBackend } from "../backend.js";
 import type { BackendName, Init } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
@@ -10,12 +10,15 @@ import { createDoctor } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
+import { createPace } from "../pace.js";
 import { openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
 import { openInference, openTraining, type Session } from "../session.js";
 import type { Evaluator, Training } from "../train.js";
+import { createDispatcher } from "./dispatch.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { beginTraining } from "./state.js";
+import type { Stop } from "./stop.js";
 
 /** What a training is opened from. */
 export interface Opening {
@@ -29,29 +32,45 @@ export interface Opening {
   readonly passed: FitOptions;
   readonly options: TrainingOptions;
   readonly strategy: Strategy;
-  /** A pool of that many threads. */
-  pool(threads: number): Pool;
+  readonly stop: Stop;
 }
 
-/** A training before its first step, and how it is carried out. Throws E_MEMORY, E_BACKEND, E_WORKER. */
-export async function openTrainingOf(opening: Opening): Promise<{ training: Training; strategy: Strategy }> {
-  const { architecture, data, passed, options, init } = opening;
+/** A training before its first step, how it is carried out, and what lets go of its threads. */
+export interface Opened {
+  readonly training: Training;
+  readonly strategy: Strategy;
+  close(): void;
+}
+
+/** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
+export async function openTrainingOf(opening: Opening): Promise<Opened> {
+  const { architecture, data, passed, options, init, stop } = opening;
   const { strategy, form, team } = await openWithTeam(opening);
   const { session } = form;
-  // what looks at the weights runs on this thread
-  const backend = await loadBackend(opening.backend);
-  const { learningRate } = options;
-  const training: Training = {
-    state: beginTraining(session, options),
-    doctor: createDoctor({ architecture, data, init, learningRate }, form, backend),
-    evaluators: {
-      training: passed.accuracy ? evaluatorOf(backend, architecture, session, data) : undefined,
-      validation: passed.validation && evaluatorOf(backend, architecture, session, passed.validation),
-    },
-    how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
-    ...{ options, team, listeners: passed },
-  };
-  return { training, strategy };
+  const { signal } = stop;
+  if (team) signal.addEventListener("abort", team.stop, { once: true });
+  try {
+    const pace = createPace(signal);
+    // what looks at the weights runs on this thread
+    const backend = await loadBackend(opening.backend);
+    const { learningRate } = options;
+    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, session, on, signal);
+    const training: Training = {
+      state: beginTraining(session, options),
+      doctor: createDoctor({ architecture, data, init, learningRate }, form, backend, signal),
+      evaluators: {
+        training: passed.accuracy ? evaluator(data) : undefined,
+        validation: passed.validation && evaluator(passed.validation),
+      },
+      dispatcher: createDispatcher(session, team, passed.threads !== strategy.threads, pace),
+      how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
+      ...{ options, pace, stop, listeners: passed },
+    };
+    return { training, strategy, close: () => team?.close() };
+  } catch (error) {
+    team?.close();
+    throw error;
+  }
 }
 
 /** What a session trains on: the data themselves, or in Gram form what stands for them. */
@@ -62,13 +81,16 @@ interface Form {
 
 // Where threads cannot be started and their number was not asked for, there is one.
 async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
-  const { strategy, passed, pool } = opening;
+  const { strategy, passed, stop } = opening;
   const form = await openForm(opening, strategy.threads);
   const { session } = form;
   const { shared } = session.machine;
   if (!shared) return { strategy, form, team: null };
   try {
-    return { strategy, form, team: await pool(strategy.threads).load(shared, session.plan) };
+    const team = await openTeam(shared, session.plan, strategy.threads);
+    if (!stop.signal.aborted) return { strategy, form, team };
+    team.close();
+    throw stop.signal.reason;
   } catch (error) {
     const asked = passed.threads === strategy.threads;
     if (asked || !(error instanceof InputError) || error.code !== "E_WORKER") throw error;
@@ -79,22 +101,28 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 
 // A session that holds the weights and trains them in the chosen form.
 async function openForm(opening: Opening, threads: number): Promise<Form> {
-  const { architecture, data, options, strategy, weights } = opening;
+  const { architecture, data, options, strategy, weights, stop } = opening;
   const { batch, optimizer, clipNorm } = options;
   const backend = await loadBackend(opening.backend, threads > 1);
   const how = { batch, optimizer, clip: clipNorm > 0, threads };
-  if (strategy.firstLayer === "gram") return openGram(backend, architecture, data, how, weights);
+  if (strategy.firstLayer === "gram") return openGram(backend, architecture, data, how, weights, stop.signal);
   const session = openTraining(backend, architecture, data, how);
   setWeights(session, weights);
   return { session, data };
 }
 
 // Cost and accuracy on `data` of the weights that the session has at the moment of each call.
-function evaluatorOf(backend: Backend, architecture: Architecture, training: Session, data: Dataset): Evaluator {
+function evaluatorOf(
+  backend: Backend,
+  architecture: Architecture,
+  training: Session,
+  data: Dataset,
+  signal: AbortSignal,
+): Evaluator {
   const session = openInference(backend, architecture, data);
   return async () => {
     copyWeights(training, session);
-    const { cost, accuracy } = await evaluateWith(session, data);
+    const { cost, accuracy } = await evaluateWith(session, data, signal);
     return { cost, accuracy };
   };
 }

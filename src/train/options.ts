@@ -93,9 +93,14 @@ export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Comp
 
 /** Checks the options of fit on `count` examples and fills in the defaults. Throws E_OPTION. */
 export function resolveFitOptions(options: FitOptions, count: number, seed: number): TrainingOptions {
-  if ((options?.iterations === undefined) === (options?.epochs === undefined)) {
-    const got = options?.epochs === undefined ? "neither" : "both";
-    throw new InputError("E_OPTION", `fit: got ${got} of iterations and epochs; pass one of them.`);
+  if (options?.epochs === undefined && options?.iterations === undefined) {
+    throw new InputError(
+      "E_OPTION",
+      `fit: got neither iterations nor epochs; pass one, such as fit(data, { epochs: 10, batchSize: 32 }).`,
+    );
+  }
+  if (options.iterations !== undefined && options.epochs !== undefined) {
+    throw new InputError("E_OPTION", "fit: got both iterations and epochs; pass one of them.");
   }
   const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
   const { batchSize, epochs, ...rest } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;

@@ -2,6 +2,7 @@
 
 import type { CostRecord } from "../history.js";
 import { Random } from "../random.js";
+import type { Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
 import type { TrainingOptions } from "./options.js";
 
@@ -20,6 +21,8 @@ export interface TrainingState {
   /** Cost of the last finished step; NaN before the first. */
   cost: number;
   readonly costs: CostRecord[];
+  /** The parameters before the step of the last record, to go back to where a later one gives no finite numbers. */
+  kept: { readonly iteration: number; readonly parameters: Numbers };
   /** Seconds of computing. */
   seconds: number;
 }
@@ -42,6 +45,7 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     since: { cost: 0, examples: 0 },
     cost: Number.NaN,
     costs: [],
+    kept: { iteration: 0, parameters: session.parameters.slice() },
     seconds: 0,
   };
 }

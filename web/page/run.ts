@@ -129,7 +129,7 @@ export function showEnd({ network, diagnoses, iterations, seconds, stopped }: Tr
 /** A look inside. */
 export function showNetwork(network: NetworkSummary): void {
   $("looks").replaceChildren(networkElement(network));
-  $("fingerprint").textContent = network.fingerprint ? `SHA-256 of the weights: ${network.fingerprint}` : "";
+  $("fingerprint").textContent = `SHA-256 of the weights: ${network.fingerprint}`;
 }
 
 // What is wrong, in the bar that is always seen: a way to the answers.

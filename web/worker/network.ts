@@ -1,6 +1,6 @@
 // Networks in the worker: made from the page's settings, summed up for the page to show.
 
-import { outputsFor } from "../../src/dataset.js";
+import { outputsFor, subset } from "../../src/dataset.js";
 import { type LabelledDataset, Network } from "../../src/index.js";
 import { pixelsOf, weightsToPixels } from "../pixels.js";
 import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
@@ -30,7 +30,7 @@ export async function summariseNetwork(network: Network, sets: Sets | null): Pro
   };
   return {
     ...{ layers, parameters, shape, classes: classes ?? [] },
-    fingerprint: "subtle" in crypto ? await network.fingerprint() : null,
+    fingerprint: await network.fingerprint(),
     train: await evaluation(sets?.train),
     test: await evaluation(sets?.test),
     units: finite ? weightsToPixels(network.weights[0]!.weight, inputs, shape, Math.min(UNITS, layers[1]!)) : null,
@@ -40,7 +40,12 @@ export async function summariseNetwork(network: Network, sets: Sets | null): Pro
 async function summariseEvaluation(network: Network, set: LabelledDataset): Promise<EvaluationSummary> {
   const evaluation = await network.evaluate(set);
   const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
-  const first = await network.classify({ ...set, count: Math.min(SHOWN, count) });
+  const first = await network.classify(
+    subset(
+      set,
+      Array.from({ length: Math.min(SHOWN, count) }, (_, i) => i),
+    ),
+  );
   const examples = first.map(({ probability }, index) => {
     return { index, label: set.y[index]!, predicted: predictions[index]!, probability };
   });

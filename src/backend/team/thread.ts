@@ -1,10 +1,10 @@
-// The script of a thread: it holds an instance of the kernels over the shared memory and does its part of the steps it
-// is told to. Built to a string by scripts/build.ts, as it travels inside the package.
+// The script of a thread: for each plan it holds an instance of the kernels over the plan's shared memory, and does its
+// part of the steps it is told to. Built to a string by scripts/build.ts, as it travels inside the package.
 
 import { port } from "../../host.js";
 
-/** What a thread is told: a plan to load, a number of steps to do, or null to let go of the plan. */
-export type ThreadRequest =
+/** What a thread is told: a plan to load, a number of its steps to do, or to let go of it. */
+export type ThreadRequest = { readonly id: number } & (
   | {
       readonly module: WebAssembly.Module;
       readonly memory: WebAssembly.Memory;
@@ -14,29 +14,34 @@ export type ThreadRequest =
       readonly entry: "stepsFloat32" | "stepsFloat64";
     }
   | { readonly steps: number }
-  | null;
+  | { readonly close: true }
+);
 
-/** What it replies: ready, the number of steps the team finished, or what went wrong. To null it does not reply. */
+/** What it replies: ready, the number of steps the team finished, or what went wrong. To `close` it does not reply. */
 export type ThreadReply = { readonly ready: true } | { readonly done: number } | { readonly failed: string };
 
-const { post, listen } = port<ThreadRequest, ThreadReply>();
-let work: ((count: number) => number) | null = null;
+const { post, listen } = port<{ request: number; order: ThreadRequest }, { request: number; reply: ThreadReply }>();
+const plans = new Map<number, (count: number) => number>();
 
-function answer(request: ThreadRequest): void {
+function answer(order: ThreadRequest): ThreadReply | null {
   try {
-    if (request === null) work = null;
-    else if ("steps" in request) post({ done: work!(request.steps) });
-    else {
-      const { module, memory, join, program, thread, entry } = request;
-      const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
-      if (join) (kernels.joinVectors as () => void)();
-      const run = kernels[entry] as (program: number, thread: number, count: number) => number;
-      work = (count) => run(program, thread, count);
-      post({ ready: true });
+    if ("steps" in order) return { done: plans.get(order.id)!(order.steps) };
+    if ("close" in order) {
+      plans.delete(order.id);
+      return null;
     }
+    const { id, module, memory, join, program, thread, entry } = order;
+    const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    if (join) (kernels.joinVectors as () => void)();
+    const run = kernels[entry] as (program: number, thread: number, count: number) => number;
+    plans.set(id, (count) => run(program, thread, count));
+    return { ready: true };
   } catch (error) {
-    post({ failed: String(error) });
+    return { failed: String(error) };
   }
 }
 
-listen(answer);
+listen(({ request, order }) => {
+  const reply = answer(order);
+  if (reply) post({ request, reply });
+});

@@ -1,0 +1,83 @@
+// Arrays as callers have them: typed arrays of whatever realm, rows of numbers in whatever arrays. What they become is
+// what the rest of the library knows: typed arrays of its own realm.
+
+import { InputError } from "../errors.js";
+import { show } from "../options/check.js";
+import type { Examples } from "./types.js";
+
+/** Rows of numbers: arrays or typed arrays of one length. */
+export type Rows = readonly (readonly number[] | Examples["x"])[];
+
+const TYPES = { Uint8Array, Float32Array, Float64Array, Int32Array } as const;
+
+/**
+ * The typed array itself, or a view of the same memory where it is a Buffer, whose slice() does not copy, or of another
+ * realm, as in jsdom. Null for anything else.
+ */
+export function ownArray<T extends keyof typeof TYPES>(
+  value: unknown,
+  ...types: T[]
+): InstanceType<(typeof TYPES)[T]> | null {
+  const brand = Object.prototype.toString.call(value).slice(8, -1);
+  const type = types.find((name) => name === brand);
+  if (!type || !ArrayBuffer.isView(value)) return null;
+  const Type = TYPES[type];
+  if (value.constructor === Type) return value as InstanceType<(typeof TYPES)[T]>;
+  const { buffer, byteOffset, length } = value as Uint8Array<ArrayBuffer>;
+  return new Type(buffer, byteOffset, length) as InstanceType<(typeof TYPES)[T]>;
+}
+
+/**
+ * Rows of one length as one array, and that length. Throws E_ROWS for what is no list of rows, E_FEATURES for rows of
+ * several lengths, E_NOT_FINITE_DATA for what is not a finite number; `name` is that of the rows, where they have one.
+ */
+export function flattenRows(who: string, name: string | null, rows: unknown): { values: Float64Array; width: number } {
+  const isRow = (row: unknown): row is ArrayLike<unknown> =>
+    Array.isArray(row) || (ArrayBuffer.isView(row) && "length" in row);
+  if (!Array.isArray(rows)) {
+    throw new InputError(
+      "E_ROWS",
+      `${who}: ${name ?? "the file"} is ${show(rows)}; pass rows of numbers, such as [[0, 1], [1, 0]].`,
+    );
+  }
+  const of = ofName(name);
+  const width = isRow(rows[0]) ? rows[0].length : 0;
+  const values = new Float64Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const row: unknown = rows[i];
+    if (!isRow(row)) {
+      throw new InputError(
+        "E_ROWS",
+        `${who}: row ${i}${of} is ${show(row)}; pass rows of numbers, such as [[0, 1], [1, 0]].`,
+      );
+    }
+    if (row.length !== width) {
+      throw new InputError(
+        "E_FEATURES",
+        `${who}: row ${i}${of} has ${row.length} numbers, row 0 has ${width}; make them equal.`,
+      );
+    }
+    for (let j = 0; j < width; j++) {
+      const value = row[j];
+      if (typeof value !== "number" || !Number.isFinite(value)) refuseNumber(who, name, i, value);
+      values[i * width + j] = value;
+    }
+  }
+  return { values, width };
+}
+
+/** Throws E_NOT_FINITE_DATA, naming the first row of `values` (rows, width) that has NaN or infinity. */
+export function checkFinite(who: string, name: string, values: Float32Array | Float64Array, width: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) refuseNumber(who, name, Math.floor(i / width), values[i]);
+  }
+}
+
+const ofName = (name: string | null) => (name === null ? "" : ` of ${name}`);
+
+function refuseNumber(who: string, name: string | null, row: number, value: unknown): never {
+  throw new InputError(
+    "E_NOT_FINITE_DATA",
+    `${who}: row ${row}${ofName(name)} has ${show(value)}; every number must be finite.`,
+  );
+}

@@ -1,0 +1,105 @@
+// Data sets from a data set: some of its examples, a part to test on, folds of a cross-validation. All are copies, so
+// that a set never has another count than its arrays.
+
+import { InputError } from "../errors.js";
+import { check, checkOptions, show } from "../options/check.js";
+import { flag, number, whole } from "../options/type.js";
+import { Random } from "../random.js";
+import { asDataset } from "./check.js";
+import type { Dataset } from "./types.js";
+
+/** Two parts of a data set that share no example. */
+export interface Split<D extends Dataset = Dataset> {
+  readonly train: D;
+  readonly test: D;
+}
+
+/** A part to validate on, and all others to train on. */
+export interface Fold<D extends Dataset = Dataset> {
+  readonly train: D;
+  readonly validation: D;
+}
+
+export interface SplitOptions {
+  /** Share of the examples in `test`, above 0 and below 1; rounded to whole examples, at least one. @default 0.25 */
+  test?: number;
+  /** Whether the examples are drawn; else the last ones are `test`. @default true */
+  shuffle?: boolean;
+  /** Seed of the order, which is numpy.random.permutation's. @default 1 */
+  seed?: number;
+}
+
+/**
+ * The examples at these positions, in this order, as a data set of its own; a position may come twice. Classes stay,
+ * also those without an example. Throws E_OPTION for a position that is none.
+ *
+ * @example subset(data, [0, 2, 4])
+ */
+export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>): D {
+  const data = asDataset("subset", set);
+  const { features, count: all } = data;
+  const count = positions?.length;
+  if (typeof count !== "number") {
+    throw new InputError("E_OPTION", `subset: positions is ${show(positions)}; pass a list of positions.`);
+  }
+  for (let i = 0; i < count; i++) {
+    const at = positions[i]!;
+    if (Number.isInteger(at) && at >= 0 && at < all) continue;
+    throw new InputError("E_OPTION", `subset: position ${i} is ${show(at)}; pass whole numbers from 0 to ${all - 1}.`);
+  }
+  const rows = <A extends Dataset["x"] | Dataset["y"]>(values: A, width: number): A => {
+    const copy = new (values.constructor as new (length: number) => A)(count * width);
+    for (let i = 0; i < count; i++) {
+      copy.set(values.subarray(positions[i]! * width, (positions[i]! + 1) * width) as never, i * width);
+    }
+    return copy;
+  };
+  const y = rows(data.y, data.classes === null ? data.outputs : 1);
+  return { ...data, x: rows(data.x, features), y, count };
+}
+
+/**
+ * Two parts: `test` has round(test·count) of the examples, `train` the others. Throws E_OPTION, also where one of the
+ * two would be empty.
+ *
+ * @example const { train, test } = split(data, { test: 0.2 });
+ */
+export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Split<D> {
+  const data = asDataset("split", set);
+  checkOptions("split", { ...ORDER, test: number({ above: 0, below: 1 }) }, options);
+  const { test = 0.25, shuffle = true, seed = 1 } = options;
+  const order = orderOf(data.count, shuffle, seed);
+  const size = Math.max(1, Math.round(test * data.count));
+  if (size >= data.count) {
+    throw new InputError(
+      "E_OPTION",
+      `split: ${data.count} examples leave none to train on; pass more, or a smaller test.`,
+    );
+  }
+  const cut = data.count - size;
+  return { train: subset(data, order.subarray(0, cut)), test: subset(data, order.subarray(cut)) };
+}
+
+/**
+ * `folds` pairs: each example is in `validation` once, in parts whose sizes differ by one at most. Throws E_OPTION.
+ *
+ * @example for (const { train, validation } of kFold(data, 5)) …
+ */
+export function kFold<D extends Dataset>(set: D, folds = 5, options: Omit<SplitOptions, "test"> = {}): Fold<D>[] {
+  const data = asDataset("kFold", set);
+  checkOptions("kFold", ORDER, options);
+  const { shuffle = true, seed = 1 } = options;
+  check("kFold", "folds", number(whole(2, data.count)), folds);
+  const order = orderOf(data.count, shuffle, seed);
+  return Array.from({ length: folds }, (_, fold) => {
+    const [from, to] = [fold, fold + 1].map((f) => Math.floor((f * data.count) / folds)) as [number, number];
+    const train = [...order.subarray(0, from), ...order.subarray(to)];
+    return { train: subset(data, train), validation: subset(data, order.subarray(from, to)) };
+  });
+}
+
+const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)) };
+
+function orderOf(count: number, shuffle: boolean, seed: number): Int32Array {
+  return shuffle ? new Random(seed).permutation(count) : Int32Array.from({ length: count }, (_, i) => i);
+}

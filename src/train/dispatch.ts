@@ -1,0 +1,86 @@
+// How steps are run: by the team, on this thread at once, or one in pieces where it is longer than a slice. With threads
+// that were not asked for, both ways are tried now and then and the faster one is taken, so that cores that others use
+// slow a training down no more than one thread would: the bits are the same either way.
+
+import type { Team } from "../backend/team.js";
+import { type Pace, SLICE } from "../pace.js";
+import { MOST_STEPS } from "../plan.js";
+import type { Session } from "../session.js";
+
+const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
+const TRIAL = 3; // milliseconds of the other way, to see how long it takes
+const FIRST_TRIAL = 30; // milliseconds of computing before the first trial, doubled up to LAST_TRIAL
+const LAST_TRIAL = 1000;
+const COST = 20; // times a trial's own time before the next one
+const CLEARLY = 0.9; // a way is left for one that takes less than this share of its time
+
+export interface Dispatcher {
+  /** Runs up to `most` steps, as many as fit into a slice. Returns how many those were and how many were finished. */
+  run(most: number): Promise<{ wanted: number; done: number; milliseconds: number }>;
+  /** Whether steps are being run, which is when no weight can be read. */
+  readonly running: boolean;
+  /** Calls back between two dispatches: now, or when the one that runs is over. */
+  between(callback: () => void): void;
+}
+
+type Way = "team" | "alone";
+
+/** `choose`: whether to run without the team where that is faster. */
+export function createDispatcher(session: Session, team: Team | null, choose: boolean, pace: Pace): Dispatcher {
+  const time = { team: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY }; // milliseconds of a step
+  const { threads = 1 } = session.plan.request;
+  let way: Way = team ? "team" : "alone";
+  let nextTrial = FIRST_TRIAL;
+  let pause = FIRST_TRIAL;
+  let computed = 0;
+  let running = false;
+  let waiting: (() => void)[] = [];
+
+  async function run(current: Way, wanted: number): Promise<number> {
+    if (current === "team") return team!.run(wanted);
+    return time.alone > SLICE ? session.stepPaced(pace) : session.steps(wanted);
+  }
+
+  async function dispatch(most: number) {
+    const trial = choose && team !== null && computed >= nextTrial && most > 1;
+    const current: Way = trial ? (way === "team" ? "alone" : "team") : way;
+    if (time[current] === Number.POSITIVE_INFINITY && trial) time[current] = time[way] * threads; // a guess
+    const slice = trial ? TRIAL : current === "team" ? TEAM_SLICE : SLICE;
+    const wanted = Math.min(most, Math.max(1, Math.floor(slice / time[current])), MOST_STEPS);
+    pace.reset();
+    const paced = current === "alone" && time.alone > SLICE;
+    if (!paced) pace.start();
+    const steps = paced ? 1 : wanted;
+    const done = await run(current, steps).finally(() => pace.stop());
+    const milliseconds = pace.busy();
+    computed += milliseconds;
+    if (done > 0) time[current] = milliseconds / done;
+    if (trial) {
+      pause = Math.max(Math.min(2 * pause, LAST_TRIAL), COST * milliseconds);
+      nextTrial = computed + pause;
+      if (time[current] < CLEARLY * time[way]) way = current;
+    }
+    return { wanted: steps, done, milliseconds };
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    between(callback) {
+      if (running) waiting.push(callback);
+      else callback();
+    },
+    async run(most) {
+      running = true;
+      try {
+        return await dispatch(most);
+      } finally {
+        running = false;
+        const callbacks = waiting;
+        waiting = [];
+        for (const callback of callbacks) callback();
+      }
+    },
+  };
+}
