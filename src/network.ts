@@ -35,7 +35,9 @@ import { type Training, train } from "./train.js";
 /** A fit that is under way. */
 interface RunningFit {
   readonly stop: Stop;
-  /** Null until it has begun, and where it runs in a worker. */
+  /** Whether it runs in a worker. */
+  readonly apart: boolean;
+  /** Null until it has begun, and in a worker. */
   training: Training | null;
 }
 
@@ -161,10 +163,11 @@ export class Network {
     const validation = passed.validation && checkData("fit (validation)", this, passed.validation, data.classes);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
-    const fit: RunningFit = { stop: createStop(options.signal), training: null };
+    const apart = Boolean(options.worker);
+    const fit: RunningFit = { stop: createStop(options.signal), apart, training: null };
     this.#fit = fit;
     try {
-      return await (options.worker
+      return await (apart
         ? this.#fitInWorker(data, options, fit)
         : this.#fitHere(data, options, resolved, strategy, fit));
     } finally {
@@ -369,20 +372,30 @@ export class Network {
   // Weights that nobody else writes to, as they are now.
   #now(): readonly LayerWeights[] {
     this.#refuseDisposed();
-    if (!this.#fit) return this.#held();
-    const { training } = this.#fit;
-    const where = training
-      ? "in the middle of a step; look at it in a callback of fit"
-      : "being trained elsewhere; await fit";
-    if (!training || training.dispatcher.running) throw new InputError("E_OPTION", `weights: the network is ${where}.`);
-    return getWeights(training.state.session);
+    const { training = null, apart = false } = this.#fit ?? {};
+    if (apart) throw new InputError("E_OPTION", "weights: the network is being trained in a worker; await fit.");
+    if (training === null) return this.#held();
+    if (!training.dispatcher.running) return getWeights(training.state.session);
+    throw new InputError(
+      "E_OPTION",
+      "weights: the network is in the middle of a step; read them in a callback of fit.",
+    );
   }
 
   // The same, as soon as they can be had.
   async #settled(): Promise<readonly LayerWeights[]> {
-    const { training } = this.#fit ?? {};
-    if (training?.dispatcher.running) await new Promise<void>((resolve) => training.dispatcher.between(resolve));
-    return this.#now();
+    const { dispatcher } = this.#fit?.training ?? {};
+    if (!dispatcher?.running) return this.#now();
+    // at once when it is over: the next dispatch may begin right after
+    return new Promise((resolve, reject) => {
+      dispatcher.between(() => {
+        try {
+          resolve(this.#now());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   #held(): readonly LayerWeights[] {

@@ -35,7 +35,9 @@ listen(async (request) => {
   } catch (error) {
     end = endOf(error);
   }
-  const weights = network === null || ("code" in end && end.code === "E_WORKER") ? null : network.weights;
+  // where there was no step they are still those that were drawn
+  const trained = network !== null && network.init === null && !("code" in end && end.code === "E_WORKER");
+  const weights = trained ? network!.weights : null;
   post({ end, weights }, weights ? buffersOf(weights) : []);
   network?.dispose();
 });
