@@ -8,10 +8,14 @@ import { MOST_STEPS } from "../plan.js";
 import type { Session } from "../session.js";
 
 const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
-const TRIAL = 3; // milliseconds of the other way, to see how long it takes
-const FIRST_TRIAL = 30; // milliseconds of computing before the first trial, doubled up to LAST_TRIAL
-const LAST_TRIAL = 1000;
-const COST = 20; // times a trial's own time before the next one
+// Trials of the other way: the first after a while of computing, each later one after a longer while; and at once where
+// the way that is taken has become much slower than it was. In all they cost about a hundredth of the time.
+const TRIAL = { alone: 3, team: 10 }; // milliseconds of one; threads have to wake up for it
+const FIRST = 200; // milliseconds of computing before the first
+const LATER = 4; // times as long before the next, and at least COST times what the last one took
+const COST = 50;
+const SLOW = 2; // times its least time
+const AGAIN = 30; // milliseconds of computing before a trial of what has become slow
 const CLEARLY = 0.9; // a way is left for one that takes less than this share of its time
 
 export interface Dispatcher {
@@ -30,9 +34,10 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
   const time = { team: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY }; // milliseconds of a step
   const { threads = 1 } = session.plan.request;
   let way: Way = team ? "team" : "alone";
-  let nextTrial = FIRST_TRIAL;
-  let pause = FIRST_TRIAL;
-  let computed = 0;
+  let least = Number.POSITIVE_INFINITY; // of the way that is taken
+  let pause = FIRST;
+  let longest = 0; // steps of a dispatch
+  let since = 0; // milliseconds of computing since the last trial
   let running = false;
   let waiting: (() => void)[] = [];
 
@@ -42,10 +47,11 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
   }
 
   async function dispatch(most: number) {
-    const trial = choose && team !== null && computed >= nextTrial && most > 1;
+    const due = since >= pause || (since >= AGAIN && time[way] > SLOW * least);
+    const trial = choose && team !== null && due && most > 1;
     const current: Way = trial ? (way === "team" ? "alone" : "team") : way;
     if (time[current] === Number.POSITIVE_INFINITY && trial) time[current] = time[way] * threads; // a guess
-    const slice = trial ? TRIAL : current === "team" ? TEAM_SLICE : SLICE;
+    const slice = trial ? TRIAL[current] : current === "team" ? TEAM_SLICE : SLICE;
     const wanted = Math.min(most, Math.max(1, Math.floor(slice / time[current])), MOST_STEPS);
     pace.reset();
     const paced = current === "alone" && time.alone > SLICE;
@@ -53,12 +59,20 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
     const steps = paced ? 1 : wanted;
     const done = await run(current, steps).finally(() => pace.stop());
     const milliseconds = pace.busy();
-    computed += milliseconds;
-    if (done > 0) time[current] = milliseconds / done;
-    if (trial) {
-      pause = Math.max(Math.min(2 * pause, LAST_TRIAL), COST * milliseconds);
-      nextTrial = computed + pause;
-      if (time[current] < CLEARLY * time[way]) way = current;
+    since += milliseconds;
+    // a dispatch cut short says little: threads have to wake up for it
+    const tells = trial || steps < most || 2 * done >= longest;
+    if (done > 0 && tells) time[current] = milliseconds / done;
+    if (!trial) longest = Math.max(longest, done);
+    if (!trial) least = Math.min(least, time[way]);
+    else {
+      since = 0;
+      pause = Math.max(LATER * pause, COST * milliseconds);
+      if (time[current] < CLEARLY * time[way]) {
+        way = current;
+        least = time[way];
+        pause = FIRST;
+      }
     }
     return { wanted: steps, done, milliseconds };
   }
