@@ -69,13 +69,12 @@ async function runThread(
         at = message.begins;
         clearTimeout(timer);
         timer = setTimeout(() => resolve(at), PATIENCE);
+      } else if ("problem" in message && TASKS[name]) {
+        resolve(message.index); // what the mutants before it left behind may be the cause
       } else if ("problem" in message) problems.set(message.index, message.problem);
       else resolve(null);
     });
-    worker.on("error", (error) => {
-      problems.set(-1, String(error.stack));
-      resolve(at);
-    });
+    worker.on("error", () => resolve(at));
     worker.on("exit", () => resolve(at));
   }).finally(() => worker.terminate());
 }
@@ -84,7 +83,7 @@ async function runThread(
 async function again(name: string, index: number): Promise<string | null> {
   const format = FORMATS.find((one) => one.name === name)!;
   const task = TASKS[name];
-  if (!task) return "it does not end";
+  if (!task) return "it does not end, or takes the thread down";
   const began = performance.now();
   const refused = await readApart(task, mutant(format, index), task === "decodePicture" ? ["a"] : [{}], {
     ...{ who: "fuzz", damaged: "E_HDF5_DAMAGED" },
