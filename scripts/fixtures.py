@@ -161,3 +161,32 @@ with create("endless") as file:
             file[f"{name}/{other}"] = file[other]
     put(file, "x", X.astype("u1"))
     put(file, "y", Y)
+
+# Numbers and labels of kinds that are not NumPy's usual ones.
+with create("kinds") as file:
+    half = np.array([0, -0.5, 1.5, 65504, 2**-14, 2**-24, -2**-20, 1 / 3, 1e-3, 7, 8, 9, 1, 2, 3, 4, 5, 6]).reshape(COUNT, 3)
+    put(file, "half", half.astype("<f2"))
+    put(file, "big", half.astype(">f2"))
+    put(file, "bool", X % 2 == 0)
+    put(file, "bits", (X % 2).astype("u1"))
+    put(file, "word", (PICTURES * 900).astype("u2"))
+    put(file, "dark", PICTURES.astype("u1"))
+    put(file, "bright", (X * 15).astype("u1"))
+    file.create_dataset("enum", data=Y.astype("i1"), dtype=h5py.enum_dtype({"ant": 0, "bee": 1, "cow": 2}, basetype="i1"))
+    put(file, "signs", np.where(Y > 0, 1, -1))
+    put(file, "from1", Y + 1)
+
+
+# MATLAB writes column by column, behind a block of text of its own.
+def matlab(name, **matrices):
+    with create(name, libver="earliest", userblock_size=512) as file:
+        for key, matrix in matrices.items():
+            file[key] = np.asarray(matrix, "f8").T
+            file[key].attrs["MATLAB_class"] = np.bytes_("double")
+    with open(FOLDER / f"{name}.h5", "r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64, HDF5 schema 1.00 .".ljust(124) + b"\0\2IM")
+
+
+matlab("matlab", X=X, y=Y[:, None] + 1)
+matlab("matlab-square", X=np.arange(36).reshape(6, 6), y=Y[:, None])
+matlab("matlab-columns", data=np.arange(24).reshape(4, 6), labels=Y[None, :])

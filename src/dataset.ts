@@ -4,6 +4,7 @@
 import { flattenRows, ownArray, type Rows } from "./dataset/arrays.js";
 import { checkExamples } from "./dataset/check.js";
 import { toLabels } from "./dataset/labels.js";
+import { usualScale } from "./dataset/scale.js";
 import type { Dataset, Examples, Label, LabelledDataset, RegressionDataset } from "./dataset/types.js";
 import { InputError } from "./errors.js";
 import { checkOptions, show } from "./options/check.js";
@@ -30,7 +31,10 @@ export interface DataInput {
   regression?: boolean;
   /** Shape of one example. Needed for a typed array. @default the length of a row */
   shape?: readonly number[];
-  /** What every number is multiplied by before the network sees it. @default 1/255 for a Uint8Array, else 1 */
+  /**
+   * What every number is multiplied by before the network sees it. @default 1/255 for a Uint8Array of pictures, with two
+   * sides or more and values beyond 1, or flat with values from 128 on; else 1
+   */
   scale?: number;
 }
 
@@ -77,13 +81,28 @@ export function createDataset(input: DataInput): Dataset {
       `${who}: x has ${examples.count} examples and y ${y.length} ${things}; pass one for each.`,
     );
   }
-  if (!regression) return { ...examples, ...toLabels(who, y as ArrayLike<Label>, classes) };
+  if (!regression) return { ...examples, ...toLabels(who, labelsOf(who, y), classes) };
   const rows = flat ? Array.from(y as ArrayLike<number>, (value) => [value]) : y;
   const { values: targets } = flattenRows(who, "y", rows);
   const outputs = targets.length / examples.count;
   if (outputs === 0)
     throw new InputError("E_EMPTY", `${who}: the rows of y are empty; pass at least one number in each.`);
   return { ...examples, y: targets, outputs, classes: null };
+}
+
+/** Labels as they are, from a column of them, or from one-hot rows. */
+function labelsOf(who: string, y: DataInput["y"]): ArrayLike<Label> {
+  const rows = y as readonly (readonly Label[])[];
+  if (!Array.isArray(y) || !rows.every((row) => Array.isArray(row))) return y as ArrayLike<Label>;
+  if (rows.every((row) => row.length === 1)) return rows.map(([label]) => label!);
+  return rows.map((row, i) => {
+    const hot = row.findIndex((value) => Number(value) === 1);
+    if (hot >= 0 && row.every((value, c) => Number(value) === (c === hot ? 1 : 0))) return hot;
+    throw new InputError(
+      "E_LABELS",
+      `${who}: row ${i} of y is ${show(row)}; pass one label for each example, or one-hot rows with a single 1 and else 0; for numbers to predict pass regression: true.`,
+    );
+  });
 }
 
 function examplesFromArrays(who: string, { x, shape, scale }: DataInput): Examples {
@@ -99,8 +118,8 @@ function examplesFromArrays(who: string, { x, shape, scale }: DataInput): Exampl
     throw new InputError("E_ROWS", `${who}: x is of type ${type}; pass a Uint8Array, Float32Array or Float64Array.`);
   }
   const features = checkShape(who, shape, x.length, x.length);
-  const usual = numbers instanceof Uint8Array ? 1 / 255 : 1;
-  return { x: numbers, count: x.length / features, features, shape: shape!, scale: scale ?? usual };
+  const usual = scale ?? usualScale({ x: numbers, shape: shape! });
+  return { x: numbers, count: x.length / features, features, shape: shape!, scale: usual };
 }
 
 /** The product of a shape that fits at most `most` times into `length` numbers, with none left over. */

@@ -252,6 +252,8 @@ export const OPTIONS = {
     help: "what raw numbers are multiplied by",
     usually: "that of the data",
     code: ["network"],
+    commands: [...READERS, "predict"],
+    value: "s",
     page: { label: "input scale", type: either(["data"], { above: 0 }), default: "data" },
   },
   shape: {

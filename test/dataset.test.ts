@@ -43,7 +43,7 @@ describe("createDataset", () => {
   });
 
   test("takes typed arrays as they are, bytes with scale 1/255", () => {
-    const bytes = new Uint8Array(24);
+    const bytes = new Uint8Array(24).fill(2);
     const data = createDataset({ x: bytes, y: Int8Array.of(1, 0), shape: [2, 2, 3] });
     expect(data.x.buffer).toBe(bytes.buffer);
     expect(data).toMatchObject({ count: 2, features: 12, shape: [2, 2, 3], scale: 1 / 255 });
@@ -63,6 +63,21 @@ describe("createDataset", () => {
     ["64-bit integers", BigInt64Array.of(0n, 1n, 1n, 0n), undefined, [0, 1, 1, 0], ["0", "1"]],
     ["whole floats", Float32Array.of(0, 3, 1, 0), undefined, [0, 3, 1, 0], ["0", "1", "2", "3"]],
     ["text of digits, by value", ["10", "2", "2", "0"], undefined, [10, 2, 2, 0], [..."0123456789", "10"]],
+    ["a column", [[0], [1], [1], [0]], undefined, [0, 1, 1, 0], ["0", "1"]],
+    [
+      "one-hot rows",
+      [
+        [0, 1],
+        [1, 0],
+        [1, 0],
+        [0, 1],
+      ],
+      undefined,
+      [1, 0, 0, 1],
+      ["0", "1"],
+    ],
+    ["-1 and 1", [-1, 1, 1, -1], undefined, [0, 1, 1, 0], ["-1", "1"]],
+    ["1 to 3", [1, 3, 2, 1], undefined, [0, 2, 1, 0], ["1", "2", "3"]],
     ["names, in sorted order", ["dog", "cat", "eel", "cat"], undefined, [1, 0, 2, 0], ["cat", "dog", "eel"]],
     ["names in a given order", ["dog", "cat", "dog", "cat"], ["dog", "cat"], [0, 1, 0, 1], ["dog", "cat"]],
     ["numbers with names", [1, 0, 0, 1], ["dog", "cat"], [1, 0, 0, 1], ["dog", "cat"]],
@@ -100,7 +115,33 @@ describe("createDataset", () => {
     ["a name that is empty", { y: ["a", "", "b", "a"] }, "E_LABELS", /row 1 is ""/],
     ["text among numbers", { y: [0, "1", 1, 0] }, "E_LABELS", /row 1 is "1"/],
     ["a label that is null", { y: [0, 1, null, 0] as never }, "E_LABELS", /row 2 is null/],
-    ["a label that is a row", { y: [[0], [1], [1], [0]] }, "E_LABELS", /row 0 is 0/],
+    [
+      "rows with two 1",
+      {
+        y: [
+          [1, 1, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+          [1, 0, 0],
+        ],
+      },
+      "E_LABELS",
+      /row 0 of y is \[1, 1, 0\]; .*regression: true/,
+    ],
+    ["numbers to predict", { y: [0.5, 1, 2, 3] }, "E_LABELS", /row 0 is 0\.5; .*regression: true/],
+    [
+      "text for numbers",
+      {
+        x: [
+          ["5.1", 1],
+          [1, 1],
+          [1, 1],
+          [1, 1],
+        ] as never,
+      },
+      "E_NOT_FINITE_DATA",
+      /row 0 of x has "5\.1"/,
+    ],
     ["a single class", { y: [1, 1, 1, 1] }, "E_SINGLE_CLASS", /all 4 labels are 1/],
     ["a single class with names", { y: [1, 1, 1, 1], classes: ["a", "b"] }, "E_SINGLE_CLASS", /all 4 labels are 1/],
     ["a single name", { y: ["a", "a", "a", "a"] }, "E_SINGLE_CLASS", /all 4 labels are "a"/],

@@ -2,8 +2,10 @@
 // that does not end. Bundled by fuzz-run.ts.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { limitMemory, mostMemory } from "../src/node/reader-memory.js";
 import { FORMATS, mutant, problemOf } from "./fuzz.js";
 
+limitMemory(mostMemory(100_000)); // as the reader does; no mutant is larger
 const { name, from, to } = workerData as { name: string; from: number; to: number };
 const format = FORMATS.find((one) => one.name === name)!;
 for (let index = from; index < to; index++) {

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { type Hdf5Options, inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
+import { findPairs, guessPair } from "../src/dataset/hdf5-names.js";
 import { resultOf } from "../src/dataset/reading.js";
 import { buffersOf, replyTo } from "../src/dataset/reading-reply.js";
 import { type ErrorCode, InputError } from "../src/errors.js";
@@ -72,12 +73,13 @@ describe("readHdf5 finds", () => {
   });
 
   test("nothing in a file of two sets, and names both", async () => {
-    const message = /2 sets of examples, "test_set_x" and "train_set_x" .*"train_set_y" 6.*\{ x: "…", y: "…" \}/;
+    const message =
+      /2 sets of examples, "test_set_x" and "train_set_x" .*"train_set_y" 6.*--x test_set_x --y test_set_y/;
     await expectRefused(read("both"), "E_HDF5_MISSING", message);
   });
 
   test.each<[string, Hdf5Options, RegExp]>([
-    ["text", {}, /text\.h5 has no dataset that ends in _set_x and none named x \(found "notes" 1\)/],
+    ["text", {}, /text\.h5 has no examples by their usual names \(found "notes" 1\)/],
     ["course", { x: "train_set" }, /no dataset "train_set" \(found .*"train_set_x" 6x2x2x3/],
     ["course", { x: "train_set_x/deeper" }, /no dataset "train_set_x\/deeper"/],
     ["course", { y: "labels" }, /no labels "labels" for "train_set_x"/],
@@ -107,7 +109,7 @@ describe("readHdf5Examples reads", () => {
     test.each(Object.entries(arrays))(`${order}-endian %s exactly`, async (type, array) => {
       const { x, scale } = await readX(`${order}/${type}`);
       expect(x).toEqual(array.from(rows({ u: 0, i: -9, f: 0.5 }[type[0]!])));
-      expect(scale).toBe(type === "u1" ? 1 / 255 : 1);
+      expect(scale).toBe(1); // flat and dark: no picture
     });
   }
 
@@ -130,12 +132,31 @@ describe("readHdf5Examples reads", () => {
     expect(data).toMatchObject({ x: Float32Array.from(rows()), y: Int32Array.from(Y) });
   });
 
+  test.each([
+    ["half", [0, -0.5, 1.5, 65504, 2 ** -14, 2 ** -24, -(2 ** -20)]],
+    ["big", [0, -0.5, 1.5, 65504, 2 ** -14, 2 ** -24, -(2 ** -20)]],
+    ["bool", [1, 0, 1, 0, 1, 0, 1]],
+  ])("%s as numbers", async (x, first) => {
+    const data = await readHdf5Examples(fixture("kinds"), { x });
+    expect([...data.x.subarray(0, 7)]).toEqual(first);
+    expect(data.scale).toBe(1);
+    if (x !== "bool") expect(data.x[7]).toBe(0.333251953125); // the nearest half float to 1/3
+  });
+
+  test.each([
+    ["pictures of bytes, however dark", "dark", 1 / 255],
+    ["pictures of 16 bits", "word", 1 / 65535],
+    ["flat bytes that reach 128", "bright", 1 / 255],
+    ["bytes of 0 and 1 as they are", "bits", 1],
+  ])("%s are scaled", async (_, x, scale) => {
+    expect((await readHdf5Examples(fixture("kinds"), { x })).scale).toBe(scale);
+  });
+
   test("past a link inside the file", async () => {
     expect((await readHdf5(fixture("outside"), { x: "link/inside", y: "y" })).x).toEqual(Uint8Array.from(rows()));
   });
 
   test.each<[string, ErrorCode, RegExp]>([
-    ["half", "E_HDF5_TYPE", /"half" is of type float16; integers or floats are wanted/],
     ["int24", "E_HDF5_TYPE", /int24/],
     ["compound", "E_HDF5_TYPE", /compound/],
     ["complex", "E_HDF5_TYPE", /compound/],
@@ -199,7 +220,6 @@ describe("readHdf5 reads labels", () => {
     ["bad/cold", undefined, "E_LABELS", /row 0 of "bad\/cold" is 0 0 0/],
     ["bad/five", undefined, "E_COUNT", /"x" is 6x3 and "bad\/five" is 5; pass one label for each/],
     ["bad/square", undefined, "E_COUNT", /"bad\/square" is 3x2/],
-    ["bad/half", undefined, "E_HDF5_TYPE", /float16/],
     ["bad/big-enum", undefined, "E_HDF5_TYPE", /type big-endian enum; integers, booleans or text are wanted/],
     ["bad/wide", undefined, "E_LABELS", /rows of "bad\/wide" are 65537 wide; pass at most 65536 classes/],
     ["y/i8", "classes/two", "E_LABELS", /row 2 is 2.*0 to 1, as there are 2 class names/],
@@ -396,6 +416,69 @@ describe("inspectHdf5", () => {
 
   test("refuses what is no HDF5 file", async () => {
     await expectRefused(inspectHdf5(Buffer.from("text"), { name: "a.h5" }), "E_NOT_HDF5", /a\.h5 is a text file/);
+  });
+});
+
+describe("labels of other kinds", () => {
+  test.each([
+    ["an enumeration with its names", "enum", Y, ["ant", "bee", "cow"]],
+    ["-1 and 1", "signs", [0, 1, 1, 1, 0, 1], ["-1", "1"]],
+    ["from 1 on", "from1", Y, ["1", "2", "3"]],
+  ])("%s", async (_, y, labels, classes) => {
+    const data = await readHdf5(fixture("kinds"), { x: "dark", y });
+    expect([[...data.y], data.classes]).toEqual([labels, classes]);
+  });
+});
+
+describe("MATLAB's order", () => {
+  test("rows are examples, as MATLAB has them", async () => {
+    const data = await read("matlab");
+    expect(data).toMatchObject({ x: Float64Array.from(rows()), y: Int32Array.from(Y), count: 6, shape: [3] });
+    expect((await readHdf5Examples(fixture("matlab"))).x).toEqual(Float64Array.from(rows()));
+  });
+  test("also where counts would allow the other order", async () => {
+    const { x } = await read("matlab-square");
+    expect(x).toEqual(Float64Array.from({ length: 36 }, (_, i) => i));
+  });
+  test("columns are examples where the labels say so", async () => {
+    const { x, count, shape } = await read("matlab-columns");
+    expect([count, shape, [...x.subarray(0, 4)]]).toEqual([6, [4], [0, 6, 12, 18]]);
+  });
+});
+
+describe("names that people use", () => {
+  const entry = (path: string, ...shape: number[]) => ({ path, shape, type: "float32", chunks: null, filters: [] });
+  const both = (x: string, y: string) => [entry(x, 30, 4), entry(y, 30)];
+  test.each([
+    ["X", "y"],
+    ["data", "label"],
+    ["data", "labels"],
+    ["images", "labels"],
+    ["features", "label"],
+    ["inputs", "targets"],
+    ["group/x", "group/y"],
+    ["trainImages", "trainLabels"],
+  ])("%s and %s", (x, y) => {
+    const [pair, ...others] = findPairs(both(x, y));
+    expect([pair, others]).toEqual([{ part: /train/.test(x) ? "train" : "", x, y }, []]);
+  });
+  test.each([
+    ["X_train", "y_train"],
+    ["x_train", "t_train"],
+    ["train/data", "train/target"],
+    ["train_X", "train_Y"],
+  ])("%s and %s beside a test set", (x, y) => {
+    const test = (path: string) => path.replace("train", "test");
+    expect(findPairs([...both(x, y), ...both(test(x), test(y))])).toEqual([
+      { part: "train", x, y },
+      { part: "test", x: test(x), y: test(y) },
+    ]);
+  });
+  test("what is not sure is proposed, not taken", () => {
+    expect(findPairs([entry("x", 9, 2), entry("data", 9, 2), entry("y", 9)])).toEqual([]);
+    expect(findPairs([entry("x", 9, 2), entry("y", 9), entry("label", 9)])).toEqual([{ part: "", x: "x", y: null }]);
+    expect(guessPair([entry("a", 3), entry("table", 9, 2), entry("b", 9, 1)])).toEqual({ x: "table", y: "b" });
+    expect(guessPair([entry("a", 3), entry("table", 9, 2)])).toBeNull();
   });
 });
 

@@ -9,7 +9,7 @@ import { table } from "../text.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 
-export interface CheckOptions extends Omit<NetworkOptions, "inputs">, Names {
+export interface CheckOptions extends Omit<NetworkOptions, "inputs" | "scale">, Names {
   samples: number;
   json?: boolean;
 }

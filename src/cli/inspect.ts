@@ -6,9 +6,9 @@ import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
 import { inspectHdf5 } from "../node/hdf5.js";
-import { digits, percent, table } from "../text.js";
+import { percent, table } from "../text.js";
 import type { Io } from "./io.js";
-import { wrap } from "./text.js";
+import { scaleInWords, wrap } from "./text.js";
 
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
   const file = await openFile(path);
@@ -45,7 +45,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
   for (const line of network.summary().split("\n")) io.out(line);
   io.out("");
   const facts = [
-    ["inputs", `${shape.join("x")}, multiplied by ${digits(scale, 6)}`],
+    ["inputs", `${shape.join("x")}, multiplied by ${scaleInWords(scale)}`],
     ["classes", classes?.join(", ") ?? "none"],
     ["seed", String(seed)],
   ];
@@ -92,7 +92,7 @@ function showData(data: LabelledDataset, { json }: { json?: boolean }, io: Io): 
     io.out(JSON.stringify({ kind: "data", ...facts }));
     return;
   }
-  const scaled = `${facts.type}, multiplied by ${digits(facts.scale, 6)}`;
+  const scaled = `${facts.type}, multiplied by ${scaleInWords(facts.scale)}`;
   for (const line of wrap(
     `read as ${facts.count} examples of ${facts.shape.join("x")} = ${facts.features} inputs (${scaled})`,
     io.columns,

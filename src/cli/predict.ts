@@ -8,6 +8,7 @@ import type { Io } from "./io.js";
 
 export interface PredictOptions {
   x?: string;
+  scale?: number;
   json?: boolean;
 }
 
@@ -23,7 +24,7 @@ export async function predict(
   for (const input of inputs) {
     const file = input === "-" ? recogniseFile({ name: "stdin", bytes: await io.stdin() }) : await openFile(input);
     const { name } = file;
-    const examples = await readExamples(file, { x: options.x }, network);
+    const examples = await readExamples(file, { x: options.x, scale: options.scale }, network);
     if (examples.features !== network.inputs) {
       throw new InputError(
         "E_FEATURES",

@@ -1,6 +1,8 @@
 // Words for a terminal: bars, durations, lines of a width. Numbers and tables, which the page has too, are
 // src/text.ts's.
 
+import { digits } from "../text.js";
+
 /** A bar of 20 characters in brackets, of which `share` (0 to 1) is filled. */
 export function bar(share: number): string {
   const filled = Math.round(20 * share);
@@ -27,4 +29,10 @@ export function wrap(text: string, width: number, indent = ""): string[] {
     } else line = longer;
   }
   return [...lines, line];
+}
+
+/** A scale as a person writes it: 1/255. */
+export function scaleInWords(scale: number): string {
+  const over = Math.round(1 / scale);
+  return over > 1 && scale === 1 / over ? `1/${over}` : digits(scale, 6);
 }

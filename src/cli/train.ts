@@ -1,6 +1,7 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
+import { scaleFor } from "../dataset/scale.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
@@ -17,9 +18,9 @@ import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Target } from "./keep.js";
 import { progressLine } from "./progress.js";
-import { duration, wrap } from "./text.js";
+import { duration, scaleInWords, wrap } from "./text.js";
 
-export interface TrainOptions extends Omit<NetworkOptions, "inputs">, FitOptions, Names {
+export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, FitOptions, Names {
   save?: string;
   plot?: string;
   json?: boolean;
@@ -45,7 +46,8 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const data = await readDataset(await openFile(trainPath!), options);
-  const test = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
+  const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
+  const test = read && { ...read, scale: scaleFor(data.scale, read) }; // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
   const classes = data.classes.length;
@@ -213,7 +215,8 @@ function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
       if (quiet) return;
       const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
       const shown = counts.length > 6 ? `${counts.length} classes` : counts.join(", ");
-      const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")} (${shown}), base-rate entropy ${baseRateEntropy(data).toFixed(5)}${test ? `; testing on ${test.count}` : ""}.`;
+      const scaled = data.scale === 1 ? "" : `, multiplied by ${scaleInWords(data.scale)}`;
+      const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")}${scaled} (${shown}), base-rate entropy ${baseRateEntropy(data).toFixed(5)}${test ? `; testing on ${test.count}` : ""}.`;
       for (const line of wrap(first, io.columns)) io.out(line);
       const { layers, activation, output, parameters, dtype, backend } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;

@@ -24,11 +24,15 @@ export interface Hdf5Entry {
 /** A dataset that passed every check that can be made without reading it. */
 export interface Hdf5Dataset extends Hdf5Entry {
   readonly typeClass: TypeClass;
+  /** Names of an enumeration's values, in the order 0, 1, …; null where it is none, or has others. */
+  readonly names: readonly string[] | null;
   /** All values, row-major. */
   read(): ArrayLike<number | bigint | string>;
 }
 
 export interface Hdf5File {
+  /** Whether MATLAB wrote it, column by column: the sides of what it calls m × n stand as n × m. */
+  readonly matlab: boolean;
   /** Begins every message: "readHdf5: train.h5". */
   readonly who: string;
   /** All datasets, the outermost first. */
@@ -38,7 +42,7 @@ export interface Hdf5File {
 }
 
 /** What its numbers are, whatever their width. */
-type TypeClass = "integer" | "float" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
+type TypeClass = "integer" | "float" | "bool" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
 
 // gzip shrinks zeros about 1000 times; a large dataset that is shrunk more is not data but a trap
 const MOST_RATIO = 1000;
@@ -79,7 +83,8 @@ export async function withHdf5File<T>(
     file = new h5wasm.File(path, "r");
     if (file.file_id <= 0n) throw new Error("it cannot be opened");
     guard.shut();
-    return use(createFile(h5wasm, file, who, bytes.length, maxBytes, guard));
+    const matlab = new TextDecoder("latin1").decode(bytes.subarray(0, 10)) === "MATLAB 7.3";
+    return use({ matlab, ...createFile(h5wasm, module, file, who, bytes.length, maxBytes, guard) });
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const reason = reasonOf(cause);
@@ -146,12 +151,13 @@ function guardOpen(fs: FileSystem, own: string): Guard {
 
 function createFile(
   { BrokenSoftLink, Dataset, ExternalLink, Group }: typeof import("h5wasm"),
+  module: Awaited<typeof import("h5wasm").ready>,
   file: File,
   who: string,
   fileBytes: number,
   maxBytes: number,
   guard: Guard,
-): Hdf5File {
+): Omit<Hdf5File, "matlab"> {
   const refuse = (what: string): never => {
     throw new InputError("E_HDF5_REFUSED", `${who} has ${what}; pass a file that holds its own data.`);
   };
@@ -236,7 +242,7 @@ function createFile(
       guard.refused();
       let values: unknown;
       try {
-        values = dataset.value;
+        values = isHalf(metadata) ? readHalf(module, file, path, count) : dataset.value;
       } finally {
         const outside = guard.refused();
         if (outside !== null) refuse(`external storage at "${path}", in ${JSON.stringify(outside)}`);
@@ -246,7 +252,7 @@ function createFile(
       if (length !== count) throw new Error(`"${path}" holds ${length} values instead of ${count}`);
       return list as unknown as ArrayLike<number | bigint | string>;
     };
-    return { ...describe(path, dataset), typeClass: typeClassOf(metadata), read };
+    return { ...describe(path, dataset), typeClass: typeClassOf(metadata), names: namesOf(metadata), read };
   }
 
   return { who, list, open };
@@ -270,9 +276,43 @@ function typeOf({ type, size, signed, littleEndian, enum_type: names }: Metadata
 function typeClassOf(metadata: Metadata): TypeClass {
   const type = typeOf(metadata);
   if (/^u?int(8|16|32|64)$/.test(type)) return "integer";
-  if (/^float(32|64)$/.test(type)) return "float";
+  if (/^float(16|32|64)$/.test(type)) return "float";
+  if (type === "bool") return "bool";
   if (metadata.enum_type && metadata.littleEndian && [1, 2, 4, 8].includes(metadata.size)) return "enum";
   return type === "text" ? "text" : "other";
+}
+
+function namesOf({ enum_type: names }: Metadata): string[] | null {
+  const sorted = Object.entries(names?.members ?? {}).sort(([, a], [, b]) => a - b);
+  return sorted.length >= 2 && sorted.every(([, value], i) => value === i) ? sorted.map(([name]) => name) : null;
+}
+
+const isHalf = (metadata: Metadata) => typeOf(metadata) === "float16";
+
+// Half floats, for which the library has no array: their bytes, which it gives in the machine's order.
+function readHalf(
+  module: Awaited<typeof import("h5wasm").ready>,
+  { file_id: id }: File,
+  path: string,
+  count: number,
+): Float32Array {
+  const place = module._malloc(Math.max(1, 2 * count));
+  if (place === 0) throw new Error("Memory allocation failed");
+  try {
+    module.get_dataset_data(id, path, null, null, null, BigInt(place));
+    const view = new DataView(module.HEAPU8.buffer, place, 2 * count);
+    return Float32Array.from({ length: count }, (_, i) => fromHalf(view.getUint16(2 * i, true)));
+  } finally {
+    module._free(place);
+  }
+}
+
+/** The number of a half float's bits: a sign, 5 of exponent, 10 of fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent ? 2 ** (exponent - 25) * (1024 + fraction) : 2 ** -24 * fraction);
 }
 
 /** The library's innermost complaint: "truncated file: eof = 100000, …". */

@@ -8,15 +8,20 @@ import { number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
+import { findPairs, guessPair } from "./hdf5-names.js";
 import { MOST_CLASSES, toLabels } from "./labels.js";
+import { usualScale } from "./scale.js";
 import type { Examples, Label, LabelledDataset } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 
 export interface Hdf5Options {
-  /** Path of the examples. @default the only "*_set_x", or "x" or "X" */
+  /**
+   * Path of the examples. @default the only "*_set_x", "x", "X", "data", "images", "features" or the like; of the
+   * training set where there are several parts
+   */
   x?: string | undefined;
-  /** Path of the labels. @default "*_set_y" beside "*_set_x", "y" beside "x", "Y" beside "X" */
+  /** Path of the labels. @default "*_set_y" beside "*_set_x", "y", "labels", "target" or the like beside the examples */
   y?: string | undefined;
   /** Path of the class names. @default "list_classes" where there is one */
   classes?: string | undefined;
@@ -32,8 +37,8 @@ export interface Hdf5Options {
   /** Aborting ends the reading and rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /**
-   * What every number is multiplied by before the network sees it. @default 1/255 for bytes and for pictures of
-   * integers, else 1
+   * What every number is multiplied by before the network sees it. @default 1/255 for pictures: integers with two sides
+   * or more that reach beyond 1, flat bytes that reach 128; 1/65535 where they reach beyond 255; else 1
    */
   scale?: number | undefined;
 }
@@ -54,9 +59,10 @@ export function checkHdf5Options(who: string, options: Hdf5Options): void {
  * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
  *
  * x (count, …) may have any rank: the first dimension counts the examples, the others are the shape of one. Unsigned
- * bytes stay bytes; other integers and floats become the narrowest float array that holds them exactly (64-bit integers
- * up to 2⁵³). Labels may be integers, whole floats, booleans, text of digits or class names, as (count), (count, 1),
- * (1, count) or one-hot (count, classes).
+ * bytes and booleans are bytes; other integers and floats become the narrowest float array that holds them exactly
+ * (64-bit integers up to 2⁵³). Labels may be integers, whole floats, booleans, an enumeration, whose names are the
+ * classes', text of digits or class names, as (count), (count, 1), (1, count) or one-hot (count, classes). In a file of
+ * MATLAB the order of dimensions is MATLAB's, unless only the file's own has as many examples as labels.
  *
  * Rejects with E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
  * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA, and E_OPTION for a scale that is 0 or not finite.
@@ -66,12 +72,14 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
   checkHdf5Options("readHdf5", options);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
-    const x = findExamples(file, options.x);
-    const y = findLabels(file, x.path, options.y);
-    const classes = findClasses(file, options.classes);
+    const found = findExamples(file, options.x, true);
+    const labelled = findLabels(file, found.path, options.y);
+    const y = file.matlab ? reversed(labelled) : labelled;
+    const x = file.matlab && product(reversed(found).shape.slice(0, 1)) === lengthOf(y) ? reversed(found) : found;
+    const classes = findClasses(file, options.classes) ?? (y.typeClass === "enum" ? y.names : null);
     const count = x.shape[0];
     const oneHot = y.shape.length === 2 && y.shape[0] === count && y.shape[1]! > 1;
-    if (!oneHot && (product(y.shape) !== count || Math.max(1, ...y.shape) !== Math.max(1, count))) {
+    if (!oneHot && (product(y.shape) !== count || lengthOf(y) !== Math.max(1, count))) {
       throw new InputError(
         "E_COUNT",
         `${file.who}: "${x.path}" is ${shapeText(x)} and "${y.path}" is ${shapeText(y)}; pass one label for each example.`,
@@ -83,6 +91,34 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
   });
 }
 
+/** The longest side of labels, whichever way they lie. */
+const lengthOf = ({ shape }: Hdf5Entry) => Math.max(1, ...shape);
+
+/** A dataset with its dimensions, and so its values, in the other order. */
+function reversed(dataset: Hdf5Dataset): Hdf5Dataset {
+  const { shape, read } = dataset;
+  if (shape.length < 2) return dataset;
+  const sides = [...shape].reverse();
+  return {
+    ...dataset,
+    shape: sides,
+    read() {
+      const values = read();
+      const turned = ArrayBuffer.isView(values)
+        ? new (values.constructor as new (length: number) => { [i: number]: unknown; length: number })(values.length)
+        : new Array(values.length);
+      // strides of the file's dimensions, read along the other order
+      const strides = shape.map((_, d) => product(shape.slice(d + 1))).reverse();
+      const place = sides.map(() => 0);
+      for (let i = 0; i < values.length; i++) {
+        turned[i] = values[place.reduce((sum, at, d) => sum + at * strides[d]!, 0)];
+        for (let d = sides.length - 1; d >= 0 && ++place[d]! === sides[d]; d--) place[d] = 0;
+      }
+      return turned as ArrayLike<number>;
+    },
+  };
+}
+
 /**
  * Reads examples without labels, to be classified: x as readHdf5 reads it, by the same names.
  *
@@ -92,9 +128,11 @@ export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options:
   checkHdf5Options("readHdf5Examples", options);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
-    examplesFromHdf5(file.who, findExamples(file, options.x), options.scale),
+    examplesFromHdf5(file.who, turnedAsMatlab(file, findExamples(file, options.x, false)), options.scale),
   );
 }
+
+const turnedAsMatlab = (file: Hdf5File, x: Hdf5Dataset) => (file.matlab ? reversed(x) : x);
 
 const PARTS = ["train", "test"] as const;
 
@@ -132,26 +170,37 @@ export async function inspectHdf5(
   return withHdf5File(bytes, { name: options.name, maxBytes: LIMIT }, (file) => file.list());
 }
 
-function findExamples(file: Hdf5File, given: string | undefined): Hdf5Dataset {
-  const x = file.open(given ?? nameExamples(file));
+function findExamples(file: Hdf5File, given: string | undefined, labelled: boolean): Hdf5Dataset {
+  const x = file.open(given ?? nameExamples(file, labelled));
   if (x === null) return missing(file, `no dataset "${given}"`);
-  if (x.typeClass !== "integer" && x.typeClass !== "float") refuseType(file.who, x, "integers or floats");
+  if (!["integer", "float", "bool"].includes(x.typeClass)) refuseType(file.who, x, "integers, floats or booleans");
   return x;
 }
 
-function nameExamples(file: Hdf5File): string {
-  const paths = file.list().map(({ path }) => path);
-  const sets = paths.filter((path) => path.endsWith("_set_x"));
+function nameExamples(file: Hdf5File, labelled: boolean): string {
+  const entries = file.list();
+  const sets = entries.map(({ path }) => path).filter((path) => path.endsWith("_set_x"));
   if (sets.length > 1) {
     const names = sets.map((path) => `"${path}"`).join(" and ");
     return missing(file, `${sets.length} sets of examples, ${names}`);
   }
-  const name = sets[0] ?? ["x", "X"].find((path) => paths.includes(path));
-  return name ?? missing(file, "no dataset that ends in _set_x and none named x");
+  if (sets[0] !== undefined) return sets[0];
+  const pairs = findPairs(entries).filter(({ y }) => !labelled || y !== null);
+  const train = pairs.filter(({ part }) => part === "train");
+  const [only] = pairs.length === 1 ? pairs : train.length === 1 ? train : [];
+  if (only) return only.x;
+  const alone = labelled ? findPairs(entries)[0] : undefined;
+  if (alone && pairs.length === 0) return alone.x; // its labels are missed next
+  const names = pairs.map(({ x }) => `"${x}"`).join(" and ");
+  return missing(
+    file,
+    pairs.length > 1 ? `${pairs.length} sets of examples, ${names}` : "no examples by their usual names",
+  );
 }
 
 function findLabels(file: Hdf5File, x: string, given: string | undefined): Hdf5Dataset {
-  const path = given ?? x.replace(/x$/, "y").replace(/X$/, "Y");
+  const beside = findPairs(file.list()).find((pair) => pair.x === x)?.y;
+  const path = given ?? beside ?? x.replace(/x$/, "y").replace(/X$/, "Y");
   const y = path === x ? null : file.open(path);
   if (y === null) return missing(file, `no labels ${path === x ? "" : `"${path}" `}for "${x}"`);
   if (y.typeClass === "other") refuseType(file.who, y, "integers, booleans or text");
@@ -166,16 +215,21 @@ function findClasses(file: Hdf5File, given: string | undefined): string[] | null
 }
 
 function missing(file: Hdf5File, what: string): never {
-  const found = file
-    .list()
+  const entries = file.list();
+  const found = entries
     .slice(0, 12)
     .map((entry) => `"${entry.path}" ${shapeText(entry)}`)
     .join(", ");
+  const { x, y } = guessPair(entries) ?? { x: "…", y: "…" };
+  const words = x === "…" ? "--x and --y" : `--x ${quoted(x)} --y ${quoted(y)}`;
   throw new InputError(
     "E_HDF5_MISSING",
-    `${file.who} has ${what} (found ${found || "no datasets"}); name them with { x: "…", y: "…" }, on the command line with --x and --y.`,
+    `${file.who} has ${what} (found ${found || "no datasets"}); name them with { x: "${x}", y: "${y}" }, on the command line with ${words}.`,
   );
 }
+
+/** A word as a shell takes it. */
+const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : JSON.stringify(word));
 
 function examplesFromHdf5(who: string, dataset: Hdf5Dataset, scale: number | undefined): Examples {
   const { path, shape, typeClass } = dataset;
@@ -187,9 +241,13 @@ function examplesFromHdf5(who: string, dataset: Hdf5Dataset, scale: number | und
   const features = product(rest);
   if (count * features === 0) return refuse("E_EMPTY", `has no examples, its shape is ${shapeText(dataset)}`);
   const x = toNumbers(dataset.read());
-  const isPicture = x instanceof Uint8Array || (typeClass === "integer" && shape.length >= 3);
-  const examples = { x, count, features, shape: rest.length ? rest : [1], scale: scale ?? (isPicture ? 1 / 255 : 1) };
-  return checkExamples(who, examples);
+  const examples = {
+    x: typeClass === "bool" ? Uint8Array.from(x) : x,
+    count,
+    features,
+    shape: rest.length ? rest : [1],
+  };
+  return checkExamples(who, { ...examples, scale: scale ?? usualScale(examples, typeClass === "integer") });
 }
 
 /** Bytes as they are, other numbers as the narrowest float array that holds them exactly. */
@@ -219,7 +277,7 @@ function readOneHot(who: string, y: Hdf5Dataset): number[] {
     if (label >= 0 && hot.every((value, c) => value === (c === label ? 1 : 0))) return label;
     throw new InputError(
       "E_LABELS",
-      `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0.`,
+      `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0; for numbers to predict use createDataset with regression: true.`,
     );
   });
 }

@@ -6,6 +6,7 @@ import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
+import { usualScale } from "./scale.js";
 import type { Examples, LabelledDataset } from "./types.js";
 
 export interface IdxOptions {
@@ -13,13 +14,15 @@ export interface IdxOptions {
   name?: string | undefined;
   /** Most bytes a gzipped file may hold. @default 2147483648 */
   maxBytes?: number | undefined;
+  /** What every byte is multiplied by before the network sees it. @default 1/255 where some are beyond 1, else 1 */
+  scale?: number | undefined;
 }
 
 const BYTES = 0x08; // type of the numbers
 const MOST_RATIO = 1032; // of deflate
 
 /**
- * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255,
+ * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255 or that of the options,
  * y (count) the labels' bytes; the classes are "0" to the highest label.
  *
  * Throws E_IDX for a file that is not idx, is cut or too long, E_TOO_LARGE for gzip that holds more than `maxBytes`,
@@ -48,7 +51,8 @@ export async function readIdx(
 export async function readIdxExamples(images: Uint8Array, options: IdxOptions = {}): Promise<Examples> {
   const { who, shape, data } = await read(images, "pictures", 3, options);
   const [count, rows, columns] = shape as [number, number, number];
-  return checkExamples(who, { x: data, count, features: rows * columns, shape: [rows, columns], scale: 1 / 255 });
+  const examples = { x: data, count, features: rows * columns, shape: [rows, columns] };
+  return checkExamples(who, { ...examples, scale: options.scale ?? usualScale(examples) });
 }
 
 async function read(

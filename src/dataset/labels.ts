@@ -12,7 +12,8 @@ type Classified = Pick<LabelledDataset, "y" | "classes">;
 /**
  * Class indices and names from labels, one for each example: whole numbers from 0, booleans or text of digits are
  * indices, other text is names, in sorted order. With `names`, text must be one of them and numbers below their count;
- * without, the classes are 0 to the highest index. `who` begins the message.
+ * without, the classes are 0 to the highest index; 1 to the highest where those are all there and 0 is not; −1 and 1
+ * where those are all. `who` begins the message.
  *
  * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS.
  */
@@ -73,22 +74,42 @@ function byName(who: string, labels: readonly string[], names: readonly string[]
 function byIndex(who: string, labels: ArrayLike<Label>, digits: boolean, names: readonly string[] | null): Classified {
   // Number() makes 0 of null, "" and []
   const isNumber = (label: Label) => digits || ["number", "bigint", "boolean"].includes(typeof label);
+  const numberAt = (i: number) => (isNumber(labels[i]!) ? Number(labels[i]) : Number.NaN);
+  const least = names ? 0 : firstIndex(labels.length, numberAt);
+  const signs = least === -1;
   const most = names?.length ?? MOST_CLASSES;
   const y = new Int32Array(labels.length);
   let highest = 1;
   for (let i = 0; i < labels.length; i++) {
-    const label = isNumber(labels[i]!) ? Number(labels[i]) : Number.NaN;
+    const label = numberAt(i);
+    if (signs) {
+      y[i] = label < 0 ? 0 : 1;
+      continue;
+    }
     if (!(Number.isInteger(label) && label >= 0 && label < most)) {
       const why = names ? `, as there are ${most} class names` : "";
+      const instead = Number.isFinite(label) && !Number.isInteger(label) ? REGRESSION : "";
       throw new InputError(
         "E_LABELS",
-        `${who}: the label in row ${i} is ${quote(labels[i])}; it must be a whole number from 0 to ${most - 1}${why}.`,
+        `${who}: the label in row ${i} is ${quote(labels[i])}; it must be a whole number from 0 to ${most - 1}${why}${instead}.`,
       );
     }
-    y[i] = label;
+    y[i] = label - least;
     highest = Math.max(highest, label);
   }
-  return { y, classes: names ?? Array.from({ length: highest + 1 }, (_, c) => String(c)) };
+  if (signs) return { y, classes: ["-1", "1"] };
+  return { y, classes: names ?? Array.from({ length: highest + 1 - least }, (_, c) => String(c + least)) };
+}
+
+const REGRESSION = "; for numbers to predict use createDataset with regression: true";
+
+/** 0, or 1 where labels are 1 to the highest with none left out, or −1 where they are −1 and 1. */
+function firstIndex(count: number, numberAt: (i: number) => number): -1 | 0 | 1 {
+  const seen = new Set<number>();
+  for (let i = 0; i < count && seen.size <= MOST_CLASSES; i++) seen.add(numberAt(i));
+  if (seen.size === 2 && seen.has(-1) && seen.has(1)) return -1;
+  const whole = seen.size >= 2 && Array.from({ length: seen.size }, (_, c) => c + 1).every((label) => seen.has(label));
+  return whole ? 1 : 0;
 }
 
 /** A label as it stands in a message: text in quotes, and not too long. */

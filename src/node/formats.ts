@@ -13,6 +13,7 @@ import {
 import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
+import { scaleFor } from "../dataset/scale.js";
 import type { Examples, LabelledDataset } from "../dataset.js";
 import { Network } from "../network.js";
 import { readFileBytes } from "./files.js";
@@ -24,10 +25,13 @@ export interface OpenFile extends RecognisedFile {
   readonly path: string;
 }
 
-/** Paths of the datasets in a file of several. @default those the reader finds by itself */
+/** What is said of the data in a file besides the file. */
 export interface Names {
+  /** Paths of the datasets in a file of several. @default those the reader finds by itself */
   readonly x?: string | undefined;
   readonly y?: string | undefined;
+  /** What raw numbers are multiplied by. @default what the reader finds usual */
+  readonly scale?: number | undefined;
 }
 
 /** What a model takes, for numbers that come without a shape and a scale. */
@@ -42,8 +46,8 @@ export interface Reads {
 }
 
 const idx: Pick<Reads, "dataset" | "examples"> = {
-  dataset: ({ bytes, name }, _, labels) => readIdx(bytes, labels!, { name }),
-  examples: ({ bytes, name }) => readIdxExamples(bytes, { name }),
+  dataset: ({ bytes, name }, { scale }, labels) => readIdx(bytes, labels!, { name, scale }),
+  examples: ({ bytes, name }, { scale }) => readIdxExamples(bytes, { name, scale }),
 };
 const picture: Pick<Reads, "picture"> = {
   picture: ({ bytes, name }) => readApart("decodePicture", bytes, [name], { who: name, damaged: "E_IMAGE" }),
@@ -51,8 +55,8 @@ const picture: Pick<Reads, "picture"> = {
 
 export const READERS: Readers<Reads> = {
   hdf5: {
-    dataset: ({ bytes, name }, { x, y }) => readHdf5(bytes, { name, x, y }),
-    examples: ({ bytes, name }, { x }) => readHdf5Examples(bytes, { name, x }),
+    dataset: ({ bytes, name }, { x, y, scale }) => readHdf5(bytes, { name, x, y, scale }),
+    examples: ({ bytes, name }, { x, scale }) => readHdf5Examples(bytes, { name, x, scale }),
   },
   idx,
   gzip: idx,
@@ -87,7 +91,7 @@ export async function readDataset(file: OpenFile, names: Names): Promise<Labelle
 
 /**
  * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and
- * scale, or JSON rows with `like`'s.
+ * scale (`like`'s where that is for the same numbers), or JSON rows with `like`'s.
  *
  * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples,
  * readRows, decodePicture and pictureToExample throw.
@@ -99,7 +103,8 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
     return { x, count: 1, features: x.length, shape, scale };
   }
   const read = readerOf(file, "examples") ?? refuseFormat(file, "picture", "examples");
-  return read(file, names, { shape, scale });
+  const examples = await read(file, names, { shape, scale });
+  return names.scale === undefined ? { ...examples, scale: scaleFor(scale, examples) } : examples;
 }
 
 /** The network in a model file. Throws E_MODEL. */

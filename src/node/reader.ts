@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { type ReadReply, resultOf, usualSeconds } from "../dataset/reading.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import { digits } from "../text.js";
+import { mostMemory } from "./reader-memory.js";
 import type { TaskName, TaskResult } from "./reader-tasks.js";
 
 /** How a file is read. */
@@ -36,7 +37,7 @@ export async function readApart<T extends TaskName>(
   const bytes = new Uint8Array(file instanceof Uint8Array ? file : new Uint8Array(file));
   const request = { task, args: [bytes, ...more] };
   const { script } = await import("../../build/reader.js"); // megabytes: the HDF5 library is in it
-  const worker = start(script, { request, mostMemory: mostMemory(bytes.length) }, bytes.buffer);
+  const worker = start(script, { request, memory: mostMemory(bytes.length) }, bytes.buffer);
   if (worker === null) {
     const { TASKS } = await import("./reader-tasks.js");
     return (TASKS[task] as (...args: unknown[]) => TaskResult<T>)(...request.args);
@@ -84,8 +85,5 @@ function start(script: string, workerData: object, buffer: ArrayBuffer): Worker 
     throw error;
   }
 }
-
-/** Bytes that the HDF5 library's memory may grow to: those of the largest dataset it is let read, and room for its own. */
-const mostMemory = (bytes: number) => 2 ** 28 + bytes + Math.min(2 ** 31, Math.max(2 ** 26, 1000 * bytes));
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n")[0];

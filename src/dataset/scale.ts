@@ -1,0 +1,38 @@
+// What raw numbers are multiplied by where nobody says.
+
+import { product } from "../shape.js";
+import type { Examples } from "./types.js";
+
+const BYTE = 255;
+const WORD = 65_535; // of 16-bit pictures
+const HALF = 128; // bytes that reach it use their range, as pictures do
+
+/**
+ * 1/255 for pictures of bytes and 1/65535 for those of 16 bits, else 1. Pictures are whole numbers from 0 on, either
+ * with two sides or more, or flat bytes that reach 128. Bytes of 0 and 1 are no brightness, whatever their shape.
+ * `whole`: whether the numbers were integers in the file.
+ */
+export function usualScale({ x, shape }: Pick<Examples, "x" | "shape">, whole = x instanceof Uint8Array): number {
+  if (!whole) return 1;
+  let [least, most] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (x[i]! > most) most = x[i]!;
+    else if (x[i]! < least) least = x[i]!;
+  }
+  const sides = shape.filter((side) => side > 1).length;
+  const picture = sides >= 2 ? most > 1 : x instanceof Uint8Array && most >= HALF;
+  if (!picture || least < 0 || product(shape) < 2) return 1;
+  return 1 / (most > BYTE ? WORD : BYTE);
+}
+
+const isPicture = (scale: number) => scale === 1 / BYTE || scale === 1 / WORD;
+
+/**
+ * The scale of examples for a network that was trained on others: the network's, but where one of the two is raw
+ * pictures and the other is scaled already. `x` and `scale` are the examples' own.
+ */
+export function scaleFor(trained: number, { x, scale }: Pick<Examples, "x" | "scale">): number {
+  if (trained !== 1 && !isPicture(trained)) return trained;
+  if (isPicture(scale)) return trained === 1 ? scale : trained;
+  return x instanceof Uint8Array ? trained : scale;
+}
