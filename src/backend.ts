@@ -2,6 +2,7 @@
 // the interface is backend/machine.ts.
 
 import type { Backend } from "./backend/machine.js";
+import { wasmBackend } from "./backend/wasm.js";
 import type { BackendName } from "./catalogue.js";
 
 export type { Backend, Machine } from "./backend/machine.js";
@@ -13,7 +14,7 @@ export async function loadBackend(name: BackendName, threads = false): Promise<B
   switch (name) {
     case "wasm":
     case "relaxed":
-      return (await import("./backend/wasm.js")).wasmBackend(name, threads);
+      return wasmBackend(name, threads); // no import(), which service workers forbid
     case "js":
       return (await import("./backend/js.js")).jsBackend;
     default:

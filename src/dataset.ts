@@ -26,16 +26,16 @@ export interface DataInput {
    */
   y: ArrayLike<Label> | Rows;
   /** Names of the classes, in the order of the labels 0, 1, … @default the labels themselves */
-  classes?: readonly string[];
+  classes?: readonly string[] | undefined;
   /** Whether y holds numbers to predict rather than labels. @default false */
-  regression?: boolean;
+  regression?: boolean | undefined;
   /** Shape of one example. Needed for a typed array. @default the length of a row */
-  shape?: readonly number[];
+  shape?: readonly number[] | undefined;
   /**
    * What every number is multiplied by before the network sees it. @default 1/255 for a Uint8Array of pictures, with two
    * sides or more and values beyond 1, or flat with values from 128 on; else 1
    */
-  scale?: number;
+  scale?: number | undefined;
 }
 
 const INPUTS: Readonly<Record<keyof DataInput, Type>> = {

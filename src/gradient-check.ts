@@ -28,15 +28,15 @@ export interface GradientCheck {
 
 export interface GradientCheckOptions {
   /** Parameters to check in each layer, at most all. @default 50 */
-  samples?: number;
+  samples?: number | undefined;
   /** Seed of the sample. @default 1 */
-  seed?: number;
+  seed?: number | undefined;
   /** Largest relative error that passes. @default 1e-6, as ReLU's kinks may lie inside a step */
-  limit?: number;
+  limit?: number | undefined;
   /** Step ε of the differences (cost(w + ε) − cost(w − ε)) / 2ε. @default 1e-5 */
-  step?: number;
-  /** @default "wasm" */
-  backend?: BackendName;
+  step?: number | undefined;
+  /** @default the network's */
+  backend?: BackendName | undefined;
 }
 
 const OPTIONS: Readonly<Record<keyof GradientCheckOptions, Type>> = {
@@ -56,9 +56,10 @@ export async function checkGradientsOf(
   weights: readonly LayerWeights[],
   data: Dataset,
   options: GradientCheckOptions = {},
+  usual: BackendName = "wasm",
 ): Promise<GradientCheck[]> {
   checkOptions("checkGradients", OPTIONS, options);
-  const { samples = 50, seed = 1, limit = 1e-6, step = 1e-5, backend = "wasm" } = options;
+  const { samples = 50, seed = 1, limit = 1e-6, step = 1e-5, backend = usual } = options;
   const double: Architecture = { ...architecture, dtype: "float64" };
   const loaded = await loadBackend(backend);
   const session = openGradient(loaded, double, data);

@@ -11,24 +11,35 @@ export type {
   OptimizerName,
   OutputActivation,
 } from "./catalogue.js";
-export { readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
-export { readIdx } from "./dataset/idx.js";
-export { pictureToExample } from "./dataset/image.js";
+export type { Rows } from "./dataset/arrays.js";
+export { type Hdf5Options, readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
+export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
+export { type Picture, pictureToExample } from "./dataset/image.js";
 export {
   baseRateEntropy,
   createDataset,
+  type DataInput,
   type Dataset,
   type Examples,
+  type Fold,
+  kFold,
+  type Label,
   type LabelledDataset,
   type RegressionDataset,
+  type Split,
+  type SplitOptions,
+  split,
+  subset,
 } from "./dataset.js";
 export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
+export type { Bytes } from "./globals.js";
 export type { GradientCheck, GradientCheckOptions } from "./gradient-check.js";
 export type { Change, CostRecord, Diagnosis, DiagnosisCode, History, Progress, Strategy } from "./history.js";
 export type { NetworkOptions } from "./network/options.js";
+export type { PredictInput } from "./network/validate.js";
 export { type Classification, Network } from "./network.js";
 export { Random } from "./random.js";
-export type { LayerWeights } from "./session/layout.js";
+export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { FitOptions } from "./train/options.js";

@@ -12,15 +12,18 @@ import {
   type Loss,
   type OutputActivation,
 } from "./catalogue.js";
+import { ownArray } from "./dataset/arrays.js";
 import type { Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
+import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
 import type { History, Strategy } from "./history.js";
 import { drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
+import { show } from "./options/check.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
@@ -88,7 +91,7 @@ export class Network {
   constructor(options: NetworkOptions) {
     const design = resolveNetworkOptions(options);
     this.inputs = design.inputs;
-    this.layers = design.layers;
+    this.layers = Object.freeze(design.layers);
     this.activation = design.activation;
     this.output = design.output;
     this.loss = design.loss;
@@ -98,9 +101,9 @@ export class Network {
     this.parameters = design.parameters;
     this.#architecture = design.architecture;
     this.#init = design.init;
-    this.#shape = design.shape;
+    this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
-    this.#classes = design.classes;
+    this.#classes = design.classes && Object.freeze(design.classes);
   }
 
   /** How the weights are drawn; null once they were set or trained. */
@@ -232,9 +235,9 @@ export class Network {
 
   // What the network says of examples is what the data last trained on were like.
   #describe({ shape, scale, classes }: Dataset): void {
-    this.#shape = shape;
+    this.#shape = Object.freeze([...shape]);
     this.#scale = scale;
-    this.#classes = classes;
+    this.#classes = classes && Object.freeze([...classes]);
   }
 
   /**
@@ -300,7 +303,7 @@ export class Network {
    */
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     const data = checkData("checkGradients", this, set);
-    return checkGradientsOf(this.#architecture, await this.#settled(), data, { backend: this.backend, ...options });
+    return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
   }
 
   /** A table of the layers and their parameters, as text of several lines. */
@@ -320,7 +323,7 @@ export class Network {
    * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite, E_DISPOSED.
    * Source: https://github.com/huggingface/safetensors#format
    */
-  save(): Uint8Array<ArrayBuffer> {
+  save(): Bytes {
     const { inputs, activation, output, loss, dtype, seed, shape, scale } = this;
     const options = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, seed, shape, scale };
     return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#now());
@@ -330,10 +333,13 @@ export class Network {
    * The network in a file that save wrote, with backend "wasm". `name` is the file's name, for messages. Throws E_MODEL
    * for anything else.
    */
-  static load(bytes: Uint8Array, name?: string): Network {
+  static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
+    const bytes = file instanceof ArrayBuffer ? new Uint8Array(file) : ownArray(file, "Uint8Array");
+    if (!bytes) throw new InputError("E_MODEL", `load: got ${show(file)}; pass the bytes of a file that save wrote.`);
     const { options, weights } = readModel(bytes, name);
     try {
-      const network = new Network({ ...options, init: 0 });
+      // a class that names itself gets another name from bundlers
+      const network = new this({ ...options, init: 0 });
       network.weights = weights;
       return network;
     } catch (cause) {
@@ -415,6 +421,9 @@ export class Network {
     this.#weights ??= yield* drawWeights(this.#architecture, this.#init!, this.seed);
   }
 }
+
+// A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
+Object.defineProperty(Network.prototype, "__v_skip", { value: true });
 
 const disposed = () => new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
 

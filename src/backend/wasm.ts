@@ -55,7 +55,7 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: bo
   } catch (cause) {
     throw new InputError(
       "E_MEMORY",
-      `fit: the engine has no memory of ${plan.bytes} bytes to give; use a smaller batch size, fewer examples or float32.`,
+      `the engine has no memory of ${plan.bytes} bytes to give; use a smaller batch size, fewer examples or float32, and where address space is limited (ulimit -v) allow more, as engines reserve gigabytes of it.`,
       { cause },
     );
   }

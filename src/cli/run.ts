@@ -38,10 +38,16 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
       const message = error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)/s, "; did you mean $1?");
       return fail(2, "E_USAGE", message.replaceAll("\n", " "));
     }
-    if (error instanceof InputError) return fail(error.code === "E_OPTION" ? 2 : 1, error.code, error.message);
+    if (error instanceof InputError) {
+      return fail(error.code === "E_OPTION" ? 2 : 1, error.code, error.message.replace(CALLS, ""));
+    }
     throw error;
   }
 }
+
+// Who speaks, in code: a person at the command line has called none of these.
+const CALLS =
+  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {

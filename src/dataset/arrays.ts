@@ -1,7 +1,7 @@
 // Arrays as callers have them: typed arrays of whatever realm, rows of numbers in whatever arrays. What they become is
 // what the rest of the library knows: typed arrays of its own realm.
 
-import { InputError } from "../errors.js";
+import { type ErrorCode, InputError } from "../errors.js";
 import { show } from "../options/check.js";
 import type { Examples } from "./types.js";
 
@@ -25,6 +25,16 @@ export function ownArray<T extends keyof typeof TYPES>(
   if (value.constructor === Type) return value as InstanceType<(typeof TYPES)[T]>;
   const { buffer, byteOffset, length } = value as Uint8Array<ArrayBuffer>;
   return new Type(buffer, byteOffset, length) as InstanceType<(typeof TYPES)[T]>;
+}
+
+/** The bytes of a file, of whatever realm. Throws `code` for anything else. */
+export function asBytes(who: string, code: ErrorCode, file: unknown): Uint8Array {
+  const bytes =
+    Object.prototype.toString.call(file) === "[object ArrayBuffer]"
+      ? new Uint8Array(file as ArrayBuffer)
+      : ownArray(file, "Uint8Array");
+  if (bytes) return bytes;
+  throw new InputError(code, `${who}: got ${show(file)}; pass the bytes of a file, as a Uint8Array or an ArrayBuffer.`);
 }
 
 /**

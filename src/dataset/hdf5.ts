@@ -6,6 +6,7 @@ import { type ErrorCode, InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
 import { number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
+import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
@@ -70,6 +71,7 @@ export function checkHdf5Options(who: string, options: Hdf5Options): void {
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
   checkHdf5Options("readHdf5", options);
+  asBytes("readHdf5", "E_NOT_HDF5", bytes);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
     const found = findExamples(file, options.x, true);
@@ -126,6 +128,7 @@ function reversed(dataset: Hdf5Dataset): Hdf5Dataset {
  */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   checkHdf5Options("readHdf5Examples", options);
+  asBytes("readHdf5Examples", "E_NOT_HDF5", bytes);
   options.signal?.throwIfAborted();
   return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
     examplesFromHdf5(file.who, turnedAsMatlab(file, findExamples(file, options.x, false)), options.scale),

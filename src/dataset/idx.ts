@@ -3,6 +3,7 @@
 
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
+import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
@@ -56,12 +57,13 @@ export async function readIdxExamples(images: Uint8Array, options: IdxOptions = 
 }
 
 async function read(
-  file: Uint8Array,
+  given: Uint8Array,
   what: "pictures" | "labels",
   dimensions: number,
   { name, maxBytes = 2 ** 31 }: IdxOptions,
 ): Promise<{ who: string; shape: number[]; data: Uint8Array }> {
   const who = name ? `readIdx: ${name}` : "readIdx";
+  const file = asBytes(who, "E_IDX", given);
   const refuse = (found: string): never => {
     throw new InputError(
       "E_IDX",

@@ -2,6 +2,8 @@
 // inputs. Decoding is the caller's: a canvas in the browser, src/node/picture.ts in Node.
 
 import { InputError } from "../errors.js";
+import { check, show } from "../options/check.js";
+import { list, whole } from "../options/type.js";
 
 /** Pixels as red, green, blue, alpha bytes, row by row from the top left. */
 export interface Picture {
@@ -18,8 +20,16 @@ export interface Picture {
  * Throws E_FEATURES for a shape that is not a picture's, E_IMAGE where there are not four bytes for each pixel.
  */
 export function pictureToExample(picture: Picture, shape: readonly number[]): Uint8Array {
+  if (typeof picture?.data?.length !== "number") {
+    throw new InputError(
+      "E_IMAGE",
+      `pictureToExample: the picture is ${show(picture)}; pass one with data, width and height.`,
+    );
+  }
+  if (!Array.isArray(shape)) check("pictureToExample", "shape", list(whole(1), "[64, 64, 3]"), shape);
   const [height = 0, width = 0, channels = 1] = shape;
-  const sides = shape.length >= 2 && shape.length <= 3 && shape.every((side) => Number.isInteger(side) && side > 0);
+  const sides =
+    shape.length >= 2 && shape.length <= 3 && Array.from(shape).every((side) => Number.isInteger(side) && side > 0);
   if (!sides || (channels !== 1 && channels !== 3)) {
     throw new InputError(
       "E_FEATURES",

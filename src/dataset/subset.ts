@@ -22,11 +22,11 @@ export interface Fold<D extends Dataset = Dataset> {
 
 export interface SplitOptions {
   /** Share of the examples in `test`, above 0 and below 1; rounded to whole examples, at least one. @default 0.25 */
-  test?: number;
+  test?: number | undefined;
   /** Whether the examples are drawn; else the last ones are `test`. @default true */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
   /** Seed of the order, which is numpy.random.permutation's. @default 1 */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 import { InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
 import { accepts, show } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
 import { OPTIONS } from "../options.js";
@@ -38,7 +39,7 @@ const NAMES = [
 ] as const;
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */
-export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Uint8Array<ArrayBuffer> {
+export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Bytes {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
   const widths = [options.inputs, ...options.layers];
   const tensors: Tensor[] = weights.flatMap(({ weight, bias }, l) => [

@@ -22,37 +22,37 @@ export interface NetworkOptions {
   /** Widths of the layers after the inputs, the output layer included: [20, 7, 5, 1]. */
   layers: readonly number[];
   /** Activation of the hidden layers. @default "relu" */
-  activation?: Activation;
+  activation?: Activation | undefined;
   /**
    * Activation of the output layer.
    * @default sigmoid for one output, softmax for more; linear with a loss of numbers
    */
-  output?: OutputActivation;
+  output?: OutputActivation | undefined;
   /**
    * What is made small.
    * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
    */
-  loss?: Loss;
+  loss?: Loss | undefined;
   /** Standard deviation of the first weights, which are normal with mean 0; biases start at 0. @default "lecun" */
-  init?: Init;
+  init?: Init | undefined;
   /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
-  seed?: number;
+  seed?: number | undefined;
   /** Type of weights and arithmetic. @default "float32" */
-  dtype?: DType;
+  dtype?: DType | undefined;
   /**
    * What computes. wasm and js give the same bits everywhere; relaxed is faster where the engine has fused
    * multiply-add, and its bits depend on the engine.
    * @default "wasm"
    */
-  backend?: BackendName;
+  backend?: BackendName | undefined;
   /**
    * Shape of an example until data are trained on, for pictures [height, width, channels]. @default that of the data
    */
-  shape?: readonly number[];
+  shape?: readonly number[] | undefined;
   /** What raw numbers are multiplied by until data are trained on, which bring theirs. @default that of the data */
-  scale?: number;
+  scale?: number | undefined;
   /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */
-  classes?: readonly string[];
+  classes?: readonly string[] | undefined;
 }
 
 const WHO = "new Network";

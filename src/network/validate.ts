@@ -16,6 +16,7 @@ interface Wants {
   readonly loss: Loss;
   readonly shape: readonly number[];
   readonly scale: number;
+  readonly dtype: DType;
 }
 
 /**
@@ -92,7 +93,19 @@ export function toExamples(who: string, network: Wants, x: PredictInput): Exampl
   } else examples = asExamples(who, x as Examples);
   if (examples.features !== inputs) refuseFeatures(who, network, examples.features);
   if (!(examples.x instanceof Uint8Array)) checkFinite(who, "x", examples.x, inputs);
+  if (network.dtype === "float32" && examples.x instanceof Float64Array) checkRange(who, examples);
   return examples;
+}
+
+const MOST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+function checkRange(who: string, { x, features, scale }: Examples): void {
+  const bad = x.findIndex((value: number) => Math.abs(value * scale) > MOST_FLOAT32);
+  if (bad < 0) return;
+  throw new InputError(
+    "E_NOT_FINITE_DATA",
+    `${who}: row ${Math.floor(bad / features)} of x has ${x[bad]}, which is infinite in float32; pass smaller numbers, or use dtype "float64".`,
+  );
 }
 
 /** Throws E_NOT_FINITE_DATA where outputs (count, width) are not finite, as inputs beyond the network's type make them. */

@@ -1,6 +1,7 @@
 // HDF5 in Node: each file is read in a worker thread that is thrown away (src/node/reader.ts), since the library's state
 // outlives a bad file. The reading itself is src/dataset/hdf5.ts.
 
+import { asBytes } from "../dataset/arrays.js";
 import { checkHdf5Options, type Hdf5Entry, type Hdf5Options } from "../dataset/hdf5.js";
 import type { Examples, LabelledDataset } from "../dataset.js";
 import { readApart } from "./reader.js";
@@ -35,6 +36,7 @@ async function read<T extends "readHdf5" | "readHdf5Examples" | "inspectHdf5">(
   passed: Hdf5Options,
 ): Promise<TaskResult<T>> {
   checkHdf5Options(task, passed);
+  asBytes(task, "E_NOT_HDF5", bytes);
   const { signal, maxSeconds, ...options } = passed;
   const who = `readHdf5: ${options.name ?? "the file"}`;
   return readApart(task, bytes, [options], { who, damaged: "E_HDF5_DAMAGED", maxSeconds, signal });

@@ -15,7 +15,7 @@ export function check(who: string, name: string, type: Type, value: unknown): vo
  * of its type. An unknown name is told with the known one that was probably meant.
  */
 export function checkOptions(who: string, types: Readonly<Record<string, Type>>, options: unknown): void {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
   }
   for (const [name, value] of Object.entries(options)) {
@@ -39,13 +39,13 @@ export function accepts(type: Type, value: unknown): boolean {
     case "value":
       return type.words.includes(value as string) || (type.range !== null && lies(type.range, value));
     case "list":
-      return Array.isArray(value) && value.every((item) => lies(type.range, item));
+      return Array.isArray(value) && Array.from(value).every((item) => lies(type.range, item)); // holes count
     case "flag":
       return typeof value === "boolean";
     case "text":
       return typeof value === "string";
     case "names":
-      return Array.isArray(value) && value.every((item) => typeof item === "string");
+      return Array.isArray(value) && Array.from(value).every((item) => typeof item === "string");
     case "function":
       return typeof value === "function";
     case "object":
@@ -71,7 +71,7 @@ export function show(value: unknown): string {
     return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
   }
   if (Array.isArray(value)) {
-    const items = value.slice(0, ITEMS).map((item) => (Array.isArray(item) ? "[…]" : show(item)));
+    const items = Array.from(value.slice(0, ITEMS), (item) => (Array.isArray(item) ? "[…]" : show(item)));
     return `[${[...items, ...(value.length > ITEMS ? ["…"] : [])].join(", ")}]`;
   }
   if (typeof value === "bigint") return `${value}n`;

@@ -33,7 +33,7 @@ export const names: Type = { is: "names" };
 export const callback: Type = { is: "function" };
 export const object = (
   what: string,
-  holds: (value: unknown) => boolean = (value) => typeof value === "object",
+  holds: (value: unknown) => boolean = (value) => typeof value === "object" && value !== null,
 ): Type => ({
   ...{ is: "object", what, holds },
 });

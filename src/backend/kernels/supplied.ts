@@ -5,7 +5,7 @@ import { InputError } from "../../errors.js";
 import type { KernelBuild } from "./builds.js";
 
 /** Bytes of a .wasm file, a compiled module, or a response that has the bytes. */
-export type KernelSource = BufferSource | WebAssembly.Module | Response;
+export type KernelSource = ArrayBuffer | ArrayBufferView | WebAssembly.Module | Response;
 
 const supplied = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 
