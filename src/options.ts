@@ -289,14 +289,14 @@ export const OPTIONS = {
   x: {
     type: text,
     help: "the examples in an HDF5 file",
-    usually: "*_set_x or x",
+    usually: "*_set_x, x, data …",
     commands: [...READERS, "predict"],
     value: "path",
   },
   y: {
     type: text,
     help: "the labels in an HDF5 file",
-    usually: "*_set_y or y",
+    usually: "*_set_y, y, label …",
     commands: READERS,
     value: "path",
   },

@@ -165,6 +165,28 @@ describe.concurrent("examples", { timeout: 280_000 }, () => {
     expect(out.match(/(?<=^weights )\w+$/gm)).toEqual([hash]);
   });
 
+  test("node-bundled: one file, elsewhere, HDF5 too (G8)", async () => {
+    const app = await install("node-bundled");
+    await run("npm", ["run", "build"], app);
+    const elsewhere = mkdtempSync(join(tmpdir(), "wasmlp-bundled-"));
+    try {
+      cpSync(join(app, "dist/main.js"), join(elsewhere, "main.mjs"));
+      const pictures = join(root, "build/dist/pictures-test.h5");
+      const out = await run(process.execPath, ["main.mjs", pictures], elsewhere);
+      expect(out).toBe(`weights ${hash}\n50 examples of non-cat and cat\n`);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  test("service-worker: no import(), no workers (G9, G12)", async () => {
+    const app = await install("service-worker");
+    await run("npm", ["run", "build"], app);
+    const { said, weights, trouble } = await visit(await addressOf(app));
+    expect({ weights, trouble }).toEqual({ weights: [hash], trouble: [] });
+    expect(said).toMatch(/^Trained: 9\S+ % of the points are right/);
+  });
+
   test("script: the package's files as they are, HDF5 too", async () => {
     const read = `import("wasmlp").then(async ({ readHdf5 }) => {
       const file = await fetch("./node_modules/wasmlp/build/dist/pictures-test.h5");
