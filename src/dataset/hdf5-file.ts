@@ -83,10 +83,10 @@ export async function withHdf5File<T>(
     file = new h5wasm.File(path, "r");
     if (file.file_id <= 0n) throw new Error("it cannot be opened");
     guard.shut();
-    const matlab = new TextDecoder("latin1").decode(bytes.subarray(0, 10)) === "MATLAB 7.3";
+    const matlab = String.fromCharCode(...bytes.subarray(0, 10)) === "MATLAB 7.3";
     return use({ matlab, ...createFile(h5wasm, module, file, who, bytes.length, maxBytes, guard) });
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
+    if (cause instanceof InputError || cause instanceof ReferenceError) throw cause; // an engine without what it needs
     const reason = reasonOf(cause);
     if (/^(Requested|Memory|Array buffer) allocation/.test(reason)) {
       throw new InputError("E_TOO_LARGE", `${who} needs more memory than there is (${reason}); pass a smaller file.`, {
