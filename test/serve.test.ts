@@ -387,7 +387,7 @@ describe("the command", () => {
     const taken = await fail(String(port));
     expect([taken.code, taken.stderr]).toEqual([
       1,
-      `wasmlp: serve: port ${port} is taken; pass another with --port, or --port 0 for any free one. [E_PORT]\n`,
+      `wasmlp: port ${port} is taken; pass another with --port, or --port 0 for any free one. [E_PORT]\n`,
     ]);
     const wrong = await fail("65536");
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("Pass a whole number from 0 to 65535")]);
