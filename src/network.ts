@@ -163,6 +163,12 @@ export class Network {
     const data = checkData("fit", this, set);
     refuseRenaming(this.#classes, data.classes);
     const resolved = resolveFitOptions(passed, data.count, this.seed);
+    if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
+      throw new InputError(
+        "E_OPTION",
+        `fit: epsilon is ${resolved.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
+      );
+    }
     const validation = passed.validation && checkData("fit (validation)", this, passed.validation, data.classes);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
@@ -391,6 +397,7 @@ export class Network {
   // The same, as soon as they can be had.
   async #settled(): Promise<readonly LayerWeights[]> {
     const { dispatcher } = this.#fit?.training ?? {};
+    if (!this.#fit && !this.#weights && !this.#disposed) return this.#drawn();
     if (!dispatcher?.running) return this.#now();
     // at once when it is over: the next dispatch may begin right after
     return new Promise((resolve, reject) => {
@@ -411,7 +418,7 @@ export class Network {
   }
 
   // The same, with pauses for the event loop.
-  async #drawn(signal: AbortSignal): Promise<readonly LayerWeights[]> {
+  async #drawn(signal?: AbortSignal): Promise<readonly LayerWeights[]> {
     const pace = createPace(signal);
     for (const _ of this.#drawing()) await pace.breathe();
     return this.#held();

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
+import { measureInputs } from "../src/diagnose/probe.js";
 import { NotFiniteError } from "../src/diagnose.js";
 import type { Diagnosis } from "../src/history.js";
 import type { NetworkOptions } from "../src/network/options.js";
@@ -187,4 +188,11 @@ describe("healthy runs get no finding", () => {
     expect(codes).toEqual([]);
     expect(accuracy).toBeGreaterThan(0.9);
   });
+});
+
+test("every feature is seen where not every number is looked at (B4)", () => {
+  // 2.6 million numbers: each second one would be of the same feature
+  const x = Float32Array.from({ length: 2_600_000 }, (_, i) => (i % 2 ? 5000 : 0.5));
+  const { most, least } = measureInputs({ x, features: 2, scale: 1 } as Dataset);
+  expect([least, most]).toEqual([0.5, 5000]);
 });

@@ -245,6 +245,21 @@ describe("refusals", () => {
     expect(await codeOf(() => small().fit(data, { iterations: 1, validation: held }))).toBe("E_CLASSES");
   });
 
+  test("an epsilon that is 0 in float32 is refused there (F22)", async () => {
+    const options: FitOptions = { iterations: 1, optimizer: "adam", epsilon: 1e-50 };
+    expect(await codeOf(() => small().fit(data, options))).toBe("E_OPTION");
+    await small({ dtype: "float64" }).fit(data, options);
+  });
+
+  test("first weights are drawn with pauses, also for a prediction (F22)", async () => {
+    const network = new Network({ inputs: 3000, layers: [3000, 1], seed: 5 });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await network.predict(new Float32Array(3000));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   test("a second fit at the same time is refused", async () => {
     const network = small();
     const first = network.fit(data, { iterations: 2000 });

@@ -11,7 +11,7 @@ import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
 import { MOST_CLASSES, toLabels } from "./labels.js";
-import { usualScale } from "./scale.js";
+import { scaleFor, usualScale } from "./scale.js";
 import type { Examples, Label, LabelledDataset } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
@@ -159,7 +159,9 @@ export async function readHdf5Sets(
   };
   const paths = (await inspectHdf5(bytes, options)).map(({ path }) => path);
   const both = PARTS.every((part) => paths.includes(`${part}_set_x`));
-  return Promise.all(both ? PARTS.map(read) : [read(null)]);
+  if (!both) return [await read(null)];
+  const [train, test] = (await Promise.all(PARTS.map(read))) as [Hdf5Set, Hdf5Set];
+  return [train, { ...test, set: { ...test.set, scale: scaleFor(train.set.scale, test.set) } }];
 }
 
 /**

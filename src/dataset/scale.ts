@@ -13,16 +13,18 @@ const HALF = 128; // bytes that reach it use their range, as pictures do
  * `whole`: whether the numbers were integers in the file.
  */
 export function usualScale({ x, shape }: Pick<Examples, "x" | "shape">, whole = x instanceof Uint8Array): number {
-  if (!whole) return 1;
-  let [least, most] = [0, 0];
-  for (let i = 0; i < x.length; i++) {
-    if (x[i]! > most) most = x[i]!;
-    else if (x[i]! < least) least = x[i]!;
-  }
   const sides = shape.filter((side) => side > 1).length;
-  const picture = sides >= 2 ? most > 1 : x instanceof Uint8Array && most >= HALF;
-  if (!picture || least < 0 || product(shape) < 2) return 1;
-  return 1 / (most > BYTE ? WORD : BYTE);
+  if (x instanceof Uint8Array) {
+    const enough = sides >= 2 ? 2 : HALF;
+    return product(shape) > 1 && x.some((value) => value >= enough) ? 1 / BYTE : 1;
+  }
+  if (!whole || sides < 2) return 1;
+  let most = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (x[i]! < 0) return 1;
+    most = Math.max(most, x[i]!);
+  }
+  return most > 1 ? 1 / (most > BYTE ? WORD : BYTE) : 1;
 }
 
 const isPicture = (scale: number) => scale === 1 / BYTE || scale === 1 / WORD;

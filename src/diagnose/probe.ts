@@ -135,8 +135,9 @@ export function spread(data: Dataset, most: number): number[] {
 }
 
 /** Range and root mean square of the inputs as the network sees them, from at most 1,000,000 of them. */
-export function measureInputs({ x, scale }: Dataset): { rms: number; least: number; most: number } {
-  const step = Math.max(1, Math.floor(x.length / 1_000_000));
+export function measureInputs({ x, scale, features }: Dataset): { rms: number; least: number; most: number } {
+  let step = Math.max(1, Math.floor(x.length / 1_000_000));
+  while (commonDivisor(step, features) > 1) step++; // or some features would never be seen
   let [square, count, least, most] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < x.length; i += step) {
     const value = x[i]! * scale;
@@ -147,6 +148,8 @@ export function measureInputs({ x, scale }: Dataset): { rms: number; least: numb
   }
   return { rms: Math.sqrt(square / count), least, most };
 }
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** Units of each layer that answer 0 or less to every example of the whole data set. */
 export async function countDeadUnits(
