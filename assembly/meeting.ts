@@ -20,7 +20,7 @@ export function renewPatience(program: usize): void {
 
 /**
  * Waits until all threads are through with the phase, and what is done once after it is done. False when no further
- * phase is to be run: the steps are over, or a thread has failed.
+ * phase is to be run: the steps are over.
  */
 export function meet<T>(program: usize, phase: i32): bool {
   if (!ASC_FEATURE_THREADS) {
@@ -46,7 +46,7 @@ export function meet<T>(program: usize, phase: i32): bool {
     }
     if (patience - spins > LONG) patience = SHORT;
   }
-  return !atomic.load<i32>(at<i32>(program, Header.failed)) && !atomic.load<i32>(at<i32>(program, Header.over));
+  return !atomic.load<i32>(at<i32>(program, Header.over));
 }
 
 // Does what is done once between this phase and the next one that is shared.

@@ -65,7 +65,6 @@ export enum Header {
   arrived, // threads at the current one
   sleepers, // threads asleep at it
   stop, // set by the host: stop before the next update
-  failed, // set by the host: a thread is gone, give up
   over, // 1 when no further step is to be done
   done, // steps of this dispatch that are finished
 }

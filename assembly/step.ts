@@ -9,9 +9,9 @@ import { forgetPacked, overOf, panelsOf, phaseWord, scratchOf, takenOf, word } f
 import { runPhase } from "./run";
 
 /**
- * One thread's part of up to `count` steps. Returns how many were finished, the same for every thread, or −1 when
- * `failed` was set. costs[i] is the cost before update i. Stops short before an update whose cost is not finite (it
- * is in costs[returned]), after one that set badUpdate, and when `stop` was set.
+ * One thread's part of up to `count` steps. Returns how many were finished, the same for every thread. costs[i] is the
+ * cost before update i. Stops short before an update whose cost is not finite (it is in costs[returned]), after one
+ * that set badUpdate, and when `stop` was set.
  */
 export function runSteps<T>(program: usize, thread: i32, count: i32): i32 {
   const phases = word(program, Header.phases);
@@ -20,9 +20,7 @@ export function runSteps<T>(program: usize, thread: i32, count: i32): i32 {
       if (overOf(program, phase) == Over.once) continue; // done at the meeting
       if (ASC_FEATURE_THREADS) share<T>(program, phase, thread);
       else runPhase<T>(program, phase, 0, sizeOf(program, phase), 0);
-      if (meet<T>(program, phase)) continue;
-      const failed = ASC_FEATURE_THREADS && word(program, Header.failed);
-      return failed ? -1 : word(program, Header.done);
+      if (!meet<T>(program, phase)) return word(program, Header.done);
     }
   }
   return word(program, Header.done);

@@ -46,6 +46,7 @@ export async function openTeam({ module, memory, join }: Shared, plan: Plan, thr
   const header = new Int32Array(memory.buffer, plan.program, P.HYPER / 4);
   const entry = plan.request.architecture.dtype === "float64" ? "stepsFloat64" : "stepsFloat32";
   const { program } = plan;
+  header[P.Header.spins] = threads <= countCores() ? SPINS.own : SPINS.shared;
   let stopped = false;
   let leave: (() => void) | null = null; // out of the queue
   own.enter();
@@ -58,8 +59,7 @@ export async function openTeam({ module, memory, join }: Shared, plan: Plan, thr
   const work = async (count: number) => {
     if (stopped) return 0;
     leave = null;
-    header[P.Header.threads] = threads;
-    header[P.Header.spins] = threads <= countCores() ? SPINS.own : SPINS.shared;
+    header[P.Header.threads] = threads; // one, after steps without the team
     beginDispatch(header);
     const answers = await own.ask(threads, () => ({ id, steps: count }));
     return (answers[0] as { done: number }).done;
