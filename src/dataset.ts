@@ -3,7 +3,7 @@
 
 import { flattenRows, ownArray, type Rows } from "./dataset/arrays.js";
 import { checkExamples } from "./dataset/check.js";
-import { toLabels } from "./dataset/labels.js";
+import { hotIndex, toLabels } from "./dataset/labels.js";
 import { usualScale } from "./dataset/scale.js";
 import type { Dataset, Examples, Label, LabelledDataset, RegressionDataset } from "./dataset/types.js";
 import { InputError } from "./errors.js";
@@ -96,8 +96,8 @@ function labelsOf(who: string, y: DataInput["y"]): ArrayLike<Label> {
   if (!Array.isArray(y) || !rows.every((row) => Array.isArray(row))) return y as ArrayLike<Label>;
   if (rows.every((row) => row.length === 1)) return rows.map(([label]) => label!);
   return rows.map((row, i) => {
-    const hot = row.findIndex((value) => Number(value) === 1);
-    if (hot >= 0 && row.every((value, c) => Number(value) === (c === hot ? 1 : 0))) return hot;
+    const hot = hotIndex(row);
+    if (hot >= 0) return hot;
     throw new InputError(
       "E_LABELS",
       `${who}: row ${i} of y is ${show(row)}; pass one label for each example, or one-hot rows with a single 1 and else 0; for numbers to predict pass regression: true.`,

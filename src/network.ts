@@ -12,7 +12,7 @@ import {
   type Loss,
   type OutputActivation,
 } from "./catalogue.js";
-import { ownArray } from "./dataset/arrays.js";
+import { asBytes } from "./dataset/arrays.js";
 import type { Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
@@ -23,7 +23,6 @@ import { drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
-import { show } from "./options/check.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
@@ -340,9 +339,7 @@ export class Network {
    * for anything else.
    */
   static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
-    const bytes = file instanceof ArrayBuffer ? new Uint8Array(file) : ownArray(file, "Uint8Array");
-    if (!bytes) throw new InputError("E_MODEL", `load: got ${show(file)}; pass the bytes of a file that save wrote.`);
-    const { options, weights } = readModel(bytes, name);
+    const { options, weights } = readModel(asBytes("load", "E_MODEL", file), name);
     try {
       // a class that names itself gets another name from bundlers
       const network = new this({ ...options, init: 0 });

@@ -71,7 +71,7 @@ export interface NetworkSummary {
   readonly parameters: number;
   readonly classes: readonly string[];
   readonly shape: readonly number[];
-  /** SHA-256 of the weights; null where the page has no Web Crypto. */
+  /** SHA-256 of the weights. */
   readonly fingerprint: string;
   /** On the data that are open; null where it does not take them. */
   readonly train: EvaluationSummary | null;

@@ -1,6 +1,6 @@
 // wasmlp check: the gradient of a network against central differences, layer by layer.
 
-import { type LabelledDataset, outputsFor } from "../dataset.js";
+import { outputsFor, subset } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
@@ -19,10 +19,8 @@ const EXAMPLES = 32;
 
 /** Returns 0 when every layer passes, else 1. */
 export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
-  const data = head(
-    await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options),
-    EXAMPLES,
-  );
+  const all = await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options);
+  const data = subset(all, [...Array(Math.min(EXAMPLES, all.count)).keys()]);
   const outputs = outputsFor(data.classes.length);
   const network = new Network({
     ...optionsFor("network", options),
@@ -46,9 +44,4 @@ export async function check(path: string | undefined, options: CheckOptions, io:
   const header = ["layer", "parameters", "checked", "norm", "relative error", ""];
   for (const line of table([header, ...rows], [1, 2, 3, 4])) io.out(line);
   return passed ? 0 : 1;
-}
-
-function head(data: LabelledDataset, count: number): LabelledDataset {
-  if (data.count <= count) return data;
-  return { ...data, count, x: data.x.subarray(0, count * data.features), y: data.y.subarray(0, count) };
 }

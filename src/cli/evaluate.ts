@@ -1,6 +1,6 @@
 // wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
 
-import { scaleFor } from "../dataset/scale.js";
+import { scaledLike } from "../dataset/scale.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { cost, percent, table } from "../text.js";
 import type { Io } from "./io.js";
@@ -15,7 +15,7 @@ export async function evaluate(
 ): Promise<number> {
   const network = readModel(await openFile(model));
   const read = await readDataset(await openFile(path), options);
-  const data = options.scale === undefined ? { ...read, scale: scaleFor(network.scale, read) } : read;
+  const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const { cost: value, accuracy, correct, count, confusion, wrong } = await network.evaluate(data);
   const classes = network.classes ?? data.classes;
   if (options.json) {

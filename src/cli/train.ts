@@ -1,7 +1,7 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
-import { scaleFor } from "../dataset/scale.js";
+import { scaledLike } from "../dataset/scale.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
@@ -47,7 +47,7 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const data = await readDataset(await openFile(trainPath!), options);
   const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
-  const test = read && { ...read, scale: scaleFor(data.scale, read) }; // of the same numbers the same scale
+  const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
   const classes = data.classes.length;

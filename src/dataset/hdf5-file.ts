@@ -6,6 +6,7 @@
 import type { Dataset, File, Metadata } from "h5wasm";
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
+import { asBytes } from "./arrays.js";
 import { recognise } from "./formats.js";
 import { findEndlessHeap } from "./hdf5-heaps.js";
 
@@ -44,6 +45,8 @@ export interface Hdf5File {
 /** What its numbers are, whatever their width. */
 type TypeClass = "integer" | "float" | "bool" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
 
+/** Bytes that a dataset may declare where nobody says. */
+export const USUAL_BYTES = 2 ** 31;
 // gzip shrinks zeros about 1000 times; a large dataset that is shrunk more is not data but a trap
 const MOST_RATIO = 1000;
 const TRAP_BYTES = 2 ** 26;
@@ -51,6 +54,8 @@ const MOST_ENTRIES = 1000; // hard links can make a small file endlessly deep
 // H5Z numbers of deflate, shuffle, fletcher32 and scale-offset: what the library decodes itself. Not nbit (5): it packs
 // numbers of fewer bits than their type has, which h5wasm hands out without sign and shift.
 const FILTERS = new Set([1, 2, 3, 6]);
+/** The most that a dataset in a file of so many bytes may declare, as far as the file goes. */
+export const mostDeclared = (fileBytes: number) => Math.max(TRAP_BYTES, MOST_RATIO * fileBytes);
 const CLASSES = "integer float time text bitfield opaque compound reference enum variable-length array".split(" ");
 const ENOENT = 44; // in Emscripten's numbering
 const O_DIRECTORY = 0o200000;
@@ -61,8 +66,8 @@ export async function withHdf5File<T>(
   { name, maxBytes }: { name?: string | undefined; maxBytes: number },
   use: (file: Hdf5File) => T,
 ): Promise<T> {
-  const bytes = input instanceof Uint8Array ? input : new Uint8Array(input);
   const who = `readHdf5: ${name ?? "the file"}`;
+  const bytes = asBytes(who, "E_NOT_HDF5", input);
   const format = recognise(bytes);
   if (format.name !== "hdf5") throw new InputError("E_NOT_HDF5", `${who} is ${format.called}; pass an HDF5 file.`);
   const heap = findEndlessHeap(bytes);
@@ -174,7 +179,13 @@ function createFile(
     }
   }
 
+  let listed: Hdf5Entry[] | null = null;
   function list(): Hdf5Entry[] {
+    listed ??= listAll();
+    return listed;
+  }
+
+  function listAll(): Hdf5Entry[] {
     const entries: Hdf5Entry[] = [];
     const groups = [""];
     let seen = 0;
@@ -225,7 +236,7 @@ function createFile(
         `${who}: "${path}" says it holds ${bytes} bytes, the limit is ${maxBytes}; pass a larger maxBytes or a smaller file.`,
       );
     }
-    if (bytes > TRAP_BYTES && bytes > MOST_RATIO * fileBytes) {
+    if (bytes > mostDeclared(fileBytes)) {
       throw new InputError(
         "E_TOO_LARGE",
         `${who}: "${path}" says it holds ${bytes} bytes in a file of ${fileBytes}; pass a file with real data.`,

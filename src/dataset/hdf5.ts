@@ -6,12 +6,11 @@ import { type ErrorCode, InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
 import { number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
-import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
-import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, withHdf5File } from "./hdf5-file.js";
+import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, USUAL_BYTES, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
-import { MOST_CLASSES, toLabels } from "./labels.js";
-import { scaleFor, usualScale } from "./scale.js";
+import { hotIndex, MOST_CLASSES, toLabels } from "./labels.js";
+import { scaledLike, usualScale } from "./scale.js";
 import type { Examples, Label, LabelledDataset } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
@@ -44,8 +43,6 @@ export interface Hdf5Options {
   scale?: number | undefined;
 }
 
-const LIMIT = 2 ** 31;
-
 /** Throws E_OPTION for an option that is none, or is of another type. */
 export function checkHdf5Options(who: string, options: Hdf5Options): void {
   const path = text;
@@ -71,13 +68,13 @@ export function checkHdf5Options(who: string, options: Hdf5Options): void {
  */
 export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
   checkHdf5Options("readHdf5", options);
-  asBytes("readHdf5", "E_NOT_HDF5", bytes);
   options.signal?.throwIfAborted();
-  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) => {
+  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? USUAL_BYTES }, (file) => {
     const found = findExamples(file, options.x, true);
     const labelled = findLabels(file, found.path, options.y);
-    const y = file.matlab ? reversed(labelled) : labelled;
-    const x = file.matlab && product(reversed(found).shape.slice(0, 1)) === lengthOf(y) ? reversed(found) : found;
+    const y = asMatlab(file, labelled);
+    const turned = asMatlab(file, found);
+    const x = turned.shape[0] === lengthOf(y) ? turned : found;
     const classes = findClasses(file, options.classes) ?? (y.typeClass === "enum" ? y.names : null);
     const count = x.shape[0];
     const oneHot = y.shape.length === 2 && y.shape[0] === count && y.shape[1]! > 1;
@@ -95,6 +92,9 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
 
 /** The longest side of labels, whichever way they lie. */
 const lengthOf = ({ shape }: Hdf5Entry) => Math.max(1, ...shape);
+
+/** A dataset as MATLAB has it, where MATLAB wrote the file. */
+const asMatlab = (file: Hdf5File, dataset: Hdf5Dataset) => (file.matlab ? reversed(dataset) : dataset);
 
 /** A dataset with its dimensions, and so its values, in the other order. */
 function reversed(dataset: Hdf5Dataset): Hdf5Dataset {
@@ -128,14 +128,11 @@ function reversed(dataset: Hdf5Dataset): Hdf5Dataset {
  */
 export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<Examples> {
   checkHdf5Options("readHdf5Examples", options);
-  asBytes("readHdf5Examples", "E_NOT_HDF5", bytes);
   options.signal?.throwIfAborted();
-  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? LIMIT }, (file) =>
-    examplesFromHdf5(file.who, turnedAsMatlab(file, findExamples(file, options.x, false)), options.scale),
+  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? USUAL_BYTES }, (file) =>
+    examplesFromHdf5(file.who, asMatlab(file, findExamples(file, options.x, false)), options.scale),
   );
 }
-
-const turnedAsMatlab = (file: Hdf5File, x: Hdf5Dataset) => (file.matlab ? reversed(x) : x);
 
 const PARTS = ["train", "test"] as const;
 
@@ -161,7 +158,7 @@ export async function readHdf5Sets(
   const both = PARTS.every((part) => paths.includes(`${part}_set_x`));
   if (!both) return [await read(null)];
   const [train, test] = (await Promise.all(PARTS.map(read))) as [Hdf5Set, Hdf5Set];
-  return [train, { ...test, set: { ...test.set, scale: scaleFor(train.set.scale, test.set) } }];
+  return [train, { ...test, set: scaledLike(train.set.scale, test.set) }];
 }
 
 /**
@@ -172,7 +169,7 @@ export async function inspectHdf5(
   bytes: Uint8Array | ArrayBuffer,
   options: Pick<Hdf5Options, "name"> = {},
 ): Promise<Hdf5Entry[]> {
-  return withHdf5File(bytes, { name: options.name, maxBytes: LIMIT }, (file) => file.list());
+  return withHdf5File(bytes, { name: options.name, maxBytes: USUAL_BYTES }, (file) => file.list());
 }
 
 function findExamples(file: Hdf5File, given: string | undefined, labelled: boolean): Hdf5Dataset {
@@ -190,11 +187,12 @@ function nameExamples(file: Hdf5File, labelled: boolean): string {
     return missing(file, `${sets.length} sets of examples, ${names}`);
   }
   if (sets[0] !== undefined) return sets[0];
-  const pairs = findPairs(entries).filter(({ y }) => !labelled || y !== null);
+  const found = findPairs(entries);
+  const pairs = found.filter(({ y }) => !labelled || y !== null);
   const train = pairs.filter(({ part }) => part === "train");
   const [only] = pairs.length === 1 ? pairs : train.length === 1 ? train : [];
   if (only) return only.x;
-  const alone = labelled ? findPairs(entries)[0] : undefined;
+  const alone = labelled ? found[0] : undefined;
   if (alone && pairs.length === 0) return alone.x; // its labels are missed next
   const names = pairs.map(({ x }) => `"${x}"`).join(" and ");
   return missing(
@@ -278,8 +276,8 @@ function readOneHot(who: string, y: Hdf5Dataset): number[] {
   const values = y.read();
   return Array.from({ length: count }, (_, row) => {
     const hot = Array.from({ length: width }, (_, c) => Number(values[row * width + c]));
-    const label = hot.indexOf(1);
-    if (label >= 0 && hot.every((value, c) => value === (c === label ? 1 : 0))) return label;
+    const label = hotIndex(hot);
+    if (label >= 0) return label;
     throw new InputError(
       "E_LABELS",
       `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0; for numbers to predict use createDataset with regression: true.`,

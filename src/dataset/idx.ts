@@ -7,6 +7,7 @@ import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
+import { MOST_INFLATED } from "./reading.js";
 import { usualScale } from "./scale.js";
 import type { Examples, LabelledDataset } from "./types.js";
 
@@ -20,7 +21,6 @@ export interface IdxOptions {
 }
 
 const BYTES = 0x08; // type of the numbers
-const MOST_RATIO = 1032; // of deflate
 
 /**
  * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255 or that of the options,
@@ -130,7 +130,7 @@ function checkSize(who: string, bytes: number, packed: number, maxBytes: number)
       `${who} say they are ${bytes} bytes, the limit is ${maxBytes}; pass a smaller file.`,
     );
   }
-  if (bytes > MOST_RATIO * packed) {
+  if (bytes > MOST_INFLATED * packed) {
     throw new InputError(
       "E_TOO_LARGE",
       `${who} say they are ${bytes} bytes in a gzip file of ${packed}; get the file again.`,

@@ -41,6 +41,12 @@ function every(labels: ArrayLike<Label>, holds: (label: Label) => boolean): bool
   return true;
 }
 
+/** Where a one-hot row has its 1; −1 for a row that has not a single 1 and else 0. */
+export function hotIndex(row: readonly unknown[]): number {
+  const hot = row.findIndex((value) => Number(value) === 1);
+  return row.every((value, c) => Number(value) === (c === hot ? 1 : 0)) ? hot : -1;
+}
+
 function checkNames(who: string, names: readonly string[]): void {
   const different = new Set(names).size;
   if (different === names.length && different >= 2 && different <= MOST_CLASSES) return;

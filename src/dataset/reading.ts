@@ -3,6 +3,10 @@
 // The worker's side is reading-reply.ts, so that whoever asks need not load the readers.
 
 import { type ErrorCode, InputError } from "../errors.js";
+import { digits } from "../text.js";
+
+/** Bytes that a byte of deflate can hold, at most. */
+export const MOST_INFLATED = 1032;
 
 /** The name of a task that the worker knows, and its arguments. */
 export interface ReadRequest {
@@ -31,4 +35,12 @@ export function resultOf(reply: ReadReply): unknown {
  */
 export function usualSeconds(bytes: number): number {
   return 6 + bytes / 5e5;
+}
+
+/** What is said of a file whose reader had to be ended after that time. */
+export function tooSlow(who: string, code: ErrorCode, seconds: number): InputError {
+  return new InputError(
+    code,
+    `${who} keeps its reader busy for more than ${digits(seconds, 2)} s; get the file again.`,
+  );
 }

@@ -30,10 +30,14 @@ export function usualScale({ x, shape }: Pick<Examples, "x" | "shape">, whole = 
 const isPicture = (scale: number) => scale === 1 / BYTE || scale === 1 / WORD;
 
 /**
- * The scale of examples for a network that was trained on others: the network's, but where one of the two is raw
- * pictures and the other is scaled already. `x` and `scale` are the examples' own.
+ * Examples with the scale of those that a network was trained on, `trained`, but where one of the two is raw pictures
+ * and the other is scaled already.
  */
-export function scaleFor(trained: number, { x, scale }: Pick<Examples, "x" | "scale">): number {
+export function scaledLike<E extends Examples>(trained: number, examples: E): E {
+  return { ...examples, scale: scaleFor(trained, examples) };
+}
+
+function scaleFor(trained: number, { x, scale }: Examples): number {
   if (trained !== 1 && !isPicture(trained)) return trained;
   if (isPicture(scale)) return trained === 1 ? scale : trained;
   return x instanceof Uint8Array ? trained : scale;

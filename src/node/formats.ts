@@ -13,7 +13,7 @@ import {
 import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
-import { scaleFor } from "../dataset/scale.js";
+import { scaledLike } from "../dataset/scale.js";
 import type { Examples, LabelledDataset } from "../dataset.js";
 import { Network } from "../network.js";
 import { readFileBytes } from "./files.js";
@@ -104,7 +104,7 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
   }
   const read = readerOf(file, "examples") ?? refuseFormat(file, "picture", "examples");
   const examples = await read(file, names, { shape, scale });
-  return names.scale === undefined ? { ...examples, scale: scaleFor(scale, examples) } : examples;
+  return names.scale === undefined ? scaledLike(scale, examples) : examples;
 }
 
 /** The network in a model file. Throws E_MODEL. */

@@ -32,11 +32,11 @@ export function inspectHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Option
 
 async function read<T extends "readHdf5" | "readHdf5Examples" | "inspectHdf5">(
   task: T,
-  bytes: Uint8Array | ArrayBuffer,
+  file: Uint8Array | ArrayBuffer,
   passed: Hdf5Options,
 ): Promise<TaskResult<T>> {
   checkHdf5Options(task, passed);
-  asBytes(task, "E_NOT_HDF5", bytes);
+  const bytes = asBytes(task, "E_NOT_HDF5", file);
   const { signal, maxSeconds, ...options } = passed;
   const who = `readHdf5: ${options.name ?? "the file"}`;
   return readApart(task, bytes, [options], { who, damaged: "E_HDF5_DAMAGED", maxSeconds, signal });

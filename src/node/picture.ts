@@ -5,6 +5,7 @@ import { type DecodedPng, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import { recognise, refuseFormat } from "../dataset/formats.js";
 import type { Picture } from "../dataset/image.js";
+import { MOST_INFLATED } from "../dataset/reading.js";
 import { InputError } from "../errors.js";
 
 // What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
@@ -13,7 +14,6 @@ const MOST_MEGAPIXELS = 50; // of a JPEG, about 30 bytes each while it is decode
 const MOST_SCANS = 64; // of a JPEG; encoders make about ten
 // A JPEG's block of 64 pixels takes a bit at least.
 const MOST_PIXELS_A_BYTE = 512;
-const MOST_RATIO = 1032; // of deflate
 const INDEXED = 3; // PNG's colour type with a palette
 
 /**
@@ -95,7 +95,7 @@ function readPng(bytes: Uint8Array, name: string): Picture {
     size += rowBytes(Math.ceil((width - left) / across)) * Math.max(0, Math.ceil((height - top) / down));
   }
   if (size > MOST_BYTES) throw tooLarge(name, `${width}x${height}, the most is ${MOST_BYTES} bytes of samples`);
-  if (size > MOST_RATIO * packed.length) throw new Error(`${width}x${height} do not fit into ${bytes.length} bytes`);
+  if (size > MOST_INFLATED * packed.length) throw new Error(`${width}x${height} do not fit into ${bytes.length} bytes`);
   // no more is unpacked than the header says; the decoder itself has no such limit
   if (inflateSync(packed, { maxOutputLength: size }).length !== size) throw new Error("it is cut");
   const png = decodePng(file, { checkCrc: true });

@@ -1,7 +1,9 @@
 // The most memory that the HDF5 library may take in a thread that reads one file.
 
+import { mostDeclared, USUAL_BYTES } from "../dataset/hdf5-file.js";
+
 /** Bytes: of the largest dataset that is read of a file of `bytes`, and room for the library's own. */
-export const mostMemory = (bytes: number) => 2 ** 28 + bytes + Math.min(2 ** 31, Math.max(2 ** 26, 1000 * bytes));
+export const mostMemory = (bytes: number) => 2 ** 28 + bytes + Math.min(USUAL_BYTES, mostDeclared(bytes));
 
 /** From now on no memory of this thread grows beyond `most` bytes: a damaged file is told that there is no more. */
 export function limitMemory(most: number): void {

@@ -3,9 +3,8 @@
 // threads they are read in place, without limits.
 
 import { Worker } from "node:worker_threads";
-import { type ReadReply, resultOf, usualSeconds } from "../dataset/reading.js";
+import { type ReadReply, resultOf, tooSlow, usualSeconds } from "../dataset/reading.js";
 import { type ErrorCode, InputError } from "../errors.js";
-import { digits } from "../text.js";
 import { mostMemory } from "./reader-memory.js";
 import type { TaskName, TaskResult } from "./reader-tasks.js";
 
@@ -28,13 +27,13 @@ export interface Reading {
  */
 export async function readApart<T extends TaskName>(
   task: T,
-  file: Uint8Array | ArrayBuffer,
+  file: Uint8Array,
   more: readonly unknown[],
   { who, damaged, signal, maxSeconds = usualSeconds(file.byteLength) }: Reading,
 ): Promise<TaskResult<T>> {
   signal?.throwIfAborted();
   // a copy to give away: a view would drag the whole buffer behind it along
-  const bytes = new Uint8Array(file instanceof Uint8Array ? file : new Uint8Array(file));
+  const bytes = new Uint8Array(file);
   const request = { task, args: [bytes, ...more] };
   const { script } = await import("../../build/reader.js"); // megabytes: the HDF5 library is in it
   const worker = start(script, { request, memory: mostMemory(bytes.length) }, bytes.buffer);
@@ -51,8 +50,7 @@ export async function readApart<T extends TaskName>(
       worker.on("message", (message: ReadReply) => {
         if (!("begins" in message)) resolve(message);
         else {
-          const late = () => reject(refuse(`keeps its reader busy for more than ${digits(maxSeconds, 2)} s`));
-          timer = setTimeout(late, 1000 * maxSeconds);
+          timer = setTimeout(() => reject(tooSlow(who, damaged, maxSeconds)), 1000 * maxSeconds);
         }
       });
       worker.once("messageerror", reject);

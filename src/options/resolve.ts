@@ -15,7 +15,7 @@ export function resolve(who: string, call: Call, options: object, facts: Facts =
   const resolved: Record<string, unknown> = { ...facts, ...given };
   for (const [name, row] of rows) {
     const value = given[name] ?? defaultOf(row, resolved);
-    if (value !== undefined || row.required) check(who, name, row.type, value);
+    if (value === undefined && row.required) check(who, name, row.type, value);
     resolved[name] = value;
   }
   return resolved;

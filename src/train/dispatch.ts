@@ -41,9 +41,9 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
   let running = false;
   let waiting: (() => void)[] = [];
 
-  async function run(current: Way, wanted: number): Promise<number> {
-    if (current === "team") return team!.run(wanted);
-    return time.alone > SLICE ? session.stepPaced(pace) : session.steps(wanted);
+  async function run(current: Way, steps: number, paced: boolean): Promise<number> {
+    if (current === "team") return team!.run(steps);
+    return paced ? session.stepPaced(pace) : session.steps(steps);
   }
 
   async function dispatch(most: number) {
@@ -57,15 +57,16 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
     const paced = current === "alone" && time.alone > SLICE;
     if (!paced) pace.start();
     const steps = paced ? 1 : wanted;
-    const done = await run(current, steps).finally(() => pace.stop());
+    const done = await run(current, steps, paced).finally(() => pace.stop());
     const milliseconds = pace.busy();
     since += milliseconds;
     // a dispatch cut short says little: threads have to wake up for it
     const tells = trial || steps < most || 2 * done >= longest;
     if (done > 0 && tells) time[current] = milliseconds / done;
-    if (!trial) longest = Math.max(longest, done);
-    if (!trial) least = Math.min(least, time[way]);
-    else {
+    if (!trial) {
+      longest = Math.max(longest, done);
+      least = Math.min(least, time[way]);
+    } else {
       since = 0;
       pause = Math.max(LATER * pause, COST * milliseconds);
       if (time[current] < CLEARLY * time[way]) {

@@ -12,7 +12,7 @@ import {
 import type { Hdf5Set } from "../../src/dataset/hdf5.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
-import { type ReadReply, type ReadRequest, resultOf, usualSeconds } from "../../src/dataset/reading.js";
+import { type ReadReply, type ReadRequest, resultOf, tooSlow, usualSeconds } from "../../src/dataset/reading.js";
 import { InputError, Network } from "../../src/index.js";
 import type { NamedFile } from "../protocol.js";
 
@@ -77,13 +77,7 @@ async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5S
   const seconds = usualSeconds(bytes.length);
   let timer = 0;
   const reply = await new Promise<ReadReply>((resolve, reject) => {
-    const late = () =>
-      reject(
-        new InputError(
-          "E_HDF5_DAMAGED",
-          `${name} keeps its reader busy for more than ${Math.round(seconds)} s; get the file again.`,
-        ),
-      );
+    const late = () => reject(tooSlow(name, "E_HDF5_DAMAGED", seconds));
     reader.onmessage = ({ data }: MessageEvent<ReadReply>) => {
       if ("begins" in data) timer = self.setTimeout(late, 1000 * seconds);
       else resolve(data);

@@ -40,12 +40,7 @@ export async function summariseNetwork(network: Network, sets: Sets | null): Pro
 async function summariseEvaluation(network: Network, set: LabelledDataset): Promise<EvaluationSummary> {
   const evaluation = await network.evaluate(set);
   const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
-  const first = await network.classify(
-    subset(
-      set,
-      Array.from({ length: Math.min(SHOWN, count) }, (_, i) => i),
-    ),
-  );
+  const first = await network.classify(subset(set, [...Array(Math.min(SHOWN, count)).keys()]));
   const examples = first.map(({ probability }, index) => {
     return { index, label: set.y[index]!, predicted: predictions[index]!, probability };
   });
