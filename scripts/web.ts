@@ -6,20 +6,20 @@ import { build } from "esbuild";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { checkSameKind } from "../src/dataset.js";
 
-/** Writes the page into `folder`; `pictures` is the folder with the embedded pictures' HDF5 files. */
+/**
+ * Writes the page into `folder`. Each script is one file, so that what has come once needs no server any more. `pictures`
+ * is the folder with the embedded pictures' HDF5 files. */
 export async function buildWeb(folder: string, pictures: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: ["web/page.ts", "web/worker.ts", "web/reader.ts", "web/style.css"],
+    entryPoints: ["web/start.ts", "web/page.ts", "web/worker.ts", "web/reader.ts", "web/style.css"],
     outdir: folder,
     bundle: true,
     minify: true,
-    splitting: true,
     format: "esm",
     platform: "browser",
     target: "es2022",
     external: ["node:*"],
-    chunkNames: "[name]-[hash]",
     logLevel: "warning",
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(`web/${name}`, `${folder}/${name}`);

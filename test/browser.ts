@@ -25,8 +25,9 @@ export function watch(page: Page, address: string): Watch {
   const loaded: string[] = [];
   const trouble: string[] = [];
   page.on("console", (message) => {
-    if (message.location().url.endsWith("/favicon.ico")) return; // every browser asks for one
-    if (["error", "warning"].includes(message.type())) trouble.push(`console: ${message.text()}`);
+    const { url } = message.location();
+    if (/\/(favicon\.ico|icon\.svg)$/.test(url)) return; // browsers ask for one when they like
+    if (["error", "warning"].includes(message.type())) trouble.push(`console: ${message.text()} (${url})`);
   });
   page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
   page.context().on("request", (request) => {

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { loadBackend } from "../src/backend.js";
 import type { BackendName } from "../src/catalogue.js";
-import type { LabelledDataset } from "../src/dataset.js";
+import { type LabelledDataset, subset } from "../src/dataset.js";
 import { createProbe } from "../src/diagnose/probe.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
@@ -55,13 +55,16 @@ test.each(CASES)(
     const [, options, fit, data] = c;
     const run = async (firstLayer: "direct" | "gram") => {
       const network = new Network({ inputs: data.features, dtype: "float64", ...options });
-      return { network, history: await network.fit(data, { ...rounded(fit), firstLayer, validation: data }) };
+      const validation = subset(data, [...Array(Math.ceil(data.count / 2)).keys()]);
+      const history = await network.fit(data, { ...rounded(fit), firstLayer, accuracy: true, validation });
+      return { network, history };
     };
     const direct = await run("direct");
     const gram = await run("gram");
     expect([direct.history.firstLayer, gram.history.firstLayer]).toEqual(["direct", "gram"]);
-    gram.history.costs.forEach(({ cost, validation }, i) => {
+    gram.history.costs.forEach(({ cost, accuracy, validation }, i) => {
       const wanted = direct.history.costs[i]!;
+      expect([accuracy, validation!.accuracy]).toEqual([wanted.accuracy, wanted.validation!.accuracy]);
       expect(Math.abs(cost / wanted.cost - 1)).toBeLessThan(1e-9);
       expect(Math.abs(validation!.cost / wanted.validation!.cost - 1)).toBeLessThan(1e-9);
     });
@@ -76,12 +79,28 @@ test.each(CASES)(
 
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   test.each(CASES)("%s: the same bits in wasm and js", async (_, options, fit, data) => {
-    const hash = async (backend: BackendName) => {
+    const validation = subset(data, [0, 1, 2]);
+    const run = async (backend: BackendName) => {
       const network = new Network({ inputs: data.features, dtype, backend, ...options });
-      await network.fit(data, { ...rounded(fit), iterations: 30, firstLayer: "gram" });
-      return hashOf(network);
+      const how = { iterations: 30, firstLayer: "gram", validation } as const;
+      const { costs } = await network.fit(data, { ...rounded(fit), ...how });
+      return [hashOf(network), costs];
     };
-    expect(await hash("wasm")).toBe(await hash("js"));
+    expect(await run("wasm")).toEqual(await run("js"));
+  });
+
+  test("more examples to validate with than to train with are read themselves", async () => {
+    const data = randomData(300, 20, "bytes");
+    const more = randomData(300, 50, "bytes");
+    const network = new Network({ inputs: 300, layers: [4, 1], dtype });
+    let before = Number.NaN;
+    const { costs } = await network.fit(data, {
+      ...{ iterations: 1, firstLayer: "gram", validation: more },
+      onStart: async () => {
+        before = (await network.evaluate(more)).cost;
+      },
+    });
+    expect(costs[0]!.validation!.cost).toBe(before);
   });
 });
 

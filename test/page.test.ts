@@ -305,10 +305,53 @@ describe("training", () => {
     expect((await train(page)).hash).toBe(hash);
     expect(await text(page, "#n-how")).toBe("wasm, 1 thread");
     expect(await text(page, "#why")).toContain("not cross-origin isolated");
-    await page.locator("#field-threads").fill("4");
+    await page.locator("#field-threads").fill("4"); // as in a link from a page that is isolated (P7)
+    expect((await train(page)).hash).toBe(hash);
+    expect(await text(page, "#n-how")).toBe("wasm, 1 thread");
+    expect(await text(page, "#why")).toContain("not cross-origin isolated");
+  });
+
+  test("more threads than cores are told to be slower (P7)", async () => {
+    const page = await open(`${isolated}#threads=12&iterations=10`);
+    await train(page);
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(await text(page, "#why")).toContain(cores < 12 ? `12 threads share ${cores} cores, which is slower` : "");
+  });
+
+  test("what the settings say of the run that is shown, while it runs and afterwards (P4)", async () => {
+    const page = await open();
     await page.locator("#train").click();
-    await expect.poll(() => text(page, "#alert")).toMatch(/threads is 4, but the page is not cross-origin isolated/);
-    expect(await text(page, "#status")).toBe("Ready: press Train.");
+    await page.locator("#field-seed").fill("5");
+    await ended(page);
+    expect(await page.locator("#costs tbody tr").count()).toBe(25);
+    const changed = page.locator("#changed");
+    expect(await changed.isVisible()).toBe(true);
+    await page.locator("#field-scale").fill("1/25"); // on the way to 1/255
+    expect(await page.locator("#costs tbody tr").count()).toBe(25);
+    expect(await page.locator("#field-scale").getAttribute("aria-invalid")).not.toBe("true");
+    await page.getByRole("button", { name: "Go back to its settings" }).click();
+    expect(await changed.isVisible()).toBe(false);
+    expect(await page.locator("#field-seed").inputValue()).toBe("1");
+    expect(page.url()).not.toContain("seed");
+  });
+
+  test("the skip link leaves the settings alone (P4)", async () => {
+    const page = await open(`${isolated}#seed=7`);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement!.id)).toBe("train");
+    expect(page.url()).toContain("#seed=7");
+    expect(await page.locator("#field-seed").inputValue()).toBe("7");
+  });
+
+  test("the curves say what they are, and their values under the pointer (P9)", async () => {
+    const page = await open();
+    await train(page);
+    const legend = () => text(page, "#cost-chart .u-legend");
+    expect(await legend()).toMatch(/iteration.*training.*test.*base rate/s);
+    expect(await legend()).not.toMatch(/0\.6440/);
+    await page.locator("#cost-chart .u-over").hover();
+    await expect.poll(legend).toMatch(/base rate\s*:?\s*0\.6440/); // the entropy of 72 cats in 209 pictures
   });
 
   test("settings live in the address", async () => {
@@ -462,6 +505,18 @@ describe("files", () => {
     await other.locator("#load").setInputFiles({ name: "cats.safetensors", mimeType: "", buffer: bytes });
     await expect.poll(() => text(other, "#fingerprint")).toContain(hash);
     expect(await text(other, "#status")).toContain("Loaded cats.safetensors: 12288-20-7-5-1, 245,973 parameters.");
+    // its own numbers stand there, and a training can go on from its weights (P4)
+    const { cost, accuracy } = await Network.load(bytes).evaluate(
+      await readHdf5(readFileSync(new URL("pictures-train.h5", dist))),
+    );
+    expect(await text(other, "#n-cost")).toBe(cost.toFixed(6));
+    expect(await text(other, "#n-train")).toBe(`${(100 * accuracy).toFixed(1)} %`);
+    await other.locator("#field-iterations").fill("50");
+    await other.locator("#train-on").click();
+    expect((await ended(other)).hash).not.toBe(hash);
+    expect(Number((await costsOf(other))[0])).toBeCloseTo(cost, 5);
+    await other.locator("#load").setInputFiles({ name: "cats.safetensors", mimeType: "", buffer: bytes });
+    await expect.poll(() => text(other, "#fingerprint")).toContain(hash);
 
     // a test picture, as a file of its own, is what it was in the set
     const test = await readHdf5(readFileSync(new URL("pictures-test.h5", dist)));
@@ -469,11 +524,20 @@ describe("files", () => {
     const row = (test.x as Uint8Array).slice(index * test.features, (index + 1) * test.features);
     const [probability] = await Network.load(bytes).predict(row);
     const png = encode({ width: 64, height: 64, data: row, channels: 3, depth: 8 });
-    await drop(other, [{ name: "photo.png", type: "image/png", bytes: png }]);
+    const twice = ["photo.png", "again.png"].map((name) => ({ name, type: "image/png", bytes: png }));
+    await other.evaluate(() => scrollTo(0, 0));
+    await drop(other, twice);
     const share = `${(100 * Math.max(probability!, 1 - probability!)).toFixed(1)} %`;
     await expect
       .poll(() => text(other, "#prediction"))
       .toContain(`${probability! > 0.5 ? "cat" : "non-cat"}, ${share}`);
+    // each is answered, where it is seen (P8)
+    await expect.poll(() => other.locator(".prediction").count()).toBe(2);
+    await expect.poll(() => inView(other, "#prediction")).toBe(true);
+    expect(await text(other, "#prediction")).not.toContain("drawings"); // of a loaded model nobody knows
+    await train(other);
+    await drop(other, twice);
+    await expect.poll(() => text(other, "#prediction")).toContain("It has seen nothing but the drawings above");
   });
 
   test("the curve is kept as SVG and CSV", async () => {
@@ -488,6 +552,78 @@ describe("files", () => {
     expect(lines[0]).toBe("iteration,epoch,cost,accuracy,test_cost,test_accuracy");
     expect(lines.slice(1).map((line) => Number(line.split(",")[2]).toFixed(6))).toEqual(await costsOf(page));
     expect(await save("Curve as SVG")).toMatch(/^<svg [\s\S]*Cost of 12288-20-7-5-1[\s\S]*<\/svg>\n$/);
+  });
+});
+
+describe("when something is missing", () => {
+  test("once it stands, the server may go: all backends, threads and files work without (P5)", async () => {
+    const page = await open(isolated, {});
+    await page.waitForLoadState("networkidle"); // the reader has come too
+    await page.context().setOffline(true);
+    for (const set of ["backend=js", "backend=relaxed", "threads=2", "firstLayer=direct"]) {
+      const [name, value] = set.split("=");
+      const field = page.locator(`#field-${name}`);
+      if ((await field.count()) === 0) continue;
+      if (name === "backend") await field.selectOption(value!);
+      else await field.fill(value!);
+      await page.locator("#field-iterations").fill("20");
+      expect((await train(page)).status).toMatch(/^Done after 20/);
+    }
+    const bytes = readFileSync(new URL("both.h5", fixtures));
+    await drop(page, [{ name: "both.h5", bytes }]);
+    await expect.poll(() => text(page, "#sets")).toContain("both.h5, test_set:");
+    await page.getByRole("button", { name: "Embedded pictures" }).click();
+    await expect.poll(() => text(page, "#sets")).toContain("the embedded training pictures");
+    expect(await text(page, "#alert")).toBe("");
+  }, 120_000);
+
+  // a page of its own, whose server answers some of its files otherwise
+  async function broken(answers: Record<string, string | null>, before?: () => void): Promise<Page> {
+    const page = await newPage(isolated, {});
+    if (before) await page.addInitScript(before);
+    for (const [name, body] of Object.entries(answers)) {
+      await page.route(`**/${name}`, (route) =>
+        body === null
+          ? route.abort()
+          : route.fulfill({
+              body,
+              headers: { "Content-Type": "text/javascript", "Cross-Origin-Embedder-Policy": "require-corp" },
+            }),
+      );
+    }
+    await page.goto(isolated);
+    return page;
+  }
+
+  test.each([
+    [
+      "an exception while the page starts",
+      { "page.js": 'throw new Error("no such luck")' },
+      /bug of the page.*no such luck/,
+    ],
+    ["the page's script does not come", { "page.js": null }, /page\.js did not come/],
+    [
+      "an exception while its worker starts",
+      { "worker.js": 'throw new Error("bad day")' },
+      /worker does not run.*bad day/,
+    ],
+    ["the worker's script does not come", { "worker.js": null }, /worker does not run/],
+    [
+      "the pictures do not come",
+      { "pictures.bin.gz": null },
+      /embedded pictures could not be had.*drop a file instead/,
+    ],
+  ])("%s: said in a sentence, and it loads no more (P1, P5)", async (_, answers, sentence) => {
+    const page = await broken(answers);
+    await expect.poll(() => text(page, "#alert")).toMatch(sentence);
+    await expect.poll(() => text(page, "#status")).not.toMatch(/Loading/);
+    for (const { trouble } of watches) trouble.length = 0; // the browser speaks of it too
+  });
+
+  test("a language that Intl does not know is no hindrance (P1)", async () => {
+    const page = await broken({}, () => Object.defineProperty(Navigator.prototype, "language", { get: () => "c" }));
+    await page.locator("#field-iterations").fill("20");
+    expect((await train(page)).status).toMatch(/^Done/);
   });
 });
 
@@ -548,7 +684,7 @@ test("the keyboard reaches everything, Train among the first, and Enter starts i
     reached.push(name);
   }
   expect(reached.slice(0, 5)).toEqual([
-    ...["Skip to Train", "The course’s network", "The student’s network (0.64)", "No hidden layer", "train"],
+    ...["skip", "The course’s network", "The student’s network (0.64)", "No hidden layer", "train"],
   ]);
   for (const id of ["open-train", "field-layers", "field-threads", "log", "photo", "start-race", "load"]) {
     expect(reached).toContain(id);

@@ -7,20 +7,18 @@ import { $ } from "./page/elements.js";
 import { listenToFiles, openEmbedded } from "./page/files.js";
 import { listenToSettings, setFromAddress } from "./page/form.js";
 import { listenToRace, showRace } from "./page/race.js";
-import { costs, showCost, showFinding, showProgress, showStart } from "./page/run.js";
+import { costs, showCost, showFinding, showJudging, showProgress, showStart } from "./page/run.js";
 import { alarm } from "./page/state.js";
 import { follow, listenToTraining } from "./page/training.js";
 
-listen(
-  {
-    start: showStart,
-    cost: showCost,
-    progress: showProgress,
-    diagnosis: (finding) => showFinding(finding, follow),
-    race: showRace,
-  },
-  (reason) => alarm(`The page’s worker does not run here (${reason}).`),
-);
+listen({
+  start: showStart,
+  cost: showCost,
+  progress: showProgress,
+  diagnosis: (finding) => showFinding(finding, follow),
+  judging: showJudging,
+  race: showRace,
+});
 listenToSettings();
 listenToFiles();
 listenToTraining();

@@ -26,6 +26,8 @@ export interface Settings {
 /** A data set as the page shows it. */
 export interface SetSummary {
   readonly name: string;
+  /** Whether it came with the page. */
+  readonly embedded: boolean;
   readonly count: number;
   readonly features: number;
   readonly shape: readonly number[];
@@ -33,7 +35,6 @@ export interface SetSummary {
   readonly counts: readonly number[];
   /** Entropy of the labels' base rate, nats. */
   readonly entropy: number;
-  readonly scale: number;
   /** Where examples are pictures: the first ones, RGBA bytes one after the other. */
   readonly pictures: Uint8ClampedArray<ArrayBuffer> | null;
   /** Classes of the examples in `pictures`. */
@@ -84,7 +85,9 @@ export interface TrainResult {
   readonly network: NetworkSummary;
   readonly diagnoses: readonly Diagnosis[];
   readonly iterations: number;
+  /** Seconds of computing steps, and of all from its begin to its end. */
   readonly seconds: number;
+  readonly wallSeconds: number;
   /** Whether it was stopped before its end, by the user or by a number that is not finite. */
   readonly stopped: "user" | "not-finite" | null;
 }
@@ -106,10 +109,10 @@ export interface RaceResult {
 
 /** Requests: name, arguments, result. */
 export interface Requests {
-  embedded: (settings: Pick<Settings, "scale">) => DataSummary;
-  open: (files: readonly NamedFile[], role: "train" | "test" | "any", settings: Pick<Settings, "scale">) => DataSummary;
-  /** Null when it was stopped before it began. */
-  train: (settings: Settings) => TrainResult | null;
+  embedded: () => DataSummary;
+  open: (files: readonly NamedFile[], role: "train" | "test" | "any") => DataSummary;
+  /** Trains a new network, or the one that is there `on`. Null when it was stopped before it began. */
+  train: (settings: Settings, on: boolean) => TrainResult | null;
   predict: (file: NamedFile) => Prediction;
   save: () => Uint8Array<ArrayBuffer>;
   load: (file: NamedFile) => NetworkSummary;
@@ -128,6 +131,8 @@ export interface Events {
   cost: CostRecord;
   progress: Progress;
   diagnosis: Diagnosis;
+  /** The training has ended, and the network is evaluated. */
+  judging: null;
   /** Where a race stands after a turn. */
   race: RaceResult;
 }

@@ -1,14 +1,13 @@
 // The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
 // shows nothing.
 
-import { InputError, type LabelledDataset, Network, pictureToExample } from "../src/index.js";
+import { InputError, type LabelledDataset, type Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type {
   DataSummary,
   Events,
   Failure,
   FromWorker,
-  NamedFile,
   RequestName,
   Requests,
   Settings,
@@ -16,6 +15,7 @@ import type {
 } from "./protocol.js";
 import { type Control, createControl } from "./worker/control.js";
 import { type Data, readEmbedded, readFiles, summarise } from "./worker/data.js";
+import { decodePicture, readModel } from "./worker/formats.js";
 import { type Sets, summariseNetwork } from "./worker/network.js";
 import { race } from "./worker/race.js";
 import { train } from "./worker/train.js";
@@ -27,22 +27,23 @@ let control: Control | null = null; // of the training or the race under way
 const post = (message: FromWorker) => self.postMessage(message);
 
 const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Promise<ReturnType<Requests[N]>> } = {
-  async embedded({ scale }) {
+  async embedded() {
     data = await readEmbedded();
-    return summariseData(scale);
+    return summariseData(data);
   },
 
-  async open(files, role, { scale }) {
+  async open(files, role) {
     data = await readFiles(data, files, role);
-    return summariseData(scale);
+    return summariseData(data);
   },
 
-  async train(settings) {
-    const sets = setsOf(settings.scale);
-    const trained = await controlled((control) => train(settings, sets, control, tell));
+  async train(settings, on) {
+    const from = on ? network : null;
+    const sets = setsOf(from ? from.scale : settings.scale);
+    const trained = await controlled((control) => train(settings, from, sets, control, tell));
     if (!trained) return null;
-    network?.dispose();
     network = trained.network; // from here on it is the one that predicts and is saved
+    tell("judging", null);
     return { ...trained, network: await summariseNetwork(network, sets) };
   },
 
@@ -51,7 +52,7 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
       throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
     }
     const { inputs: features, shape } = network;
-    const x = pictureToExample(await decode(file), shape);
+    const x = pictureToExample(await decodePicture(file), shape);
     const outputs = await network.predict(x);
     const probabilities = outputs.length === 1 ? [1 - outputs[0]!, outputs[0]!] : [...outputs];
     return { name: file.name, probabilities, picture: pixelsOf({ x, features, shape }, [0])! };
@@ -62,10 +63,8 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     return network.save() as Uint8Array<ArrayBuffer>;
   },
 
-  async load({ name, bytes }) {
-    const loaded = Network.load(bytes, name);
-    network?.dispose();
-    network = loaded;
+  async load(file) {
+    network = readModel(file);
     return summariseNetwork(network, data && setsOf(network.scale));
   },
 
@@ -96,19 +95,10 @@ function setsOf(scale: Settings["scale"]): Sets {
   return { train: rescaled(data.train.set), test: data.test && rescaled(data.test.set) };
 }
 
-function summariseData(scale: Settings["scale"]): DataSummary {
-  const { train, test } = setsOf(scale);
-  return { train: summarise(data!.train.name, train), test: test && summarise(data!.test!.name, test) };
-}
-
-async function decode({ name, bytes }: NamedFile): Promise<ImageData> {
-  const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
-    throw new InputError("E_IMAGE", `${name} is no picture that this browser can decode; drop a JPEG, PNG or WebP.`);
-  });
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
-  context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, bitmap.width, bitmap.height);
-}
+const summariseData = ({ train, test }: Data): DataSummary => ({
+  train: summarise(train),
+  test: test && summarise(test),
+});
 
 self.onmessage = async ({ data: message }: MessageEvent<ToWorker>) => {
   if ("command" in message) {

@@ -35,6 +35,10 @@ function read(type: Type, text: string): unknown {
   }
 }
 
+// A number that need not be whole may be a fraction, such as 1/255.
 function toNumber({ whole }: Range, text: string): number {
-  return (whole ? /^\d+$/ : /\S/).test(text) ? Number(text) : Number.NaN;
+  if (whole) return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const [above, below = "1", ...more] = text.split("/");
+  if (more.length || !/\S/.test(above!) || !/\S/.test(below)) return Number.NaN;
+  return Number(above) / Number(below);
 }

@@ -13,7 +13,7 @@ import type { Backend } from "../backend.js";
 import type { Dataset } from "../dataset.js";
 import { createPace } from "../pace.js";
 import { viewOf, weightAt } from "../plan.js";
-import { fill, open, openTraining, type Session, type TrainingForm } from "../session.js";
+import { fill, infer, open, openInference, openTraining, type Session, type TrainingForm } from "../session.js";
 import { getGradient, heldAs, type LayerWeights, type Numbers, numbers, panelsToRows, setWeights } from "./layout.js";
 
 /** A session that trains without reading the inputs again, and the data it trains on instead. */
@@ -21,6 +21,8 @@ export interface GramTraining {
   readonly session: Session;
   /** Rows [scale²·x·Xᵀ | scale·x·W⁰ᵀ], one for each example x. */
   readonly data: Dataset;
+  /** Such rows for other examples, with which the session's network can be evaluated. Rejects as openGram does. */
+  rowsOf(others: Dataset): Promise<Dataset>;
 }
 
 /**
@@ -65,7 +67,35 @@ export async function openGram(
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;
   setWeights(session, [{ weight: identity, bias: weights[0]!.bias }, ...weights.slice(1)]);
   const held = weights[0]!.weight;
-  return { data: rows, session: { ...session, firstWeight: () => firstWeight(session, inputs, held) } };
+  return {
+    data: rows,
+    session: { ...session, firstWeight: () => firstWeight(session, inputs, held) },
+    rowsOf: (others) => rowsOf(others, backend, architecture, data, held, signal),
+  };
+}
+
+// A linear layer with the weights [scale·X; W⁰], over the others.
+async function rowsOf(
+  others: Dataset,
+  backend: Backend,
+  architecture: Architecture,
+  { x, count, features, scale }: Dataset,
+  held: Numbers,
+  signal?: AbortSignal,
+): Promise<Dataset> {
+  const { units } = architecture.layers[0]!;
+  const width = count + units;
+  const weight = numbers(architecture, width * features);
+  for (let i = 0; i < count * features; i++) weight[i] = x[i]! * scale;
+  weight.set(held, count * features);
+  const layers = [{ inputs: features, units: width, activation: "linear" as const }];
+  const linear: Architecture = { layers, loss: "meanSquaredError", dtype: architecture.dtype };
+  const examples = { x: others.x, count: others.count, features, shape: others.shape, scale: others.scale };
+  const session = openInference(backend, linear, examples);
+  setWeights(session, [{ weight, bias: numbers(architecture, width) }]);
+  const rows = numbers(architecture, others.count * width);
+  for await (const batch of infer(session, examples, signal)) rows.set(batch.outputs, batch.first * width);
+  return { ...others, x: rows, features: width, shape: [width], scale: 1 };
 }
 
 // The inputs with one linear layer, W⁰, over them: its outputs, and what it computes as its weight gradient (A in the

@@ -11,7 +11,7 @@ import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
 import { createPace } from "../pace.js";
-import { openGram } from "../session/gram.js";
+import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
 import { openInference, openTraining, type Session } from "../session.js";
 import type { Evaluator, Training } from "../train.js";
@@ -54,12 +54,12 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
     // what looks at the weights runs on this thread
     const backend = await loadBackend(opening.backend);
     const { learningRate } = options;
-    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, session, on, signal);
+    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, signal);
     const training: Training = {
       state: beginTraining(session, options),
       doctor: createDoctor({ architecture, data, init, learningRate }, form, backend, signal),
       evaluators: {
-        training: passed.accuracy ? evaluator(data) : undefined,
+        training: passed.accuracy ? evaluator(form.data) : undefined,
         validation: passed.validation && evaluator(passed.validation),
       },
       dispatcher: createDispatcher(session, team, passed.threads !== strategy.threads, pace),
@@ -77,6 +77,8 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
 interface Form {
   readonly session: Session;
   readonly data: Dataset;
+  /** In Gram form: what stands for other data. */
+  readonly rowsOf?: GramTraining["rowsOf"];
 }
 
 // Where threads cannot be started and their number was not asked for, there is one.
@@ -111,18 +113,27 @@ async function openForm(opening: Opening, threads: number): Promise<Form> {
   return { session, data };
 }
 
-// Cost and accuracy on `data` of the weights that the session has at the moment of each call.
+// Cost and accuracy on `data` of the weights that the session has at the moment of each call. In Gram form the weights
+// of the inputs are formed only for data of more examples than are trained on: others have rows of their own.
 function evaluatorOf(
   backend: Backend,
   architecture: Architecture,
-  training: Session,
+  { session: training, data: own, rowsOf }: Form,
   data: Dataset,
   signal: AbortSignal,
 ): Evaluator {
-  const session = openInference(backend, architecture, data);
+  const inGramForm = rowsOf !== undefined && data.count <= own.count;
+  const form = inGramForm ? training.plan.request.architecture : architecture;
+  let opened: { readonly session: Session; readonly on: Dataset } | null = null;
   return async () => {
-    copyWeights(training, session);
-    const { cost, accuracy } = await evaluateWith(session, data, signal);
+    if (!opened) {
+      const on = inGramForm && data !== own ? await rowsOf(data) : data;
+      opened = { session: openInference(backend, form, on), on };
+    }
+    const { session, on } = opened;
+    if (inGramForm) session.parameters.set(training.parameters);
+    else copyWeights(training, session);
+    const { cost, accuracy } = await evaluateWith(session, on, signal);
     return { cost, accuracy };
   };
 }

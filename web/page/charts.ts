@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 
-const LEGEND = 34; // pixels below the chart
+const NAME = 22; // pixels of an axis's name
 
 export interface Curve {
   readonly name: string;
@@ -18,8 +18,14 @@ export interface Chart {
   setLogarithmic(on: boolean): void;
 }
 
-/** A chart of curves over the iterations in `place`, which gives it its size. */
-export function createChart(place: HTMLElement, curves: readonly Curve[], range?: [number, number]): Chart {
+/** A chart of curves of `what` over the iterations, as wide as `place`, `height` pixels and a legend high. */
+export function createChart(
+  place: HTMLElement,
+  what: string,
+  curves: readonly Curve[],
+  height: number,
+  range?: [number, number],
+): Chart {
   const rows: (number | null)[][] = [[], ...curves.map(() => [])];
   let logarithmic = false;
   let plot: uPlot | null = null;
@@ -28,21 +34,25 @@ export function createChart(place: HTMLElement, curves: readonly Curve[], range?
 
   function make(): void {
     plot?.destroy();
-    const axis = { stroke: colourOf("--soft"), grid: { stroke: colourOf("--line"), width: 1 }, ticks: { show: false } };
-    const size = { width: place.clientWidth, height: place.clientHeight - LEGEND };
+    const axis = {
+      stroke: colourOf("--soft"),
+      grid: { stroke: colourOf("--line"), width: 1 },
+      ticks: { show: false },
+      labelSize: NAME,
+      labelFont: "13px system-ui, sans-serif",
+    };
     plot = new uPlot(
       {
-        ...size,
+        ...{ width: place.clientWidth, height },
         scales: {
           x: { time: false },
           y: logarithmic
             ? { distr: 3 }
             : { range: (_, least, most) => range ?? [Math.min(0, least), most * 1.05 || 1] },
         },
-        legend: { live: false },
         axes: [
-          { ...axis, size: 32 },
-          { ...axis, size: 56 },
+          { ...axis, size: 32, label: "iteration" },
+          { ...axis, size: 56, label: what },
         ],
         series: [
           { label: "iteration" },
@@ -79,7 +89,7 @@ export function createChart(place: HTMLElement, curves: readonly Curve[], range?
 
   make();
   new ResizeObserver(() => {
-    plot?.setSize({ width: place.clientWidth, height: place.clientHeight - LEGEND });
+    plot?.setSize({ width: place.clientWidth, height });
   }).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", make);
 

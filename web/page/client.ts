@@ -15,15 +15,17 @@ export class WorkerError extends Error {
 const worker = new Worker(new URL("worker.js", location.href), { type: "module", name: "trainer" });
 const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
 let requests = 0;
+let ended: Error | null = null; // why the worker runs no more
 
 const send = (message: ToWorker) => worker.postMessage(message);
 
-/** Resolves with the result; rejects with a WorkerError. */
+/** Resolves with the result; rejects with a WorkerError, and with why the worker does not run. */
 export function request<N extends RequestName>(
   name: N,
   ...args: Parameters<Requests[N]>
 ): Promise<ReturnType<Requests[N]>> {
   return new Promise((resolve, reject) => {
+    if (ended) return reject(ended);
     const id = requests++;
     waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
     send({ id, request: name, args });
@@ -34,11 +36,8 @@ export function command(name: Command): void {
   send({ command: name });
 }
 
-/** Hands events on. `fail` hears of the worker's end, which is a bug or a browser that cannot run it. */
-export function listen(
-  listeners: { readonly [E in keyof Events]: (value: Events[E]) => void },
-  fail: (reason: string) => void,
-): void {
+/** Hands events on. At the worker's end, which is a bug or a browser that cannot run it, all requests reject. */
+export function listen(listeners: { readonly [E in keyof Events]: (value: Events[E]) => void }): void {
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if ("event" in data) {
       (listeners[data.event] as (value: unknown) => void)(data.value);
@@ -49,5 +48,10 @@ export function listen(
     if ("failure" in data) reject(new WorkerError(data.failure));
     else resolve(data.result);
   };
-  worker.onerror = (event) => fail(event.message || "its script could not be loaded");
+  worker.onerror = (event) => {
+    event.preventDefault();
+    ended = new Error(`The page’s worker does not run here: ${event.message || "its script could not be loaded"}.`);
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
 }

@@ -9,9 +9,6 @@ import { alarm, attempt, enter, page, refresh, setStatus, training } from "./sta
 
 let opening = Promise.resolve(); // one after the other, as each builds on the one before
 
-/** Resolves when the data that are being opened are there, or refused. */
-export const opened = () => opening;
-
 /** Opens what `read` gives. */
 function open(read: () => Promise<DataSummary>): Promise<void> {
   if (page.phase !== "ready" && page.phase !== "loading") {
@@ -28,12 +25,10 @@ function open(read: () => Promise<DataSummary>): Promise<void> {
   return mine;
 }
 
-export const openEmbedded = () => open(() => request("embedded", page.settings));
+export const openEmbedded = () => open(() => request("embedded"));
 
-/** Without files the data that are open are read anew, by the settings of now. */
-export function openFiles(files: readonly NamedFile[], role: "train" | "test" | "any"): Promise<void> {
-  return open(() => request("open", files, role, page.settings));
-}
+const openFiles = (files: readonly NamedFile[], role: "train" | "test" | "any") =>
+  open(() => request("open", files, role));
 
 function showData(data: DataSummary): void {
   page.data = data;
@@ -51,21 +46,31 @@ async function loadModel(file: NamedFile): Promise<void> {
   await attempt(async () => {
     const network = await request("load", file);
     page.network = network;
+    page.drawn = false;
     clear();
     showNetwork(network);
     const { layers, parameters, shape, classes, train } = network;
     const loaded = `Loaded ${file.name}: ${layers.join("-")}, ${parameters.toLocaleString("en")} parameters.`;
     const takes = `It takes ${shape.join("×")} and tells ${classes.length} classes apart, so it cannot be judged on these data.`;
-    setStatus(page.data && !train ? `${loaded} ${takes}` : loaded);
+    const next = "Train on goes on from its weights, Train begins with new ones.";
+    setStatus([loaded, page.data && (train ? next : takes)].filter(Boolean).join(" "));
     refresh();
   });
 }
 
-async function predict(file: NamedFile): Promise<void> {
+async function predict(files: readonly NamedFile[]): Promise<void> {
+  const place = $("prediction");
+  place.replaceChildren();
   await attempt(async () => {
-    const prediction = await request("predict", file);
-    $("prediction").replaceChildren(predictionElement(prediction, page.network!));
+    for (const file of files) {
+      const prediction = await request("predict", file);
+      place.append(predictionElement(prediction, page.network!));
+    }
   });
+  if (page.drawn && place.hasChildNodes()) {
+    place.append(note("It has seen nothing but the drawings above: for photos, train it on photos."));
+  }
+  place.scrollIntoView({ block: "nearest" });
 }
 
 /** Files dropped on the page: models are loaded, pictures predicted, all else is data. */
@@ -76,7 +81,7 @@ async function take(list: FileList): Promise<void> {
   const pictures = files.filter((_, i) => list[i]!.type.startsWith("image/"));
   const data = files.filter((file) => !models.includes(file) && !pictures.includes(file));
   for (const model of models) await loadModel(model);
-  for (const picture of pictures) await predict(picture);
+  if (pictures.length) await predict(pictures);
   if (data.length) await openFiles(data, "any");
 }
 
@@ -97,7 +102,7 @@ export function listenToFiles(): void {
   };
   chosen("open-train", (files) => openFiles(files, "train"));
   chosen("open-test", (files) => openFiles(files, "test"));
-  chosen("photo", ([file]) => predict(file!));
+  chosen("photo", predict);
   chosen("load", ([file]) => loadModel(file!));
   $("embedded").onclick = openEmbedded;
 

@@ -2,7 +2,6 @@
 
 import type { Settings } from "../protocol.js";
 import { $ } from "./elements.js";
-import { openFiles } from "./files.js";
 import { createForm, fromAddress, PRESETS, toAddress } from "./settings.js";
 import { alarm, page, refresh } from "./state.js";
 
@@ -23,12 +22,10 @@ export function read(): Settings | null {
 
 // Takes settings that the form has.
 function take(settings: Settings): void {
-  const rescaled = settings.scale !== page.settings.scale;
   page.settings = settings;
   const address = toAddress(settings);
   if (address !== location.hash.slice(1)) history.replaceState(null, "", address ? `#${address}` : location.pathname);
   refresh();
-  if (rescaled && page.data && page.phase === "ready") void openFiles([], "any");
 }
 
 /** Sets what the address says. Returns what to say of settings in it that cannot be read, or null. */
@@ -42,6 +39,14 @@ export function listenToSettings(): void {
   for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
     one.onclick = () => set(PRESETS[one.dataset.preset!]!);
   }
+  $("restore").onclick = () => set(page.shown!);
+  // the address's fragment is the settings', so no link may go to a place by it
+  $("skip").onclick = (event) => {
+    event.preventDefault();
+    const train = $("train");
+    train.scrollIntoView();
+    train.focus();
+  };
   addEventListener("hashchange", () => {
     const complaint = setFromAddress();
     if (complaint) alarm(complaint);

@@ -128,7 +128,7 @@ function confusionElement(
     element("thead", {}, head),
     element("tbody", {}, ...rows),
   );
-  const scroll = element("div", { className: "scroll", tabIndex: 0 }, table);
+  const scroll = element("div", { className: "scroll whole", tabIndex: 0 }, table);
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", "Confusion matrix");
   return scroll;

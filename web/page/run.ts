@@ -16,8 +16,9 @@ const CURVES = [
   { name: "training", colour: "--accent" },
   { name: "test", colour: "--warm", dashed: true },
 ];
-export const costs = createChart($("cost-chart"), CURVES);
-const accuracies = createChart($("accuracy-chart"), CURVES, [0, 1]);
+const BASE_RATE = { name: "base rate", colour: "--soft", dashed: true };
+export const costs = createChart($("cost-chart"), "cost, nats", [...CURVES, BASE_RATE], 240);
+const accuracies = createChart($("accuracy-chart"), "accuracy", CURVES, 150, [0, 1]);
 const rows = () => $("costs").querySelector("tbody")!;
 const progressBar = $<HTMLProgressElement>("progress");
 
@@ -32,12 +33,14 @@ export function showBegin(now: Settings): void {
   measured = { iteration: 0, seconds: 0 };
   spoken = performance.now();
   clear();
-  setStatus("Training …");
+  page.shown = now;
+  setStatus("Drawing the weights and placing the data …");
 }
 
 /** Nothing is left of the training before, but the network. */
 export function clear(): void {
   page.records = [];
+  page.shown = null;
   costs.clear();
   accuracies.clear();
   rows().replaceChildren();
@@ -53,8 +56,11 @@ export function clear(): void {
 export function showStart({ threads, why, backend, firstLayer, flops: perIteration }: Events["start"]): void {
   flops = perIteration;
   $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  if (page.phase === "training") setStatus("Training …");
+  const cores = navigator.hardwareConcurrency;
   const reasons = [
     why && `One thread: ${why}.`,
+    threads > cores && `${threads} threads share ${cores} cores, which is slower than ${cores} threads.`,
     firstLayer === "gram" &&
       "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",
   ];
@@ -64,7 +70,7 @@ export function showStart({ threads, why, backend, firstLayer, flops: perIterati
 export function showCost(record: CostRecord): void {
   const { iteration, cost: value, accuracy, validation } = record;
   page.records.push(record);
-  costs.add(iteration, [value, validation?.cost ?? null]);
+  addCost(iteration, value, validation?.cost);
   if (accuracy !== undefined) accuracies.add(iteration, [accuracy, validation?.accuracy ?? null]);
   const [train, test] = [percent(accuracy), percent(validation?.accuracy)];
   const cells = [cost(value), train, validation ? cost(validation.cost) : "–", test];
@@ -76,11 +82,16 @@ export function showCost(record: CostRecord): void {
   if (page.records.length === 1) refresh();
 }
 
+// A point of the curve, beside what a network costs that answers with the base rate.
+function addCost(iteration: number, train: number, test: number | null = null): void {
+  costs.add(iteration, [train, test, page.data?.train.entropy ?? null]);
+}
+
 export function showProgress({ iteration, iterations, cost: value, seconds }: Progress): void {
   progressBar.value = iteration / iterations;
   // a mini-batch's own cost is not one of the curve
   if (settings.batchSize === "full" && iteration > 0) {
-    costs.add(iteration - 1, [value, null]);
+    addCost(iteration - 1, value);
     $("n-cost").textContent = cost(value);
   }
   if (page.phase === "training" && performance.now() - spoken > STATUS_EVERY) {
@@ -97,28 +108,30 @@ export function showProgress({ iteration, iterations, cost: value, seconds }: Pr
   measured = { iteration, seconds };
 }
 
+export function showJudging(): void {
+  setStatus("Judging the network …");
+}
+
 export function showFinding(finding: Diagnosis, apply: Apply): void {
   if (!$("findings").hasChildNodes()) showVerdict([finding]);
   $("findings").append(findingElement(finding, apply));
 }
 
-export function showEnd({ network, diagnoses, iterations, seconds, stopped }: TrainResult, apply: Apply): void {
+export function showEnd(result: TrainResult, apply: Apply): void {
+  const { network, diagnoses, iterations, seconds, wallSeconds, stopped } = result;
   const { train, test } = network;
   const ends = { user: "Stopped", "not-finite": "Ended by a number that is not finite", none: "Done" };
   const parts = [
-    `${ends[stopped ?? "none"]} after ${iterations} iterations, ${seconds.toFixed(2)} s of computing`,
+    `${ends[stopped ?? "none"]} after ${iterations} iterations in ${wallSeconds.toFixed(2)} s (${seconds.toFixed(2)} s of steps)`,
     train && `cost ${cost(train.cost)}`,
     train && `training accuracy ${percent(train.accuracy)} (${train.correct} of ${train.count})`,
     test && `test accuracy ${percent(test.accuracy)} (${test.correct} of ${test.count})`,
   ];
   setStatus(`${parts.filter(Boolean).join(", ")}.`);
   if (train) {
-    $("n-cost").textContent = cost(train.cost);
-    $("n-train").textContent = percent(train.accuracy);
-    costs.add(iterations, [train.cost, test?.cost ?? null]);
+    addCost(iterations, train.cost, test?.cost);
     accuracies.add(iterations, [train.accuracy, test?.accuracy ?? null]);
   }
-  if (test) $("n-test").textContent = percent(test.accuracy);
   progressBar.value = stopped ? iterations / settings.iterations : 1;
   const findings = diagnoses.map((finding) => findingElement(finding, apply));
   $("findings").replaceChildren(...(findings.length ? findings : [note("Nothing is wrong with this run.")]));
@@ -126,8 +139,12 @@ export function showEnd({ network, diagnoses, iterations, seconds, stopped }: Tr
   showNetwork(network);
 }
 
-/** A look inside. */
+/** A network, how good it is, and a look inside. */
 export function showNetwork(network: NetworkSummary): void {
+  const { train, test } = network;
+  if (train) $("n-cost").textContent = cost(train.cost);
+  if (train) $("n-train").textContent = percent(train.accuracy);
+  if (test) $("n-test").textContent = percent(test.accuracy);
   $("looks").replaceChildren(networkElement(network));
   $("fingerprint").textContent = `SHA-256 of the weights: ${network.fingerprint}`;
 }

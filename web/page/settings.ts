@@ -64,7 +64,7 @@ export const PRESETS: Readonly<Record<string, Settings>> = {
   flat: { ...COURSE, layers: [] },
 };
 
-const same = (a: Settings, b: Settings) => NAMES.every((name) => textOf(a[name]) === textOf(b[name]));
+export const same = (a: Settings, b: Settings) => NAMES.every((name) => textOf(a[name]) === textOf(b[name]));
 
 /** The part of the address behind #: what differs from the course's settings. */
 export function toAddress(settings: Settings): string {

@@ -7,13 +7,17 @@ import type { CostRecord } from "../../src/index.js";
 import type { DataSummary, NetworkSummary, Settings } from "../protocol.js";
 import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
-import { PRESETS, presetOf } from "./settings.js";
+import { PRESETS, presetOf, same } from "./settings.js";
 
 interface Page {
   phase: "loading" | "ready" | "training" | "paused" | "stopping" | "racing";
   data: DataSummary | null;
   network: NetworkSummary | null;
   settings: Settings;
+  /** Those of the run that is shown. */
+  shown: Settings | null;
+  /** Whether the network was trained on the embedded drawings. */
+  drawn: boolean;
   /** Costs of the running or last training. */
   records: CostRecord[];
 }
@@ -23,6 +27,8 @@ export const page: Page = {
   data: null,
   network: null,
   settings: PRESETS.course!,
+  shown: null,
+  drawn: false,
   records: [],
 };
 
@@ -40,6 +46,7 @@ export function refresh(): void {
   const canStop = phase === "training" || phase === "paused";
   const inUse = {
     train: data !== null && phase === "ready",
+    "train-on": data !== null && phase === "ready" && network?.train != null,
     pause: canStop,
     stop: canStop,
     "start-race": data !== null && (phase === "ready" || phase === "racing"),
@@ -73,7 +80,8 @@ function findFocus(): void {
 
 // Which preset the settings are, and the network that they make of the data.
 function describeSettings(): void {
-  const { data, settings } = page;
+  const { data, settings, shown } = page;
+  $("changed").hidden = shown === null || same(shown, settings);
   const preset = presetOf(settings);
   for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
     one.setAttribute("aria-pressed", String(one.dataset.preset === preset));
@@ -82,11 +90,13 @@ function describeSettings(): void {
   const { features, classes } = data.train;
   const widths = [features, ...settings.layers, outputsFor(classes.length)];
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l]!, units, activation: settings.activation }));
-  $("shape").textContent = `${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
+  $("shape").textContent =
+    `Train makes ${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
 }
 
 export function setStatus(text: string): void {
   $("status").textContent = text;
+  delete $("status").dataset.phase; // the page has started
 }
 
 export function alarm(message: string | null): void {

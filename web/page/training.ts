@@ -3,20 +3,22 @@
 import type { Change } from "../../src/index.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
-import { opened } from "./files.js";
 import { read, set } from "./form.js";
 import { showBegin, showEnd } from "./run.js";
 import { enter, occupy, page, setStatus, training, unoccupied } from "./state.js";
 
-async function train(): Promise<void> {
+// Trains a new network, or the one that is there `on`.
+async function train(on = false): Promise<void> {
   if (page.phase !== "ready") return;
   const settings = read();
   if (!settings) return;
+  const drawn = page.data!.train.embedded && (!on || page.drawn);
   showBegin(settings);
   const good = occupy("training", async () => {
-    const result = await request("train", settings);
+    const result = await request("train", settings, on);
     if (!result) return setStatus("Stopped before the first iteration.");
     page.network = result.network;
+    page.drawn = drawn;
     showEnd(result, follow);
   });
   // on a phone the curve lies below the settings
@@ -43,12 +45,12 @@ export async function follow(change: Change): Promise<void> {
   else if (page.phase === "racing") command("stop");
   await unoccupied();
   set({ ...page.settings, ...change });
-  await opened(); // a new scale reads the data anew
   await train();
 }
 
 export function listenToTraining(): void {
-  $("train").onclick = train;
+  $("train").onclick = () => train();
+  $("train-on").onclick = () => train(true);
   $("pause").onclick = pause;
   $("stop").onclick = stop;
   $("to-answers").onclick = () => {

@@ -9,22 +9,36 @@ import { pixelsOf } from "../pixels.js";
 import type { NamedFile, SetSummary } from "../protocol.js";
 import { readSets } from "./formats.js";
 
+interface NamedSet {
+  readonly name: string;
+  readonly set: LabelledDataset;
+  /** Whether it came with the page. */
+  readonly embedded?: boolean;
+}
+
 export interface Data {
-  readonly train: { readonly name: string; readonly set: LabelledDataset };
-  readonly test: { readonly name: string; readonly set: LabelledDataset } | null;
+  readonly train: NamedSet;
+  readonly test: NamedSet | null;
 }
 
 const SHOWN = 10; // pictures of each set
 
-/** The pictures that come with the page: a line of JSON, then x and y of both sets, all in one gzip file. */
-export async function readEmbedded(): Promise<Data> {
+let embedded: Promise<Data> | null = null; // they come once
+
+/** The pictures that come with the page. Throws E_FILE_READ where they cannot be had. */
+export function readEmbedded(): Promise<Data> {
+  embedded ??= fetchEmbedded().catch((cause) => {
+    embedded = null;
+    const message = `the embedded pictures could not be had (${cause.message}); drop a file instead.`;
+    throw new InputError("E_FILE_READ", message, { cause });
+  });
+  return embedded;
+}
+
+// A line of JSON, then x and y of both sets, all in one gzip file.
+async function fetchEmbedded(): Promise<Data> {
   const response = await fetch(new URL("pictures.bin.gz", self.location.href));
-  if (!response.ok || !response.body) {
-    throw new InputError(
-      "E_FILE_READ",
-      `the embedded pictures are not there (${response.status}); drop a file instead.`,
-    );
-  }
+  if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
   const unpacked = new Response(response.body.pipeThrough(new DecompressionStream("gzip")));
   const bytes = new Uint8Array(await unpacked.arrayBuffer());
   const end = bytes.indexOf(10);
@@ -42,8 +56,8 @@ export async function readEmbedded(): Promise<Data> {
     return { x, y, count, features, shape: header.shape, scale: 1 / 255, classes: header.classes };
   });
   return {
-    train: { name: "the embedded training pictures", set: train! },
-    test: { name: "the embedded test pictures", set: test! },
+    train: { name: "the embedded training pictures", set: train!, embedded: true },
+    test: { name: "the embedded test pictures", set: test!, embedded: true },
   };
 }
 
@@ -84,18 +98,16 @@ function isCompanion(file: RecognisedFile, files: readonly RecognisedFile[]): bo
 }
 
 /** A set as the page shows it. */
-export function summarise(name: string, set: LabelledDataset): SetSummary {
+export function summarise({ name, set, embedded = false }: NamedSet): SetSummary {
   const shown = Array.from({ length: Math.min(SHOWN, set.count) }, (_, i) => i);
   return {
-    ...{
-      name,
-      counts: classCounts(set),
-      count: set.count,
-      features: set.features,
-      shape: set.shape,
-      classes: set.classes,
-    },
-    ...{ scale: set.scale, entropy: baseRateEntropy(set) },
+    ...{ name, embedded },
+    counts: classCounts(set),
+    count: set.count,
+    features: set.features,
+    shape: set.shape,
+    classes: set.classes,
+    entropy: baseRateEntropy(set),
     pictures: pixelsOf(set, shown),
     labels: shown.map((i) => set.y[i]!),
   };

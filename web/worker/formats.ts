@@ -16,6 +16,11 @@ import { type ReadReply, type ReadRequest, resultOf, tooSlow, usualSeconds } fro
 import { InputError, Network } from "../../src/index.js";
 import type { NamedFile } from "../protocol.js";
 
+// The script of the reader, here before it is needed: the server may be gone by then.
+const script = fetch(new URL("reader.js", self.location.href), { priority: "low" })
+  .then((response) => (response.ok ? response.blob() : null))
+  .catch(() => null);
+
 /** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
 interface Reads {
   dataset(file: RecognisedFile, companion: Uint8Array | null): Promise<readonly Hdf5Set[]>;
@@ -73,7 +78,9 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
 // A worker for each HDF5 file, thrown away, since the library's state outlives a bad file, and since only a worker can
 // be ended.
 async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5Set[]> {
-  const reader = new Worker(new URL("reader.js", self.location.href), { type: "module", name: "reader" });
+  const text = await script;
+  const address = text ? URL.createObjectURL(text) : new URL("reader.js", self.location.href).href;
+  const reader = new Worker(address, { type: "module", name: "reader" });
   const seconds = usualSeconds(bytes.length);
   let timer = 0;
   const reply = await new Promise<ReadReply>((resolve, reject) => {
@@ -82,11 +89,15 @@ async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5S
       if ("begins" in data) timer = self.setTimeout(late, 1000 * seconds);
       else resolve(data);
     };
-    reader.onerror = (event) => reject(new Error(event.message || "the reader could not be started"));
+    reader.onerror = () => {
+      const message = `${name} cannot be read, since the page’s reader could not be loaded; load the page anew.`;
+      reject(new InputError("E_FILE_READ", message));
+    };
     reader.postMessage({ task: "readHdf5Sets", args: [bytes, { name }] } satisfies ReadRequest);
   }).finally(() => {
     self.clearTimeout(timer);
     reader.terminate();
+    if (text) URL.revokeObjectURL(address);
   });
   return resultOf(reply) as readonly Hdf5Set[];
 }

@@ -12,22 +12,25 @@ export interface Trained extends Omit<TrainResult, "network"> {
 }
 
 /**
- * Trains a new network. Null when it was stopped before it began; throws what fit throws, but for numbers that are not
+ * Trains a new network, or `from` on. Null when it was stopped before it began; throws what fit throws, but for numbers that are not
  * finite, which are an end like others.
  */
 export async function train(
   settings: Settings,
+  from: Network | null,
   { train, test }: Sets,
   control: Control,
   tell: <E extends keyof Events>(event: E, value: Events[E]) => void,
 ): Promise<Trained | null> {
-  const network = networkFor(settings, train);
+  const network = from ?? networkFor(settings, train);
+  const start = performance.now();
   const diagnoses: Diagnosis[] = [];
   let begun = false;
   let iterations = 0;
   let seconds = 0;
   const end = (stopped: TrainResult["stopped"], found: readonly Diagnosis[]): Trained => {
-    return { network, diagnoses: found, iterations, seconds, stopped };
+    const wallSeconds = (performance.now() - start) / 1000;
+    return { network, diagnoses: found, iterations, seconds, wallSeconds, stopped };
   };
   try {
     const history = await network.fit(train, {
@@ -35,7 +38,8 @@ export async function train(
       batchSize: settings.batchSize,
       optimizer: settings.optimizer,
       learningRate: settings.learningRate,
-      threads: settings.threads,
+      // where no threads can be had, a link from where they could be still trains
+      threads: self.crossOriginIsolated || settings.threads === 1 ? settings.threads : "auto",
       logEvery: settings.logEvery,
       accuracy: true,
       ...(test && { validation: test }),
@@ -44,7 +48,7 @@ export async function train(
         begun = true;
         const batch = settings.batchSize === "full" ? train.count : Math.min(settings.batchSize, train.count);
         const flops = countStepFlops(network.layers, batch, train.count, strategy.firstLayer);
-        tell("start", { ...strategy, backend: settings.backend, flops });
+        tell("start", { ...strategy, backend: network.backend, flops });
       },
       onCost: (record) => tell("cost", record),
       onProgress: (progress) => {
@@ -62,7 +66,6 @@ export async function train(
     const stopped = control.signal.aborted && error === control.signal.reason;
     if (stopped && begun) return end("user", diagnoses);
     if (error instanceof NotFiniteError) return end("not-finite", [error.diagnosis, ...diagnoses]);
-    network.dispose();
     if (stopped) return null;
     throw error;
   }
