@@ -3,7 +3,7 @@
 
 import { flattenRows, ownArray, type Rows } from "./dataset/arrays.js";
 import { checkExamples } from "./dataset/check.js";
-import { hotIndex, toLabels } from "./dataset/labels.js";
+import { columnNames, hotIndex, toLabels } from "./dataset/labels.js";
 import { usualScale } from "./dataset/scale.js";
 import type { Dataset, Examples, Label, LabelledDataset, RegressionDataset } from "./dataset/types.js";
 import { InputError } from "./errors.js";
@@ -11,7 +11,7 @@ import { checkOptions, show } from "./options/check.js";
 import { flag, names, number, object, type Type } from "./options/type.js";
 import { product } from "./shape.js";
 
-export { baseRateEntropy, classCounts, outputsFor } from "./dataset/classes.js";
+export { baseRateEntropy, classCounts, outputsFor, remarkOnLabels, withClasses } from "./dataset/classes.js";
 export { checkSameKind } from "./dataset/compare.js";
 export { type Fold, kFold, type Split, type SplitOptions, split, subset } from "./dataset/subset.js";
 export type * from "./dataset/types.js";
@@ -21,11 +21,11 @@ export interface DataInput {
   /** Rows of numbers, or one typed array of them, row-major, together with `shape`. */
   x: Rows | Examples["x"];
   /**
-   * A label for each row: whole numbers from 0, booleans or names. With `regression`, rows of numbers to predict, or
+   * A label for each row: whole numbers from 0, booleans or names; or one-hot rows. With `regression`, rows of numbers to predict, or
    * all of them one after the other.
    */
   y: ArrayLike<Label> | Rows;
-  /** Names of the classes, in the order of the labels 0, 1, … @default the labels themselves */
+  /** Names of the classes, in the order of the labels 0, 1, … @default the different labels, in order */
   classes?: readonly string[] | undefined;
   /** Whether y holds numbers to predict rather than labels. @default false */
   regression?: boolean | undefined;
@@ -81,7 +81,10 @@ export function createDataset(input: DataInput): Dataset {
       `${who}: x has ${examples.count} examples and y ${y.length} ${things}; pass one for each.`,
     );
   }
-  if (!regression) return { ...examples, ...toLabels(who, labelsOf(who, y), classes) };
+  if (!regression) {
+    const { labels, width } = labelsOf(who, y);
+    return { ...examples, ...toLabels(who, labels, classes ?? columnNames(width)) };
+  }
   const rows = flat ? Array.from(y as ArrayLike<number>, (value) => [value]) : y;
   const { values: targets } = flattenRows(who, "y", rows);
   const outputs = targets.length / examples.count;
@@ -90,12 +93,12 @@ export function createDataset(input: DataInput): Dataset {
   return { ...examples, y: targets, outputs, classes: null };
 }
 
-/** Labels as they are, from a column of them, or from one-hot rows. */
-function labelsOf(who: string, y: DataInput["y"]): ArrayLike<Label> {
+/** Labels as they are, from a column of them, or from one-hot rows, which have a `width`. */
+function labelsOf(who: string, y: DataInput["y"]): { labels: ArrayLike<Label>; width: number } {
   const rows = y as readonly (readonly Label[])[];
-  if (!Array.isArray(y) || !rows.every((row) => Array.isArray(row))) return y as ArrayLike<Label>;
-  if (rows.every((row) => row.length === 1)) return rows.map(([label]) => label!);
-  return rows.map((row, i) => {
+  if (!Array.isArray(y) || !rows.every((row) => Array.isArray(row))) return { labels: y as ArrayLike<Label>, width: 0 };
+  if (rows.every((row) => row.length === 1)) return { labels: rows.map(([label]) => label!), width: 0 };
+  const labels = rows.map((row, i) => {
     const hot = hotIndex(row);
     if (hot >= 0) return hot;
     throw new InputError(
@@ -103,6 +106,7 @@ function labelsOf(who: string, y: DataInput["y"]): ArrayLike<Label> {
       `${who}: row ${i} of y is ${show(row)}; pass one label for each example, or one-hot rows with a single 1 and else 0; for numbers to predict pass regression: true.`,
     );
   });
+  return { labels, width: Math.max(...rows.map((row) => row.length)) };
 }
 
 function examplesFromArrays(who: string, { x, shape, scale }: DataInput): Examples {

@@ -26,7 +26,7 @@ import { checkData, checkOutputs, type PredictInput, toExamples } from "./networ
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
-import { infer, openInference, trainingRequest } from "./session.js";
+import { infer, openInference, type Session, serves, trainingRequest } from "./session.js";
 import { table } from "./text.js";
 import { openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
@@ -42,6 +42,13 @@ interface RunningFit {
   /** Null until it has begun, and in a worker. */
   training: Training | null;
 }
+
+/** The session of the last prediction, with the weights that it has: the next one need not be opened. */
+interface Asked {
+  readonly session: Session;
+  readonly weights: readonly LayerWeights[];
+}
+const KEPT_BYTES = 64 * 2 ** 20; // of its memory; a judgement
 
 /** The most probable class of an example. */
 export interface Classification {
@@ -81,6 +88,7 @@ export class Network {
   #scale: number;
   #classes: readonly string[] | null;
   #fit: RunningFit | null = null;
+  #asked: Asked | null = null;
 
   /**
    * Checks the options; the weights are drawn when they are first needed.
@@ -159,8 +167,7 @@ export class Network {
     if (this.#fit) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    const data = checkData("fit", this, set);
-    refuseRenaming(this.#classes, data.classes);
+    const data = checkData("fit", this, set, this.#classes);
     const resolved = resolveFitOptions(passed, data.count, this.seed);
     if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
       throw new InputError(
@@ -252,7 +259,7 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async evaluate(set: Dataset): Promise<Evaluation> {
-    const data = checkData("evaluate", this, set, this.#classes ?? undefined);
+    const data = checkData("evaluate", this, set, this.#classes);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
@@ -272,9 +279,14 @@ export class Network {
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
     const weights = await this.#settled();
-    const session = openInference(await loadBackend(this.backend), this.#architecture, examples);
-    setWeights(session, weights);
+    const backend = await loadBackend(this.backend);
+    const kept = this.#asked; // another call meanwhile opens a session of its own
+    this.#asked = null;
+    const again = kept !== null && serves(kept.session, examples);
+    const session = again ? kept.session : openInference(backend, this.#architecture, examples);
+    if (!again || kept.weights !== weights) setWeights(session, weights);
     for await (const batch of infer(session, examples)) result.set(batch.outputs, batch.first * outputs);
+    if (session.plan.bytes <= KEPT_BYTES && !this.#disposed) this.#asked = { session, weights };
     checkOutputs("predict", result, outputs, this.dtype);
     return result;
   }
@@ -307,7 +319,7 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    const data = checkData("checkGradients", this, set);
+    const data = checkData("checkGradients", this, set, this.#classes);
     return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
   }
 
@@ -367,6 +379,7 @@ export class Network {
   dispose(): void {
     this.#disposed = true;
     this.#weights = null;
+    this.#asked = null;
     this.#fit?.stop.end(disposed());
   }
 
@@ -430,12 +443,3 @@ export class Network {
 Object.defineProperty(Network.prototype, "__v_skip", { value: true });
 
 const disposed = () => new InputError("E_DISPOSED", "this network was disposed of; make a new one.");
-
-// Fewer names than before would name classes anew.
-function refuseRenaming(known: readonly string[] | null, classes: readonly string[] | null): void {
-  if (known === null || classes === null || classes.join("\n") === known.join("\n")) return;
-  throw new InputError(
-    "E_CLASSES",
-    `fit: the classes are ${classes.join(", ")}, the network knows ${known.join(", ")}; pass data with these, or train a new network.`,
-  );
-}

@@ -188,11 +188,21 @@ export function fill(session: Session, data: Examples | Dataset): Session {
 
 /** A session that runs the network forward over batches that are brought in one after the other. */
 export function openInference(backend: Backend, architecture: Architecture, data: Examples | Dataset): Session {
-  const batch = Math.min(panelsAtOnce(architecture) * P.LANES, data.count);
-  const request = { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) } as const;
-  const session = open(backend, request);
-  session.setScale(data.scale);
-  return session;
+  return open(backend, inferenceRequest(architecture, data));
+}
+
+// A batch fills its panels.
+function inferenceRequest(architecture: Architecture, data: Examples | Dataset): PlanRequest {
+  const panels = Math.min(panelsAtOnce(architecture), Math.ceil(data.count / P.LANES));
+  const batch = panels * P.LANES;
+  return { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) };
+}
+
+/** Whether a session that openInference made for the same network serves these data, too. */
+export function serves({ plan }: Session, data: Examples | Dataset): boolean {
+  const { architecture, x, y, batch } = plan.request;
+  const wanted = inferenceRequest(architecture, data);
+  return wanted.x === x && wanted.y === y && wanted.batch <= batch;
 }
 
 /** What the network computed for one batch. */
@@ -217,6 +227,7 @@ export async function* infer(
 ): AsyncGenerator<InferredBatch> {
   const { plan } = session;
   const stage = plan.request.batch;
+  session.setScale(data.scale);
   const pace = createPace(signal);
   const last = plan.layers[plan.layers.length - 1]!;
   const targets = "y" in data;

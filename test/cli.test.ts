@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costChart } from "../src/cli/chart.js";
 import { progressLine } from "../src/cli/progress.js";
 import { duration, wrap } from "../src/cli/text.js";
+import { Network } from "../src/network.js";
 import { costPlot, ticks } from "../src/plot.js";
 import { cost, table } from "../src/text.js";
 
@@ -47,7 +48,19 @@ beforeAll(async () => {
   writeFileSync(file("rows.json"), JSON.stringify([[1, 2, 3]]));
   const { code } = await run("train", pictures, "--layers", "2", "--iterations", "1", "--save", "model.safetensors");
   expect(code).toBe(0);
+  const sums = new Network({ inputs: 3, layers: [2], output: "linear", loss: "meanSquaredError" });
+  sums.weights = [{ weight: [1, 1, 1, 0.5, 0, 0], bias: [0, 1] }];
+  writeFileSync(file("sums.safetensors"), sums.save());
   writeFileSync(file("cut.safetensors"), readFileSync(file("model.safetensors")).subarray(0, 900));
+});
+
+test("predict gives the numbers of a regression (E3)", async () => {
+  expect(await run("predict", "sums.safetensors", "rows.json")).toEqual({
+    ...{ code: 0, stderr: "" },
+    stdout: "rows.json  6  1.5\n",
+  });
+  const { stdout } = await run("predict", "--json", "sums.safetensors", "rows.json");
+  expect(JSON.parse(stdout)).toEqual({ input: "rows.json", values: [6, 1.5] });
 });
 
 describe("wrong usage ends with code 2, one line on stderr and nothing on stdout", () => {

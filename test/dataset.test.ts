@@ -8,6 +8,8 @@ import {
   createDataset,
   type DataInput,
   outputsFor,
+  remarkOnLabels,
+  withClasses,
 } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 
@@ -61,8 +63,9 @@ describe("createDataset", () => {
   test.each<[string, DataInput["y"], readonly string[] | undefined, number[], string[]]>([
     ["booleans", [true, false, true, true], undefined, [1, 0, 1, 1], ["0", "1"]],
     ["64-bit integers", BigInt64Array.of(0n, 1n, 1n, 0n), undefined, [0, 1, 1, 0], ["0", "1"]],
-    ["whole floats", Float32Array.of(0, 3, 1, 0), undefined, [0, 3, 1, 0], ["0", "1", "2", "3"]],
-    ["text of digits, by value", ["10", "2", "2", "0"], undefined, [10, 2, 2, 0], [..."0123456789", "10"]],
+    ["whole floats", Float32Array.of(0, 2, 1, 0), undefined, [0, 2, 1, 0], ["0", "1", "2"]],
+    ["whole numbers with gaps (E1)", [20, 0, 10, 0], undefined, [2, 0, 1, 0], ["0", "10", "20"]],
+    ["text of digits, by value", ["10", "2", "2", "0"], undefined, [2, 1, 1, 0], ["0", "2", "10"]],
     ["a column", [[0], [1], [1], [0]], undefined, [0, 1, 1, 0], ["0", "1"]],
     [
       "one-hot rows",
@@ -75,6 +78,18 @@ describe("createDataset", () => {
       undefined,
       [1, 0, 0, 1],
       ["0", "1"],
+    ],
+    [
+      "one-hot rows with a column that no example has",
+      [
+        [0, 0, 1],
+        [1, 0, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+      ],
+      undefined,
+      [2, 0, 0, 2],
+      ["0", "1", "2"],
     ],
     ["-1 and 1", [-1, 1, 1, -1], undefined, [0, 1, 1, 0], ["-1", "1"]],
     ["1 to 3", [1, 3, 2, 1], undefined, [0, 2, 1, 0], ["1", "2", "3"]],
@@ -276,8 +291,27 @@ describe("a data set's classes", () => {
       /classes a, x, c, the training set a, b, c/,
     );
     expect(() => checkSameKind(train, of([0, 1], ["a", "b", "c", "d"]))).toThrow(InputError);
-    const digits = createDataset({ x: [[1], [2]], y: [0, 9] });
-    expect(() => checkSameKind(digits, createDataset({ x: [[1], [2]], y: [0, 7] }))).not.toThrow();
+    const digits = createDataset({ x: [[1], [2], [3]], y: [0, 7, 9] });
+    expect(() => checkSameKind(digits, createDataset({ x: [[1], [2]], y: [0, 9] }))).not.toThrow();
+    expect(() => checkSameKind(digits, createDataset({ x: [[1], [2]], y: [0, 8] }))).toThrow(/classes 0, 8/);
+  });
+
+  test("go by name where another set has some of them, or another order", () => {
+    const few = of([0, 1, 1], ["c", "a"]);
+    expect(withClasses(few, ["a", "b", "c"])).toEqual({ ...few, y: Int32Array.of(2, 0, 0), classes: ["a", "b", "c"] });
+    expect(withClasses(few, ["a", "b"])).toBeNull();
+  });
+
+  test("that look like numbers to predict are remarked (E2)", () => {
+    const many = (different: number, count: number, name: (c: number) => string = String) =>
+      of(
+        Array.from({ length: count }, (_, i) => i % different),
+        Array.from({ length: different }, (_, c) => name(c)),
+      );
+    expect(remarkOnLabels(many(200, 400))).toMatch(/200 different whole numbers in 400 examples.*numbers to predict/);
+    expect(remarkOnLabels(many(200, 600))).toBeNull(); // three of each
+    expect(remarkOnLabels(many(20, 40))).toBeNull();
+    expect(remarkOnLabels(many(200, 400, (c) => `face ${c}`))).toBeNull();
   });
 
   test("and features and targets must be those of the training set", () => {

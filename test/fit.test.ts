@@ -303,6 +303,22 @@ describe("refusals", () => {
 });
 
 describe("predictions", () => {
+  test("one prediction after another, of any size and kind, is as if it were the first (E6)", async () => {
+    const asked = small({ layers: [6, 1] });
+    const data = points(400);
+    const xs = [
+      ...[1, 1, 17, 3, 400, 1, 33].map((count) => data.x.slice(0, count * data.features)),
+      ...[5, 1].map((count) => Uint8Array.from({ length: count * data.features }, (_, i) => i)),
+      ...[2, 40].map((count) => ({ ...points(count), scale: 0.5 })),
+    ];
+    const first = async (x: (typeof xs)[number]) => small({ layers: [6, 1] }).predict(x);
+    for (const x of xs) expect(await asked.predict(x)).toEqual(await first(x));
+    expect(await Promise.all(xs.map((x) => asked.predict(x)))).toEqual(await Promise.all(xs.map(first)));
+    const before = await asked.predict(xs[0]!);
+    await asked.fit(points(30), { iterations: 1, learningRate: 1 });
+    expect(await asked.predict(xs[0]!)).not.toEqual(before);
+  });
+
   test("predict, classify and evaluate agree, for one output and for several", async () => {
     for (const classes of [2, 3]) {
       const random = new Random(8);

@@ -35,6 +35,8 @@ export interface SetSummary {
   readonly counts: readonly number[];
   /** Entropy of the labels' base rate, nats. */
   readonly entropy: number;
+  /** What is odd about its labels. */
+  readonly remark: string | null;
   /** Where examples are pictures: the first ones, RGBA bytes one after the other. */
   readonly pictures: Uint8ClampedArray<ArrayBuffer> | null;
   /** Classes of the examples in `pictures`. */

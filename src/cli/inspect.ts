@@ -1,7 +1,7 @@
 // wasmlp inspect: what a data or model file holds.
 
 import { refuseFormat } from "../dataset/formats.js";
-import { baseRateEntropy, classCounts, type LabelledDataset } from "../dataset.js";
+import { baseRateEntropy, classCounts, type LabelledDataset, remarkOnLabels } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
@@ -104,4 +104,6 @@ function showData(data: LabelledDataset, { json }: { json?: boolean }, io: Io): 
   io.out("");
   const entropy = `base-rate entropy ${facts.baseRateEntropy.toFixed(5)} nats: the cost of a network that has learnt these shares alone`;
   for (const line of wrap(entropy, io.columns)) io.out(line);
+  const remark = remarkOnLabels(data);
+  if (remark) for (const line of wrap(remark, io.columns)) io.out(line);
 }

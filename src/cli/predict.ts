@@ -1,9 +1,12 @@
 // wasmlp predict: pictures or rows to classes with probabilities.
 
+import { activations } from "../catalogue.js";
 import { recogniseFile } from "../dataset/formats.js";
+import type { Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
+import type { Network } from "../network.js";
 import { openFile, readExamples, readModel } from "../node/formats.js";
-import { table } from "../text.js";
+import { digits, table } from "../text.js";
 import type { Io } from "./io.js";
 
 export interface PredictOptions {
@@ -12,7 +15,7 @@ export interface PredictOptions {
   json?: boolean;
 }
 
-/** Prints a line for each example: name, class, probability. */
+/** Prints a line for each example: name, class and probability, or what a regression predicts. */
 export async function predict(
   model: string,
   inputs: readonly string[],
@@ -20,7 +23,7 @@ export async function predict(
   io: Io,
 ): Promise<number> {
   const network = readModel(await openFile(model));
-  const predictions: { input: string; class: string; probability: number }[] = [];
+  const answers: Answer[] = [];
   for (const input of inputs) {
     const file = input === "-" ? recogniseFile({ name: "stdin", bytes: await io.stdin() }) : await openFile(input);
     const { name } = file;
@@ -31,15 +34,30 @@ export async function predict(
         `${name}: the examples have ${examples.features} numbers, the model wants ${network.inputs}; pass some like those it was trained on.`,
       );
     }
-    const found = await network.classify(examples);
-    found.forEach(({ name: label, probability }, i) => {
-      predictions.push({ input: found.length === 1 ? name : `${name}[${i}]`, class: label, probability });
+    const found = await answersTo(examples, network);
+    found.forEach((answer, i) => {
+      answers.push({ input: found.length === 1 ? name : `${name}[${i}]`, ...answer });
     });
   }
-  if (options.json) for (const prediction of predictions) io.out(JSON.stringify(prediction));
-  else {
-    const rows = predictions.map(({ input, class: label, probability }) => [input, label, probability.toFixed(4)]);
-    for (const line of table(rows)) io.out(line);
-  }
+  if (options.json) for (const answer of answers) io.out(JSON.stringify(answer));
+  else for (const line of table(answers.map(cellsOf))) io.out(line);
   return 0;
 }
+
+type Answer = { input: string } & ({ class: string; probability: number } | { values: number[] });
+
+async function answersTo(examples: Examples, network: Network) {
+  if (activations[network.output].probability) {
+    return (await network.classify(examples)).map(({ name, probability }) => ({ class: name, probability }));
+  }
+  const outputs = await network.predict(examples);
+  const width = outputs.length / examples.count;
+  return Array.from({ length: examples.count }, (_, i) => ({
+    values: [...outputs.subarray(i * width, (i + 1) * width)],
+  }));
+}
+
+const cellsOf = (answer: Answer): string[] =>
+  "values" in answer
+    ? [answer.input, ...answer.values.map((value) => digits(value, 6))]
+    : [answer.input, answer.class, answer.probability.toFixed(4)];

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { scaledLike } from "../dataset/scale.js";
-import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset } from "../dataset.js";
+import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset, remarkOnLabels } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
@@ -218,6 +218,8 @@ function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
       const scaled = data.scale === 1 ? "" : `, multiplied by ${scaleInWords(data.scale)}`;
       const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")}${scaled} (${shown}), base-rate entropy ${baseRateEntropy(data).toFixed(5)}${test ? `; testing on ${test.count}` : ""}.`;
       for (const line of wrap(first, io.columns)) io.out(line);
+      const remark = remarkOnLabels(data);
+      if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));
       const { layers, activation, output, parameters, dtype, backend } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
       const second = `Network ${layers.join("-")} (${kind}): ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;

@@ -28,3 +28,24 @@ export function baseRateEntropy(data: Pick<LabelledDataset, "y" | "classes" | "c
   }
   return sum;
 }
+
+/**
+ * The data set with the classes of another, by name: the training set's, or a network's. Null where it has a class that
+ * is none of them.
+ */
+export function withClasses(data: LabelledDataset, classes: readonly string[]): LabelledDataset | null {
+  const places = new Map(classes.map((name, c) => [name, c]));
+  const moved = data.classes.map((name) => places.get(name));
+  if (moved.includes(undefined)) return null;
+  const same = moved.every((place, c) => place === c);
+  return { ...data, classes, y: same ? data.y : data.y.map((label) => moved[label]!) };
+}
+
+const MANY = 20; // classes; a judgement
+
+/** A sentence where labels look like numbers to predict: many whole numbers, few examples of each. Else null. */
+export function remarkOnLabels({ classes, count }: Pick<LabelledDataset, "classes" | "count">): string | null {
+  if (classes.length <= MANY || count >= 3 * classes.length || !classes.every((name) => /^\d+$/.test(name)))
+    return null;
+  return `The labels are ${classes.length} different whole numbers in ${count} examples: they look like numbers to predict, not like classes.`;
+}

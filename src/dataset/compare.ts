@@ -1,6 +1,7 @@
 // Whether two data sets are of one kind, as a training and a test set must be.
 
 import { InputError } from "../errors.js";
+import { withClasses } from "./classes.js";
 import type { Dataset } from "./types.js";
 
 /** Throws E_FEATURES or E_CLASSES when `test` is not of `train`'s kind: other features, other classes. */
@@ -24,8 +25,8 @@ export function checkSameKind(train: Dataset, test: Dataset): void {
       "one of training and test set has labels, the other numbers to predict; pass files of one kind.",
     );
   }
-  // without class names a smaller set may lack the last ones
-  if (test.classes.length <= train.classes.length && test.classes.every((name, c) => name === train.classes[c])) return;
+  // a smaller set may lack some
+  if (withClasses(test, train.classes)) return;
   throw new InputError(
     "E_CLASSES",
     `the test set has the classes ${test.classes.join(", ")}, the training set ${train.classes.join(", ")}; pass files of one kind.`,

@@ -9,7 +9,7 @@ import { product } from "../shape.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, USUAL_BYTES, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
-import { hotIndex, MOST_CLASSES, toLabels } from "./labels.js";
+import { columnNames, hotIndex, MOST_CLASSES, toLabels } from "./labels.js";
 import { scaledLike, usualScale } from "./scale.js";
 import type { Examples, Label, LabelledDataset } from "./types.js";
 
@@ -86,7 +86,7 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
     }
     const examples = examplesFromHdf5(file.who, x, options.scale);
     const labels = oneHot ? readOneHot(file.who, y) : Array.from(y.read(), trim);
-    return { ...examples, ...toLabels(file.who, labels, classes) };
+    return { ...examples, ...toLabels(file.who, labels, classes ?? columnNames(oneHot ? y.shape[1]! : 0)) };
   });
 }
 

@@ -10,10 +10,9 @@ export const MOST_CLASSES = 65_536;
 type Classified = Pick<LabelledDataset, "y" | "classes">;
 
 /**
- * Class indices and names from labels, one for each example: whole numbers from 0, booleans or text of digits are
- * indices, other text is names, in sorted order. With `names`, text must be one of them and numbers below their count;
- * without, the classes are 0 to the highest index; 1 to the highest where those are all there and 0 is not; −1 and 1
- * where those are all. `who` begins the message.
+ * Class indices and names from labels, one for each example. Without `names` the classes are the different labels there
+ * are: whole numbers from 0 (or −1 and 1), booleans and text of digits by value, other text in sorted order. With
+ * `names`, text must be one of them, and numbers are indices below their count. `who` begins the message.
  *
  * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS.
  */
@@ -45,6 +44,11 @@ function every(labels: ArrayLike<Label>, holds: (label: Label) => boolean): bool
 export function hotIndex(row: readonly unknown[]): number {
   const hot = row.findIndex((value) => Number(value) === 1);
   return row.every((value, c) => Number(value) === (c === hot ? 1 : 0)) ? hot : -1;
+}
+
+/** Names for the columns of one-hot rows, also of those that no example has; null for none. */
+export function columnNames(width: number): string[] | null {
+  return width === 0 ? null : Array.from({ length: width }, (_, c) => String(c));
 }
 
 function checkNames(who: string, names: readonly string[]): void {
@@ -80,43 +84,26 @@ function byName(who: string, labels: readonly string[], names: readonly string[]
 function byIndex(who: string, labels: ArrayLike<Label>, digits: boolean, names: readonly string[] | null): Classified {
   // Number() makes 0 of null, "" and []
   const isNumber = (label: Label) => digits || ["number", "bigint", "boolean"].includes(typeof label);
-  const numberAt = (i: number) => (isNumber(labels[i]!) ? Number(labels[i]) : Number.NaN);
-  const least = names ? 0 : firstIndex(labels.length, numberAt);
-  const signs = least === -1;
+  const numbers = Float64Array.from(labels, (label) => (isNumber(label) ? Number(label) : Number.NaN));
+  const values = new Set(numbers);
+  const signs = values.size === 2 && values.has(-1) && values.has(1);
   const most = names?.length ?? MOST_CLASSES;
-  const y = new Int32Array(labels.length);
-  let highest = 1;
-  for (let i = 0; i < labels.length; i++) {
-    const label = numberAt(i);
-    if (signs) {
-      y[i] = label < 0 ? 0 : 1;
-      continue;
-    }
-    if (!(Number.isInteger(label) && label >= 0 && label < most)) {
-      const why = names ? `, as there are ${most} class names` : "";
-      const instead = Number.isFinite(label) && !Number.isInteger(label) ? REGRESSION : "";
-      throw new InputError(
-        "E_LABELS",
-        `${who}: the label in row ${i} is ${quote(labels[i])}; it must be a whole number from 0 to ${most - 1}${why}${instead}.`,
-      );
-    }
-    y[i] = label - least;
-    highest = Math.max(highest, label);
+  const bad = signs ? -1 : numbers.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < most));
+  if (bad >= 0) {
+    const why = names ? `, as there are ${most} class names` : "";
+    const instead = Number.isFinite(numbers[bad]) && !Number.isInteger(numbers[bad]) ? REGRESSION : "";
+    throw new InputError(
+      "E_LABELS",
+      `${who}: the label in row ${bad} is ${quote(labels[bad])}; it must be a whole number from 0 to ${most - 1}${why}${instead}.`,
+    );
   }
-  if (signs) return { y, classes: ["-1", "1"] };
-  return { y, classes: names ?? Array.from({ length: highest + 1 - least }, (_, c) => String(c + least)) };
+  if (names) return { y: Int32Array.from(numbers), classes: names };
+  const sorted = [...values].sort((a, b) => a - b);
+  const indices = new Map(sorted.map((value, c) => [value, c]));
+  return { y: Int32Array.from(numbers, (label) => indices.get(label)!), classes: sorted.map(String) };
 }
 
 const REGRESSION = "; for numbers to predict use createDataset with regression: true";
-
-/** 0, or 1 where labels are 1 to the highest with none left out, or −1 where they are −1 and 1. */
-function firstIndex(count: number, numberAt: (i: number) => number): -1 | 0 | 1 {
-  const seen = new Set<number>();
-  for (let i = 0; i < count && seen.size <= MOST_CLASSES; i++) seen.add(numberAt(i));
-  if (seen.size === 2 && seen.has(-1) && seen.has(1)) return -1;
-  const whole = seen.size >= 2 && Array.from({ length: seen.size }, (_, c) => c + 1).every((label) => seen.has(label));
-  return whole ? 1 : 0;
-}
 
 /** A label as it stands in a message: text in quotes, and not too long. */
 function quote(label: unknown): string {

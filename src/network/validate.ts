@@ -4,7 +4,7 @@
 import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
 import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
 import { asDataset, asExamples } from "../dataset/check.js";
-import type { Dataset, Examples } from "../dataset.js";
+import { type Dataset, type Examples, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Numbers } from "../session/layout.js";
 
@@ -20,7 +20,7 @@ interface Wants {
 }
 
 /**
- * The data set, when it suits the network. `classes`: the names that the data's must have, where they are known.
+ * The data set, when it suits the network, with the names `classes` for its labels, where those are known.
  *
  * Throws E_EMPTY, E_FEATURES, E_LABELS, E_CLASSES, and what asDataset throws.
  */
@@ -51,22 +51,20 @@ export function checkData<D extends Dataset>(
     return data;
   }
   const wanted = outputs === 1 ? 2 : outputs;
-  // a set to be judged may lack the last classes
-  const known = classes ? data.classes.length <= wanted : data.classes.length === wanted;
-  if (!known) {
+  // a set to be judged may lack some
+  const renamed = classes ? withClasses(data, classes) : data.classes.length === wanted ? data : null;
+  if (renamed) return renamed as D;
+  if (!classes || data.classes.length > wanted) {
     const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
     throw new InputError(
       "E_CLASSES",
-      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units.`,
+      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}.`,
     );
   }
-  if (classes && data.classes.some((name, i) => name !== classes[i])) {
-    throw new InputError(
-      "E_CLASSES",
-      `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}.`,
-    );
-  }
-  return data;
+  throw new InputError(
+    "E_CLASSES",
+    `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or train a new network.`,
+  );
 }
 
 /** What is predicted from: examples, or raw numbers of examples: rows of them, or one typed array, row after row. */

@@ -11,7 +11,7 @@ const MOST_NAMED = 10; // classes
 
 /** A data set: how many, of what, how often each class, and the first pictures. */
 export function setElement(title: string, set: SetSummary): HTMLElement {
-  const { name, count, shape, classes, counts, entropy, pictures, labels } = set;
+  const { name, count, shape, classes, counts, entropy, remark, pictures, labels } = set;
   const named = counts.map((n, c) => (/\d$/.test(classes[c]!) ? `${classes[c]}: ${n}` : `${n} ${classes[c]}`));
   const many = named.length > MOST_NAMED ? `${named.length} classes` : named.join(", ");
   return element(
@@ -20,6 +20,7 @@ export function setElement(title: string, set: SetSummary): HTMLElement {
     element("h3", {}, title),
     element("p", {}, `${name}: ${count} examples of ${shape.join("×")}`),
     note(`${many}; base-rate entropy ${entropy.toFixed(5)}`),
+    remark && element("p", {}, remark),
     pictures &&
       gridOf(
         pictures,

@@ -2,7 +2,7 @@
 // formats.ts.
 
 import { type RecognisedFile, recogniseFile } from "../../src/dataset/formats.js";
-import { checkSameKind, classCounts } from "../../src/dataset.js";
+import { checkSameKind, classCounts, remarkOnLabels, withClasses } from "../../src/dataset.js";
 import { baseRateEntropy, InputError, type LabelledDataset } from "../../src/index.js";
 import { product } from "../../src/shape.js";
 import { pixelsOf } from "../pixels.js";
@@ -85,7 +85,7 @@ export async function readFiles(
     if (!test) data = { train: { name, set }, test: null };
     else if (data) {
       checkSameKind(data.train.set, set);
-      data = { train: data.train, test: { name, set } };
+      data = { train: data.train, test: { name, set: withClasses(set, data.train.set.classes)! } };
     } else throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
   }
   if (!data) throw new InputError("E_EMPTY", "there was no file to read; drop an HDF5 file or a pair of idx files.");
@@ -108,6 +108,7 @@ export function summarise({ name, set, embedded = false }: NamedSet): SetSummary
     shape: set.shape,
     classes: set.classes,
     entropy: baseRateEntropy(set),
+    remark: remarkOnLabels(set),
     pictures: pixelsOf(set, shown),
     labels: shown.map((i) => set.y[i]!),
   };
