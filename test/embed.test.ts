@@ -208,6 +208,31 @@ describe.concurrent("examples", { timeout: 280_000 }, () => {
   });
 });
 
+// Their tools are 100 to 200 MB each.
+describe.concurrent("examples with large tools", { timeout: 280_000 }, () => {
+  const all = process.env.WASMLP_EXAMPLES === "all";
+  const called = (name: string) => `${name}${all ? "" : ": SKIPPED, run with WASMLP_EXAMPLES=all"}`;
+  for (const name of ["jest", "parcel", "workerd"]) embedded.add(name);
+
+  test.runIf(all)(called("jest"), async () => {
+    const out = await run("npm", ["test"], await install("jest"));
+    expect(/(?<=weights )\w+/.exec(out)![0]).toBe(hash);
+  });
+
+  test.runIf(all)(called("parcel"), async () => {
+    const app = await install("parcel");
+    await run("npm", ["run", "build"], app);
+    const { said, weights, trouble } = await visit(await addressOf(join(app, "dist")));
+    expect({ weights, trouble }).toEqual({ weights: [hash], trouble: [] });
+    expect(said).toMatch(/^Trained: 9\S+ % of the points are right/);
+  });
+
+  test.runIf(all)(called("workerd: a module of the kernels"), async () => {
+    const out = await run("npm", ["start"], await install("workerd"));
+    expect(/(?<=weights )\w+/.exec(out)![0]).toBe(hash);
+  });
+});
+
 test("no example app is without a test", () => {
   const apps = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect([...embedded].sort()).toEqual(apps.map(({ name }) => name).sort());
