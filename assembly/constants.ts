@@ -132,8 +132,17 @@ export const GELU_CUBE = 0.044715;
 export const TINY_32 = 1e-30;
 export const TINY_64 = 1e-300;
 
-// Slope of leakyRelu for negative z.
-export const LEAK = 0.01;
+// selu: a = z > 0 ? λ·z : λ·α·(e^z − 1), so that a layer of normal numbers keeps mean 0 and variance 1. The constants
+// are those of https://arxiv.org/abs/1706.02515, SELU_SCALE = λ and SELU_EDGE = λ·α.
+export const SELU_SCALE = 1.0507009873554805;
+export const SELU_EDGE = 1.7580993408473768;
+
+// The logarithm of 2.
+export const LN2 = 0.6931471805599453;
+
+// Slopes of the hard activations.
+export const SIXTH = 0.16666666666666666;
+export const THIRD = 0.3333333333333333;
 
 // What is added to a gradient's norm before it is compared with the largest allowed, as PyTorch's clip_grad_norm_ does.
 export const CLIP_EPSILON = 1e-6;

@@ -181,6 +181,17 @@ export function vlog1p<T>(x: v128): v128 {
   return v128.add<T>(logOfNormal<T>(u, v128.splat<T>(0)), lost);
 }
 
+/** e^x − 1 for x ≤ 0. */
+// @ts-ignore: decorator
+@inline
+export function vexpm1<T>(x: v128): v128 {
+  const clamped = v128.pmax<T>(x, constant<T>(EXP_MIN)); // keeps NaN
+  const shifted = shift<T>(clamped);
+  const p = expm1Rest<T>(clamped, v128.sub<T>(shifted, constant<T>(ROUND)));
+  const power = addExponent<T>(constant<T>(ONE), shifted);
+  return madd<T>(power, p, v128.sub<T>(power, constant<T>(ONE)));
+}
+
 /** tanh(x): t / (t + 2) for t = e^2|x| − 1, with the sign of x. */
 // @ts-ignore: decorator
 @inline

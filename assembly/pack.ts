@@ -182,12 +182,20 @@ function numbersOf<T>(halves: v128, i: i32): v128 {
 }
 
 /** y[n][8] from class indices: one row holds the index itself (n = 1), more rows are one-hot. Other lanes are 0. */
-export function gatherLabels<T>(y: usize, labels: usize, n: i32, order: usize, examples: i32): void {
-  memory.fill(y, 0, bytesOf<T>(n * LANES));
+export function gatherLabels<T>(
+  y: usize,
+  labels: usize,
+  n: i32,
+  order: usize,
+  examples: i32,
+  off: f64,
+  on: f64,
+): void {
+  for (let i = 0; i < n * LANES; i++) store<T>(at<T>(y, i), <T>off);
   for (let lane = 0; lane < examples; lane++) {
     const label = load<i32>(at<i32>(labels, load<i32>(at<i32>(order, lane))));
-    if (n == 1) store<T>(at<T>(y, lane), <T>label);
-    else store<T>(at<T>(y, label * LANES + lane), 1);
+    if (n > 1) store<T>(at<T>(y, label * LANES + lane), <T>on);
+    else if (label == 1) store<T>(at<T>(y, lane), <T>on);
   }
 }
 

@@ -115,6 +115,7 @@ export enum Kind {
   denseForward,
   activationForward,
   lossAndGradient,
+  weighLosses,
   activationBackward,
   denseBackwardInput,
   storeRows,
@@ -142,12 +143,26 @@ export enum Activation {
   softmax,
   gelu,
   geluTanh,
+  elu,
+  selu,
+  softplus,
+  softsign,
+  silu,
+  mish,
+  hardSigmoid,
+  hardSwish,
+  exponential,
 }
 export enum Loss {
   binaryCrossEntropy,
   categoricalCrossEntropy,
   meanSquaredError,
   huber,
+  meanAbsoluteError,
+  logCosh,
+  quantile,
+  poisson,
+  hinge,
 }
 export enum Optimizer {
   sgd,
@@ -167,15 +182,17 @@ export enum Source {
   examples, // for a weight gradient: input j is 1 for example j, else 0 (the Gram form)
 }
 
-// The words of the records. An operand in panels is a pair (address, bytes from panel to panel): in scratch the first
+// The words of the records. A double takes two words and begins at an even one. An operand in panels is a pair (address, bytes from panel to panel): in scratch the first
 // panel is the first of the group, elsewhere the first of the batch.
 
-/** y = class indices of the batch, one-hot where n > 1. */
+/** y = class indices of the batch, one-hot where n > 1: `on` for the class, `off` for others. */
 export enum GatherLabels {
   y = 1, // scratch
   yStride,
   labels, // i32[count]
   n,
+  off = 6, // double: 0, or what label smoothing leaves to the others
+  on = 8, // double
 }
 /** y = rows of targets of the batch. */
 export enum GatherTargets {
@@ -206,6 +223,7 @@ export enum ActivationForward {
   z,
   stride, // of both
   rows, // units
+  slope, // double: leakyRelu's
 }
 /** Each example's loss, and dz = ∂cost/∂z (∂cost/∂a where the loss takes outputs a). */
 export enum LossAndGradient {
@@ -218,6 +236,14 @@ export enum LossAndGradient {
   yStride,
   n,
   np,
+  parameter, // double: huber's δ, quantile's q
+}
+/** Each example's loss and dz are multiplied by its weight. */
+export enum WeighLosses {
+  dz = 1, // scratch
+  dzStride,
+  n,
+  weights, // T[count]
 }
 /** dz = da ∘ g′(z); dz holds da on entry. */
 export enum ActivationBackward {
@@ -227,6 +253,7 @@ export enum ActivationBackward {
   kept, // a or z of the forward pass, as the activation's backward wants
   keptStride,
   rows,
+  slope = 8, // double
 }
 /** da = wᵀ · dz */
 export enum DenseBackwardInput {

@@ -17,6 +17,13 @@ export function address(record: usize, i: i32): usize {
   return <usize>load<u32>(at<i32>(record, i));
 }
 
+// Words i and i + 1 as a double.
+// @ts-ignore: decorator
+@inline
+export function double(record: usize, i: i32): f64 {
+  return load<f64>(at<i32>(record, i));
+}
+
 // What the record does.
 // @ts-ignore: decorator
 @inline

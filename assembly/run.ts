@@ -6,7 +6,7 @@ import { activationBackward, activationForward } from "./activation";
 import { runBlocks } from "./blocks";
 import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense";
 import { at, bytesOf } from "./lanes";
-import { lossAndGradient } from "./loss";
+import { lossAndGradient, weighLosses } from "./loss";
 import { gatherInputs, gatherLabels, gatherTargets } from "./pack";
 import {
   ActivationBackward,
@@ -26,9 +26,11 @@ import {
   Phase,
   Source,
   StoreRows,
+  WeighLosses,
 } from "./program";
 import {
   address,
+  double,
   examplesOf,
   forgetPacked,
   hyper,
@@ -71,7 +73,9 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       for (let p = from; p < to; p++, y += stride) {
         const order = orderOf(program, p);
         const labels = address(r, GatherLabels.labels);
-        gatherLabels<T>(y, labels, word(r, GatherLabels.n), order, examplesOf(program, p));
+        const n = word(r, GatherLabels.n);
+        const examples = examplesOf(program, p);
+        gatherLabels<T>(y, labels, n, order, examples, double(r, GatherLabels.off), double(r, GatherLabels.on));
       }
       return;
     }
@@ -94,13 +98,24 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       let z = address(r, ActivationForward.z) + <usize>from * stride;
       const which = word(r, ActivationForward.which);
       for (let p = from; p < to; p++, a += stride, z += stride) {
-        activationForward<T>(which, a, z, word(r, ActivationForward.rows));
+        activationForward<T>(which, a, z, word(r, ActivationForward.rows), double(r, ActivationForward.slope));
       }
       return;
     }
     case Kind.lossAndGradient:
       loss<T>(program, r, from, to, scratch);
       return;
+    case Kind.weighLosses: {
+      const stride = address(r, WeighLosses.dzStride);
+      const weights = address(r, WeighLosses.weights);
+      let dz = address(r, WeighLosses.dz) + scratch;
+      for (let p = from; p < to; p++, dz += stride) {
+        const losses = at<T>(address(program, Header.losses), p * LANES);
+        const examples = examplesOf(program, p);
+        weighLosses<T>(dz, losses, word(r, WeighLosses.n), weights, orderOf(program, p), examples);
+      }
+      return;
+    }
     case Kind.activationBackward: {
       const stride = address(r, ActivationBackward.dzStride);
       const keptStride = address(r, ActivationBackward.keptStride);
@@ -108,7 +123,7 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       let kept = address(r, ActivationBackward.kept) + <usize>from * keptStride;
       const which = word(r, ActivationBackward.which);
       for (let p = from; p < to; p++, dz += stride, kept += keptStride) {
-        activationBackward<T>(which, dz, kept, word(r, ActivationBackward.rows));
+        activationBackward<T>(which, dz, kept, word(r, ActivationBackward.rows), double(r, ActivationBackward.slope));
       }
       return;
     }
@@ -191,10 +206,12 @@ function loss<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): 
   const n = word(r, LossAndGradient.n);
   const m = word(program, Header.examples);
   const inverse = <T>(1 / <f64>m);
+  const which = word(r, LossAndGradient.which);
+  const parameter = double(r, LossAndGradient.parameter);
   for (let p = from; p < to; p++, dz += stride, z += zStride, y += yStride) {
     const losses = at<T>(address(program, Header.losses), p * LANES);
     // the scratch held another layer's gradient: rows that no output owns must be 0
     memory.fill(at<T>(dz, n * LANES), 0, bytesOf<T>((word(r, LossAndGradient.np) - n) * LANES));
-    lossAndGradient<T>(word(r, LossAndGradient.which), dz, losses, z, y, n, m - p * LANES, inverse);
+    lossAndGradient<T>(which, dz, losses, z, y, n, m - p * LANES, inverse, parameter);
   }
 }

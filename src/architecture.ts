@@ -6,12 +6,18 @@ export interface LayerShape {
   readonly inputs: number;
   readonly units: number;
   readonly activation: OutputActivation;
+  /** Of leakyRelu, for values below 0. @default 0.01 */
+  readonly slope?: number;
 }
 
 /** Everything the plan needs to know of a network. */
 export interface Architecture {
   readonly layers: readonly LayerShape[];
   readonly loss: Loss;
+  /** huber's δ, quantile's q. @default 0 */
+  readonly lossParameter?: number;
+  /** Share of a label's target that is given to all classes alike. @default 0 */
+  readonly labelSmoothing?: number;
   readonly dtype: DType;
 }
 

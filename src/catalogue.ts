@@ -4,20 +4,32 @@
 // The members of a family, and their numbers in a program, are those of assembly/program.ts.
 
 import type * as P from "../assembly/program.js";
+import type { Range } from "./options/type.js";
 
 /** Activation of the output layer. */
 export type OutputActivation = keyof typeof P.Activation;
 /**
- * Activation of a hidden layer; leakyRelu has slope 0.01 below 0, linear is the identity, gelu is z·Φ(z), geluTanh its
- * usual approximation ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))). Source: https://arxiv.org/abs/1606.08415 (both gelus)
+ * Activation of a hidden layer, g(z):
+ *
+ * linear z; relu max(z, 0); leakyRelu z above 0, slope·z below; tanh; sigmoid σ(z) = 1/(1 + e^−z);
+ * elu z above 0, e^z − 1 below, https://arxiv.org/abs/1511.07289; selu 1.0507·(z above 0, 1.6733·(e^z − 1) below),
+ * https://arxiv.org/abs/1706.02515; gelu z·Φ(z), and geluTanh its usual approximation
+ * ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))), https://arxiv.org/abs/1606.08415; silu z·σ(z), also called swish,
+ * https://arxiv.org/abs/1702.03118; mish z·tanh(log(1 + e^z)), https://arxiv.org/abs/1908.08681;
+ * softplus log(1 + e^z); softsign z/(1 + |z|); hardSigmoid z/6 + ½ cut to [0, 1]; hardSwish z·hardSigmoid(z),
+ * https://arxiv.org/abs/1905.02244; exponential e^z, for the outputs of a count.
  */
 export type Activation = Exclude<OutputActivation, "softmax">;
 /**
- * What is made small: cost = (1/m) Σ loss over m examples. For outputs a and targets y of an example, Σ over its n
- * outputs:
+ * What is made small: cost = (1/m) Σ loss over m examples. For outputs a and targets y of an example, with its n
+ * outputs and errors e = a − y:
  *
- * binaryCrossEntropy −Σ (y·log a + (1 − y)·log(1 − a)) and categoricalCrossEntropy −Σ y·log a, in nats;
- * meanSquaredError (1/n) Σ (a − y)²; huber (1/n) Σ (½·(a − y)² where |a − y| ≤ 1, else |a − y| − ½).
+ * categoricalCrossEntropy −Σ y·log a, in nats; all others are means over the outputs, (1/n) Σ of
+ * binaryCrossEntropy −y·log a − (1 − y)·log(1 − a), in nats; hinge max(0, 1 − s·a), s = 1 for the class and −1 for the
+ * others; meanSquaredError e²; meanAbsoluteError |e|; huber ½·e² where |e| ≤ δ, else δ·(|e| − ½·δ);
+ * logCosh log(cosh e); quantile max(q·(y − a), (q − 1)·(y − a)); poisson a − y·log a.
+ *
+ * δ is the option `delta`, q the option `quantile`. With `labelSmoothing` ε and c classes, y is (1 − ε)·y + ε/c.
  */
 export type Loss = keyof typeof P.Loss;
 /**
@@ -56,6 +68,15 @@ export const activations: Readonly<Record<OutputActivation, ActivationRow>> = {
   sigmoid: { keeps: "a", probability: true },
   gelu: { keeps: "z", probability: false },
   geluTanh: { keeps: "z", probability: false },
+  elu: { keeps: "a", probability: false },
+  selu: { keeps: "a", probability: false },
+  softplus: { keeps: "z", probability: false },
+  softsign: { keeps: "a", probability: false },
+  silu: { keeps: "z", probability: false },
+  mish: { keeps: "z", probability: false },
+  hardSigmoid: { keeps: "z", probability: false },
+  hardSwish: { keeps: "z", probability: false },
+  exponential: { keeps: "a", probability: false },
   linear: { keeps: null, probability: false },
   softmax: { keeps: null, probability: true }, // its backward is part of the loss
 };
@@ -67,6 +88,10 @@ interface LossRow {
   readonly targets: "labels" | "numbers";
   /** Activations of the output layer that it goes with, the usual one first. */
   readonly outputs: readonly OutputActivation[];
+  /** The numbers it takes as targets; null for none. */
+  readonly numbers: Range | null;
+  /** Above what a single output stands for class 1. */
+  readonly boundary: number;
   /** Units of the output layer. */
   readonly least: number;
   readonly most: number;
@@ -79,23 +104,32 @@ interface LossRow {
 const HIDDEN = namesOf(activations).filter((name) => name !== "softmax");
 const ANY = ["linear" as const, ...HIDDEN.filter((name) => name !== "linear")];
 
+const SHARE: Range = { least: 0, most: 1 };
+const MANY = { least: 1, most: Number.POSITIVE_INFINITY };
+const NUMBERS: LossRow = {
+  ...{ takes: "outputs", targets: "numbers", numbers: {}, baseline: null, boundary: 0.5 },
+  ...{ outputs: ANY, ...MANY, judges: "numbers, not probabilities of classes" },
+};
+
 export const losses: Readonly<Record<Loss, LossRow>> = {
   binaryCrossEntropy: {
-    ...{ takes: "logits", targets: "labels", baseline: "entropy" },
-    ...{ outputs: ["sigmoid"], least: 1, most: 1, judges: "one probability" },
+    ...{ takes: "logits", targets: "labels", numbers: SHARE, baseline: "entropy", boundary: 0.5 },
+    ...{ outputs: ["sigmoid"], ...MANY, judges: "probabilities that do not depend on one another" },
   },
   categoricalCrossEntropy: {
-    ...{ takes: "logits", targets: "labels", baseline: "entropy" },
-    ...{ outputs: ["softmax"], least: 2, most: Number.POSITIVE_INFINITY, judges: "a probability for each class" },
+    ...{ takes: "logits", targets: "labels", numbers: SHARE, baseline: "entropy", boundary: 0.5 },
+    ...{ outputs: ["softmax"], ...MANY, least: 2, judges: "a probability for each class" },
   },
-  meanSquaredError: {
-    ...{ takes: "outputs", targets: "numbers", baseline: "variance" },
-    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY, judges: "numbers, not probabilities of classes" },
+  hinge: {
+    ...{ takes: "outputs", targets: "labels", numbers: SHARE, baseline: null, boundary: 0 },
+    ...{ outputs: ["linear", "tanh"], ...MANY, judges: "how far a class is on the right side of 0" },
   },
-  huber: {
-    ...{ takes: "outputs", targets: "numbers", baseline: null },
-    ...{ outputs: ANY, least: 1, most: Number.POSITIVE_INFINITY, judges: "numbers, not probabilities of classes" },
-  },
+  meanSquaredError: { ...NUMBERS, baseline: "variance" },
+  meanAbsoluteError: NUMBERS,
+  huber: NUMBERS,
+  logCosh: NUMBERS,
+  quantile: NUMBERS,
+  poisson: { ...NUMBERS, takes: "logits", numbers: { least: 0 }, outputs: ["exponential"], judges: "counts" },
 };
 
 interface OptimizerRow {

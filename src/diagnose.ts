@@ -2,10 +2,9 @@
 // diagnose/probe.ts's, what it knows is the table of diagnose/rules.ts. Changes nothing of the run.
 
 import type { Backend } from "./backend.js";
-import { losses } from "./catalogue.js";
 import { baseRateEntropy } from "./dataset.js";
 import { countDeadUnits, createProbe, locateNotFinite, measureInputs, type Probed } from "./diagnose/probe.js";
-import { baselineOf, notFinite, type Patient, RULES, type Run } from "./diagnose/rules.js";
+import { baselineOf, isEntropyOfClasses, notFinite, type Patient, RULES, type Run } from "./diagnose/rules.js";
 import { InputError } from "./errors.js";
 import type { CostRecord, Diagnosis, DiagnosisCode, History } from "./history.js";
 import { getWeights } from "./session/layout.js";
@@ -49,7 +48,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     moment: "start",
     inputs: measureInputs(data),
     baseline: baselineOf(architecture, data),
-    entropy: losses[architecture.loss].baseline === "entropy" && data.classes ? baseRateEntropy(data) : Number.NaN,
+    entropy: isEntropyOfClasses(architecture) && data.classes ? baseRateEntropy(data) : Number.NaN,
     records: [],
     least: Number.POSITIVE_INFINITY,
     looks: [],

@@ -1,5 +1,6 @@
 // How good a network is on a data set: cost, accuracy, confusion matrix, wrong examples.
 
+import { losses } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
 import type { Numbers } from "./session/layout.js";
 import { infer, type Session } from "./session.js";
@@ -23,7 +24,8 @@ export interface Evaluation {
 
 /** Runs the session's network over `data`. Rejects with the signal's reason when aborted. */
 export async function evaluateWith(session: Session, data: Dataset, signal?: AbortSignal): Promise<Evaluation> {
-  const layers = session.plan.layers;
+  const { layers, request } = session.plan;
+  const { boundary } = losses[request.architecture.loss];
   const outputs = layers[layers.length - 1]!.units;
   const classes = data.classes === null ? 0 : Math.max(2, outputs); // also those that only the network knows
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -36,7 +38,10 @@ export async function evaluateWith(session: Session, data: Dataset, signal?: Abo
     for (let i = 0; i < batch.count; i++) {
       const index = batch.first + i;
       const label = data.y[index]!;
-      const { label: predicted, probability } = mostProbable(batch.outputs.subarray(i * outputs, (i + 1) * outputs));
+      const { label: predicted, probability } = mostProbable(
+        batch.outputs.subarray(i * outputs, (i + 1) * outputs),
+        boundary,
+      );
       predictions[index] = predicted;
       confusion[label]![predicted]!++;
       if (predicted !== label) wrong.push({ index, label, predicted, probability });
@@ -47,11 +52,17 @@ export async function evaluateWith(session: Session, data: Dataset, signal?: Abo
   return { cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong };
 }
 
-/** Index and probability of the most probable class; one output is the probability of class 1. */
-export function mostProbable(row: Numbers): { label: number; probability: number } {
-  if (row.length === 1)
-    return row[0]! > 0.5 ? { label: 1, probability: row[0]! } : { label: 0, probability: 1 - row[0]! };
+/**
+ * Index and probability of the most probable class. One output stands for class 1 where it is above `boundary`: 0.5 of
+ * a probability; 0 of what is none, whose probability is NaN.
+ */
+export function mostProbable(row: Numbers, boundary: number): { label: number; probability: number } {
+  const probable = boundary > 0;
+  if (row.length === 1) {
+    const label = Number(row[0]! > boundary);
+    return { label, probability: probable ? (label === 1 ? row[0]! : 1 - row[0]!) : Number.NaN };
+  }
   let label = 0;
   for (let c = 1; c < row.length; c++) if (row[c]! > row[label]!) label = c;
-  return { label, probability: row[label]! };
+  return { label, probability: probable ? row[label]! : Number.NaN };
 }

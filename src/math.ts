@@ -91,6 +91,14 @@ export function exp32(x: number): number {
   return fround(fround(1 + expm1Rest32(x, k)) * POWERS[1023 + k]!);
 }
 
+/** e^x − 1 of a float32 x ≤ 0. */
+export function expm1Below32(x: number): number {
+  const clamped = x < c.EXP_MIN_32 ? c.EXP_MIN_32 : x;
+  const k = round32(clamped);
+  const power = POWERS[1023 + k]!;
+  return fround(fround(power * expm1Rest32(clamped, k)) + fround(power - 1));
+}
+
 /** log(x) of a float32; −Infinity for ±0, NaN for negative x. */
 export function log32(x: number): number {
   if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : Math.sqrt(x);
@@ -161,6 +169,14 @@ export function exp64(x: number): number {
   const k = round64(x);
   // in two exact steps: 2^1024 is not a double
   return (1 + expm1Rest64(x, k)) * 2 * POWERS[1022 + k]!;
+}
+
+/** e^x − 1 for x ≤ 0. */
+export function expm1Below64(x: number): number {
+  const clamped = x < c.EXP_MIN_64 ? c.EXP_MIN_64 : x;
+  const k = round64(clamped);
+  const power = POWERS[1023 + k]!;
+  return power * expm1Rest64(clamped, k) + (power - 1);
 }
 
 /** log(x); −Infinity for ±0, NaN for negative x. */

@@ -10,6 +10,7 @@ import {
   type DType,
   type Init,
   type Loss,
+  losses,
   type OutputActivation,
 } from "./catalogue.js";
 import { asBytes } from "./dataset/arrays.js";
@@ -81,6 +82,7 @@ export class Network {
   /** Number of weights and biases. */
   readonly parameters: number;
   readonly #architecture: Architecture;
+  readonly #own: ReturnType<typeof resolveNetworkOptions>["own"]; // what a copy is made from
   #init: Init | null;
   #weights: readonly LayerWeights[] | null = null; // until they are needed
   #disposed = false;
@@ -107,6 +109,7 @@ export class Network {
     this.seed = design.seed;
     this.parameters = design.parameters;
     this.#architecture = design.architecture;
+    this.#own = design.own;
     this.#init = design.init;
     this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
@@ -230,8 +233,7 @@ export class Network {
 
   // The same in a worker, from which the weights come back.
   async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit): Promise<History> {
-    const { inputs, activation, output, loss, dtype, backend, seed } = this;
-    const own = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, backend, seed };
+    const own = { ...this.#own, backend: this.backend };
     const parts =
       this.#init === null
         ? { options: { ...own, init: 0 }, weights: this.#weights }
@@ -291,21 +293,28 @@ export class Network {
     return result;
   }
 
+  // Whether outputs stand for classes.
+  get #classifies(): boolean {
+    return activations[this.output].probability || losses[this.loss].targets === "labels";
+  }
+
   /**
    * Most probable class of each example: the largest output, the first of equal ones; with one output p, class 1 where
-   * p > 0.5, else class 0 with probability 1 − p.
+   * p > 0.5, else class 0 with probability 1 − p. After the loss hinge an output is no probability: class 1 is where it
+   * is above 0, and `probability` is NaN.
    *
    * Rejects with E_OPTION for a network that does not classify, and with what predict rejects with.
    */
   async classify(x: PredictInput): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
-    if (!activations[this.output].probability) {
+    if (!this.#classifies) {
       throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
     }
     const values = await this.predict(x);
+    const { boundary } = losses[this.loss];
     return Array.from({ length: values.length / outputs }, (_, i) => {
       const row = values.subarray(i * outputs, (i + 1) * outputs);
-      const { label, probability } = mostProbable(row);
+      const { label, probability } = mostProbable(row, boundary);
       return { label, name: this.#classes?.[label] ?? String(label), probability };
     });
   }
@@ -341,8 +350,8 @@ export class Network {
    * Source: https://github.com/huggingface/safetensors#format
    */
   save(): Bytes {
-    const { inputs, activation, output, loss, dtype, seed, shape, scale } = this;
-    const options = { inputs, layers: this.layers.slice(1), activation, output, loss, dtype, seed, shape, scale };
+    const { shape, scale } = this;
+    const options = { ...this.#own, shape, scale };
     return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#now());
   }
 

@@ -18,6 +18,7 @@ import {
   choice,
   either,
   flag,
+  layers,
   list,
   names,
   number,
@@ -27,7 +28,7 @@ import {
   text,
   whole,
 } from "./options/type.js";
-import { byOptimizer, type Facts, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
+import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
@@ -67,9 +68,9 @@ const NETWORKS: readonly CommandName[] = ["train", "check"];
 export const OPTIONS = {
   inputs: { type: number(whole(1)), help: "numbers in an example", code: ["network"], required: true },
   layers: {
-    type: list(whole(1), "20,7,5"),
+    type: layers(whole(1), "20,7,5"),
     help: "hidden widths, or none; the output layer follows from the labels",
-    doc: "hidden widths; in code the output layer's too: `[20, 7, 5, 1]`",
+    doc: 'hidden widths; in code the output layer\'s too, `[20, 7, 5, 1]`, and a layer may be an object, `{ units: 20, activation: "tanh" }`',
     default: [20, 7, 5],
     code: ["network"],
     required: true,
@@ -90,7 +91,7 @@ export const OPTIONS = {
     type: choice(OUTPUT_ACTIVATIONS),
     help: "activation of the output layer",
     default: usualOutput,
-    usually: "sigmoid for one output, softmax for more; linear with a loss of numbers",
+    usually: "sigmoid for one output, softmax for more; the loss's own where that takes another",
     code: ["network"],
   },
   loss: {
@@ -99,6 +100,38 @@ export const OPTIONS = {
     default: usualLoss,
     usually: "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError",
     code: ["network"],
+  },
+  slope: {
+    type: number({ least: 0 }),
+    help: "of leakyRelu below 0",
+    default: LEAK,
+    code: ["network"],
+    commands: NETWORKS,
+    value: "s",
+  },
+  delta: {
+    type: number({ above: 0 }),
+    help: "where huber turns from squares to sizes",
+    default: 1,
+    code: ["network"],
+    commands: ["train"],
+    value: "d",
+  },
+  quantile: {
+    type: number({ above: 0, below: 1 }),
+    help: "what the loss quantile looks for",
+    default: 0.5,
+    code: ["network"],
+    commands: ["train"],
+    value: "q",
+  },
+  labelSmoothing: {
+    type: number({ least: 0, below: 1 }),
+    help: "share of a label's target that all classes get alike",
+    default: 0,
+    code: ["network"],
+    commands: ["train"],
+    value: "s",
   },
   init: {
     type: either(INITS, { least: 0 }),

@@ -97,14 +97,15 @@ export function conformance({ name, load, twin }: Suite): void {
         const own = Int32Array.from(range(count).map((i) => (i * 7) % Math.max(2, n)));
         const labels = s.input(own);
         const y = s.output(n * P.LANES);
-        const words = { y: y.address, yStride: n * P.LANES * size, labels: labels.address, n };
+        const [off, on] = [examples / 64, 1 - examples / 32];
+        const words = { y: y.address, yStride: n * P.LANES * size, labels: labels.address, n, off, on };
         s.load("panels", (emit) => emit("gatherLabels", words), header);
         for (let p = 0; p < panelsOf(examples); p++) {
           s.run(p, p + 1);
           const got = s.read(y);
           for (let i = 8 * p; i < Math.min(8 * p + 8, examples); i++) {
             const label = own[rowOf(i)]!;
-            const want = n === 1 ? [label] : range(n).map((c) => Number(c === label));
+            const want = n === 1 ? [label === 1 ? on : off] : range(n).map((c) => (c === label ? on : off));
             expect(range(n).map((u) => got[u * 8 + (i % 8)])).toEqual(want);
           }
         }
@@ -306,7 +307,7 @@ export function conformance({ name, load, twin }: Suite): void {
         own.set([0, -0, 20, -20]);
         const a = s.output(own.length);
         const stride = np * P.LANES * size;
-        const words = { which, a: a.address, z: s.input(own).address, stride, rows };
+        const words = { which, a: a.address, z: s.input(own).address, stride, rows, slope: 0.01 };
         s.load("panels", (emit) => emit("activationForward", words), { examples: 16 });
         s.run(0, 2);
         const got = s.read(a);
@@ -335,6 +336,7 @@ export function conformance({ name, load, twin }: Suite): void {
             kept: s.input(kept).address,
             keptStride: stride,
             rows: np,
+            slope: 0.01,
           };
           s.load("panels", (emit) => emit("activationBackward", words), { examples: 8 });
           s.run(0, 1);
@@ -365,7 +367,7 @@ export function conformance({ name, load, twin }: Suite): void {
           const all = s.output(panels * P.LANES);
           const dz = s.output(np * P.LANES);
           const words = {
-            ...{ which: P.Loss[loss], dz: dz.address, dzStride: np * P.LANES * size, n, np },
+            ...{ which: P.Loss[loss], dz: dz.address, dzStride: np * P.LANES * size, n, np, parameter: 0.75 },
             ...{ z: s.input(z).address, zStride: np * P.LANES * size },
             ...{ y: s.input(y).address, yStride: n * P.LANES * size },
           };
@@ -379,7 +381,7 @@ export function conformance({ name, load, twin }: Suite): void {
               const target = range(n).map((u) => y[u * 8 + lane]!);
               const by = (vary: number) => {
                 const values = row.map((value, u): Dual => [value, Number(u === vary)]);
-                return lossOf(loss, takes === "logits" ? activate(heads[0]!, values) : values, target);
+                return lossOf(loss, takes === "logits" ? activate(heads[0]!, values) : values, target, 0.75);
               };
               const present = i < examples;
               near(gotLosses[i], present ? by(-1)[0] : 0, n + 8, present ? by(-1)[0] + 4 : 0);
@@ -391,6 +393,30 @@ export function conformance({ name, load, twin }: Suite): void {
           }
         }
       });
+    });
+
+    test.each([1, 5])("weights of the examples, on the losses and dz of %i outputs", (n) => {
+      for (const examples of EXAMPLES) {
+        const s = stand();
+        const { count, rowOf, header } = batch(s, examples);
+        const weights = normals(count, s).map(Math.abs) as Float64Array;
+        const panels = panelsOf(examples);
+        const own = normals(panels * P.LANES, s);
+        const all = s.inout(own);
+        const before = normals(n * P.LANES, s);
+        const dz = s.inout(before);
+        const words = { dz: dz.address, dzStride: n * P.LANES * size, n, weights: s.input(weights).address };
+        s.load("panels", (emit) => emit("weighLosses", words), { ...header, losses: all.address });
+        const p = panels - 1;
+        s.run(p, p + 1);
+        const [gotLosses, gotDz] = [s.read(all), s.read(dz)];
+        for (let lane = 0; lane < P.LANES; lane++) {
+          const i = 8 * p + lane;
+          const weight = i < examples ? weights[rowOf(i)]! : 1;
+          near(gotLosses[i], own[i]! * weight);
+          for (let u = 0; u < n; u++) near(gotDz[u * 8 + lane], before[u * 8 + lane]! * weight);
+        }
+      }
     });
 
     // a parameter w and its moments v, s after an update with the gradient g
@@ -583,7 +609,7 @@ export function conformance({ name, load, twin }: Suite): void {
       const layer = { operations: 1, blocks: 1, kp: 8, np: 4, height: 32, ...room };
 
       test("a record that belongs to another kind of phase", () => {
-        const stray = { y: 0, yStride: 0, labels: 0, n: 1 };
+        const stray = { y: 0, yStride: 0, labels: 0, n: 1, off: 0, on: 1 };
         expect(planted("panels", (emit) => emit("cost", {}))).toThrow();
         expect(planted("blocks", (emit) => emit("gatherLabels", stray))).toThrow();
         expect(planted("once", (emit) => emit("gatherLabels", stray))).toThrow();
@@ -595,22 +621,22 @@ export function conformance({ name, load, twin }: Suite): void {
         ).toThrow();
       });
 
-      test.each([-1, P.Activation.linear, P.Activation.geluTanh + 1, 1000])("activation %i", (which) => {
+      test.each([-1, P.Activation.linear, P.Activation.exponential + 1, 1000])("activation %i", (which) => {
         const s = createStand(backend, null, dtype);
         const a = s.inout(new s.Numbers(8)).address;
-        s.load("panels", (emit) => emit("activationForward", { which, a, z: a, stride: 0, rows: 1 }), panel);
+        s.load("panels", (emit) => emit("activationForward", { which, a, z: a, stride: 0, rows: 1, slope: 0 }), panel);
         expect(() => s.run(0, 1)).toThrow();
         const back = createStand(backend, null, dtype);
         const dz = back.inout(new s.Numbers(8)).address;
-        const words = { which, dz, dzStride: 0, kept: dz, keptStride: 0, rows: 1 };
+        const words = { which, dz, dzStride: 0, kept: dz, keptStride: 0, rows: 1, slope: 0 };
         back.load("panels", (emit) => emit("activationBackward", words), panel);
         expect(() => back.run(0, 1)).toThrow();
       });
 
-      test.each([-1, P.Loss.huber + 1, 1000])("loss %i", (which) => {
+      test.each([-1, P.Loss.hinge + 1, 1000])("loss %i", (which) => {
         const s = createStand(backend, null, dtype);
         const dz = s.inout(new s.Numbers(64)).address;
-        const words = { which, dz, dzStride: 0, z: dz, zStride: 0, y: dz, yStride: 0, n: 1, np: 4 };
+        const words = { which, dz, dzStride: 0, z: dz, zStride: 0, y: dz, yStride: 0, n: 1, np: 4, parameter: 1 };
         s.load("panels", (emit) => emit("lossAndGradient", words), { ...panel, losses: dz });
         expect(() => s.run(0, 1)).toThrow();
       });

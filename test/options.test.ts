@@ -89,12 +89,16 @@ const CASES: Readonly<Record<string, Cases>> = {
   layers: {
     good: [[1], [20, 7, 5, 1]],
     bad: [[0, 1], [1.5, 1], [-1]],
-    badInCode: [[], 5, "20,7,1", ["7", 1], [[7], 1], { length: 1 }],
+    badInCode: [...[[], 5, "20,7,1", ["7", 1], [[7], 1], { length: 1 }, [{ units: 0 }, 1], [{}, 1], [null, 1]]],
     badText: ["20,,5", "20,", ",", "many", "1e3"],
   },
   activation: choices("relu", "leakyRelu", "tanh", "sigmoid", "linear"),
   output: choices("sigmoid", "tanh", "linear"),
   loss: choices("binaryCrossEntropy", "meanSquaredError"),
+  slope: notNegative,
+  delta: aboveZero,
+  quantile: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
+  labelSmoothing: belowOne,
   init: { ...notNegative, good: ["lecun", "he", "glorot", 0, 0.01], bad: [-0.1, "xavier", Number.NaN] },
   optimizer: choices("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"),
   learningRate: aboveZero,
@@ -203,7 +207,8 @@ describe("one name and one default everywhere", () => {
     ["fit", "FitOptions", "train"],
   ] as const)("the docstrings of %s tell the table's defaults", (call, type, folder) => {
     const source = readFileSync(new URL(`../src/${folder}/options.ts`, import.meta.url), "utf8");
-    const body = source.slice(source.indexOf(`interface ${type} {`), source.indexOf("\n}\n"));
+    const start = source.indexOf(`interface ${type} {`);
+    const body = source.slice(start, source.indexOf("\n}\n", start));
     const told = new Map<string, string>();
     for (const [, doc, name] of body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)[?:(]/g)) {
       told.set(name!, doc!.split("@default ")[1]?.trim() ?? "");
@@ -305,14 +310,41 @@ describe("refusals", () => {
     expect(commandOptions("train").find(({ long }) => long === "--weight-decay")!.parseArg!("0", undefined)).toBe(0);
   });
 
+  test.each<[string, NetworkOptions["layers"], RegExp]>([
+    ["an unknown name", [{ units: 2, unit: 3 } as never, 1], /"unit" is no option; did you mean units\?/],
+    ["softmax where it is hidden", [{ units: 2, activation: "softmax" }, 1], /layer 1 is hidden.*last layer alone/],
+    ["a slope below 0", [{ units: 2, slope: -1 }, 1], /slope is -1; pass a number of at least 0/],
+    [
+      "an activation there is not",
+      [{ units: 2, activation: "swish" as never }, 1],
+      /activation is "swish"; pass one of/,
+    ],
+  ])("a layer with %s is refused", (_, layers, why) => {
+    expect(messageOf(() => passTo.network({ layers }))).toMatch(why);
+  });
+
+  test("a layer's own activation and slope hold for it alone, and travel with the model", async () => {
+    const layers = [{ units: 3, activation: "leakyRelu", slope: 0.5 }, 2, { units: 1, activation: "tanh" }] as const;
+    const network = new Network({ inputs: 2, layers, loss: "meanSquaredError", activation: "elu" });
+    expect([network.output, network.layers]).toEqual(["tanh", [2, 3, 2, 1]]);
+    expect(network.summary()).toMatch(/leakyRelu[\s\S]*elu[\s\S]*tanh/);
+    const loaded = Network.load(network.save());
+    const x = [[1, -2]];
+    expect(await loaded.predict(x)).toEqual(await network.predict(x));
+    const other = new Network({ inputs: 2, layers: [3, 2, 1], activation: "leakyRelu", output: "tanh" });
+    other.weights = network.weights;
+    expect(await other.predict(x)).not.toEqual(await network.predict(x));
+    expect(messageOf(() => new Network({ inputs: 2, layers, output: "linear" }))).toMatch(/pass one of them/);
+  });
+
   const PAIRS: [string, Partial<NetworkOptions>, RegExp][] = [
     ["softmax with one output", { layers: [1], output: "softmax" }, /always 1.*sigmoid/],
-    ["one probability for three outputs", { layers: [3], output: "sigmoid" }, /one probability.*softmax/],
     [
       "a logarithm of any number",
       { output: "linear", loss: "binaryCrossEntropy" },
-      /one probability; use output "sigmoid" or loss/,
+      /do not depend on one another; use output "sigmoid" or loss/,
     ],
+    ["counts from a sigmoid", { output: "sigmoid", loss: "poisson" }, /counts; use output "exponential" or loss/],
     [
       "classes with one output",
       { loss: "categoricalCrossEntropy", output: "tanh" },

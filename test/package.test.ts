@@ -38,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("the tarball holds what is needed and nothing else", () => {
   const odd = files.filter(
-    (path) => !/^(build\/dist\/|assembly\/\w+\.ts$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path),
+    (path) => !/^(build\/dist\/|assembly\/[\w-]+\.ts$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path),
   );
   expect(odd).toEqual([]);
   for (const path of [
@@ -60,7 +60,7 @@ test("the tarball holds what is needed and nothing else", () => {
   }
   expect(files).toContain("build/dist/types/src/index.d.ts");
   // most of it is the embedded pictures, for Node and for the page, and the page's HDF5 library
-  expect(statSync(tarball).size).toBeLessThan(6_000_000);
+  expect(statSync(tarball).size).toBeLessThan(6_500_000);
   const { scripts, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   for (const hook of ["preinstall", "install", "postinstall", "prepare"]) expect(scripts[hook]).toBeUndefined();
   expect(Object.keys(dependencies).sort()).toEqual(["asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"]);
@@ -140,6 +140,6 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   const size = core.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
   expect(outputFiles.length - core.length).toBeGreaterThanOrEqual(4);
   expect(size).toBeGreaterThan(20_000);
-  expect(size).toBeLessThan(60_000);
+  expect(size).toBeLessThan(80_000);
   expect(outputFiles.length).toBeGreaterThan(1);
 }, 120_000);

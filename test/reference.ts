@@ -18,6 +18,9 @@ const sigmoid = (a: Dual): Dual => {
   return [value, value * (1 - value) * a[1]];
 };
 
+const softplus = (a: Dual): Dual => [Math.log1p(Math.exp(-Math.abs(a[0]))) + Math.max(a[0], 0), sigmoid(a)[0] * a[1]];
+const hardSigmoid = (a: Dual): Dual => (Math.abs(a[0]) < 3 ? [a[0] / 6 + 0.5, a[1] / 6] : [Number(a[0] > 0), 0]);
+
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 // Φ(x) = ½ + φ(x)·(x + x³/3 + x⁵/15 + …), of positive terms alone
 function normalCdf(x: number): number {
@@ -31,12 +34,12 @@ function normalCdf(x: number): number {
 }
 
 /** Outputs of a layer from its values z. */
-export function activate(activation: OutputActivation, z: Dual[]): Dual[] {
+export function activate(activation: OutputActivation, z: Dual[], slope = 0.01): Dual[] {
   switch (activation) {
     case "relu":
       return z.map((v) => (v[0] > 0 ? v : [0, 0]));
     case "leakyRelu":
-      return z.map((v) => (v[0] > 0 ? v : scale(v, 0.01)));
+      return z.map((v) => (v[0] > 0 ? v : scale(v, slope)));
     case "tanh":
       return z.map(tanh);
     case "sigmoid":
@@ -50,6 +53,28 @@ export function activate(activation: OutputActivation, z: Dual[]): Dual[] {
         const inner = scale(add(v, scale(multiply(v, multiply(v, v)), 0.044715)), Math.sqrt(2 / Math.PI));
         return multiply(scale(v, 0.5), add([1, 0], tanh(inner)));
       });
+    case "elu":
+      return z.map((v) => (v[0] > 0 ? v : [Math.expm1(v[0]), Math.exp(v[0]) * v[1]]));
+    case "selu": {
+      const [lambda, alpha] = [1.0507009873554805, 1.6732632423543772];
+      return z.map((v) =>
+        v[0] > 0 ? scale(v, lambda) : scale([Math.expm1(v[0]), Math.exp(v[0]) * v[1]], lambda * alpha),
+      );
+    }
+    case "softplus":
+      return z.map(softplus);
+    case "softsign":
+      return z.map((v) => [v[0] / (1 + Math.abs(v[0])), v[1] / (1 + Math.abs(v[0])) ** 2]);
+    case "silu":
+      return z.map((v) => multiply(v, sigmoid(v)));
+    case "mish":
+      return z.map((v) => multiply(v, tanh(softplus(v))));
+    case "hardSigmoid":
+      return z.map(hardSigmoid);
+    case "hardSwish":
+      return z.map((v) => multiply(v, hardSigmoid(v)));
+    case "exponential":
+      return z.map(exp);
     case "softmax": {
       const powers = z.map(exp);
       const total = powers.reduce(add);
@@ -59,24 +84,46 @@ export function activate(activation: OutputActivation, z: Dual[]): Dual[] {
 }
 
 /** Loss of one example: of its outputs, beside its targets. */
-export function lossOf(loss: Loss, outputs: readonly Dual[], targets: readonly number[]): Dual {
-  return targets.map((target, u) => lossOfOutput(loss, outputs[u]!, target, targets.length)).reduce(add);
+export function lossOf(loss: Loss, outputs: readonly Dual[], targets: readonly number[], parameter = 1): Dual {
+  return targets.map((target, u) => lossOfOutput(loss, outputs[u]!, target, targets.length, parameter)).reduce(add);
 }
 
-function lossOfOutput(loss: Loss, p: Dual, target: number, outputs: number): Dual {
+function lossOfOutput(loss: Loss, p: Dual, target: number, outputs: number, parameter: number): Dual {
   switch (loss) {
-    case "huber": {
-      const error = add(p, [-target, 0]);
-      const size = Math.abs(error[0]);
-      const each = size <= 1 ? scale(multiply(error, error), 0.5) : add(scale(error, Math.sign(error[0])), [-0.5, 0]);
-      return scale(each, 1 / outputs);
-    }
-    case "meanSquaredError": {
-      const error = add(p, [-target, 0]);
-      return scale(multiply(error, error), 1 / outputs);
-    }
     case "categoricalCrossEntropy":
       return scale(log(p), -target);
+    default:
+      return scale(lossOfNumber(loss, p, target, parameter), 1 / outputs);
+  }
+}
+
+function lossOfNumber(
+  loss: Exclude<Loss, "categoricalCrossEntropy">,
+  p: Dual,
+  target: number,
+  parameter: number,
+): Dual {
+  const error = add(p, [-target, 0]);
+  const size = Math.abs(error[0]);
+  switch (loss) {
+    case "huber":
+      return size <= parameter
+        ? scale(multiply(error, error), 0.5)
+        : scale(add(scale(error, Math.sign(error[0])), [-parameter / 2, 0]), parameter);
+    case "meanSquaredError":
+      return multiply(error, error);
+    case "meanAbsoluteError":
+      return scale(error, Math.sign(error[0]));
+    case "logCosh":
+      return [Math.log(Math.cosh(error[0])), Math.tanh(error[0]) * error[1]];
+    case "quantile":
+      return scale(error, error[0] < 0 ? -parameter : 1 - parameter);
+    case "poisson":
+      return add(p, scale(log(p), -target));
+    case "hinge": {
+      const short = add([1, 0], scale(p, 1 - 2 * target));
+      return short[0] > 0 ? short : [0, 0];
+    }
     case "binaryCrossEntropy":
       return add(scale(log(p), -target), scale(log([1 - p[0], -p[1]]), target - 1));
   }
@@ -89,7 +136,7 @@ export interface Weights {
 
 /** Cost of the network on rows x with targets y (rows of outputs), and its derivative by parameter `vary`. */
 export function cost(
-  { layers, loss }: Architecture,
+  { layers, loss, lossParameter }: Architecture,
   weights: Weights[],
   x: number[][],
   y: number[][],
@@ -99,7 +146,7 @@ export function cost(
   x.forEach((row, i) => {
     let a: Dual[] = row.map((value) => [value, 0]);
     let first = 0; // number of the layer's first parameter
-    layers.forEach(({ inputs, units, activation }, l) => {
+    layers.forEach(({ inputs, units, activation, slope }, l) => {
       const { weight, bias } = weights[l]!;
       const parameter = (array: number[], j: number, offset: number): Dual => [array[j]!, offset + j === vary ? 1 : 0];
       const z = bias.map((_, u) => {
@@ -109,10 +156,10 @@ export function cost(
         }
         return sum;
       });
-      a = activate(activation, z);
+      a = activate(activation, z, slope);
       first += units * (inputs + 1);
     });
-    total = add(total, lossOf(loss, a, y[i]!));
+    total = add(total, lossOf(loss, a, y[i]!, lossParameter));
   });
   return scale(total, 1 / x.length);
 }

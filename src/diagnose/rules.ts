@@ -172,10 +172,12 @@ export function notFinite(run: Run, iteration: number, where: string): Finding {
 }
 
 /** The least cost of a network that answers the same to every example; NaN where the loss has no such formula. */
-export function baselineOf({ loss, layers }: Architecture, data: Dataset): number {
+export function baselineOf(architecture: Architecture, data: Dataset): number {
+  const { loss, layers } = architecture;
   const { baseline } = losses[loss];
   if (baseline === null) return Number.NaN;
-  if (baseline === "entropy") return data.classes ? baseRateEntropy(data) : Number.NaN;
+  if (baseline === "entropy")
+    return isEntropyOfClasses(architecture) && data.classes ? baseRateEntropy(data) : Number.NaN;
   // variance of the targets about their means, averaged over the outputs; labels are 0 and 1, or one-hot
   const outputs = layers[layers.length - 1]!.units;
   const target = (i: number, u: number) => {
@@ -189,6 +191,13 @@ export function baselineOf({ loss, layers }: Architecture, data: Dataset): numbe
     for (let i = 0; i < data.count; i++) sum += (target(i, u) - mean) ** 2 / data.count;
   }
   return sum / outputs;
+}
+
+/** Whether the least cost of a constant answer is the entropy of the classes. */
+export function isEntropyOfClasses({ loss, layers, labelSmoothing = 0 }: Architecture): boolean {
+  const outputs = layers[layers.length - 1]!.units;
+  if (losses[loss].baseline !== "entropy" || labelSmoothing > 0) return false;
+  return loss === "categoricalCrossEntropy" || outputs === 1;
 }
 
 // How many of the last records, counted back from the end and up to `most`, satisfy `is` without a break.

@@ -6,7 +6,7 @@ import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
-import { accepts, show } from "../options/check.js";
+import { accepts, show, unitsOf } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
 import { OPTIONS } from "../options.js";
 import type { LayerWeights, Numbers } from "../session/layout.js";
@@ -19,29 +19,17 @@ const VERSION = 1;
 export const NUMERICS = 1;
 
 /** What a model file says of a network besides its weights. */
-export type ModelOptions = Required<
-  Pick<NetworkOptions, "inputs" | "layers" | "activation" | "output" | "loss" | "dtype" | "seed" | "shape" | "scale">
-> &
-  Pick<NetworkOptions, "classes">;
+export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[number]>> &
+  Pick<NetworkOptions, (typeof OPTIONAL)[number]>;
 
-const OPTIONAL = "classes";
-const NAMES = [
-  "inputs",
-  "layers",
-  "activation",
-  "output",
-  "loss",
-  "dtype",
-  "seed",
-  "shape",
-  "scale",
-  OPTIONAL,
-] as const;
+const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
+const OPTIONAL = ["classes", "slope", "delta", "quantile", "labelSmoothing"] as const;
+const NAMES = [...REQUIRED, ...OPTIONAL];
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */
 export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Bytes {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
-  const widths = [options.inputs, ...options.layers];
+  const widths = widthsOf(options);
   const tensors: Tensor[] = weights.flatMap(({ weight, bias }, l) => [
     { name: `${2 * l}.weight`, dtype, shape: [widths[l + 1]!, widths[l]!], data: weight },
     { name: `${2 * l}.bias`, dtype, shape: [widths[l + 1]!], data: bias },
@@ -80,7 +68,7 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   const options = checkOptions(rest, refuse);
 
   const wanted = options.dtype === "float64" ? "F64" : "F32";
-  const widths = [options.inputs, ...options.layers];
+  const widths = widthsOf(options);
   const take = (tensor: string, ...size: number[]): Tensor["data"] => {
     const found = tensors.get(tensor);
     if (!found) return refuse(`has no tensor "${tensor}"`);
@@ -92,7 +80,7 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   if (tensors.size !== 2 * options.layers.length) {
     return refuse(`has ${tensors.size} tensors instead of ${2 * options.layers.length}`);
   }
-  const weights = options.layers.map((units, l) => ({
+  const weights = widths.slice(1).map((units, l) => ({
     weight: take(`${2 * l}.weight`, units, widths[l]!),
     bias: take(`${2 * l}.bias`, units),
   }));
@@ -106,13 +94,15 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   return { options, weights };
 }
 
+const widthsOf = ({ inputs, layers }: ModelOptions) => [inputs, ...layers.map(unitsOf)] as number[];
+
 // The options in a file: those that are always there, each of its type, and nothing else.
 function checkOptions(found: Record<string, unknown>, refuse: (found: string) => never): ModelOptions {
   const unknown = Object.keys(found).find((name) => !(NAMES as readonly string[]).includes(name));
   if (unknown !== undefined) refuse(`has ${show(unknown)} among its options`);
   for (const name of NAMES) {
     const value = found[name];
-    if (value === undefined && name === OPTIONAL) continue;
+    if (value === undefined && (OPTIONAL as readonly string[]).includes(name)) continue;
     if (value === undefined) refuse(`says nothing of its ${name}`);
     const { type } = OPTIONS[name];
     if (!accepts(type, value)) refuse(`says its ${name} is ${show(value)} instead of ${describe(type)}`);

@@ -9,23 +9,40 @@ import {
   LOSSES,
   type Loss,
   losses,
+  OUTPUT_ACTIVATIONS,
   type OutputActivation,
 } from "../catalogue.js";
 import { InputError } from "../errors.js";
-import { show } from "../options/check.js";
+import { checkOptions, show } from "../options/check.js";
 import { resolve } from "../options/resolve.js";
+import { choice, number, type Type, whole } from "../options/type.js";
+import { LEAK } from "../options/usual.js";
+import { OPTIONS } from "../options.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
+
+/** What is said of one layer. */
+export interface LayerOptions {
+  /** Its width. */
+  units: number;
+  /** @default the network's activation, for the last layer its output */
+  activation?: OutputActivation | undefined;
+  /** Of leakyRelu below 0. @default the network's */
+  slope?: number | undefined;
+}
 
 export interface NetworkOptions {
   /** Numbers in an example, at least 1. */
   inputs: number;
-  /** Widths of the layers after the inputs, the output layer included: [20, 7, 5, 1]. */
-  layers: readonly number[];
+  /**
+   * The layers after the inputs, the output layer included: widths, or objects that say more of one. For instance
+   * [20, 7, 5, 1], or [{ units: 20, activation: "tanh" }, 1].
+   */
+  layers: readonly (number | LayerOptions)[];
   /** Activation of the hidden layers. @default "relu" */
   activation?: Activation | undefined;
   /**
    * Activation of the output layer.
-   * @default sigmoid for one output, softmax for more; linear with a loss of numbers
+   * @default sigmoid for one output, softmax for more; the loss's own where that takes another
    */
   output?: OutputActivation | undefined;
   /**
@@ -33,6 +50,18 @@ export interface NetworkOptions {
    * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
    */
   loss?: Loss | undefined;
+  /** Slope of leakyRelu below 0, at least 0. @default 0.01 */
+  slope?: number | undefined;
+  /** δ of the loss huber, above 0. @default 1 */
+  delta?: number | undefined;
+  /** q of the loss quantile, between 0 and 1. @default 0.5 */
+  quantile?: number | undefined;
+  /**
+   * Share ε of a label's target that all c classes get alike: (1 − ε)·y + ε/c, in training and in evaluation.
+   * Source: https://arxiv.org/abs/1512.00567
+   * @default 0
+   */
+  labelSmoothing?: number | undefined;
   /** Standard deviation of the first weights, which are normal with mean 0; biases start at 0. @default "lecun" */
   init?: Init | undefined;
   /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
@@ -57,6 +86,12 @@ export interface NetworkOptions {
 
 const WHO = "new Network";
 
+const LAYER: Readonly<Record<keyof LayerOptions, Type>> = {
+  units: number(whole(1)),
+  activation: choice(OUTPUT_ACTIVATIONS),
+  slope: OPTIONS.slope.type,
+};
+
 /** Options with every default filled in, but for those that the data bring. */
 type Filled = Required<Omit<NetworkOptions, FromData>> & Pick<NetworkOptions, FromData>;
 type FromData = "shape" | "scale" | "classes";
@@ -67,7 +102,10 @@ type FromData = "shape" | "scale" | "classes";
  */
 export function resolveNetworkOptions(options: NetworkOptions) {
   const filled = resolve(WHO, "network", options) as unknown as Filled;
-  const { inputs, layers: widths, activation, output, loss, dtype, backend, seed, init } = filled;
+  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing } = filled;
+  const layerOptions = filled.layers.map((layer) => (typeof layer === "number" ? { units: layer } : layer));
+  for (const layer of layerOptions) checkOptions(`${WHO} (a layer)`, LAYER, layer);
+  const widths = layerOptions.map(({ units }) => units);
   const { shape = [inputs], scale = 1, classes = null } = filled;
   if (widths.length === 0) {
     throw new InputError(
@@ -82,12 +120,33 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     const several = `${outputs} ${output} output${outputs === 1 ? "" : "s"}`;
     throw new InputError("E_OPTION", `${WHO}: loss ${loss} does not go with ${several}: ${why}.`);
   }
-  const shapes = widths.map((units: number, l: number) => ({
-    inputs: layers[l]!,
-    units,
-    activation: l < widths.length - 1 ? activation : output,
-  }));
-  const architecture: Architecture = { layers: shapes, loss, dtype };
+  const last = layerOptions[layerOptions.length - 1]!;
+  if ((last.activation ?? output) !== output) {
+    throw new InputError(
+      "E_OPTION",
+      `${WHO}: output is ${show(output)} and the activation of the last layer ${show(last.activation)}; pass one of them.`,
+    );
+  }
+  const shapes = layerOptions.map(({ units, activation: own, slope = filled.slope }, l) => {
+    const one = l < widths.length - 1 ? (own ?? activation) : output;
+    if (one === "softmax" && l < widths.length - 1) {
+      const message = `${WHO}: layer ${l + 1} is hidden and has activation "softmax"; use it for the last layer alone.`;
+      throw new InputError("E_OPTION", message);
+    }
+    return { inputs: layers[l]!, units, activation: one, ...(one === "leakyRelu" && { slope }) };
+  });
+  const parameter = { huber: filled.delta, quantile: filled.quantile }[loss as string];
+  if (labelSmoothing > 0 && losses[loss].targets !== "labels") {
+    throw new InputError(
+      "E_OPTION",
+      `${WHO}: labelSmoothing is ${labelSmoothing} with loss ${loss}, which has no labels.`,
+    );
+  }
+  const architecture: Architecture = {
+    ...{ layers: shapes, loss, dtype },
+    ...(parameter !== undefined && { lossParameter: parameter }),
+    ...(labelSmoothing > 0 && { labelSmoothing }),
+  };
   const parameters = countParameters(shapes);
   const bytes = parameters * BYTES[dtype];
   if (bytes > MOST_BYTES) {
@@ -108,6 +167,14 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   }
   return {
     ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init },
+    // what a copy of the network is made from
+    own: {
+      ...{ inputs, layers: filled.layers, activation, output, loss, dtype, seed },
+      ...(filled.slope !== LEAK && { slope: filled.slope }),
+      ...(loss === "huber" && { delta: filled.delta }),
+      ...(loss === "quantile" && { quantile: filled.quantile }),
+      ...(labelSmoothing > 0 && { labelSmoothing }),
+    },
     ...{ architecture, parameters, shape, scale, classes: classes && [...classes] },
   };
 }

@@ -6,6 +6,8 @@ import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type Dataset, type Examples, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
+import { accepts } from "../options/check.js";
+import { number } from "../options/type.js";
 import type { Numbers } from "../session/layout.js";
 
 /** What a network says of the data it wants. */
@@ -35,13 +37,7 @@ export function checkData<D extends Dataset>(
   if (data.features !== network.inputs) refuseFeatures(who, network, data.features);
   const outputs = network.layers[network.layers.length - 1]!;
   if (data.classes === null) {
-    if (losses[network.loss].targets === "labels") {
-      const others = LOSSES.filter((loss) => losses[loss].targets === "numbers").map((loss) => JSON.stringify(loss));
-      throw new InputError(
-        "E_LABELS",
-        `${who}: loss ${network.loss} wants labels, the data set has numbers to predict; use loss ${others.join(" or ")}.`,
-      );
-    }
+    checkNumbers(who, network.loss, data.y);
     if (data.outputs !== outputs) {
       throw new InputError(
         "E_CLASSES",
@@ -64,6 +60,20 @@ export function checkData<D extends Dataset>(
   throw new InputError(
     "E_CLASSES",
     `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or train a new network.`,
+  );
+}
+
+// Numbers to predict that the loss can judge.
+function checkNumbers(who: string, loss: Loss, y: Float64Array): void {
+  const { numbers, targets } = losses[loss];
+  const range = number(numbers ?? {});
+  const bad = numbers ? y.findIndex((value) => !accepts(range, value)) : 0;
+  if (bad < 0) return;
+  const others = LOSSES.filter((other) => losses[other].targets === "numbers").map((other) => JSON.stringify(other));
+  const what = targets === "labels" ? "labels, or shares from 0 to 1" : "numbers of at least 0";
+  throw new InputError(
+    "E_LABELS",
+    `${who}: loss ${loss} wants ${what}, the data set has numbers to predict such as ${y[bad]}; use loss ${others.join(" or ")}.`,
   );
 }
 

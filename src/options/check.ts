@@ -40,6 +40,8 @@ export function accepts(type: Type, value: unknown): boolean {
       return type.words.includes(value as string) || (type.range !== null && lies(type.range, value));
     case "list":
       return Array.isArray(value) && Array.from(value).every((item) => lies(type.range, item)); // holes count
+    case "layers":
+      return Array.isArray(value) && Array.from(value).every((item) => lies(type.range, unitsOf(item)));
     case "flag":
       return typeof value === "boolean";
     case "text":
@@ -53,6 +55,11 @@ export function accepts(type: Type, value: unknown): boolean {
     default:
       return type satisfies never;
   }
+}
+
+/** Units of a layer, which is their number or an object with it; undefined for anything else. */
+export function unitsOf(layer: unknown): unknown {
+  return typeof layer === "object" && layer !== null && "units" in layer ? layer.units : layer;
 }
 
 function lies({ whole, but, least, above, most, below }: Range, value: unknown): boolean {

@@ -24,6 +24,7 @@ function read(type: Type, text: string): unknown {
     case "value":
       return type.range === null || type.words.includes(trimmed) ? trimmed : toNumber(type.range, trimmed);
     case "list":
+    case "layers":
       if (trimmed === "" || trimmed === "none") return [];
       return trimmed.split(/\s*[,-]\s*|\s+/).map((part) => toNumber(type.range, part));
     case "flag":

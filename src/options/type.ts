@@ -16,6 +16,8 @@ export type Type =
   | { readonly is: "value"; readonly words: readonly string[]; readonly range: Range | null }
   /** Numbers; as text with commas, "" and "none" for no number. */
   | { readonly is: "list"; readonly range: Range; readonly example: string }
+  /** Widths of layers, or objects that say more of one. */
+  | { readonly is: "layers"; readonly range: Range; readonly example: string }
   | { readonly is: "flag" }
   | { readonly is: "text" }
   | { readonly is: "names" }
@@ -27,6 +29,7 @@ export const choice = (words: readonly string[]): Type => ({ is: "value", words,
 export const number = (range: Range): Type => ({ is: "value", words: [], range });
 export const either = (words: readonly string[], range: Range): Type => ({ is: "value", words, range });
 export const list = (range: Range, example: string): Type => ({ is: "list", range, example });
+export const layers = (range: Range, example: string): Type => ({ is: "layers", range, example });
 export const flag: Type = { is: "flag" };
 export const text: Type = { is: "text" };
 export const names: Type = { is: "names" };
@@ -56,6 +59,8 @@ export function describe(type: Type): string {
       return [...(type.words.length ? [type.words.join(", ")] : []), describeRange(type.range)].join(" or ");
     case "list":
       return `${describeRange(type.range).replace("a whole number", "whole numbers")}, such as ${type.example}`;
+    case "layers":
+      return `${describeRange(type.range).replace("a whole number", "whole numbers")}, such as ${type.example}, or objects such as { units: 20, activation: "tanh" }`;
     case "flag":
       return "true or false";
     case "text":

@@ -9,10 +9,17 @@ import {
   type OutputActivation,
   optimizers,
 } from "../catalogue.js";
+import { unitsOf } from "./check.js";
+
+/** Slope of leakyRelu below 0. */
+export const LEAK = 0.01;
 
 /** What a default may follow from: options that come earlier in the table, and the number of examples. */
 export interface Facts {
-  readonly layers?: readonly number[];
+  readonly layers?: readonly (
+    | number
+    | { readonly units: number; readonly activation?: OutputActivation | undefined }
+  )[];
   readonly output?: OutputActivation;
   readonly loss?: Loss;
   readonly optimizer?: OptimizerName;
@@ -31,8 +38,13 @@ export function byOptimizer(column: "learningRate" | "beta2" | "weightDecay") {
 }
 
 export function usualOutput({ layers = [], loss }: Facts): OutputActivation {
-  if (loss !== undefined && losses[loss]?.targets === "numbers") return "linear"; // an unknown one is refused later
-  return layers[layers.length - 1] === 1 ? "sigmoid" : "softmax";
+  const last = layers[layers.length - 1];
+  const own = typeof last === "object" ? last?.activation : undefined;
+  if (own !== undefined) return own;
+  const several = unitsOf(last) !== 1;
+  const row = loss === undefined ? undefined : losses[loss]; // an unknown one is refused later
+  const usual = several ? "softmax" : "sigmoid";
+  return row && (row.targets === "numbers" || !row.outputs.includes(usual)) ? row.outputs[0]! : usual;
 }
 
 export function usualLoss({ output }: Facts): Loss {

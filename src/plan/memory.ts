@@ -1,6 +1,6 @@
 // The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
-//   kernels' constants | program | costs | norms | order | x | y | parameters | gradient | moments v, s |
+//   kernels' constants | program | costs | norms | order | x | y | weights | parameters | gradient | moments v, s |
 //   for each layer: activations, kept z, rows of dz, bias gradient | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
@@ -49,6 +49,8 @@ export interface Memory {
   readonly order: Region;
   readonly x: Region;
   readonly y: Region;
+  /** A weight for each example; empty where all weigh alike. */
+  readonly weights: Region;
   readonly losses: Region;
   readonly parameters: Region;
   /** Empty where a block's gradient is used as soon as it is there. */
@@ -142,6 +144,7 @@ export function layOut(request: PlanRequest): Memory {
   const inputPanel = up(inputs, 8) * P.LANES; // numbers
   const x = request.x === "panels" ? region(panels * inputPanel, size) : region(count * inputs, BYTES[request.x]);
   const y = request.y === "labels" ? region(count, 4) : region(request.y ? count * outputs : 0, size);
+  const weights = region(request.weighted ? count : 0, size);
   const moments = request.optimizer ? optimizers[request.optimizer].moments : [];
   const parameters = region(elements, size);
   const gradient = region(keepsGradient ? elements : 0, size);
@@ -191,11 +194,27 @@ export function layOut(request: PlanRequest): Memory {
     );
   }
   return {
-    ...{ bytes: top, program, costs, norms, order, x, y, losses, parameters, gradient, v, s, products, layers },
+    ...{
+      bytes: top,
+      program,
+      costs,
+      norms,
+      order,
+      x,
+      y,
+      weights,
+      losses,
+      parameters,
+      gradient,
+      v,
+      s,
+      products,
+      layers,
+    },
     ...{ panels, blocks, height, scratch: { offset, stride, panel, targetPanel, ...buffers } },
   };
 }
 
 // A layer has at most 11 records: 5 in the passes and, where the gradient is clipped, 3 for its gradients and 3 for its
-// updates. The network as a whole has at most 6. Both are rounded up.
+// updates. The network as a whole has at most 7. Both are rounded up.
 const mostRecords = (layers: number) => 8 + 12 * layers;

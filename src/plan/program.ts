@@ -11,6 +11,7 @@ const RECORDS = {
   denseForward: P.DenseForward,
   activationForward: P.ActivationForward,
   lossAndGradient: P.LossAndGradient,
+  weighLosses: P.WeighLosses,
   activationBackward: P.ActivationBackward,
   denseBackwardInput: P.DenseBackwardInput,
   storeRows: P.StoreRows,
@@ -25,6 +26,9 @@ const RECORDS = {
   beginUpdate: {},
   nextBatch: {},
 } as const satisfies Record<keyof typeof P.Kind, object>;
+
+/** Words that are doubles. */
+export const DOUBLES: ReadonlySet<string> = new Set(["slope", "parameter", "off", "on"]);
 
 /** A value for each word of a kind of record; an address, a size, or a member of a family. */
 export type Words<Kind extends keyof typeof RECORDS> = keyof (typeof RECORDS)[Kind] extends never
@@ -56,7 +60,7 @@ export type PhaseName =
 /** Collects phases and records into the image of a program. */
 export function createProgram() {
   const phases: (Phase & { readonly first: number; last: number })[] = [];
-  const records: number[][] = [];
+  const records: Int32Array[] = [];
 
   /** Begins a phase; the records emitted from here on belong to it. */
   function phase(name: PhaseName, over: Over, blocks = 0): void {
@@ -64,12 +68,14 @@ export function createProgram() {
   }
 
   function emit<Kind extends keyof typeof RECORDS>(kind: Kind, words: Words<Kind>): void {
-    const record = new Array<number>(P.RECORD).fill(0);
+    const record = new Int32Array(P.RECORD);
     record[0] = P.Kind[kind];
     for (const [word, place] of Object.entries(RECORDS[kind])) {
       if (typeof place !== "number") continue; // an enum's entries from number to name
       if (place >= P.RECORD) throw new RangeError(`${kind}.${word} is word ${place}, a record has ${P.RECORD}`);
-      record[place] = (words as Readonly<Record<string, number>>)[word]!;
+      const value = (words as Readonly<Record<string, number>>)[word]!;
+      if (DOUBLES.has(word)) record.set(new Int32Array(Float64Array.of(value).buffer), place);
+      else record[place] = value;
     }
     records.push(record);
     phases[phases.length - 1]!.last = records.length;

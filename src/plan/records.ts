@@ -2,6 +2,7 @@
 
 import * as P from "../../assembly/program.js";
 import { activations, losses } from "../catalogue.js";
+import { LEAK } from "../options/usual.js";
 import { BYTES, type Memory, type PlannedLayer, type Region } from "./memory.js";
 import type { createProgram } from "./program.js";
 import type { PlanRequest } from "./request.js";
@@ -23,6 +24,8 @@ const sizeOf = ({ architecture }: PlanRequest) => BYTES[architecture.dtype];
 const outputOf = ({ layers }: Memory) => layers[layers.length - 1]!;
 // bytes from panel to panel of a layer's activations
 const strideOf = (request: PlanRequest, { np }: PlannedLayer) => np * P.LANES * sizeOf(request);
+
+const slopeOf = ({ slope = LEAK }: PlannedLayer) => slope;
 
 /** What a layer reads: panels of the layer before, or the data set. */
 function sourceOf({ request, memory }: Context, l: number) {
@@ -60,6 +63,7 @@ function emitActivation({ request, program }: Context, layer: PlannedLayer): voi
   program.emit("activationForward", {
     which: P.Activation[layer.activation],
     ...{ a: layer.activations.offset, z: layer.z.offset, stride: strideOf(request, layer), rows: layer.units },
+    slope: slopeOf(layer),
   });
 }
 
@@ -70,13 +74,26 @@ export function emitLoss({ request, memory, program }: Context): void {
   const output = outputOf(memory);
   const n = output.units;
   const y = { y: scratch.targets.offset, yStride: scratch.targetPanel * size };
-  if (request.y === "labels") program.emit("gatherLabels", { ...y, labels: targets.offset, n });
+  if (request.y === "labels")
+    program.emit("gatherLabels", { ...y, labels: targets.offset, n, ...smoothed(request, n) });
   else program.emit("gatherTargets", { ...y, targets: targets.offset, n });
   program.emit("lossAndGradient", {
     which: P.Loss[request.architecture.loss],
     ...{ dz: scratch.dz.offset, dzStride: scratch.panel * size },
     ...{ z: output.activations.offset, zStride: strideOf(request, output), ...y, n, np: output.np },
+    parameter: request.architecture.lossParameter ?? 0,
   });
+  if (request.weighted) {
+    const dz = { dz: scratch.dz.offset, dzStride: scratch.panel * size };
+    program.emit("weighLosses", { ...dz, n, weights: memory.weights.offset });
+  }
+}
+
+// Targets of the class and of the others: 1 and 0, of which smoothing gives a share to all alike.
+function smoothed({ architecture }: PlanRequest, n: number): { on: number; off: number } {
+  const { labelSmoothing = 0 } = architecture;
+  const share = labelSmoothing / Math.max(2, n);
+  return { on: 1 - labelSmoothing + share, off: share };
 }
 
 /** From dz of the output layer to dz of the first. The inputs' own gradient is never needed. */
@@ -94,6 +111,7 @@ export function emitBackward({ request, memory, program }: Context): void {
       program.emit("activationBackward", {
         which: P.Activation[layer.activation],
         ...{ dz: now, dzStride, kept, keptStride: strideOf(request, layer), rows: layer.np },
+        slope: slopeOf(layer),
       });
     }
     const rows = layer.rows.offset;

@@ -24,6 +24,8 @@ export interface PlanRequest {
   readonly count: number;
   /** Examples in a batch. */
   readonly batch: number;
+  /** Whether each example's loss has a weight. @default false */
+  readonly weighted?: boolean;
   /** What updates the weights of a training. */
   readonly optimizer?: OptimizerName;
   /** Whether a training limits the norm of its gradient. @default false */

@@ -18,6 +18,8 @@ export interface Arithmetic {
   readonly sources: readonly [uint8: Uint8Array, float32: Float32Array, float64: Float64Array];
   round(value: number): number;
   exp(x: number): number;
+  /** For x ≤ 0. */
+  expm1(x: number): number;
   log(x: number): number;
   log1p(x: number): number;
   tanh(x: number): number;
@@ -54,6 +56,7 @@ export function float32(memory: ArrayBuffer): Arithmetic {
     ...{ heap, ...views },
     round: Math.fround,
     exp: math.exp32,
+    expm1: math.expm1Below32,
     log: math.log32,
     log1p: math.log1p32,
     tanh: math.tanh32,
@@ -105,6 +108,7 @@ export function float64(memory: ArrayBuffer): Arithmetic {
     ...{ heap, ...views },
     round: (value) => value,
     exp: math.exp64,
+    expm1: math.expm1Below64,
     log: math.log64,
     log1p: math.log1p64,
     tanh: math.tanh64,

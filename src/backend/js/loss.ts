@@ -1,13 +1,12 @@
-// Losses of one panel and their gradients, as in assembly/loss.ts. Lanes without an example get 0.
-//
-// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
+// The choice among the losses of one panel, and the weights of its examples: the twin of assembly/loss.ts.
 
 import { LANES, Loss } from "../../../assembly/program.js";
-import { maximum, sumOfExponentials } from "./activation.js";
 import type { Arithmetic } from "./arithmetic.js";
+import { binaryCrossEntropy, categoricalCrossEntropy, hinge } from "./class-loss.js";
+import { huber, logCosh, meanAbsoluteError, meanSquaredError, poisson, quantile } from "./number-loss.js";
 import { unknown } from "./records.js";
 
-/** Losses and dz of the loss that `which` names. */
+/** Losses and dz of the loss that `which` names; `parameter` is huber's δ, quantile's q. */
 export function lossAndGradient(
   t: Arithmetic,
   which: number,
@@ -18,6 +17,7 @@ export function lossAndGradient(
   n: number,
   left: number,
   inverse: number,
+  parameter: number,
 ): void {
   switch (which) {
     case Loss.binaryCrossEntropy:
@@ -30,113 +30,41 @@ export function lossAndGradient(
       meanSquaredError(t, dz, losses, z, y, n, left, inverse);
       return;
     case Loss.huber:
-      huber(t, dz, losses, z, y, n, left, inverse);
+      huber(t, dz, losses, z, y, n, left, inverse, parameter);
+      return;
+    case Loss.meanAbsoluteError:
+      meanAbsoluteError(t, dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.logCosh:
+      logCosh(t, dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.quantile:
+      quantile(t, dz, losses, z, y, n, left, inverse, parameter);
+      return;
+    case Loss.poisson:
+      poisson(t, dz, losses, z, y, n, left, inverse);
+      return;
+    case Loss.hinge:
+      hinge(t, dz, losses, z, y, n, left, inverse);
       return;
     default:
       unknown("loss", which);
   }
 }
 
-/** Logits z: loss = Σ max(z, 0) − z·y + log(1 + e^−|z|) over the outputs, dz = (σ(z) − y)/m. */
-export function binaryCrossEntropy(
-  t: Arithmetic,
+/** Multiplies the losses and dz (n, 8) of a panel by the weights (·) of its examples, which `order` names. */
+export function weighLosses(
+  { heap, words }: Arithmetic,
   dz: number,
   losses: number,
-  z: number,
-  y: number,
   n: number,
-  left: number,
-  inverse: number,
+  weights: number,
+  order: number,
+  examples: number,
 ): void {
-  const { heap, round } = t;
-  for (let lane = 0; lane < LANES; lane++) {
-    let loss = 0;
-    for (let i = lane; i < lane + n * LANES; i += LANES) {
-      const logit = heap[z + i]!;
-      const target = heap[y + i]!;
-      const tail = t.log1p(t.exp(-Math.abs(logit)));
-      const hinge = round((logit < 0 ? 0 : logit) - round(logit * target));
-      loss = round(loss + round(hinge + tail));
-      heap[dz + i] = lane < left ? round(t.sigmoid(logit) - target) * inverse : 0;
-    }
-    heap[losses + lane] = lane < left ? loss : 0;
-  }
-}
-
-/** Logits z, y one-hot: loss = max z + log Σ e^(z − max z) − Σ z·y, dz = (softmax(z) − y)/m. */
-export function categoricalCrossEntropy(
-  t: Arithmetic,
-  dz: number,
-  losses: number,
-  z: number,
-  y: number,
-  n: number,
-  left: number,
-  inverse: number,
-): void {
-  const { heap, round } = t;
-  for (let lane = 0; lane < LANES; lane++) {
-    const most = maximum(t, z + lane, n);
-    const sum = sumOfExponentials(t, z + lane, n, most);
-    let right = 0;
-    for (let i = lane; i < lane + n * LANES; i += LANES) {
-      const logit = heap[z + i]!;
-      const target = heap[y + i]!;
-      right = round(round(logit * target) + right);
-      const error = round(round(t.exp(round(logit - most)) / sum) - target);
-      heap[dz + i] = lane < left ? error * inverse : 0;
-    }
-    heap[losses + lane] = lane < left ? round(round(most + t.log(sum)) - right) : 0;
-  }
-}
-
-/** Outputs a: loss = (1/n) Σ (a − y)², dz = 2(a − y)/(m·n). */
-export function meanSquaredError(
-  t: Arithmetic,
-  dz: number,
-  losses: number,
-  a: number,
-  y: number,
-  n: number,
-  left: number,
-  inverse: number,
-): void {
-  const { heap, round } = t;
-  const share = round(1 / n);
-  const scale = round(round(2 * inverse) / n);
-  for (let lane = 0; lane < LANES; lane++) {
-    let sum = 0;
-    for (let i = lane; i < lane + n * LANES; i += LANES) {
-      const error = round(heap[a + i]! - heap[y + i]!);
-      sum = round(round(error * error) + sum);
-      heap[dz + i] = lane < left ? error * scale : 0;
-    }
-    heap[losses + lane] = lane < left ? sum * share : 0;
-  }
-}
-
-/** Outputs a, error e = a − y: loss = (1/n) Σ (|e| ≤ 1 ? e²/2 : |e| − 1/2), dz = max(−1, min(e, 1))/(m·n). */
-export function huber(
-  t: Arithmetic,
-  dz: number,
-  losses: number,
-  a: number,
-  y: number,
-  n: number,
-  left: number,
-  inverse: number,
-): void {
-  const { heap, round } = t;
-  const share = round(1 / n);
-  const scale = round(inverse / n);
-  for (let lane = 0; lane < LANES; lane++) {
-    let sum = 0;
-    for (let i = lane; i < lane + n * LANES; i += LANES) {
-      const error = round(heap[a + i]! - heap[y + i]!);
-      const cut = Math.max(-1, Math.min(error, 1));
-      sum = round(round(cut * round(error - round(0.5 * cut))) + sum);
-      heap[dz + i] = lane < left ? cut * scale : 0;
-    }
-    heap[losses + lane] = lane < left ? sum * share : 0;
+  for (let lane = 0; lane < examples; lane++) {
+    const weight = heap[weights + words[order + lane]!]!;
+    heap[losses + lane] = heap[losses + lane]! * weight;
+    for (let i = dz + lane; i < dz + lane + n * LANES; i += LANES) heap[i] = heap[i]! * weight;
   }
 }

@@ -47,12 +47,14 @@ export function gatherLabels(
   n: number,
   order: number,
   examples: number,
+  off: number,
+  on: number,
 ): void {
-  heap.fill(0, y, y + n * LANES);
+  heap.fill(off, y, y + n * LANES);
   for (let lane = 0; lane < examples; lane++) {
     const label = words[labels + words[order + lane]!]!;
-    if (n === 1) heap[y + lane] = label;
-    else heap[y + label * LANES + lane] = 1;
+    if (n > 1) heap[y + label * LANES + lane] = on;
+    else if (label === 1) heap[y + lane] = on;
   }
 }
 

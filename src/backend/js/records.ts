@@ -12,6 +12,8 @@ export interface Context {
   readonly hyper: Float64Array;
   /** Word i of the record r. */
   word(r: number, i: number): number;
+  /** Words i and i + 1 as a double. */
+  real(r: number, i: number): number;
   /** Word i as an address: in elements of t.heap, of 32-bit words, of doubles. */
   element(r: number, i: number): number;
   index(r: number, i: number): number;
@@ -24,7 +26,7 @@ export function contextOf(memory: ArrayBuffer, program: number, dtype: DType): C
   const word = (r: number, i: number) => t.words[r + i]!;
   const address = (r: number, i: number) => word(r, i) >>> 0;
   return {
-    ...{ t, word },
+    ...{ t, word, real: (r, i) => t.doubles[(r + i) / 2]! },
     header: new Int32Array(memory, program, P.HYPER / 4),
     hyper: new Float64Array(memory, program + P.HYPER, (P.RECORDS - P.HYPER) / 8),
     element: (r, i) => address(r, i) / size,

@@ -5,7 +5,7 @@ import * as P from "../../../assembly/program.js";
 import { activationBackward, activationForward } from "./activation.js";
 import { runBlocks } from "./blocks.js";
 import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense.js";
-import { lossAndGradient } from "./loss.js";
+import { lossAndGradient, weighLosses } from "./loss.js";
 import { gatherInputs, gatherLabels, gatherTargets, stripOf } from "./pack.js";
 import { type Context, examplesFrom, kindOf, orderOf, phaseWord, recordsOf, unknown } from "./records.js";
 
@@ -19,7 +19,7 @@ export function runPhase(context: Context, phase: number, from: number, to: numb
 }
 
 function runPanel(context: Context, r: number, p: number): void {
-  const { t, word, element, index } = context;
+  const { t, word, real, element, index } = context;
   const order = orderOf(context, p);
   const examples = Math.min(examplesFrom(context, p), P.LANES);
   // an operand whose first panel is the first of the batch
@@ -28,7 +28,8 @@ function runPanel(context: Context, r: number, p: number): void {
   switch (kind) {
     case P.Kind.gatherLabels: {
       const y = element(r, P.GatherLabels.y);
-      gatherLabels(t, y, index(r, P.GatherLabels.labels), word(r, P.GatherLabels.n), order, examples);
+      const [off, on] = [real(r, P.GatherLabels.off), real(r, P.GatherLabels.on)];
+      gatherLabels(t, y, index(r, P.GatherLabels.labels), word(r, P.GatherLabels.n), order, examples, off, on);
       return;
     }
     case P.Kind.gatherTargets: {
@@ -42,16 +43,25 @@ function runPanel(context: Context, r: number, p: number): void {
     case P.Kind.activationForward: {
       const a = operand(P.ActivationForward.a, P.ActivationForward.stride);
       const z = operand(P.ActivationForward.z, P.ActivationForward.stride);
-      activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows));
+      const slope = real(r, P.ActivationForward.slope);
+      activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows), slope);
       return;
     }
     case P.Kind.lossAndGradient:
       loss(context, r, p);
       return;
+    case P.Kind.weighLosses: {
+      const dz = element(r, P.WeighLosses.dz);
+      const weights = element(r, P.WeighLosses.weights);
+      const losses = (context.header[P.Header.losses]! >>> 0) / t.heap.BYTES_PER_ELEMENT + p * P.LANES;
+      weighLosses(t, dz, losses, word(r, P.WeighLosses.n), weights, order, examples);
+      return;
+    }
     case P.Kind.activationBackward: {
       const dz = element(r, P.ActivationBackward.dz);
       const kept = operand(P.ActivationBackward.kept, P.ActivationBackward.keptStride);
-      activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, word(r, P.ActivationBackward.rows));
+      const slope = real(r, P.ActivationBackward.slope);
+      activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, word(r, P.ActivationBackward.rows), slope);
       return;
     }
     case P.Kind.denseBackwardInput:
@@ -104,7 +114,7 @@ function backwardInput({ t, word, element }: Context, r: number): void {
 
 // The losses of the examples of a panel and their derivatives.
 function loss(context: Context, r: number, p: number): void {
-  const { t, header, word, element } = context;
+  const { t, header, word, real, element } = context;
   const dz = element(r, P.LossAndGradient.dz);
   const z = element(r, P.LossAndGradient.z) + p * element(r, P.LossAndGradient.zStride);
   const y = element(r, P.LossAndGradient.y);
@@ -113,5 +123,6 @@ function loss(context: Context, r: number, p: number): void {
   const losses = (header[P.Header.losses]! >>> 0) / t.heap.BYTES_PER_ELEMENT + p * P.LANES;
   // the scratch held another layer's gradient: rows that no output owns must be 0
   t.heap.fill(0, dz + n * P.LANES, dz + word(r, P.LossAndGradient.np) * P.LANES);
-  lossAndGradient(t, word(r, P.LossAndGradient.which), dz, losses, z, y, n, examplesFrom(context, p), inverse);
+  const [which, parameter] = [word(r, P.LossAndGradient.which), real(r, P.LossAndGradient.parameter)];
+  lossAndGradient(t, which, dz, losses, z, y, n, examplesFrom(context, p), inverse, parameter);
 }

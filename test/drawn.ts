@@ -1,0 +1,76 @@
+// Trainings drawn from a seed, over all options of networks and fits: what is promised of every training is tried on
+// many of these.
+
+import {
+  ACTIVATIONS,
+  type Activation,
+  LOSSES,
+  type Loss,
+  losses,
+  OPTIMIZERS,
+  type OutputActivation,
+} from "../src/catalogue.js";
+import type { Dataset } from "../src/dataset.js";
+import type { LayerOptions, NetworkOptions } from "../src/network/options.js";
+import { Random } from "../src/random.js";
+import type { FitOptions } from "../src/train/options.js";
+import { type Kind, randomData } from "./data.js";
+
+export interface Drawn {
+  readonly network: NetworkOptions;
+  readonly fit: FitOptions;
+  readonly data: Dataset;
+}
+
+const WIDTHS = [1, 2, 3, 5, 8, 9, 20, 33, 64, 70, 257];
+
+/** A training of `iterations` updates. Every activation, loss and optimizer comes once in as many seeds as there are. */
+export function drawTraining(seed: number, iterations: number): Drawn {
+  const random = new Random(seed);
+  const chance = (share: number) => random.uniform() < share;
+  const one = <T>(values: readonly T[]): T => values[random.integer(values.length - 1)]!;
+  const byTurns = <T>(values: readonly T[]): T => values[seed % values.length]!;
+
+  const loss: Loss = byTurns(LOSSES);
+  const { targets, outputs: heads, least } = losses[loss];
+  const outputs = Math.max(least, one([1, 1, 2, 3, 10]));
+  const output: OutputActivation = heads.includes("gelu") ? one(["linear", "linear", "tanh", "sigmoid"]) : one(heads);
+  const activation: Activation = byTurns(ACTIVATIONS);
+  const layerOf = (units: number): number | LayerOptions => {
+    if (chance(0.5)) return units;
+    return { units, ...(chance(0.7) && { activation: one(ACTIVATIONS) }), ...(chance(0.3) && { slope: 0.2 }) };
+  };
+  const hidden = Array.from({ length: random.integer(3) }, () => layerOf(one(WIDTHS)));
+  const inputs = one([1, 3, 7, 8, 31, 64, 100, 300]);
+  const network: NetworkOptions = {
+    ...{ inputs, layers: [...hidden, outputs], activation, output, loss, seed },
+    ...(chance(0.3) && { init: one(["he", "glorot", 0.1]) }),
+    ...(loss === "huber" && { delta: 0.5 }),
+    ...(loss === "quantile" && { quantile: 0.9 }),
+    ...(targets === "labels" && chance(0.3) && { labelSmoothing: 0.1 }),
+  };
+
+  const kind: Kind = one(["bytes", "float32", "float64"]);
+  const count = one([3, 9, 24, 41, 150]);
+  const labelled = randomData(inputs, count, kind, Math.max(2, outputs));
+  const asNumbers = targets === "numbers" || chance(0.2);
+  const positive = losses[loss].numbers?.least === 0;
+  const target = () => (targets === "labels" ? random.uniform() : positive ? random.integer(5) : random.normal());
+  const y = Float64Array.from({ length: count * outputs }, target);
+  const data: Dataset = asNumbers ? { ...labelled, y, outputs, classes: null } : labelled;
+
+  const optimizer = byTurns(OPTIMIZERS);
+  const fit: FitOptions = {
+    ...{ iterations, optimizer, learningRate: 0.003, logEvery: one([1, 7, 100]), seed },
+    ...(chance(0.6) && { batchSize: one([1, 4, 7, 16, 33]) }),
+    ...(chance(0.3) && { weightDecay: 0.05 }),
+    ...(chance(0.3) && { clipNorm: 0.5 }),
+    ...(chance(0.2) && { shuffle: false }),
+    firstLayer: one(["direct", "auto"]),
+  };
+  return { network, fit, data };
+}
+
+/** The same, in words. */
+export const called = ({ network, fit, data }: Drawn) =>
+  JSON.stringify([network, fit, data.count, data.x.constructor.name, data.classes === null ? "numbers" : "labels"]);
