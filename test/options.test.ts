@@ -11,6 +11,7 @@ import { run } from "../src/cli/run.js";
 import { InputError } from "../src/errors.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { resolveNetworkOptions } from "../src/network/options.js";
+import { Network } from "../src/network.js";
 import { show } from "../src/options/check.js";
 import { optionsFor, rowsOf } from "../src/options/resolve.js";
 import { parseText, TextError, textOf } from "../src/options/text.js";
