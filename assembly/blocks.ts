@@ -4,9 +4,10 @@
 import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense";
 import { productsRow } from "./gram";
 import { at } from "./lanes";
-import { optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
+import { addSigns, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
 import { packTiles } from "./pack";
 import {
+  AddSigns,
   CHUNK,
   COLUMNS,
   DenseBackwardWeights,
@@ -85,6 +86,15 @@ function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, 
           denseBackwardBias<T>(db, address(o, DenseBackwardWeights.rows), np, mp, panelsOf(program));
         }
         break;
+      case Kind.limitGradient: {
+        const most = <T>hyper(program, Hyper.clipValue);
+        limitGradient<T>(dw, count, most);
+        if (b == 0) limitGradient<T>(db, np, most);
+        break;
+      }
+      case Kind.addSigns:
+        addSigns<T>(dw, at<T>(address(o, AddSigns.w), place), count, <T>hyper(program, Hyper.l1));
+        break;
       case Kind.squaredNorm: {
         const sum = squaredNorm<T>(dw, count) + (b == 0 ? squaredNorm<T>(db, np) : 0);
         store<f64>(at<f64>(address(program, Header.norms), word(o, SquaredNorm.first) + b), sum);
@@ -157,7 +167,8 @@ function update<T>(program: usize, r: usize, first: i32, dw: usize, count: i32, 
   const w = at<T>(address(r, Update.w), first);
   const v = at<T>(address(r, Update.v), first);
   const s = at<T>(address(r, Update.s), first);
-  const bad = optimizerUpdate<T>(word(r, Update.which), w, dw, v, s, count, h);
+  const u = at<T>(address(r, Update.u), first);
+  const bad = optimizerUpdate<T>(word(r, Update.which), w, dw, v, s, u, count, h);
   if (v128.any_true(v128.ne<T>(bad, bad))) setWord(program, Header.badUpdate, 1);
 }
 

@@ -144,5 +144,8 @@ export const LN2 = 0.6931471805599453;
 export const SIXTH = 0.16666666666666666;
 export const THIRD = 0.3333333333333333;
 
+// Nadam's momentum of update t is β₁·(1 − ½·0.96^(0.004·t)), as PyTorch's: 0.96^0.004, by which the power moves on.
+export const NADAM_DECAY = 0.9998367253526753;
+
 // What is added to a gradient's norm before it is compared with the largest allowed, as PyTorch's clip_grad_norm_ does.
 export const CLIP_EPSILON = 1e-6;

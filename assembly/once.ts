@@ -1,7 +1,7 @@
 // What is done once in a step, by one thread between two phases: the batch's cost, the norm of its gradient, the next
 // batch. Its twin is src/backend/js/once.ts.
 
-import { CLIP_EPSILON } from "./constants";
+import { CLIP_EPSILON, NADAM_DECAY } from "./constants";
 import { at } from "./lanes";
 import { Clip, Header, Hyper, Kind, Phase } from "./program";
 import { address, hyper, kindOf, phaseWord, recordAt, setHyper, setWord, word } from "./records";
@@ -52,10 +52,17 @@ function clip(program: usize, blocks: i32): void {
   setHyper(program, Hyper.gradientScale, min(1, hyper(program, Hyper.clipNorm) / (Math.sqrt(sum) + CLIP_EPSILON)));
 }
 
-// β₁ᵗ and β₂ᵗ for update t, counted from 1.
+// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product.
 function beginUpdate(program: usize): void {
+  const rates = address(program, Header.rates);
+  if (rates) setHyper(program, Hyper.learningRate, load<f64>(at<f64>(rates, word(program, Header.done))));
+  setHyper(program, Hyper.updates, hyper(program, Hyper.updates) + 1);
   setHyper(program, Hyper.beta1Power, hyper(program, Hyper.beta1Power) * hyper(program, Hyper.beta1));
   setHyper(program, Hyper.beta2Power, hyper(program, Hyper.beta2Power) * hyper(program, Hyper.beta2));
+  const power = hyper(program, Hyper.nadamPower) * NADAM_DECAY;
+  const momentum = hyper(program, Hyper.beta1) * (1 - 0.5 * power);
+  setHyper(program, Hyper.nadamPower, power);
+  setHyper(program, Hyper.nadamProduct, hyper(program, Hyper.nadamProduct) * momentum);
 }
 
 // The step is finished: moves on to the next batch, after the last example back to the first. False after a bad update.

@@ -4,7 +4,7 @@
 //   program ─► ┌──────────────────────┐ 0
 //              │ header: 64 words     │      where the sections are, which batch it is, which phases a step has
 //              ├──────────────────────┤ HYPER (bytes)
-//              │ hyper: 16 doubles    │      learning rate and the like; may change between steps
+//              │ hyper: 32 doubles    │      learning rate and the like; may change between steps
 //              ├──────────────────────┤ RECORDS (bytes)
 //              │ record 0: 24 words   │      one operation: its kind, then addresses in bytes and sizes
 //              │ record 1 …           │
@@ -48,6 +48,7 @@ export enum Header {
   losses, // address: T[panels · 8], loss of each example of the batch
   costs, // address: f64[], cost of each step of a dispatch
   norms, // address: f64[blocks], sum of squares of each block's gradient
+  rates, // address: f64[], learning rate of each step of a dispatch; 0 where it is always the same
   scratch, // address: thread 0's
   scratchStride, // bytes
   threads,
@@ -101,10 +102,15 @@ export enum Hyper {
   beta2Power,
   clipNorm, // the largest norm of a gradient
   gradientScale, // what this step's gradient is multiplied by, so that its norm is at most clipNorm
+  clipValue, // the largest size of an element of a gradient
+  l1, // λ₁: λ₁·sign(w) joins the gradient of the weights
+  updates, // updates begun
+  nadamPower, // 0.96^(0.004·t) for update t
+  nadamProduct, // Nadam's μ₁·μ₂·…·μₜ
 }
 
 // Records.
-export const RECORDS = 384;
+export const RECORDS = 512;
 export const RECORD = 24; // words, of which the first is the kind
 
 /** What a record does. Its words, if any, are those of the enum of the same name below. */
@@ -122,6 +128,8 @@ export enum Kind {
   // over blocks: layerBlocks says which blocks there are, and how many of the records after it are done on each
   layerBlocks,
   denseBackwardWeights,
+  limitGradient,
+  addSigns,
   squaredNorm,
   scaleGradient,
   update,
@@ -171,6 +179,13 @@ export enum Optimizer {
   rmsprop,
   adam,
   adamw,
+  rmspropCentered,
+  adagrad,
+  adadelta,
+  amsgrad,
+  nadam,
+  radam,
+  lion,
 }
 
 /** Types of a dense layer's source. */
@@ -302,12 +317,17 @@ export enum DenseBackwardWeights {
 export enum SquaredNorm {
   first = 1, // number of the layer's first block
 }
-/** The optimizer on a block. w, v and s are addresses of the layer's first weight; the bias follows the weights. */
+/** λ₁·sign(w) joins a block's gradient, but not the bias's. */
+export enum AddSigns {
+  w = 1, // address of the layer's first weight
+}
+/** The optimizer on a block. w, v, s and u are addresses of the layer's first weight; the bias follows the weights. */
 export enum Update {
   which = 1, // one of Optimizer
   w,
   v,
   s,
+  u,
   biasLength,
 }
 /** gradientScale = min(1, clipNorm / (‖gradient‖ + 10⁻⁶)) */

@@ -36,10 +36,18 @@ export type Loss = keyof typeof P.Loss;
  * How an update moves weights w along their gradient g, with learning rate α. The formulas are PyTorch's:
  *
  * sgd w −= α·g; momentum v = μ·v + g, w −= α·v; nesterov the same v, w −= α·(g + μ·v);
- * rmsprop s = β₂·s + (1 − β₂)·g², w −= α·g/(√s + ε); adam with bias correction, https://arxiv.org/abs/1412.6980;
- * adamw adam with the decay apart from the gradient, https://arxiv.org/abs/1711.05101.
+ * rmsprop s = β₂·s + (1 − β₂)·g², w −= α·g/(√s + ε), rmspropCentered with s less the square of g's mean;
+ * adagrad s += g², w −= α·g/(√s + ε), https://jmlr.org/papers/v12/duchi11a.html;
+ * adadelta with decay β₂, https://arxiv.org/abs/1212.5701; adam with bias correction, https://arxiv.org/abs/1412.6980;
+ * adamw adam with the decay apart from the gradient, https://arxiv.org/abs/1711.05101;
+ * amsgrad adam with the largest s so far, https://openreview.net/forum?id=ryQu7f-RZ;
+ * nadam adam with Nesterov's momentum, https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ;
+ * radam adam that adapts once its variance is tractable, https://arxiv.org/abs/1908.03265;
+ * lion w −= α·sign(β₁·v + (1 − β₁)·g), with the decay apart from the gradient, https://arxiv.org/abs/2302.06675.
  */
 export type OptimizerName = keyof typeof P.Optimizer;
+/** How the learning rate goes over the iterations; the formulas are in docs/training.md. */
+export type ScheduleName = (typeof SCHEDULES)[number];
 /**
  * Standard deviation of the first weights of a layer with k inputs and n units: lecun √(1/k), he √(2/k),
  * glorot √(2/(k + n)), or a number.
@@ -133,17 +141,18 @@ export const losses: Readonly<Record<Loss, LossRow>> = {
 };
 
 interface OptimizerRow {
-  /** What it keeps for each parameter: a first moment v, a second one s. */
-  readonly moments: readonly ("v" | "s")[];
+  /** What it keeps for each parameter: moments v and s, and u, the largest s so far. */
+  readonly moments: readonly ("v" | "s" | "u")[];
   /** Whether an update is linear in the gradients so far, which the Gram form of the first layer asks for. */
   readonly linear: boolean;
   /** Usual values of its options. */
   readonly learningRate: number;
   readonly beta2: number;
+  readonly epsilon: number;
   readonly weightDecay: number;
 }
 
-const USUAL = { learningRate: 0.0075, beta2: 0.999, weightDecay: 0 };
+const USUAL = { learningRate: 0.0075, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const ADAPTIVE = { ...USUAL, learningRate: 0.001 };
 
 export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
@@ -151,8 +160,15 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
   momentum: { ...USUAL, moments: ["v"], linear: true },
   nesterov: { ...USUAL, moments: ["v"], linear: true },
   rmsprop: { ...ADAPTIVE, moments: ["s"], linear: false, beta2: 0.9 },
+  rmspropCentered: { ...ADAPTIVE, moments: ["v", "s"], linear: false, beta2: 0.9 },
+  adagrad: { ...ADAPTIVE, moments: ["s"], linear: false, learningRate: 0.01, epsilon: 1e-10 },
+  adadelta: { ...ADAPTIVE, moments: ["v", "s"], linear: false, learningRate: 1, beta2: 0.9, epsilon: 1e-6 },
   adam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
   adamw: { ...ADAPTIVE, moments: ["v", "s"], linear: false, weightDecay: 0.01 },
+  amsgrad: { ...ADAPTIVE, moments: ["v", "s", "u"], linear: false },
+  nadam: { ...ADAPTIVE, moments: ["v", "s"], linear: false, learningRate: 0.002 },
+  radam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
+  lion: { ...ADAPTIVE, moments: ["v"], linear: false, learningRate: 0.0001, beta2: 0.99 },
 };
 
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);
@@ -160,6 +176,7 @@ export const ACTIVATIONS: readonly Activation[] = HIDDEN;
 export const LOSSES: readonly Loss[] = namesOf(losses);
 export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
 export const INITS = ["lecun", "he", "glorot"] as const;
+export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
 export const BACKENDS = ["wasm", "relaxed", "js"] as const;

@@ -273,3 +273,18 @@ export function normalCdf64(x: number): number {
 // e^(−x²/2)
 const bell32 = (x: number) => exp32(-fround(fround(x * x) * 0.5));
 const bell64 = (x: number) => exp64(-(x * x * 0.5));
+
+const SIN_PI = [
+  ...[Math.PI, -5.16771278004997, 2.5501640398773455, -0.5992645293207921, 0.08214588661112823],
+  ...[-0.0073704309457143504, 0.00046630280576761255, -2.1915353447830217e-5, 7.952054001475513e-7],
+  ...[-2.2948428997269873e-8, 5.392664662608129e-10, -1.0518471716932065e-11],
+];
+
+/** cos(π·x) for x from [0, 1], to 2·10⁻¹⁶: sin(π·u), u = ½ − x, by its series Σ (−1)ᵏ·π²ᵏ⁺¹/(2k + 1)!·u²ᵏ⁺¹. */
+export function cosPi(x: number): number {
+  const u = 0.5 - x;
+  const square = u * u;
+  let sum = SIN_PI[SIN_PI.length - 1]!;
+  for (let k = SIN_PI.length - 2; k >= 0; k--) sum = sum * square + SIN_PI[k]!;
+  return u * sum;
+}

@@ -29,10 +29,11 @@ import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
 import { infer, openInference, type Session, serves, trainingRequest } from "./session.js";
 import { table } from "./text.js";
-import { openTrainingOf } from "./train/open.js";
+import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
 import { createStop, type Stop } from "./train/stop.js";
 import { chooseStrategy } from "./train/strategy.js";
+import { exampleWeights } from "./train/weights.js";
 import { type Training, train } from "./train.js";
 
 /** A fit that is under way. */
@@ -171,7 +172,7 @@ export class Network {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
     const data = checkData("fit", this, set, this.#classes);
-    const resolved = resolveFitOptions(passed, data.count, this.seed);
+    const resolved = resolveFitOptions(passed, data.count, this.seed, () => exampleWeights(data, passed));
     if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
       throw new InputError(
         "E_OPTION",
@@ -204,10 +205,7 @@ export class Network {
     const { stop } = fit;
     if (!this.#weights && chosen.firstLayer === "direct") {
       // what does not fit into memory is refused before its weights are drawn
-      const { batch, optimizer, clipNorm } = options;
-      compile(
-        trainingRequest(this.#architecture, data, { batch, optimizer, clip: clipNorm > 0, threads: chosen.threads }),
-      );
+      compile(trainingRequest(this.#architecture, data, formOf(options, chosen.threads)));
     }
     const { training, strategy, close } = await openTrainingOf({
       ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },

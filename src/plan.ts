@@ -9,6 +9,7 @@ import * as P from "../assembly/program.js";
 import { layOut, type Memory, type PlannedLayer, type Region } from "./plan/memory.js";
 import { createProgram, type Phase, type PhaseName } from "./plan/program.js";
 import {
+  type BlockOperation,
   type Context,
   emitBackward,
   emitBlocks,
@@ -44,6 +45,7 @@ export function compile(wanted: PlanRequest): Plan {
     ...{ count: request.count, batch: request.batch, examples: request.batch, threads: request.threads ?? 1 },
     ...{ order: memory.order.offset, losses: memory.losses.offset },
     ...{ costs: memory.costs.offset, norms: memory.norms.offset },
+    rates: memory.rates.length ? memory.rates.offset : 0,
     ...{ scratch: memory.scratch.offset, scratchStride: memory.scratch.stride },
   });
   // what lies behind the program would be overwritten
@@ -78,25 +80,29 @@ function emitPhases(context: Context): void {
       program.phase("outputs", "panels");
       emitOutputs(context);
       return;
-    case "train":
+    case "train": {
+      const gradient: BlockOperation[] = ["gradient"];
+      if (request.l1) gradient.push("signs");
+      if (request.limit) gradient.push("limit");
       emitPasses(context);
       program.phase("cost", "once");
       program.emit("cost", {});
       program.emit("beginUpdate", {});
       if (request.clip) {
         program.phase("gradients", "blocks", memory.blocks);
-        emitBlocks(context, ["gradient", "norm"]);
+        emitBlocks(context, [...gradient, "norm"]);
         program.phase("clip", "once");
         program.emit("clip", { blocks: memory.blocks });
         program.phase("updates", "blocks", memory.blocks);
         emitBlocks(context, ["scale", "update"]);
       } else {
         program.phase("updates", "blocks", memory.blocks);
-        emitBlocks(context, ["gradient", "update"]);
+        emitBlocks(context, [...gradient, "update"]);
       }
       program.phase("next", "once");
       program.emit("nextBatch", {});
       return;
+    }
     default:
       request.purpose satisfies never;
   }

@@ -19,13 +19,17 @@ export interface Hyperparameters {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Largest norm of a gradient; 0 for any. */
+  /** Largest norm of a gradient, and largest size of its elements; 0 for any. */
   readonly clipNorm: number;
+  readonly clipValue: number;
+  readonly l1: number;
 }
 
 export interface Session extends LoadedParameters {
   /** costs[i]: the cost before update i of the last dispatch, or of the step that could not be finished. */
   readonly costs: Float64Array;
+  /** Rates of the next iterations, in a plan that is scheduled; empty in others. */
+  readonly rates: Float64Array;
   /** Sum of squares of each block's gradient, in a plan that has them. */
   readonly norms: Float64Array;
   /** The order in which the examples are visited. */
@@ -37,6 +41,8 @@ export interface Session extends LoadedParameters {
   /** Whether an update gave a weight that is not finite. */
   hasBadWeight(): boolean;
   setHyperparameters(values: Hyperparameters): void;
+  /** The next dispatch begins with number `first` of the rates. */
+  setRates(first: number): void;
   /** What raw numbers are multiplied by. @default 1 */
   setScale(scale: number): void;
   /** Makes the first `count` examples in memory the batch, as if there were no others. */
@@ -73,6 +79,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
     machine,
     order,
     costs: new Float64Array(memory, plan.costs.offset, plan.costs.length),
+    rates: new Float64Array(memory, plan.rates.offset, plan.rates.length),
     norms: new Float64Array(memory, plan.norms.offset, plan.norms.length),
     parameters: viewOf(plan, memory, plan.parameters),
     gradient: viewOf(plan, memory, plan.gradient),
@@ -85,8 +92,13 @@ export function open(backend: Backend, request: PlanRequest): Session {
     hasBadWeight: () => header[P.Header.badUpdate] !== 0,
     setHyperparameters(values) {
       for (const [name, value] of Object.entries(values)) hyper[P.Hyper[name as keyof Hyperparameters]] = value;
-      hyper[P.Hyper.beta1Power] = 1;
-      hyper[P.Hyper.beta2Power] = 1;
+      for (const power of [P.Hyper.beta1Power, P.Hyper.beta2Power, P.Hyper.nadamPower, P.Hyper.nadamProduct]) {
+        hyper[power] = 1;
+      }
+      hyper[P.Hyper.updates] = 0;
+    },
+    setRates(first) {
+      header[P.Header.rates] = plan.rates.offset + 8 * first;
     },
     setScale(scale) {
       hyper[P.Hyper.inputScale] = scale;
@@ -143,6 +155,10 @@ export interface TrainingForm {
   readonly batch: number;
   readonly optimizer: OptimizerName;
   readonly clip?: boolean;
+  readonly limit?: boolean;
+  readonly l1?: boolean;
+  readonly weighted?: boolean;
+  readonly scheduled?: boolean;
   readonly threads?: number;
   readonly gram?: boolean;
   readonly x?: PlanRequest["x"];
@@ -153,9 +169,21 @@ export function trainingRequest(architecture: Architecture, data: Dataset, form:
   return { purpose: "train", architecture, count: data.count, ...heldAs(architecture, data), ...form };
 }
 
-/** A session that trains on `data`, whose rows are copied into its memory as they are. */
-export function openTraining(backend: Backend, architecture: Architecture, data: Dataset, form: TrainingForm): Session {
-  return fill(open(backend, trainingRequest(architecture, data, form)), data);
+/**
+ * A session that trains on `data`, whose rows are copied into its memory as they are, with a weight for each example
+ * where there are `weights`.
+ */
+export function openTraining(
+  backend: Backend,
+  architecture: Architecture,
+  data: Dataset,
+  form: TrainingForm,
+  weights: Float64Array | null = null,
+): Session {
+  const request = trainingRequest(architecture, data, { ...form, ...(weights && { weighted: true }) });
+  const session = fill(open(backend, request), data);
+  if (weights) viewOf(session.plan, session.machine.memory, session.plan.weights).set(weights);
+  return session;
 }
 
 /** A session that computes the gradient of the cost over all of `data` and keeps it. */

@@ -7,6 +7,7 @@ import type { CostRecord, Diagnosis, History } from "./history.js";
 import type { Pace } from "./pace.js";
 import type { Dispatcher } from "./train/dispatch.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
+import type { Rates } from "./train/schedule.js";
 import type { TrainingState } from "./train/state.js";
 import type { Stop } from "./train/stop.js";
 
@@ -18,6 +19,8 @@ export interface Training {
   readonly state: TrainingState;
   readonly options: TrainingOptions;
   readonly doctor: Doctor;
+  /** Its learning rate, from update to update. */
+  readonly rates: Rates;
   /** What runs its steps. */
   readonly dispatcher: Dispatcher;
   readonly pace: Pace;
@@ -38,7 +41,7 @@ const PROGRESS = 50; // milliseconds between two reports of progress
  * when a cost or a weight is not finite, when its weights are those before the step of the last record.
  */
 export async function train(training: Training): Promise<History> {
-  const { state, options, doctor, listeners, dispatcher, pace, stop } = training;
+  const { state, options, doctor, listeners, rates, dispatcher, pace, stop } = training;
   const { iterations, stepsPerEpoch, logEvery } = options;
   let reported = 0; // when progress was last reported
   const report = () => {
@@ -61,7 +64,8 @@ export async function train(training: Training): Promise<History> {
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look();
       const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
-      const { wanted, done, milliseconds } = await dispatcher.run(recording ? 1 : stepsAhead(training));
+      const most = rates.prepare(state.iteration, recording ? 1 : stepsAhead(training));
+      const { wanted, done, milliseconds } = await dispatcher.run(most);
       state.seconds += milliseconds / 1000;
       const mean = count(state, options, done);
       if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
@@ -74,6 +78,7 @@ export async function train(training: Training): Promise<History> {
         const record = { iteration, epoch: Math.floor(iteration / stepsPerEpoch), cost: mean, ...evaluated };
         state.since = { cost: 0, examples: 0 };
         state.costs.push(record);
+        rates.tell(record.validation?.cost ?? record.cost);
         state.kept = keeping!;
         stop.tell(listeners.onCost, record);
         tell(await doctor.watch(record));

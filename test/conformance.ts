@@ -422,7 +422,8 @@ export function conformance({ name, load, twin }: Suite): void {
     // a parameter w and its moments v, s after an update with the gradient g
     const RATE = 0.125;
     const BETA = { momentum: 0.75, beta1: 0.875, beta2: 0.9375 };
-    const [EPS, STEPS] = [0.01, 3];
+    const [EPS, U] = [0.01, 0.5];
+    let STEPS = 3;
     type Moments = readonly [w: number, v: number, s: number];
     const FORMULAS: Record<OptimizerName, (w: number, g: number, v: number, s: number, decay: number) => Moments> = {
       sgd: (w, g, v, s, decay) => [w - RATE * (g + decay * w), v, s],
@@ -447,25 +448,95 @@ export function conformance({ name, load, twin }: Suite): void {
       adamw(w, g, v, s, decay) {
         return FORMULAS.adam(w * (1 - RATE * decay), g, v, s, 0);
       },
+      rmspropCentered(w, g, v, s, decay) {
+        const slope = g + decay * w;
+        const mean = BETA.beta2 * v + (1 - BETA.beta2) * slope;
+        const square = BETA.beta2 * s + (1 - BETA.beta2) * slope ** 2;
+        return [w - (RATE * slope) / (Math.sqrt(Math.max(0, square - mean ** 2)) + EPS), mean, square];
+      },
+      adagrad(w, g, v, s, decay) {
+        const square = s + (g + decay * w) ** 2;
+        return [w - (RATE * (g + decay * w)) / (Math.sqrt(square) + EPS), v, square];
+      },
+      adadelta(w, g, v, s, decay) {
+        const square = BETA.beta2 * s + (1 - BETA.beta2) * (g + decay * w) ** 2;
+        const move = Math.sqrt((v + EPS) / (square + EPS)) * (g + decay * w);
+        return [w - RATE * move, BETA.beta2 * v + (1 - BETA.beta2) * move ** 2, square];
+      },
+      amsgrad(w, g, v, s, decay) {
+        const [, mean, square] = FORMULAS.adam(w, g, v, s, decay);
+        const root = Math.sqrt(Math.max(U, square) / (1 - BETA.beta2 ** STEPS));
+        return [w - ((RATE / (1 - BETA.beta1 ** STEPS)) * mean) / (root + EPS), mean, square];
+      },
+      nadam(w, g, v, s, decay) {
+        const [, mean, square] = FORMULAS.adam(w, g, v, s, decay);
+        const at = (step: number) => BETA.beta1 * (1 - 0.5 * 0.96 ** (0.004 * step));
+        const product = range(STEPS).reduce((all, i) => all * at(i + 1), 1);
+        const own = ((1 - at(STEPS)) / (1 - product)) * (g + decay * w);
+        const ahead = (at(STEPS + 1) / (1 - product * at(STEPS + 1))) * mean;
+        return [w - (RATE * (own + ahead)) / (Math.sqrt(square / (1 - BETA.beta2 ** STEPS)) + EPS), mean, square];
+      },
+      radam(w, g, v, s, decay) {
+        const [, mean, square] = FORMULAS.adam(w, g, v, s, decay);
+        const [most, power] = [2 / (1 - BETA.beta2) - 1, BETA.beta2 ** STEPS];
+        const length = most - (2 * STEPS * power) / (1 - power);
+        const share = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);
+        const adaptive = length > 5 ? (Math.sqrt(share) * Math.sqrt(1 - power)) / (Math.sqrt(square) + EPS) : 1;
+        return [w - (RATE / (1 - BETA.beta1 ** STEPS)) * mean * adaptive, mean, square];
+      },
+      lion(w, g, v, s, decay) {
+        const move = Math.sign(BETA.beta1 * v + (1 - BETA.beta1) * g);
+        return [w * (1 - RATE * decay) - RATE * move, BETA.beta2 * v + (1 - BETA.beta2) * g, s];
+      },
     };
 
+    const nadamProduct = (steps: number) =>
+      range(steps).reduce((all, i) => all * BETA.beta1 * (1 - 0.5 * 0.96 ** (0.004 * (i + 1))), 1);
+
+    test("elements of a gradient are cut, and signs of the weights added, but not to the bias", () => {
+      const s = stand();
+      const [np, kp] = [4, 8];
+      const [g, gb, w] = [normals(np * kp, s), normals(8, s), normals(np * kp + 8, s)];
+      w[3] = 0;
+      const [dw, db] = [s.inout(g), s.inout(gb)];
+      s.load(
+        "blocks",
+        (emit) => {
+          const places = { dw: dw.address, db: db.address, block: 0 };
+          emit("layerBlocks", { operations: 2, blocks: 1, kp, np, height: 32, ...places });
+          emit("addSigns", { w: s.input(w).address });
+          emit("limitGradient", {});
+        },
+        {},
+        { clipValue: 0.5, l1: 0.25 },
+      );
+      s.run(0, 1);
+      const cut = (value: number) => Math.max(-0.5, Math.min(value, 0.5));
+      for (const [i, value] of s.read(dw).entries()) near(value, cut(g[i]! + 0.25 * Math.sign(w[i]!)), 1, 1);
+      expect(s.read(db)).toEqual([...gb].map((value, i) => (i < np ? cut(value) : value)));
+    });
+
     test.each(OPTIMIZERS)("%s on each block and its bias, which does not decay", (optimizer) => {
-      for (const [n, k, height] of [
-        [1, 1, 32],
-        [5, 9, 4],
-        [33, 300, 32],
-        [3, 513, 32],
+      for (const [n, k, height, steps] of [
+        [1, 1, 32, 3],
+        [5, 9, 4, 40],
+        [33, 300, 32, 4],
+        [3, 513, 32, 12],
       ] as const) {
+        STEPS = steps;
         const s = stand();
         const [np, kp] = [up(n, 4), up(k, 8)];
         const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
         const biases = up(np, 8);
         const length = np * kp + biases;
-        const [w, v, gw] = [normals(length, s), normals(length, s), normals(np * kp, s)];
-        const squares = normals(length, s).map(Math.abs) as Float64Array;
+        const [w, drawn, gw] = [normals(length, s), normals(length, s), normals(np * kp, s)];
+        const v = optimizer === "adadelta" ? (drawn.map(Math.abs) as Float64Array) : drawn; // it keeps squares there
+        // beyond the square of any mean
+        const squares = normals(length, s).map((value, i) => Math.abs(value) + 2 * drawn[i]! ** 2 + 1) as Float64Array;
         const gb = normals(biases, s);
         const [scaled, scale] = [height === 4, 0.25];
         const places = [s.inout(w), s.inout(v), s.inout(squares)];
+        const largest = s.inout(new s.Numbers(length).fill(U)).address;
         const [dw, db] = scaled ? [s.inout(gw), s.inout(gb)] : [s.input(gw), s.input(gb)];
         const words = { which: P.Optimizer[optimizer], biasLength: biases };
         const [atW, atV, atS] = places.map(({ address }) => address) as [number, number, number];
@@ -475,12 +546,13 @@ export function conformance({ name, load, twin }: Suite): void {
             const operations = scaled ? 2 : 1;
             emit("layerBlocks", { operations, blocks, kp, np, height, dw: dw!.address, db: db!.address, block: 0 });
             if (scaled) emit("scaleGradient", {});
-            emit("update", { ...words, w: atW, v: atV, s: atS });
+            emit("update", { ...words, w: atW, v: atV, s: atS, u: largest });
           },
           {},
           {
             ...{ ...BETA, learningRate: RATE, epsilon: EPS, weightDecay: 0.5, gradientScale: scale },
-            ...{ beta1Power: BETA.beta1 ** STEPS, beta2Power: BETA.beta2 ** STEPS },
+            ...{ beta1Power: BETA.beta1 ** STEPS, beta2Power: BETA.beta2 ** STEPS, updates: STEPS },
+            ...{ nadamPower: 0.96 ** (0.004 * STEPS), nadamProduct: nadamProduct(STEPS) },
           },
         );
         s.run(0, blocks);
@@ -511,7 +583,7 @@ export function conformance({ name, load, twin }: Suite): void {
           (emit) => {
             const places = { dw: s.input(g).address, db: s.input(gb).address, block: 0 };
             emit("layerBlocks", { operations: 1, blocks: 1, kp: 8, np: 9, height: 32, ...places });
-            emit("update", { which: P.Optimizer.sgd, w, v: 0, s: 0, biasLength: 8 });
+            emit("update", { which: P.Optimizer.sgd, w, v: 0, s: 0, u: 0, biasLength: 8 });
           },
           {},
           { learningRate: 1 },
@@ -556,6 +628,7 @@ export function conformance({ name, load, twin }: Suite): void {
       const header = {
         ...{ count, batch: examples, start: 13, examples, done: 1 },
         ...{ losses: all.address, costs: costs.address, norms: norms.address },
+        rates: s.input(Float64Array.of(0.5, 0.125, 0.25)).address,
       };
       s.load(
         "once",
@@ -566,12 +639,18 @@ export function conformance({ name, load, twin }: Suite): void {
           emit("nextBatch", {});
         },
         header,
-        { beta1: 0.5, beta2: 0.25, beta1Power: 0.5, beta2Power: 1, clipNorm: 2 },
+        {
+          ...{ beta1: 0.5, beta2: 0.25, beta1Power: 0.5, beta2Power: 1, clipNorm: 2 },
+          ...{ updates: 1, nadamPower: 0.5, nadamProduct: 0.5, learningRate: 9 },
+        },
       );
       expect(s.once()).toBe(true);
       const mean = own.subarray(0, examples).reduce((a, b) => a + b, 0) / examples;
       expect(s.read(costs)[1]).toBeCloseTo(mean, 14);
       expect([s.hyper("beta1Power"), s.hyper("beta2Power")]).toEqual([0.25, 0.25]);
+      expect([s.hyper("updates"), s.hyper("learningRate")]).toEqual([2, 0.125]);
+      expect(s.hyper("nadamPower")).toBeCloseTo(0.5 * 0.96 ** 0.004, 15);
+      expect(s.hyper("nadamProduct")).toBeCloseTo(0.25 * (1 - 0.25 * 0.96 ** 0.004), 15);
       expect(s.hyper("gradientScale")).toBeCloseTo(2 / 5.000001, 15);
       const place = () => [s.word("done"), s.word("start"), s.word("examples")];
       expect(place()).toEqual([2, 26, 5]); // what is left is a smaller batch
@@ -641,12 +720,12 @@ export function conformance({ name, load, twin }: Suite): void {
         expect(() => s.run(0, 1)).toThrow();
       });
 
-      test.each([-1, P.Optimizer.adamw + 1, 1000])("optimizer %i", (which) => {
+      test.each([-1, P.Optimizer.lion + 1, 1000])("optimizer %i", (which) => {
         const s = createStand(backend, null, dtype);
         const [w, dw] = [s.inout(new s.Numbers(64)).address, s.inout(new s.Numbers(64)).address];
         s.load("blocks", (emit) => {
           emit("layerBlocks", { ...layer, dw, db: dw });
-          emit("update", { which, w, v: w, s: w, biasLength: 8 });
+          emit("update", { which, w, v: w, s: w, u: w, biasLength: 8 });
         });
         expect(() => s.run(0, 1)).toThrow();
       });
@@ -678,7 +757,14 @@ export function conformance({ name, load, twin }: Suite): void {
             }
           }
           const beta = { momentum: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-          session.setHyperparameters({ ...beta, learningRate: 0.01, weightDecay: 0, clipNorm: 0.1 });
+          session.setHyperparameters({
+            ...beta,
+            learningRate: 0.01,
+            weightDecay: 0,
+            clipNorm: 0.1,
+            clipValue: 0,
+            l1: 0,
+          });
           await steps(session);
           return { parameters: [...session.parameters], batch: session.batch() };
         };

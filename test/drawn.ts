@@ -9,6 +9,7 @@ import {
   losses,
   OPTIMIZERS,
   type OutputActivation,
+  SCHEDULES,
 } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
 import type { LayerOptions, NetworkOptions } from "../src/network/options.js";
@@ -65,7 +66,13 @@ export function drawTraining(seed: number, iterations: number): Drawn {
     ...(chance(0.6) && { batchSize: one([1, 4, 7, 16, 33]) }),
     ...(chance(0.3) && { weightDecay: 0.05 }),
     ...(chance(0.3) && { clipNorm: 0.5 }),
+    ...(chance(0.2) && { clipValue: 0.1 }),
+    ...(chance(0.2) && { l1: 0.01 }),
     ...(chance(0.2) && { shuffle: false }),
+    ...(chance(0.4) && { schedule: one(SCHEDULES), decayEvery: 2 }),
+    ...(chance(0.2) && { warmup: 5 }),
+    ...(data.classes && chance(0.3) && { classWeights: "balanced" as const }),
+    ...(chance(0.2) && { sampleWeights: Array.from({ length: count }, () => random.uniform()) }),
     firstLayer: one(["direct", "auto"]),
   };
   return { network, fit, data };

@@ -101,6 +101,21 @@ const CASES: Readonly<Record<string, Cases>> = {
   quantile: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
   labelSmoothing: belowOne,
   init: { ...notNegative, good: ["lecun", "he", "glorot", 0, 0.01], bad: [-0.1, "xavier", Number.NaN] },
+  schedule: {
+    good: ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"],
+    bad: ["", "linear", "COSINE"],
+    badInCode: [1, {}],
+  },
+  warmup: fromZero,
+  decayFactor: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
+  decayEvery: wholes,
+  decayPower: aboveZero,
+  leastRate: notNegative,
+  cycles: wholes,
+  clipValue: notNegative,
+  l1: notNegative,
+  classWeights: { good: ["balanced"], bad: [""], badInCode: [1, "rare"] },
+  sampleWeights: { good: [[1, 2]], bad: [], badInCode: [1, "all"] },
   optimizer: choices("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"),
   learningRate: aboveZero,
   momentum: belowOne,
@@ -224,9 +239,9 @@ describe("one name and one default everywhere", () => {
   });
 
   test.each(OPTIMIZERS)("the learning rate of %s", async (optimizer) => {
-    const rate = { sgd: 0.0075, momentum: 0.0075, nesterov: 0.0075, rmsprop: 0.001, adam: 0.001, adamw: 0.001 }[
-      optimizer
-    ];
+    const plain = ["sgd", "momentum", "nesterov"];
+    const others: Record<string, number> = { adagrad: 0.01, adadelta: 1, nadam: 0.002, lion: 0.0001 };
+    const rate = others[optimizer] ?? (plain.includes(optimizer) ? 0.0075 : 0.001);
     expect(passTo.fit({ optimizer }).learningRate).toBe(rate);
     // the command leaves it to fit
     expect(commandOptions("train").find((option) => option.long === "--learning-rate")!.defaultValue).toBeUndefined();
@@ -370,7 +385,7 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
-      ...{ threads: "auto", scale: "data" },
+      ...{ threads: "auto", scale: "data", schedule: "constant" },
     });
     expect(toAddress(PRESETS.course!)).toBe("");
   });
@@ -378,7 +393,17 @@ describe("the page's settings", () => {
   test("the form's fields, in order", () => {
     expect(Object.values(fieldsOf()).map(({ label }) => label)).toEqual([
       ...["hidden widths, such as 20,7,5; empty for none", "activation", "initial weights", "optimizer"],
-      ...["learning rate", "batch size", "iterations", "log every", "seed", "precision", "backend", "threads"],
+      ...[
+        "learning rate",
+        "schedule",
+        "batch size",
+        "iterations",
+        "log every",
+        "seed",
+        "precision",
+        "backend",
+        "threads",
+      ],
       "input scale",
     ]);
   });

@@ -13,7 +13,9 @@ import { openGram } from "../src/session/gram.js";
 import { getWeights, setWeights } from "../src/session/layout.js";
 import { openTraining } from "../src/session.js";
 import { createDispatcher } from "../src/train/dispatch.js";
+import { formOf } from "../src/train/open.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
+import { createRates } from "../src/train/schedule.js";
 import { beginTraining } from "../src/train/state.js";
 import { createStop } from "../src/train/stop.js";
 import { train } from "../src/train.js";
@@ -35,12 +37,13 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
   const backend = await loadBackend("wasm");
   const optionsUntil = (iterations: number) => resolveFitOptions({ ...fit, iterations, logEvery: 5 }, data.count, 1);
   const options = optionsUntil(ITERATIONS);
-  const form = { batch: options.batch, optimizer: options.optimizer, clip: options.clipNorm > 0 };
+  const form = formOf(options, 1);
   const opened = gram
     ? await openGram(backend, architecture, data, form, network.weights)
     : { session: openTraining(backend, architecture, data, form), data };
   if (!gram) setWeights(opened.session, network.weights);
   const state = beginTraining(opened.session, options);
+  const rates = createRates(opened.session, options, state.schedule);
   const told: CostRecord[] = [];
   for (const place of [...places, ITERATIONS]) {
     // nothing but the state goes from one to the next
@@ -50,7 +53,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     const pace = createPace(stop.signal);
     const dispatcher = createDispatcher(opened.session, null, false, pace);
     await train({
-      ...{ state, options: optionsUntil(place), doctor, dispatcher, pace, stop, evaluators: {} },
+      ...{ state, options: optionsUntil(place), doctor, rates, dispatcher, pace, stop, evaluators: {} },
       how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },
     });
@@ -64,6 +67,7 @@ const CASES: [string, FitOptions, boolean][] = [
   ["a full batch", { optimizer: "nesterov" }, false],
   ["shuffled mini-batches of Adam", { optimizer: "adam", batchSize: 8 }, false],
   ["mini-batches in order, clipped", { optimizer: "momentum", batchSize: 7, shuffle: false, clipNorm: 0.1 }, false],
+  ["a schedule", { optimizer: "nadam", batchSize: 8, schedule: "cosine", warmup: 4 }, false],
   ["the Gram form, mini-batches", { optimizer: "momentum" as OptimizerName, batchSize: 8 }, true],
 ];
 

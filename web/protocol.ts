@@ -1,6 +1,7 @@
 // What the page and its worker say to each other. A request has one reply: its result or its failure. A command has none.
 // Events are told while a request is worked on. Types alone.
 
+import type { OptimizerName, ScheduleName } from "../src/catalogue.js";
 import type { CostRecord, Diagnosis, ErrorCode, Evaluation, NetworkOptions, Progress, Strategy } from "../src/index.js";
 
 /** Settings of a run, as the form and the URL have them. */
@@ -9,8 +10,9 @@ export interface Settings {
   readonly layers: readonly number[];
   readonly activation: NonNullable<NetworkOptions["activation"]>;
   readonly init: NonNullable<NetworkOptions["init"]>;
-  readonly optimizer: "sgd" | "momentum" | "nesterov" | "rmsprop" | "adam" | "adamw";
+  readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  readonly schedule: ScheduleName;
   readonly batchSize: number | "full";
   readonly iterations: number;
   /** Iterations from cost to cost. */

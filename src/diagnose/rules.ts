@@ -18,6 +18,8 @@ export interface Patient {
   /** How the weights were drawn; null when they come from a file or an earlier training. */
   readonly init: Init | null;
   readonly learningRate: number;
+  /** Whether the examples have weights, so that no entropy is a cost to compare with. */
+  readonly weighted?: boolean;
 }
 
 /** A run so far. */

@@ -51,7 +51,7 @@ export function accepts(type: Type, value: unknown): boolean {
     case "function":
       return typeof value === "function";
     case "object":
-      return type.holds(value);
+      return type.words.includes(value as string) || type.holds(value);
     default:
       return type satisfies never;
   }

@@ -22,8 +22,13 @@ export type Type =
   | { readonly is: "text" }
   | { readonly is: "names" }
   | { readonly is: "function" }
-  /** What only code can pass, in words, and how it is known. */
-  | { readonly is: "object"; readonly what: string; readonly holds: (value: unknown) => boolean };
+  /** What only code can pass, in words, and how it is known; and words that a command can pass in its place. */
+  | {
+      readonly is: "object";
+      readonly what: string;
+      readonly holds: (value: unknown) => boolean;
+      readonly words: readonly string[];
+    };
 
 export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });
 export const number = (range: Range): Type => ({ is: "value", words: [], range });
@@ -37,8 +42,9 @@ export const callback: Type = { is: "function" };
 export const object = (
   what: string,
   holds: (value: unknown) => boolean = (value) => typeof value === "object" && value !== null,
+  words: readonly string[] = [],
 ): Type => ({
-  ...{ is: "object", what, holds },
+  ...{ is: "object", what, holds, words },
 });
 /** Also one of another realm. */
 export const signal: Type = object(
@@ -70,7 +76,7 @@ export function describe(type: Type): string {
     case "function":
       return "a function";
     case "object":
-      return type.what;
+      return type.words.length ? `one of ${type.words.join(", ")}, or ${type.what}` : type.what;
     default:
       return type satisfies never;
   }

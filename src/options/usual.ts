@@ -28,7 +28,7 @@ export interface Facts {
 }
 
 /** A default that follows from the optimizer's row: its value, and all of them in words. */
-export function byOptimizer(column: "learningRate" | "beta2" | "weightDecay") {
+export function byOptimizer(column: "learningRate" | "beta2" | "epsilon" | "weightDecay") {
   const values = [...new Set(OPTIMIZERS.map((name) => optimizers[name][column]))];
   const inWords = values.map((value, v) => {
     const names = OPTIMIZERS.filter((name) => optimizers[name][column] === value);

@@ -1,6 +1,6 @@
 // The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
-//   kernels' constants | program | costs | norms | order | x | y | weights | parameters | gradient | moments v, s |
+//   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u |
 //   for each layer: activations, kept z, rows of dz, bias gradient | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
@@ -44,6 +44,8 @@ export interface Memory {
   /** Address of the program. */
   readonly program: number;
   readonly costs: Region;
+  /** Learning rate of each step of a dispatch; empty where it is always the same. */
+  readonly rates: Region;
   /** Sum of squares of each block's gradient, where its norm is wanted. */
   readonly norms: Region;
   readonly order: Region;
@@ -57,6 +59,7 @@ export interface Memory {
   readonly gradient: Region;
   readonly v: Region;
   readonly s: Region;
+  readonly u: Region;
   /** (count, count), filled left of the diagonal and on it; empty unless the purpose is "products". */
   readonly products: Region;
   readonly layers: readonly PlannedLayer[];
@@ -126,6 +129,7 @@ export function layOut(request: PlanRequest): Memory {
 
   const program = region(P.RECORDS + mostRecords(architecture.layers.length) * P.RECORD * 4, 1).offset;
   const costs = region(MOST_STEPS, 8);
+  const rates = region(request.scheduled ? MOST_STEPS : 0, 8);
   const height = batch > P.CHUNK ? ROWS_PACKED_ANEW : ROWS_PACKED_ONCE;
   let elements = 0;
   let blocks = 0;
@@ -150,6 +154,7 @@ export function layOut(request: PlanRequest): Memory {
   const gradient = region(keepsGradient ? elements : 0, size);
   const v = region(trains && moments.includes("v") ? elements : 0, size);
   const s = region(trains && moments.includes("s") ? elements : 0, size);
+  const u = region(trains && moments.includes("u") ? elements : 0, size);
   const layers: PlannedLayer[] = shapes.map((layer) => {
     const activationsOf = region(panels * layer.np * P.LANES, size);
     const keepsZ = goesBack && activations[layer.activation].keeps === "z";
@@ -198,6 +203,7 @@ export function layOut(request: PlanRequest): Memory {
       bytes: top,
       program,
       costs,
+      rates,
       norms,
       order,
       x,
@@ -208,6 +214,7 @@ export function layOut(request: PlanRequest): Memory {
       gradient,
       v,
       s,
+      u,
       products,
       layers,
     },
@@ -215,6 +222,6 @@ export function layOut(request: PlanRequest): Memory {
   };
 }
 
-// A layer has at most 11 records: 5 in the passes and, where the gradient is clipped, 3 for its gradients and 3 for its
+// A layer has at most 13 records: 5 in the passes and, where the gradient is clipped, 5 for its gradients and 3 for its
 // updates. The network as a whole has at most 7. Both are rounded up.
-const mostRecords = (layers: number) => 8 + 12 * layers;
+const mostRecords = (layers: number) => 8 + 14 * layers;

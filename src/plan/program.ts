@@ -17,6 +17,8 @@ const RECORDS = {
   storeRows: P.StoreRows,
   layerBlocks: P.LayerBlocks,
   denseBackwardWeights: P.DenseBackwardWeights,
+  limitGradient: {},
+  addSigns: P.AddSigns,
   squaredNorm: P.SquaredNorm,
   scaleGradient: {},
   update: P.Update,

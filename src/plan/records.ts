@@ -15,7 +15,7 @@ export interface Context {
 }
 
 /** What is done on each block of the weights. */
-export type BlockOperation = "gradient" | "norm" | "scale" | "update";
+export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update";
 
 /** Whether the loss takes the output layer's logits, so that a training does not compute its activation. */
 const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss].takes === "logits";
@@ -128,7 +128,7 @@ export function emitBackward({ request, memory, program }: Context): void {
 /** Operations on each block of each layer's weights. */
 export function emitBlocks(context: Context, operations: readonly BlockOperation[]): void {
   const { request, memory, program } = context;
-  const { scratch, gradient, parameters, v, s, panels, height } = memory;
+  const { scratch, gradient, parameters, v, s, u, panels, height } = memory;
   const at = (base: Region, element: number) => base.offset + element * sizeOf(request);
   memory.layers.forEach((layer, l) => {
     program.emit("layerBlocks", {
@@ -152,6 +152,12 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
           });
           break;
         }
+        case "limit":
+          program.emit("limitGradient", {});
+          break;
+        case "signs":
+          program.emit("addSigns", { w: at(parameters, layer.weight) });
+          break;
         case "norm":
           program.emit("squaredNorm", { first: layer.firstBlock });
           break;
@@ -162,6 +168,7 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
           program.emit("update", {
             which: P.Optimizer[request.optimizer!],
             ...{ w: at(parameters, layer.weight), v: at(v, layer.weight), s: at(s, layer.weight) },
+            u: at(u, layer.weight),
             biasLength: Math.ceil(layer.np / 8) * 8,
           });
           break;

@@ -30,6 +30,12 @@ export interface PlanRequest {
   readonly optimizer?: OptimizerName;
   /** Whether a training limits the norm of its gradient. @default false */
   readonly clip?: boolean;
+  /** Whether a training limits the size of each element of its gradient. @default false */
+  readonly limit?: boolean;
+  /** Whether λ₁·sign(w) joins the gradient of the weights. @default false */
+  readonly l1?: boolean;
+  /** Whether the learning rate may differ from step to step. @default false */
+  readonly scheduled?: boolean;
   /** Threads that run the plan; each has scratch of its own. @default 1 */
   readonly threads?: number;
   /** Whether input j of example i stands for the product of examples i and j: the Gram form of the first layer. */

@@ -26,7 +26,7 @@ export interface GramTraining {
 }
 
 /**
- * Opens a training of `architecture` on `data`, from `weights`, in Gram form. Rejects with E_MEMORY, and with the
+ * Opens a training of `architecture` on `data`, from `weights`, in Gram form, with weights `ofExamples`, if there are any. Rejects with E_MEMORY, and with the
  * signal's reason when aborted.
  */
 export async function openGram(
@@ -35,6 +35,7 @@ export async function openGram(
   data: Dataset,
   form: TrainingForm,
   weights: readonly LayerWeights[],
+  ofExamples: Float64Array | null = null,
   signal?: AbortSignal,
 ): Promise<GramTraining> {
   const { count } = data;
@@ -62,7 +63,13 @@ export async function openGram(
   const rows: Dataset = { ...data, x, features: width, shape: [width], scale: 1 };
   // a full batch is always the same examples in the same order
   const panels = form.batch === count && ({ x: "panels" } as const);
-  const session = openTraining(backend, { ...architecture, layers }, rows, { ...form, gram: true, ...panels });
+  const session = openTraining(
+    backend,
+    { ...architecture, layers },
+    rows,
+    { ...form, gram: true, ...panels },
+    ofExamples,
+  );
   const identity = numbers(architecture, units * width);
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;
   setWeights(session, [{ weight: identity, bias: weights[0]!.bias }, ...weights.slice(1)]);

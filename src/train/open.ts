@@ -13,10 +13,11 @@ import type { Strategy } from "../history.js";
 import { createPace } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
-import { openInference, openTraining, type Session } from "../session.js";
+import { openInference, openTraining, type Session, type TrainingForm } from "../session.js";
 import type { Evaluator, Training } from "../train.js";
 import { createDispatcher } from "./dispatch.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
+import { createRates, isScheduled } from "./schedule.js";
 import { beginTraining } from "./state.js";
 import type { Stop } from "./stop.js";
 
@@ -54,10 +55,13 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
     // what looks at the weights runs on this thread
     const backend = await loadBackend(opening.backend);
     const { learningRate } = options;
+    const patient = { architecture, data, init, learningRate, weighted: options.weights !== null };
     const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, signal);
+    const state = beginTraining(session, options);
     const training: Training = {
-      state: beginTraining(session, options),
-      doctor: createDoctor({ architecture, data, init, learningRate }, form, backend, signal),
+      state,
+      rates: createRates(session, options, state.schedule),
+      doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
         training: passed.accuracy ? evaluator(form.data) : undefined,
         validation: passed.validation && evaluator(passed.validation),
@@ -101,14 +105,25 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
   }
 }
 
+/** What the options ask of a training's plan. */
+export function formOf(options: TrainingOptions, threads: number): TrainingForm {
+  const { batch, optimizer, clipNorm, clipValue, l1, weights } = options;
+  return {
+    ...{ batch, optimizer, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
+    ...{ weighted: weights !== null, scheduled: isScheduled(options) },
+  };
+}
+
 // A session that holds the weights and trains them in the chosen form.
 async function openForm(opening: Opening, threads: number): Promise<Form> {
   const { architecture, data, options, strategy, weights, stop } = opening;
-  const { batch, optimizer, clipNorm } = options;
   const backend = await loadBackend(opening.backend, threads > 1);
-  const how = { batch, optimizer, clip: clipNorm > 0, threads };
-  if (strategy.firstLayer === "gram") return openGram(backend, architecture, data, how, weights, stop.signal);
-  const session = openTraining(backend, architecture, data, how);
+  const how = formOf(options, threads);
+  const { weights: ofExamples } = options;
+  if (strategy.firstLayer === "gram") {
+    return openGram(backend, architecture, data, how, weights, ofExamples, stop.signal);
+  }
+  const session = openTraining(backend, architecture, data, how, ofExamples);
   setWeights(session, weights);
   return { session, data };
 }

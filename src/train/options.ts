@@ -1,10 +1,11 @@
 // The options of fit: what they are, and every one checked and filled in.
 
-import type { FirstLayer, OptimizerName } from "../catalogue.js";
+import type { FirstLayer, OptimizerName, ScheduleName } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
 import { resolve } from "../options/resolve.js";
+import type { ClassWeights } from "./weights.js";
 
 export interface FitOptions {
   /** Parameter updates to do, 0 or more; pass this or `epochs`. */
@@ -15,20 +16,42 @@ export interface FitOptions {
    * Examples in a batch, at most all; the last of an epoch may be smaller. "full" takes all, in order. @default "full"
    */
   batchSize?: number | "full" | undefined;
-  /** Size α of a step. @default 0.0075; 0.001 for rmsprop, adam, adamw */
+  /** Size α of a step. @default 0.0075; 0.001 for rmsprop, rmspropCentered, adam, adamw, amsgrad, radam; 0.01 for adagrad; 1 for adadelta; 0.002 for nadam; 0.0001 for lion */
   learningRate?: number | undefined;
+  /**
+   * How the rate goes over the iterations; the formulas are in docs/training.md. A function gives the rate itself, from
+   * the number of updates done and to be done, and must always give the same.
+   * @default "constant"
+   */
+  schedule?: ScheduleName | ((iteration: number, iterations: number) => number) | undefined;
+  /** Iterations in which the rate rises to its full size at the start. @default 0 */
+  warmup?: number | undefined;
+  /** What the rate is multiplied by: by step, exponential and plateau. @default 0.1 */
+  decayFactor?: number | undefined;
+  /**
+   * Iterations from one decay to the next; of plateau, records without a lower cost before it.
+   * @default a third of the iterations for step, all for exponential, 10 for plateau
+   */
+  decayEvery?: number | undefined;
+  /** Power of polynomial; 1 is a straight line. @default 1 */
+  decayPower?: number | undefined;
+  /** Least rate: where polynomial and cosine end, and below which no other goes. @default 0 */
+  leastRate?: number | undefined;
+  /** Times that cosine starts anew. @default 1 */
+  cycles?: number | undefined;
   /** How weights follow their gradient; the formulas are at OptimizerName. @default "sgd" */
   optimizer?: OptimizerName | undefined;
   /** μ of momentum and nesterov. @default 0.9 */
   momentum?: number | undefined;
-  /** β₁ of adam and adamw. @default 0.9 */
+  /** β₁ of the adams and lion. @default 0.9 */
   beta1?: number | undefined;
-  /** β₂ of adam and adamw, decay of rmsprop's mean square. @default 0.999; 0.9 for rmsprop */
+  /** β₂ of the adams and lion, decay of rmsprop's and adadelta's mean square. @default 0.999; 0.9 for rmsprop, rmspropCentered, adadelta; 0.99 for lion */
   beta2?: number | undefined;
-  /** ε of rmsprop, adam and adamw. @default 1e-8 */
+  /** ε beside the root of a mean square. @default 1e-8; 1e-10 for adagrad; 0.000001 for adadelta */
   epsilon?: number | undefined;
   /**
-   * L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw shrinks the weights instead. 0: none.
+   * L2 decay λ: λ·w joins the gradient of the weights, not of the biases; adamw and lion shrink the weights instead. 0:
+   * none.
    * @default 0; 0.01 for adamw
    */
   weightDecay?: number | undefined;
@@ -38,6 +61,17 @@ export interface FitOptions {
    * @default 0
    */
   clipNorm?: number | undefined;
+  /** Largest size of each element of the gradient, before clipNorm; as PyTorch's clip_grad_value_. 0: any. @default 0 */
+  clipValue?: number | undefined;
+  /** L1 decay λ₁: λ₁·sign(w) joins the gradient of the weights, not of the biases. 0: none. @default 0 */
+  l1?: number | undefined;
+  /**
+   * What the losses of a class are multiplied by: numbers in the order of the classes or by name; "balanced" is
+   * count / (classes · examples of the class).
+   */
+  classWeights?: ClassWeights | undefined;
+  /** What the loss of each example is multiplied by; cost = (1/m) Σ weight·loss. */
+  sampleWeights?: ArrayLike<number> | undefined;
   /** Whether mini-batches are drawn in a new order each epoch. @default true */
   shuffle?: boolean | undefined;
   /** Seed of these orders, which are numpy.random.permutation's. @default the network's seed */
@@ -82,17 +116,30 @@ export interface FitOptions {
 }
 
 /** Options that are neither numbers nor words. */
-type Companions = "validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis";
+type Companions =
+  | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
+  | ("classWeights" | "sampleWeights" | "decayEvery");
 
 /** Options with every default filled in, and what follows from them. */
 export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | "epochs">>> {
   /** Examples in a batch, at most those there are. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
+  readonly decayEvery?: number | undefined;
+  /** A weight for each example; null where all weigh alike. */
+  readonly weights: Float64Array | null;
 }
 
-/** Checks the options of fit on `count` examples and fills in the defaults. Throws E_OPTION. */
-export function resolveFitOptions(options: FitOptions, count: number, seed: number): TrainingOptions {
+/**
+ * Checks the options of fit on `count` examples and fills in the defaults; `weights` then gives those of the examples.
+ * Throws E_OPTION.
+ */
+export function resolveFitOptions(
+  options: FitOptions,
+  count: number,
+  seed: number,
+  weights: () => Float64Array | null = () => null,
+): TrainingOptions {
   if (options?.epochs === undefined && options?.iterations === undefined) {
     throw new InputError(
       "E_OPTION",
@@ -109,6 +156,7 @@ export function resolveFitOptions(options: FitOptions, count: number, seed: numb
   return {
     ...{ ...rest, batchSize, batch, stepsPerEpoch },
     iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
+    weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
 }

@@ -5,6 +5,7 @@ import { Random } from "../random.js";
 import type { Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
 import type { TrainingOptions } from "./options.js";
+import { beginSchedule, type ScheduleState } from "./schedule.js";
 
 export interface TrainingState {
   /**
@@ -18,6 +19,8 @@ export interface TrainingState {
   readonly random: Random;
   /** Costs and examples of the batches since the last record, added up. */
   since: { cost: number; examples: number };
+  /** Where the learning rate has got to. */
+  readonly schedule: ScheduleState;
   /** Cost of the last finished step; NaN before the first. */
   cost: number;
   readonly costs: CostRecord[];
@@ -37,12 +40,15 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     epsilon: options.epsilon,
     weightDecay: options.weightDecay,
     clipNorm: options.clipNorm,
+    clipValue: options.clipValue,
+    l1: options.l1,
   });
   return {
     session,
     iteration: 0,
     random: new Random(options.seed),
     since: { cost: 0, examples: 0 },
+    schedule: beginSchedule(),
     cost: Number.NaN,
     costs: [],
     kept: { iteration: 0, parameters: session.parameters.slice() },

@@ -38,6 +38,7 @@ export async function train(
       batchSize: settings.batchSize,
       optimizer: settings.optimizer,
       learningRate: settings.learningRate,
+      schedule: settings.schedule,
       // where no threads can be had, a link from where they could be still trains
       threads: self.crossOriginIsolated || settings.threads === 1 ? settings.threads : "auto",
       logEvery: settings.logEvery,

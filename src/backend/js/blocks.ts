@@ -3,7 +3,7 @@
 import * as P from "../../../assembly/program.js";
 import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense.js";
 import { productsRow } from "./gram.js";
-import { optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer.js";
+import { addSigns, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer.js";
 import { packTiles, stripOf } from "./pack.js";
 import { type Context, kindOf, orderOf, phaseWord, recordAt, unknown } from "./records.js";
 
@@ -58,6 +58,15 @@ function runBlock(context: Context, r: number, operation: number, operations: nu
           const dz = element(o, P.DenseBackwardWeights.rows);
           denseBackwardBias(t, db, dz, np, word(o, P.DenseBackwardWeights.mp), panels);
         }
+        break;
+      case P.Kind.limitGradient: {
+        const most = t.round(hyper[P.Hyper.clipValue]!);
+        limitGradient(t, dw, count, most);
+        if (b === 0) limitGradient(t, db, np, most);
+        break;
+      }
+      case P.Kind.addSigns:
+        addSigns(t, dw, element(o, P.AddSigns.w) + place, count, t.round(hyper[P.Hyper.l1]!));
         break;
       case P.Kind.squaredNorm: {
         const norms = (header[P.Header.norms]! >>> 0) / 8 + word(o, P.SquaredNorm.first);
@@ -123,7 +132,8 @@ function update(context: Context, r: number, first: number, dw: number, count: n
   const w = element(r, P.Update.w) + first;
   const v = element(r, P.Update.v) + first;
   const s = element(r, P.Update.s) + first;
-  if (!optimizerUpdate(t, word(r, P.Update.which), w, dw, v, s, count, h)) header[P.Header.badUpdate] = 1;
+  const u = element(r, P.Update.u) + first;
+  if (!optimizerUpdate(t, word(r, P.Update.which), w, dw, v, s, u, count, h)) header[P.Header.badUpdate] = 1;
 }
 
 // Products of example i with those before it and with itself.

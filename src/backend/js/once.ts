@@ -1,6 +1,6 @@
 // What is done once in a step: the twin of assembly/once.ts.
 
-import { CLIP_EPSILON } from "../../../assembly/constants.js";
+import { CLIP_EPSILON, NADAM_DECAY } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";
 import { type Context, kindOf, recordsOf, unknown } from "./records.js";
 
@@ -48,10 +48,15 @@ function clip({ t, header, hyper }: Context, blocks: number): void {
   hyper[P.Hyper.gradientScale] = Math.min(1, hyper[P.Hyper.clipNorm]! / (Math.sqrt(sum) + CLIP_EPSILON));
 }
 
-// β₁ᵗ and β₂ᵗ for update t, counted from 1.
-function beginUpdate({ hyper }: Context): void {
+// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product.
+function beginUpdate({ t, header, hyper }: Context): void {
+  const rates = header[P.Header.rates]! >>> 0;
+  if (rates) hyper[P.Hyper.learningRate] = t.doubles[rates / 8 + header[P.Header.done]!]!;
+  hyper[P.Hyper.updates]! += 1;
   hyper[P.Hyper.beta1Power]! *= hyper[P.Hyper.beta1]!;
   hyper[P.Hyper.beta2Power]! *= hyper[P.Hyper.beta2]!;
+  hyper[P.Hyper.nadamPower]! *= NADAM_DECAY;
+  hyper[P.Hyper.nadamProduct]! *= hyper[P.Hyper.beta1]! * (1 - 0.5 * hyper[P.Hyper.nadamPower]!);
 }
 
 // The step is finished: moves on to the next batch, after the last example back to the first.
