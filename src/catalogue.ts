@@ -48,11 +48,27 @@ export type Loss = keyof typeof P.Loss;
 export type OptimizerName = keyof typeof P.Optimizer;
 /** How the learning rate goes over the iterations; the formulas are in docs/training.md. */
 export type ScheduleName = (typeof SCHEDULES)[number];
+export type InitName = (typeof INITS)[number];
 /**
- * Standard deviation of the first weights of a layer with k inputs and n units: lecun √(1/k), he √(2/k),
- * glorot √(2/(k + n)), or a number.
+ * How the first weights of a layer with k inputs and n units are drawn. A number is the standard deviation of normal
+ * numbers of mean 0; so are lecun √(1/k), he √(2/k) and glorot √(2/(k + n)), with `Truncated` cut at two of normal
+ * numbers' deviations (what Keras calls lecun_normal, he_normal, glorot_normal), with `Uniform` uniform numbers of that
+ * deviation. pytorch: weights and biases uniform from −√(1/k) to √(1/k), torch.nn.Linear's default. orthogonal: rows,
+ * or columns where there are fewer, of length 1 at right angles. identity, zeros, ones. An object has numbers of its
+ * own: { normal: deviation }, { truncatedNormal: deviation }, { uniform: limit } from −limit to limit,
+ * { constant: value }.
+ *
+ * Sources: LeCun et al., "Efficient BackProp" (1998); https://arxiv.org/abs/1502.01852 (he);
+ * https://proceedings.mlr.press/v9/glorot10a.html; https://arxiv.org/abs/1312.6120 (orthogonal)
  */
-export type Init = (typeof INITS)[number] | number;
+export type Init = InitName | number | InitNumbers;
+/** One of the four. */
+export interface InitNumbers {
+  readonly normal?: number;
+  readonly truncatedNormal?: number;
+  readonly uniform?: number;
+  readonly constant?: number;
+}
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
@@ -175,7 +191,10 @@ export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activatio
 export const ACTIVATIONS: readonly Activation[] = HIDDEN;
 export const LOSSES: readonly Loss[] = namesOf(losses);
 export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
-export const INITS = ["lecun", "he", "glorot"] as const;
+export const INITS = [
+  ...(["lecun", "he", "glorot", "lecunTruncated", "heTruncated", "glorotTruncated"] as const),
+  ...(["lecunUniform", "heUniform", "glorotUniform", "pytorch", "orthogonal", "identity", "zeros", "ones"] as const),
+];
 export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];

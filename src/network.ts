@@ -20,9 +20,9 @@ import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
 import type { History, Strategy } from "./history.js";
-import { drawWeights } from "./network/initialize.js";
+import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
-import { type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
+import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
@@ -84,6 +84,7 @@ export class Network {
   readonly parameters: number;
   readonly #architecture: Architecture;
   readonly #own: ReturnType<typeof resolveNetworkOptions>["own"]; // what a copy is made from
+  readonly #layers: readonly DrawnLayer[];
   #init: Init | null;
   #weights: readonly LayerWeights[] | null = null; // until they are needed
   #disposed = false;
@@ -111,6 +112,7 @@ export class Network {
     this.parameters = design.parameters;
     this.#architecture = design.architecture;
     this.#own = design.own;
+    this.#layers = design.drawn;
     this.#init = design.init;
     this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
@@ -349,7 +351,8 @@ export class Network {
    */
   save(): Bytes {
     const { shape, scale } = this;
-    const options = { ...this.#own, shape, scale };
+    const { biasInit: _, ...own } = this.#own; // a model has its weights
+    const options = { ...own, layers: own.layers.map(withoutInit), shape, scale };
     return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#now());
   }
 
@@ -442,11 +445,18 @@ export class Network {
   }
 
   *#drawing(): Generator<void> {
-    this.#weights ??= yield* drawWeights(this.#architecture, this.#init!, this.seed);
+    this.#weights ??= yield* drawWeights(this.#architecture, this.#layers, this.#init!, this.seed);
   }
 }
 
 // A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
 Object.defineProperty(Network.prototype, "__v_skip", { value: true });
+
+// A layer without what was said of its first weights.
+function withoutInit(layer: number | LayerOptions): number | LayerOptions {
+  if (typeof layer === "number") return layer;
+  const { init: _, biasInit: __, ...rest } = layer;
+  return rest;
+}
 
 const disposed = () => new InputError("E_DISPOSED", "this network was disposed of; make a new one.");

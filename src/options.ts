@@ -15,6 +15,7 @@ import {
   SCHEDULES,
 } from "./catalogue.js";
 import {
+  alsoInCode,
   callback,
   choice,
   either,
@@ -58,6 +59,13 @@ export interface Row {
   readonly not?: string;
   /** Its field on the page; type and default where they differ there. */
   readonly page?: { readonly label: string; readonly type?: Type; readonly default?: Value };
+}
+
+function isInitNumbers(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const entries = Object.entries(value);
+  const names = ["normal", "truncatedNormal", "uniform", "constant"];
+  return entries.length === 1 && names.includes(entries[0]![0]) && Number.isFinite(entries[0]![1]);
 }
 
 export type Table = Readonly<Record<string, Row>>;
@@ -135,13 +143,21 @@ export const OPTIONS = {
     value: "s",
   },
   init: {
-    type: either(INITS, { least: 0 }),
-    help: "lecun, he, glorot, or a standard deviation",
+    type: alsoInCode(either(INITS, { least: 0 }), "an object such as { uniform: 0.1 }", isInitNumbers),
+    help: "how weights are drawn, or their standard deviation",
     default: "lecun",
     code: ["network"],
     commands: NETWORKS,
     value: "how",
     page: { label: "initial weights" },
+  },
+  biasInit: {
+    type: number({}),
+    help: "what biases start at",
+    usually: "0; drawn by pytorch",
+    code: ["network"],
+    commands: NETWORKS,
+    value: "b",
   },
   optimizer: {
     type: choice(OPTIMIZERS),

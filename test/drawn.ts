@@ -4,6 +4,7 @@
 import {
   ACTIVATIONS,
   type Activation,
+  INITS,
   LOSSES,
   type Loss,
   losses,
@@ -45,7 +46,7 @@ export function drawTraining(seed: number, iterations: number): Drawn {
   const inputs = one([1, 3, 7, 8, 31, 64, 100, 300]);
   const network: NetworkOptions = {
     ...{ inputs, layers: [...hidden, outputs], activation, output, loss, seed },
-    ...(chance(0.3) && { init: one(["he", "glorot", 0.1]) }),
+    ...(chance(0.3) && { init: one([...INITS.filter((init) => init !== "zeros"), 0.1, { uniform: 0.2 }]) }),
     ...(loss === "huber" && { delta: 0.5 }),
     ...(loss === "quantile" && { quantile: 0.9 }),
     ...(targets === "labels" && chance(0.3) && { labelSmoothing: 0.1 }),

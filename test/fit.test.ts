@@ -192,7 +192,7 @@ describe("refusals", () => {
     ["a learning rate of NaN", { iterations: 1, learningRate: Number.NaN }],
     ["a batch of 0", { iterations: 1, batchSize: 0 }],
     ["a momentum of 1", { iterations: 1, momentum: 1 }],
-    ["an unknown optimizer", { iterations: 1, optimizer: "lion" as "sgd" }],
+    ["an unknown optimizer", { iterations: 1, optimizer: "sofia" as "sgd" }],
     ["logEvery of 0", { iterations: 1, logEvery: 0 }],
     ["a negative weight decay", { iterations: 1, weightDecay: -1 }],
     ["a seed over 32 bits", { iterations: 1, seed: 2 ** 32 }],

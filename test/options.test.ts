@@ -100,7 +100,8 @@ const CASES: Readonly<Record<string, Cases>> = {
   delta: aboveZero,
   quantile: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
   labelSmoothing: belowOne,
-  init: { ...notNegative, good: ["lecun", "he", "glorot", 0, 0.01], bad: [-0.1, "xavier", Number.NaN] },
+  init: { ...notNegative, good: ["lecun", "he", "orthogonal", 0, 0.01], bad: [-0.1, "xavier", Number.NaN] },
+  biasInit: { good: [0, -1, 0.5], bad: [Number.NaN, Number.POSITIVE_INFINITY], badInCode: ["0", null], badText: ["x"] },
   schedule: {
     good: ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"],
     bad: ["", "linear", "COSINE"],

@@ -19,6 +19,7 @@ import { choice, number, type Type, whole } from "../options/type.js";
 import { LEAK } from "../options/usual.js";
 import { OPTIONS } from "../options.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
+import type { DrawnLayer } from "./initialize.js";
 
 /** What is said of one layer. */
 export interface LayerOptions {
@@ -28,6 +29,10 @@ export interface LayerOptions {
   activation?: OutputActivation | undefined;
   /** Of leakyRelu below 0. @default the network's */
   slope?: number | undefined;
+  /** How its weights are drawn. @default the network's */
+  init?: Init | undefined;
+  /** What its biases start at. @default the network's */
+  biasInit?: number | undefined;
 }
 
 export interface NetworkOptions {
@@ -62,8 +67,10 @@ export interface NetworkOptions {
    * @default 0
    */
   labelSmoothing?: number | undefined;
-  /** Standard deviation of the first weights, which are normal with mean 0; biases start at 0. @default "lecun" */
+  /** How the first weights are drawn; a number is the standard deviation of normal ones. @default "lecun" */
   init?: Init | undefined;
+  /** What biases start at. @default 0; drawn by pytorch */
+  biasInit?: number | undefined;
   /** Seed of the weights, drawn layer by layer as NumPy's `seed(s); randn(outputs, inputs)` does. @default 1 */
   seed?: number | undefined;
   /** Type of weights and arithmetic. @default "float32" */
@@ -90,11 +97,13 @@ const LAYER: Readonly<Record<keyof LayerOptions, Type>> = {
   units: number(whole(1)),
   activation: choice(OUTPUT_ACTIVATIONS),
   slope: OPTIONS.slope.type,
+  init: OPTIONS.init.type,
+  biasInit: OPTIONS.biasInit.type,
 };
 
 /** Options with every default filled in, but for those that the data bring. */
 type Filled = Required<Omit<NetworkOptions, FromData>> & Pick<NetworkOptions, FromData>;
-type FromData = "shape" | "scale" | "classes";
+type FromData = "shape" | "scale" | "classes" | "biasInit";
 
 /**
  * The options with every default filled in. `layers` are the widths of all layers, the inputs first; shape, scale and
@@ -167,10 +176,16 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   }
   return {
     ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init },
+    // how its weights are drawn
+    drawn: layerOptions.map((layer, l): DrawnLayer => {
+      const { init: own, biasInit = filled.biasInit } = layer;
+      return { ...shapes[l]!, ...(own !== undefined && { init: own }), ...(biasInit !== undefined && { biasInit }) };
+    }),
     // what a copy of the network is made from
     own: {
       ...{ inputs, layers: filled.layers, activation, output, loss, dtype, seed },
       ...(filled.slope !== LEAK && { slope: filled.slope }),
+      ...(filled.biasInit !== undefined && { biasInit: filled.biasInit }),
       ...(loss === "huber" && { delta: filled.delta }),
       ...(loss === "quantile" && { quantile: filled.quantile }),
       ...(labelSmoothing > 0 && { labelSmoothing }),

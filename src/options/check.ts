@@ -37,7 +37,8 @@ export function checkOptions(who: string, types: Readonly<Record<string, Type>>,
 export function accepts(type: Type, value: unknown): boolean {
   switch (type.is) {
     case "value":
-      return type.words.includes(value as string) || (type.range !== null && lies(type.range, value));
+      if (type.words.includes(value as string) || type.also?.holds(value)) return true;
+      return type.range !== null && lies(type.range, value);
     case "list":
       return Array.isArray(value) && Array.from(value).every((item) => lies(type.range, item)); // holes count
     case "layers":

@@ -13,7 +13,13 @@ export interface Range {
 
 export type Type =
   /** A word, or a number where there is a range. */
-  | { readonly is: "value"; readonly words: readonly string[]; readonly range: Range | null }
+  | {
+      readonly is: "value";
+      readonly words: readonly string[];
+      readonly range: Range | null;
+      /** What code may pass besides, in words, and how it is known. */
+      readonly also?: { readonly what: string; readonly holds: (value: unknown) => boolean };
+    }
   /** Numbers; as text with commas, "" and "none" for no number. */
   | { readonly is: "list"; readonly range: Range; readonly example: string }
   /** Widths of layers, or objects that say more of one. */
@@ -32,7 +38,15 @@ export type Type =
 
 export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });
 export const number = (range: Range): Type => ({ is: "value", words: [], range });
-export const either = (words: readonly string[], range: Range): Type => ({ is: "value", words, range });
+export const either = (words: readonly string[], range: Range): Type & { is: "value" } => ({
+  is: "value",
+  words,
+  range,
+});
+export const alsoInCode = (type: Type & { is: "value" }, what: string, holds: (value: unknown) => boolean): Type => ({
+  ...type,
+  also: { what, holds },
+});
 export const list = (range: Range, example: string): Type => ({ is: "list", range, example });
 export const layers = (range: Range, example: string): Type => ({ is: "layers", range, example });
 export const flag: Type = { is: "flag" };
@@ -62,7 +76,10 @@ export function describe(type: Type): string {
   switch (type.is) {
     case "value":
       if (type.range === null) return `one of ${type.words.join(", ")}`;
-      return [...(type.words.length ? [type.words.join(", ")] : []), describeRange(type.range)].join(" or ");
+      return [
+        ...(type.words.length ? [type.words.join(", ")] : []),
+        ...[describeRange(type.range), ...(type.also ? [type.also.what] : [])],
+      ].join(" or ");
     case "list":
       return `${describeRange(type.range).replace("a whole number", "whole numbers")}, such as ${type.example}`;
     case "layers":
@@ -82,8 +99,10 @@ export function describe(type: Type): string {
   }
 }
 
-function describeRange({ whole, but, least = 0, above, most, below }: Range): string {
+function describeRange(range: Range): string {
+  const { whole, but, least = 0, above, most, below } = range;
   const noun = whole ? "a whole number" : "a number";
+  if (Object.keys(range).length === 0) return "a finite number";
   if (but !== undefined) return `a finite number other than ${but}`;
   if (above !== undefined) return `${noun} above ${above}`;
   if (most !== undefined) return `${noun} from ${least} to ${most}`;
