@@ -120,9 +120,11 @@ export enum Kind {
   gatherTargets,
   denseForward,
   activationForward,
+  dropoutForward,
   lossAndGradient,
   weighLosses,
   activationBackward,
+  dropoutBackward,
   denseBackwardInput,
   storeRows,
   // over blocks: layerBlocks says which blocks there are, and how many of the records after it are done on each
@@ -240,6 +242,19 @@ export enum ActivationForward {
   rows, // units
   slope, // double: leakyRelu's
 }
+/** out = kept ? factor·a + shift : instead, with bits drawn from seed, step, layer, example and unit. */
+export enum DropoutForward {
+  out = 1,
+  a,
+  stride, // of both
+  rows, // units
+  layer,
+  seed,
+  threshold, // kept are those whose 32 bits are at least this
+  factor, // double
+  shift = 10, // double
+  instead = 12, // double
+}
 /** Each example's loss, and dz = ∂cost/∂z (∂cost/∂a where the loss takes outputs a). */
 export enum LossAndGradient {
   which = 1, // one of Loss
@@ -269,6 +284,16 @@ export enum ActivationBackward {
   keptStride,
   rows,
   slope = 8, // double
+}
+/** dz = kept ? factor·dz : 0 */
+export enum DropoutBackward {
+  dz = 1, // scratch
+  dzStride,
+  rows,
+  layer,
+  seed,
+  threshold,
+  factor = 8, // double
 }
 /** da = wᵀ · dz */
 export enum DenseBackwardInput {

@@ -5,6 +5,7 @@
 import { activationBackward, activationForward } from "./activation";
 import { runBlocks } from "./blocks";
 import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense";
+import { dropoutBackward, dropoutForward, dropoutKey } from "./dropout";
 import { at, bytesOf } from "./lanes";
 import { lossAndGradient, weighLosses } from "./loss";
 import { gatherInputs, gatherLabels, gatherTargets } from "./pack";
@@ -14,6 +15,8 @@ import {
   COLUMNS,
   DenseBackwardInput,
   DenseForward,
+  DropoutBackward,
+  DropoutForward,
   GatherLabels,
   GatherTargets,
   GROUP,
@@ -102,6 +105,22 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       }
       return;
     }
+    case Kind.dropoutForward: {
+      const stride = address(r, DropoutForward.stride);
+      let out = address(r, DropoutForward.out) + <usize>from * stride;
+      let a = address(r, DropoutForward.a) + <usize>from * stride;
+      const step = <i32>hyper(program, Hyper.updates);
+      const key = dropoutKey(word(r, DropoutForward.seed), step, word(r, DropoutForward.layer));
+      const threshold = word(r, DropoutForward.threshold);
+      const factor = <T>double(r, DropoutForward.factor);
+      const shift = <T>double(r, DropoutForward.shift);
+      const instead = <T>double(r, DropoutForward.instead);
+      for (let p = from; p < to; p++, out += stride, a += stride) {
+        const order = orderOf(program, p);
+        dropoutForward<T>(out, a, word(r, DropoutForward.rows), order, key, threshold, factor, shift, instead);
+      }
+      return;
+    }
     case Kind.lossAndGradient:
       loss<T>(program, r, from, to, scratch);
       return;
@@ -124,6 +143,18 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       const which = word(r, ActivationBackward.which);
       for (let p = from; p < to; p++, dz += stride, kept += keptStride) {
         activationBackward<T>(which, dz, kept, word(r, ActivationBackward.rows), double(r, ActivationBackward.slope));
+      }
+      return;
+    }
+    case Kind.dropoutBackward: {
+      const stride = address(r, DropoutBackward.dzStride);
+      let dz = address(r, DropoutBackward.dz) + scratch;
+      const step = <i32>hyper(program, Hyper.updates);
+      const key = dropoutKey(word(r, DropoutBackward.seed), step, word(r, DropoutBackward.layer));
+      const threshold = word(r, DropoutBackward.threshold);
+      const factor = <T>double(r, DropoutBackward.factor);
+      for (let p = from; p < to; p++, dz += stride) {
+        dropoutBackward<T>(dz, word(r, DropoutBackward.rows), orderOf(program, p), key, threshold, factor);
       }
       return;
     }

@@ -8,6 +8,10 @@ export interface LayerShape {
   readonly activation: OutputActivation;
   /** Of leakyRelu, for values below 0. @default 0.01 */
   readonly slope?: number;
+  /** Share of its outputs that a training drops. @default 0 */
+  readonly dropout?: number;
+  /** Whether that is alpha dropout, which keeps mean and variance of selu's outputs. @default false */
+  readonly alphaDropout?: boolean;
 }
 
 /** Everything the plan needs to know of a network. */

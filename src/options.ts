@@ -118,6 +118,15 @@ export const OPTIONS = {
     commands: NETWORKS,
     value: "s",
   },
+  dropout: {
+    type: number({ least: 0, below: 1 }),
+    help: "share of the hidden outputs that a step drops",
+    default: 0,
+    code: ["network"],
+    commands: NETWORKS,
+    value: "p",
+    page: { label: "dropout" },
+  },
   delta: {
     type: number({ above: 0 }),
     help: "where huber turns from squares to sizes",

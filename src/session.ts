@@ -158,6 +158,7 @@ export interface TrainingForm {
   readonly limit?: boolean;
   readonly l1?: boolean;
   readonly weighted?: boolean;
+  readonly seed?: number;
   readonly scheduled?: boolean;
   readonly threads?: number;
   readonly gram?: boolean;

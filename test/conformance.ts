@@ -348,6 +348,63 @@ export function conformance({ name, load, twin }: Suite): void {
       }
     });
 
+    test.each([1, 4, 33, 300])("dropout of %i units, forward and back", (rows) => {
+      for (const examples of EXAMPLES) {
+        const s = stand();
+        const { rowOf, header } = batch(s, examples);
+        const np = up(rows, 4);
+        const panels = panelsOf(examples);
+        const [own, da] = [normals(panels * np * P.LANES, s), normals(np * P.LANES, s)];
+        const out = s.output(own.length);
+        const stride = np * P.LANES * size;
+        const drawn = { layer: 2, seed: 7, threshold: 0.4 * 2 ** 32, factor: 1.5 };
+        const moved = { shift: 0.25, instead: -0.5 };
+        s.load(
+          "panels",
+          (emit) => {
+            emit("dropoutForward", { out: out.address, a: s.input(own).address, stride, rows, ...drawn, ...moved });
+          },
+          header,
+          { updates: 3 },
+        );
+        for (let p = 0; p < panels; p++) s.run(p, p + 1);
+        const back = stand();
+        const { header: same } = batch(back, examples);
+        const dz = back.inout(da);
+        back.load(
+          "panels",
+          (emit) => emit("dropoutBackward", { dz: dz.address, dzStride: stride, rows, ...drawn }),
+          same,
+          { updates: 3 },
+        );
+        back.run(panels - 1, panels);
+        const [got, gotDz] = [s.read(out), back.read(dz)];
+        // the mixer in big integers, so that nothing of the kernels' is used
+        const word = (value: bigint) => value & 0xffffffffn;
+        const mix = (value: bigint) => {
+          let x = word(value);
+          for (const [shift, by] of [
+            [16n, 0x7feb352dn],
+            [15n, 0x846ca68bn],
+          ] as const) {
+            x = word((x ^ (x >> shift)) * by);
+          }
+          return x ^ (x >> 16n);
+        };
+        const key = mix(mix(7n + 0x9e3779b9n * 3n) + 2n);
+        for (let i = 0; i < examples; i++) {
+          const example = mix(key + BigInt(rowOf(i)));
+          for (let u = 0; u < rows; u++) {
+            const kept = Number(mix(example + 0x9e3779b9n * BigInt(u))) >= 0.4 * 2 ** 32;
+            near(got[panelAt(i, u, np)], kept ? 1.5 * own[panelAt(i, u, np)]! + 0.25 : -0.5, 2, 2);
+            if (i < 8 * (panels - 1)) continue;
+            const place = u * 8 + (i % 8);
+            near(gotDz[place], kept ? 1.5 * da[place]! : 0);
+          }
+        }
+      }
+    });
+
     describe.each(LOSSES)("%s", (loss) => {
       const { takes, outputs: heads, least, most, targets } = losses[loss];
       const widths = [1, 2, 5, 33].filter((n) => n >= least && n <= most);

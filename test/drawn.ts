@@ -40,13 +40,18 @@ export function drawTraining(seed: number, iterations: number): Drawn {
   const activation: Activation = byTurns(ACTIVATIONS);
   const layerOf = (units: number): number | LayerOptions => {
     if (chance(0.5)) return units;
-    return { units, ...(chance(0.7) && { activation: one(ACTIVATIONS) }), ...(chance(0.3) && { slope: 0.2 }) };
+    return {
+      units,
+      ...(chance(0.7) && { activation: one(ACTIVATIONS) }),
+      ...(chance(0.3) && { slope: 0.2, dropout: 0.3 }),
+    };
   };
   const hidden = Array.from({ length: random.integer(3) }, () => layerOf(one(WIDTHS)));
   const inputs = one([1, 3, 7, 8, 31, 64, 100, 300]);
   const network: NetworkOptions = {
     ...{ inputs, layers: [...hidden, outputs], activation, output, loss, seed },
     ...(chance(0.3) && { init: one([...INITS.filter((init) => init !== "zeros"), 0.1, { uniform: 0.2 }]) }),
+    ...(chance(0.4) && { dropout: one([0.2, 0.5]) }),
     ...(loss === "huber" && { delta: 0.5 }),
     ...(loss === "quantile" && { quantile: 0.9 }),
     ...(targets === "labels" && chance(0.3) && { labelSmoothing: 0.1 }),

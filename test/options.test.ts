@@ -97,6 +97,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   output: choices("sigmoid", "tanh", "linear"),
   loss: choices("binaryCrossEntropy", "meanSquaredError"),
   slope: notNegative,
+  dropout: belowOne,
   delta: aboveZero,
   quantile: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
   labelSmoothing: belowOne,
@@ -386,14 +387,14 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
-      ...{ threads: "auto", scale: "data", schedule: "constant" },
+      ...{ threads: "auto", scale: "data", schedule: "constant", dropout: 0 },
     });
     expect(toAddress(PRESETS.course!)).toBe("");
   });
 
   test("the form's fields, in order", () => {
     expect(Object.values(fieldsOf()).map(({ label }) => label)).toEqual([
-      ...["hidden widths, such as 20,7,5; empty for none", "activation", "initial weights", "optimizer"],
+      ...["hidden widths, such as 20,7,5; empty for none", "activation", "dropout", "initial weights", "optimizer"],
       ...[
         "learning rate",
         "schedule",

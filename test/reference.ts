@@ -134,6 +134,9 @@ export interface Weights {
   bias: number[];
 }
 
+/** What becomes of the output of unit u of layer l for example i. */
+export type Change = (l: number, i: number, u: number, value: Dual) => Dual;
+
 /** Cost of the network on rows x with targets y (rows of outputs), and its derivative by parameter `vary`. */
 export function cost(
   { layers, loss, lossParameter }: Architecture,
@@ -141,6 +144,7 @@ export function cost(
   x: number[][],
   y: number[][],
   vary = -1,
+  change: Change = (_l, _i, _u, value) => value,
 ): Dual {
   let total: Dual = [0, 0];
   x.forEach((row, i) => {
@@ -156,7 +160,7 @@ export function cost(
         }
         return sum;
       });
-      a = activate(activation, z, slope);
+      a = activate(activation, z, slope).map((value, u) => change(l, i, u, value));
       first += units * (inputs + 1);
     });
     total = add(total, lossOf(loss, a, y[i]!, lossParameter));
@@ -165,7 +169,13 @@ export function cost(
 }
 
 /** The whole gradient, parameter by parameter: layer by layer, weights (units, inputs) and then biases. */
-export function gradient(architecture: Architecture, weights: Weights[], x: number[][], y: number[][]): number[] {
+export function gradient(
+  architecture: Architecture,
+  weights: Weights[],
+  x: number[][],
+  y: number[][],
+  change?: Change,
+): number[] {
   const count = weights.reduce((sum, { weight, bias }) => sum + weight.length + bias.length, 0);
-  return Array.from({ length: count }, (_, vary) => cost(architecture, weights, x, y, vary)[1]);
+  return Array.from({ length: count }, (_, vary) => cost(architecture, weights, x, y, vary, change)[1]);
 }

@@ -9,6 +9,7 @@ export interface Settings {
   /** Hidden widths. */
   readonly layers: readonly number[];
   readonly activation: NonNullable<NetworkOptions["activation"]>;
+  readonly dropout: number;
   readonly init: NonNullable<NetworkOptions["init"]>;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;

@@ -23,7 +23,7 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
   Pick<NetworkOptions, (typeof OPTIONAL)[number]>;
 
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
-const OPTIONAL = ["classes", "slope", "delta", "quantile", "labelSmoothing"] as const;
+const OPTIONAL = ["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout"] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */

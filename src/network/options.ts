@@ -29,6 +29,8 @@ export interface LayerOptions {
   activation?: OutputActivation | undefined;
   /** Of leakyRelu below 0. @default the network's */
   slope?: number | undefined;
+  /** Share of its outputs that each step of a training drops. Not of the last layer. @default the network's */
+  dropout?: number | undefined;
   /** How its weights are drawn. @default the network's */
   init?: Init | undefined;
   /** What its biases start at. @default the network's */
@@ -57,6 +59,13 @@ export interface NetworkOptions {
   loss?: Loss | undefined;
   /** Slope of leakyRelu below 0, at least 0. @default 0.01 */
   slope?: number | undefined;
+  /**
+   * Share p of the hidden layers' outputs that each step of a training drops; the others grow by 1/(1 − p), and nothing
+   * is dropped afterwards. Behind selu it is alpha dropout, which keeps mean and variance.
+   * Sources: https://arxiv.org/abs/1207.0580, https://arxiv.org/abs/1706.02515
+   * @default 0
+   */
+  dropout?: number | undefined;
   /** δ of the loss huber, above 0. @default 1 */
   delta?: number | undefined;
   /** q of the loss quantile, between 0 and 1. @default 0.5 */
@@ -97,6 +106,7 @@ const LAYER: Readonly<Record<keyof LayerOptions, Type>> = {
   units: number(whole(1)),
   activation: choice(OUTPUT_ACTIVATIONS),
   slope: OPTIONS.slope.type,
+  dropout: OPTIONS.dropout.type,
   init: OPTIONS.init.type,
   biasInit: OPTIONS.biasInit.type,
 };
@@ -136,13 +146,27 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       `${WHO}: output is ${show(output)} and the activation of the last layer ${show(last.activation)}; pass one of them.`,
     );
   }
-  const shapes = layerOptions.map(({ units, activation: own, slope = filled.slope }, l) => {
+  const shapes = layerOptions.map(({ units, activation: own, slope = filled.slope, dropout: dropped }, l) => {
+    const hidden = l < widths.length - 1;
+    if (!hidden && dropped) {
+      throw new InputError(
+        "E_OPTION",
+        `${WHO}: dropout of the last layer is ${dropped}; drop outputs of hidden layers.`,
+      );
+    }
+    const dropout = hidden ? (dropped ?? filled.dropout) : 0;
     const one = l < widths.length - 1 ? (own ?? activation) : output;
     if (one === "softmax" && l < widths.length - 1) {
       const message = `${WHO}: layer ${l + 1} is hidden and has activation "softmax"; use it for the last layer alone.`;
       throw new InputError("E_OPTION", message);
     }
-    return { inputs: layers[l]!, units, activation: one, ...(one === "leakyRelu" && { slope }) };
+    return {
+      inputs: layers[l]!,
+      units,
+      activation: one,
+      ...(one === "leakyRelu" && { slope }),
+      ...(dropout > 0 && { dropout, alphaDropout: one === "selu" }),
+    };
   });
   const parameter = { huber: filled.delta, quantile: filled.quantile }[loss as string];
   if (labelSmoothing > 0 && losses[loss].targets !== "labels") {
@@ -185,6 +209,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     own: {
       ...{ inputs, layers: filled.layers, activation, output, loss, dtype, seed },
       ...(filled.slope !== LEAK && { slope: filled.slope }),
+      ...(filled.dropout > 0 && { dropout: filled.dropout }),
       ...(filled.biasInit !== undefined && { biasInit: filled.biasInit }),
       ...(loss === "huber" && { delta: filled.delta }),
       ...(loss === "quantile" && { quantile: filled.quantile }),

@@ -1,7 +1,7 @@
 // The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
 //   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u |
-//   for each layer: activations, kept z, rows of dz, bias gradient | products | losses |
+//   for each layer: activations, outputs, kept z, rows of dz, bias gradient | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
 // np8 = np rounded up to 8, the bias with its padding; the other letters are those of assembly/program.ts.
@@ -29,6 +29,8 @@ export interface PlannedLayer extends LayerShape {
   readonly activations: Region;
   /** The values before the activation, where its backward pass wants them; else the activations' own place. */
   readonly z: Region;
+  /** What the next layer reads: the activations, or what dropout leaves of them. */
+  readonly outputs: Region;
   /** dz, (np, panels · 8); empty in a plan without a backward pass. */
   readonly rows: Region;
   /** Gradient of the bias, (np8): in the gradient where the plan keeps it. */
@@ -158,9 +160,11 @@ export function layOut(request: PlanRequest): Memory {
   const layers: PlannedLayer[] = shapes.map((layer) => {
     const activationsOf = region(panels * layer.np * P.LANES, size);
     const keepsZ = goesBack && activations[layer.activation].keeps === "z";
+    const drops = trains && (layer.dropout ?? 0) > 0;
     return {
       ...layer,
       activations: activationsOf,
+      outputs: drops ? region(panels * layer.np * P.LANES, size) : activationsOf,
       z: keepsZ ? region(panels * layer.np * P.LANES, size) : activationsOf,
       rows: region(hasGradients ? layer.np * mp : 0, size),
       biasGradient: keepsGradient
@@ -222,6 +226,6 @@ export function layOut(request: PlanRequest): Memory {
   };
 }
 
-// A layer has at most 13 records: 5 in the passes and, where the gradient is clipped, 5 for its gradients and 3 for its
+// A layer has at most 15 records: 7 in the passes and, where the gradient is clipped, 5 for its gradients and 3 for its
 // updates. The network as a whole has at most 7. Both are rounded up.
-const mostRecords = (layers: number) => 8 + 14 * layers;
+const mostRecords = (layers: number) => 8 + 16 * layers;

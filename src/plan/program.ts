@@ -10,9 +10,11 @@ const RECORDS = {
   gatherTargets: P.GatherTargets,
   denseForward: P.DenseForward,
   activationForward: P.ActivationForward,
+  dropoutForward: P.DropoutForward,
   lossAndGradient: P.LossAndGradient,
   weighLosses: P.WeighLosses,
   activationBackward: P.ActivationBackward,
+  dropoutBackward: P.DropoutBackward,
   denseBackwardInput: P.DenseBackwardInput,
   storeRows: P.StoreRows,
   layerBlocks: P.LayerBlocks,
@@ -30,7 +32,9 @@ const RECORDS = {
 } as const satisfies Record<keyof typeof P.Kind, object>;
 
 /** Words that are doubles. */
-export const DOUBLES: ReadonlySet<string> = new Set(["slope", "parameter", "off", "on"]);
+export const DOUBLES: ReadonlySet<string> = new Set([
+  ...["slope", "parameter", "off", "on", "factor", "shift", "instead"],
+]);
 
 /** A value for each word of a kind of record; an address, a size, or a member of a family. */
 export type Words<Kind extends keyof typeof RECORDS> = keyof (typeof RECORDS)[Kind] extends never

@@ -1,5 +1,6 @@
 // The records of a network: which operations a pass forward, the loss, a pass back and an update are made of.
 
+import { SELU_EDGE } from "../../assembly/constants.js";
 import * as P from "../../assembly/program.js";
 import { activations, losses } from "../catalogue.js";
 import { LEAK } from "../options/usual.js";
@@ -31,7 +32,7 @@ const slopeOf = ({ slope = LEAK }: PlannedLayer) => slope;
 function sourceOf({ request, memory }: Context, l: number) {
   if (l > 0) {
     const before = memory.layers[l - 1]!;
-    return { x: before.activations.offset, xType: P.Source.panels, xStride: strideOf(request, before) };
+    return { x: before.outputs.offset, xType: P.Source.panels, xStride: strideOf(request, before) };
   }
   const panels = request.x === "panels";
   const xStride = panels ? memory.layers[0]!.kp * P.LANES * sizeOf(request) : request.count;
@@ -50,6 +51,7 @@ export function emitForward(context: Context): void {
       ...{ scaled: l === 0 ? 1 : 0, panels: memory.scratch.inputs.offset },
     });
     if (l < memory.layers.length - 1 || !takesLogits(request)) emitActivation(context, layer);
+    if (layer.outputs !== layer.activations) emitDropout(context, layer, l);
   });
 }
 
@@ -65,6 +67,23 @@ function emitActivation({ request, program }: Context, layer: PlannedLayer): voi
     ...{ a: layer.activations.offset, z: layer.z.offset, stride: strideOf(request, layer), rows: layer.units },
     slope: slopeOf(layer),
   });
+}
+
+function emitDropout({ request, program }: Context, layer: PlannedLayer, l: number): void {
+  program.emit("dropoutForward", {
+    ...{ out: layer.outputs.offset, a: layer.activations.offset, stride: strideOf(request, layer), rows: layer.units },
+    ...{ layer: l, seed: request.seed ?? 0, ...dropped(layer) },
+  });
+}
+
+// Kept outputs grow by 1/(1 − p), so that their mean stays. Alpha dropout sets the others to selu's least value instead,
+// and moves all so that mean 0 and variance 1 stay.
+function dropped({ dropout: p = 0, alphaDropout = false }: PlannedLayer) {
+  const threshold = Math.round(p * 2 ** 32);
+  if (!alphaDropout) return { threshold, factor: 1 / (1 - p), shift: 0, instead: 0 };
+  const factor = 1 / Math.sqrt((1 - p) * (1 + p * SELU_EDGE ** 2));
+  const shift = factor * p * SELU_EDGE;
+  return { threshold, factor, shift, instead: shift - factor * SELU_EDGE };
 }
 
 /** Losses, and dz of the output layer. */
@@ -105,6 +124,11 @@ export function emitBackward({ request, memory, program }: Context): void {
   let next = scratch.da.offset;
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;
+    if (layer.outputs !== layer.activations) {
+      const { threshold, factor } = dropped(layer);
+      const drawn = { layer: l, seed: request.seed ?? 0, threshold, factor };
+      program.emit("dropoutBackward", { dz: now, dzStride, rows: layer.units, ...drawn });
+    }
     const { keeps } = activations[layer.activation];
     if (keeps && (l < layers.length - 1 || !takesLogits(request))) {
       const kept = (keeps === "z" ? layer.z : layer.activations).offset;

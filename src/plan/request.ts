@@ -24,6 +24,8 @@ export interface PlanRequest {
   readonly count: number;
   /** Examples in a batch. */
   readonly batch: number;
+  /** Seed of what a training draws: which outputs are dropped. @default 0 */
+  readonly seed?: number;
   /** Whether each example's loss has a weight. @default false */
   readonly weighted?: boolean;
   /** What updates the weights of a training. */

@@ -107,10 +107,10 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 
 /** What the options ask of a training's plan. */
 export function formOf(options: TrainingOptions, threads: number): TrainingForm {
-  const { batch, optimizer, clipNorm, clipValue, l1, weights } = options;
+  const { batch, optimizer, clipNorm, clipValue, l1, weights, seed } = options;
   return {
     ...{ batch, optimizer, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
-    ...{ weighted: weights !== null, scheduled: isScheduled(options) },
+    ...{ seed, weighted: weights !== null, scheduled: isScheduled(options) },
   };
 }
 

@@ -5,6 +5,7 @@ import * as P from "../../../assembly/program.js";
 import { activationBackward, activationForward } from "./activation.js";
 import { runBlocks } from "./blocks.js";
 import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense.js";
+import { dropoutBackward, dropoutForward, dropoutKey } from "./dropout.js";
 import { lossAndGradient, weighLosses } from "./loss.js";
 import { gatherInputs, gatherLabels, gatherTargets, stripOf } from "./pack.js";
 import { type Context, examplesFrom, kindOf, orderOf, phaseWord, recordsOf, unknown } from "./records.js";
@@ -47,6 +48,15 @@ function runPanel(context: Context, r: number, p: number): void {
       activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows), slope);
       return;
     }
+    case P.Kind.dropoutForward: {
+      const W = P.DropoutForward;
+      const key = dropoutKey(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
+      const [out, a] = [operand(W.out, W.stride), operand(W.a, W.stride)];
+      const [factor, shift, instead] = [W.factor, W.shift, W.instead].map((place) => t.round(real(r, place)));
+      const threshold = word(r, W.threshold) >>> 0;
+      dropoutForward(t, out, a, word(r, W.rows), order, key, threshold, factor!, shift!, instead!);
+      return;
+    }
     case P.Kind.lossAndGradient:
       loss(context, r, p);
       return;
@@ -62,6 +72,13 @@ function runPanel(context: Context, r: number, p: number): void {
       const kept = operand(P.ActivationBackward.kept, P.ActivationBackward.keptStride);
       const slope = real(r, P.ActivationBackward.slope);
       activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, word(r, P.ActivationBackward.rows), slope);
+      return;
+    }
+    case P.Kind.dropoutBackward: {
+      const W = P.DropoutBackward;
+      const key = dropoutKey(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
+      const factor = t.round(real(r, W.factor));
+      dropoutBackward(t, element(r, W.dz), word(r, W.rows), order, key, word(r, W.threshold) >>> 0, factor);
       return;
     }
     case P.Kind.denseBackwardInput:

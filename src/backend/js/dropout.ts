@@ -1,0 +1,61 @@
+// Dropout of one panel: the twin of assembly/dropout.ts.
+
+import { LANES } from "../../../assembly/program.js";
+import type { Arithmetic } from "./arithmetic.js";
+
+const UNIT = 0x9e3779b9 | 0;
+
+/** out (rows, 8) = kept ? factor·a + shift : instead */
+export function dropoutForward(
+  { heap, words, round }: Arithmetic,
+  out: number,
+  a: number,
+  rows: number,
+  order: number,
+  key: number,
+  threshold: number,
+  factor: number,
+  shift: number,
+  instead: number,
+): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    const own = mix(key + words[order + lane]!);
+    for (let u = 0, i = lane; u < rows; u++, i += LANES) {
+      const kept = mix(own + Math.imul(UNIT, u)) >>> 0 >= threshold;
+      heap[out + i] = kept ? round(round(heap[a + i]! * factor) + shift) : instead;
+    }
+  }
+}
+
+/** dz (rows, 8) = kept ? factor·dz : 0, for the same ones. */
+export function dropoutBackward(
+  { heap, words }: Arithmetic,
+  dz: number,
+  rows: number,
+  order: number,
+  key: number,
+  threshold: number,
+  factor: number,
+): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    const own = mix(key + words[order + lane]!);
+    for (let u = 0, i = dz + lane; u < rows; u++, i += LANES) {
+      const kept = mix(own + Math.imul(UNIT, u)) >>> 0 >= threshold;
+      heap[i] = kept ? heap[i]! * factor : 0;
+    }
+  }
+}
+
+/** What the bits of a layer in a step are drawn from. */
+export function dropoutKey(seed: number, step: number, layer: number): number {
+  return mix(mix(seed + Math.imul(UNIT, step)) + layer);
+}
+
+function mix(value: number): number {
+  let x = value | 0;
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x7feb352d);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x846ca68b);
+  return x ^ (x >>> 16);
+}
