@@ -41,6 +41,9 @@ export interface Strategy {
   readonly why: string;
 }
 
+/** Why a training ended: its iterations were done, its value got no better, its cost was low enough, its time was up. */
+export type Ended = "iterations" | "patience" | "cost" | "time";
+
 /** What a training leaves behind. */
 export interface History {
   /** The cost curve. */
@@ -49,6 +52,12 @@ export interface History {
   readonly iterations: number;
   /** Passes over the data, the fraction of an unfinished one among them. */
   readonly epochs: number;
+  readonly ended: Ended;
+  /**
+   * The best value of what `monitor` names among the records, and the iteration it was measured at; the weights are
+   * those where `patience` and `restoreBest` are set. Null without a record.
+   */
+  readonly best: { readonly iteration: number; readonly value: number } | null;
   /** Seconds in training steps; evaluation, diagnosis and callbacks do not count. */
   readonly seconds: number;
   /** 1000·seconds / iterations; 0 without iterations. */

@@ -14,7 +14,7 @@ import {
   type OutputActivation,
 } from "./catalogue.js";
 import { asBytes } from "./dataset/arrays.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, split } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import type { Bytes } from "./globals.js";
@@ -24,6 +24,8 @@ import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
+import { check } from "./options/check.js";
+import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
@@ -173,15 +175,21 @@ export class Network {
     if (this.#fit) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    const data = checkData("fit", this, set, this.#classes);
+    const whole = checkData("fit", this, set, this.#classes);
+    const { data, validation } = heldOut(whole, passed ?? {}, this);
     const resolved = resolveFitOptions(passed, data.count, this.seed, () => exampleWeights(data, passed));
+    if (resolved.patience > 0 && resolved.monitor === "accuracy" && !validation && !resolved.accuracy) {
+      throw new InputError(
+        "E_OPTION",
+        'fit: monitor is "accuracy", and no record has one; pass validation, or accuracy: true.',
+      );
+    }
     if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
       throw new InputError(
         "E_OPTION",
         `fit: epsilon is ${resolved.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
       );
     }
-    const validation = passed.validation && checkData("fit (validation)", this, passed.validation, data.classes);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
@@ -451,6 +459,23 @@ export class Network {
 
 // A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
 Object.defineProperty(Network.prototype, "__v_skip", { value: true });
+
+// The data to train on and to validate with: a set of one's own, or a share of the data.
+function heldOut(data: Dataset, { validation, sampleWeights, seed }: FitOptions, network: Network) {
+  if (validation === undefined) return { data, validation: undefined };
+  if (typeof validation !== "number") {
+    return { data, validation: checkData("fit (validation)", network, validation, data.classes) };
+  }
+  check("fit", "validation", OPTIONS.validation.type, validation);
+  if (sampleWeights !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      "fit: validation is a share and there are sampleWeights, which would be of other examples; pass a data set for validation.",
+    );
+  }
+  const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
+  return { data: parts.train, validation: parts.test };
+}
 
 // A layer without what was said of its first weights.
 function withoutInit(layer: number | LayerOptions): number | LayerOptions {

@@ -3,9 +3,10 @@
 // steps, from which it can be taken up again, is train/state.ts's.
 
 import { type Doctor, NotFiniteError } from "./diagnose.js";
-import type { CostRecord, Diagnosis, History } from "./history.js";
+import type { CostRecord, Diagnosis, Ended, History } from "./history.js";
 import type { Pace } from "./pace.js";
 import type { Dispatcher } from "./train/dispatch.js";
+import { endOf } from "./train/ending.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
 import type { Rates } from "./train/schedule.js";
 import type { TrainingState } from "./train/state.js";
@@ -55,6 +56,7 @@ export async function train(training: Training): Promise<History> {
     stop.signal.throwIfAborted();
   };
 
+  let ended: Ended = "iterations";
   stop.signal.throwIfAborted();
   if (state.iteration === 0) tell(await doctor.begin());
   try {
@@ -82,6 +84,11 @@ export async function train(training: Training): Promise<History> {
         state.kept = keeping!;
         stop.tell(listeners.onCost, record);
         tell(await doctor.watch(record));
+        const why = endOf(record, keeping!.parameters, state.seconds, options, state.ending);
+        if (why) {
+          ended = why;
+          break;
+        }
       }
       if (performance.now() - reported > PROGRESS) await stop.during(report());
       stop.signal.throwIfAborted();
@@ -91,14 +98,18 @@ export async function train(training: Training): Promise<History> {
     const told = report(); // also where it stopped
     if (!stop.signal.aborted) await stop.during(told);
   }
+  const best = options.patience > 0 ? state.ending.best?.parameters : null;
+  if (best) state.session.parameters.set(best);
   tell(await doctor.end());
-  return historyOf(training);
+  return historyOf(training, ended);
 }
 
 /** What a training leaves behind, so far. */
-function historyOf({ state, options, doctor, how }: Training): History {
-  const { iteration, seconds, costs } = state;
+function historyOf({ state, options, doctor, how }: Training, ended: Ended = "iterations"): History {
+  const { iteration, seconds, costs, ending } = state;
+  const best = ending.best && { iteration: ending.best.iteration, value: ending.best.value };
   return {
+    ...{ ended, best },
     costs,
     iterations: iteration,
     epochs: iteration / options.stepsPerEpoch,

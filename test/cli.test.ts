@@ -79,7 +79,7 @@ describe("wrong usage ends with code 2, one line on stderr and nothing on stdout
     ["train --batch-size 0", /at least 1/],
     ["train --init -1", /./],
     ["train --init xavier", /lecun, he, glorot/],
-    ["train --optimizer lion", /one of sgd, momentum/],
+    ["train --optimizer sofia", /one of sgd, momentum/],
     ["train --dtype float16", /one of float32, float64/],
     ["train --backend gpu", /one of wasm, relaxed, js/],
     ["train --seed 4294967296", /4294967295/],

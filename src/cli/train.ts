@@ -187,10 +187,10 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     cost: (record) => quiet || emit("cost", record),
     progress: (progress) => io.live && io.status(progressLine(progress)),
     live: (finding) => quiet || finding.code === "stuck-at-base-rate" || tell(finding),
-    end({ iterations, seconds, millisecondsPerIteration, diagnoses }, train, test, weights) {
+    end({ iterations, ended, best, seconds, millisecondsPerIteration, diagnoses }, train, test, weights) {
       diagnoses.forEach(tell);
       emit("end", {
-        ...{ iterations, seconds, millisecondsPerIteration, train: result(train, false) },
+        ...{ iterations, ended, best, seconds, millisecondsPerIteration, train: result(train, false) },
         ...(test && { test: result(test, true) }),
         weights,
       });
@@ -201,7 +201,23 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
   };
 }
 
-function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
+// Why a training ended before its iterations were done.
+function endInWords({ ended, best }: History, { patience, costLimit, timeLimit }: TrainOptions): string | null {
+  const at = best && `iteration ${best.iteration}`;
+  switch (ended) {
+    case "patience":
+      return `Ended early: ${patience} records without a better value than that of ${at}, whose weights it has.`;
+    case "cost":
+      return `Ended early: the cost has reached ${costLimit}.`;
+    case "time":
+      return `Ended early: its ${timeLimit} s are up.`;
+    default:
+      return null;
+  }
+}
+
+function textReporter(options: TrainOptions, io: Io): Reporter {
+  const { quiet } = options;
   const records: CostRecord[] = [];
   const describe = (finding: Diagnosis) => {
     io.out("");
@@ -225,11 +241,16 @@ function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
       const second = `Network ${layers.join("-")} (${kind}): ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
       io.out("");
-      io.out(io.style("bold", "iteration      cost"));
+      io.out(io.style("bold", `iteration      cost${options.validation ? "  validation cost  accuracy" : ""}`));
     },
     cost(record) {
       records.push(record);
-      if (!quiet) io.out(`${String(record.iteration).padStart(9)}  ${cost(record.cost)}`);
+      if (quiet) return;
+      const { validation } = record;
+      const beside = validation
+        ? `  ${cost(validation.cost).padStart(15)}  ${percent(validation.accuracy).padStart(8)}`
+        : "";
+      io.out(`${String(record.iteration).padStart(9)}  ${cost(record.cost)}${beside}`);
     },
     progress: (progress) => !quiet && io.live && io.status(progressLine(progress)),
     live: (finding) => !quiet && io.live && io.err(`${finding.code}: ${finding.hint}`),
@@ -243,6 +264,8 @@ function textReporter({ quiet }: TrainOptions, io: Io): Reporter {
       const { iterations, seconds, millisecondsPerIteration } = history;
       const time = `${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`;
       io.out(`${iterations} iterations in ${time}; weights ${weights.slice(0, 8)}`);
+      const why = endInWords(history, options);
+      if (why) for (const line of wrap(why, io.columns)) io.out(line);
       history.diagnoses.forEach(describe);
     },
     failed: describe,

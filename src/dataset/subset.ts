@@ -6,6 +6,7 @@ import { check, checkOptions, show } from "../options/check.js";
 import { flag, number, whole } from "../options/type.js";
 import { Random } from "../random.js";
 import { asDataset } from "./check.js";
+import { classCounts } from "./classes.js";
 import type { Dataset } from "./types.js";
 
 /** Two parts of a data set that share no example. */
@@ -27,6 +28,8 @@ export interface SplitOptions {
   shuffle?: boolean | undefined;
   /** Seed of the order, which is numpy.random.permutation's. @default 1 */
   seed?: number | undefined;
+  /** Whether each class has its share in both parts, at least one example in `train`. @default false */
+  stratify?: boolean | undefined;
 }
 
 /**
@@ -67,8 +70,9 @@ export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>):
 export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Split<D> {
   const data = asDataset("split", set);
   checkOptions("split", { ...ORDER, test: number({ above: 0, below: 1 }) }, options);
-  const { test = 0.25, shuffle = true, seed = 1 } = options;
-  const order = orderOf(data.count, shuffle, seed);
+  const { test = 0.25, shuffle = true, seed = 1, stratify = false } = options;
+  const drawn = orderOf(data.count, shuffle, seed);
+  const order = stratify ? spreadOverClasses("split", data, drawn) : drawn;
   const size = Math.max(1, Math.round(test * data.count));
   if (size >= data.count) {
     throw new InputError(
@@ -88,9 +92,11 @@ export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Sp
 export function kFold<D extends Dataset>(set: D, folds = 5, options: Omit<SplitOptions, "test"> = {}): Fold<D>[] {
   const data = asDataset("kFold", set);
   checkOptions("kFold", ORDER, options);
-  const { shuffle = true, seed = 1 } = options;
+  const { shuffle = true, seed = 1, stratify = false } = options;
   check("kFold", "folds", number(whole(2, data.count)), folds);
-  const order = orderOf(data.count, shuffle, seed);
+  const drawn = orderOf(data.count, shuffle, seed);
+  if (stratify) return stratifiedFolds(data, folds, drawn);
+  const order = drawn;
   return Array.from({ length: folds }, (_, fold) => {
     const [from, to] = [fold, fold + 1].map((f) => Math.floor((f * data.count) / folds)) as [number, number];
     const train = [...order.subarray(0, from), ...order.subarray(to)];
@@ -98,7 +104,57 @@ export function kFold<D extends Dataset>(set: D, folds = 5, options: Omit<SplitO
   });
 }
 
-const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)) };
+const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)), stratify: flag };
+
+/**
+ * The order with the examples of each class spread evenly over it: number j of the n of a class comes at (j + ½)/n of
+ * the way. So every run of it has of each class its share, to within one.
+ */
+function spreadOverClasses(who: string, data: Dataset, order: Int32Array): Int32Array {
+  if (data.classes === null) {
+    throw new InputError(
+      "E_OPTION",
+      `${who}: stratify is true, and the data set has numbers to predict; leave it out.`,
+    );
+  }
+  const counts = classCounts(data);
+  const seen = counts.map(() => 0);
+  const places = Array.from(order, (example, i) => {
+    const label = data.y[example]!;
+    return { example, i, at: (seen[label]!++ + 0.5) / counts[label]! };
+  });
+  return Int32Array.from(
+    places.sort((a, b) => a.at - b.at || a.i - b.i),
+    ({ example }) => example,
+  );
+}
+
+// Fold f validates on every `folds`-th example of the spread order, from the f-th on.
+function stratifiedFolds<D extends Dataset>(data: D, folds: number, drawn: Int32Array): Fold<D>[] {
+  const order = byClass("kFold", data, drawn);
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: subset(
+      data,
+      order.filter((_, i) => i % folds !== fold),
+    ),
+    validation: subset(
+      data,
+      order.filter((_, i) => i % folds === fold),
+    ),
+  }));
+}
+
+// The order class by class.
+function byClass(who: string, data: Dataset, order: Int32Array): Int32Array {
+  if (data.classes === null) {
+    throw new InputError(
+      "E_OPTION",
+      `${who}: stratify is true, and the data set has numbers to predict; leave it out.`,
+    );
+  }
+  const { y } = data;
+  return order.slice().sort((a, b) => y[a]! - y[b]!); // a stable sort: within a class the order stays
+}
 
 function orderOf(count: number, shuffle: boolean, seed: number): Int32Array {
   return shuffle ? new Random(seed).permutation(count) : Int32Array.from({ length: count }, (_, i) => i);

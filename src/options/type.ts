@@ -37,7 +37,7 @@ export type Type =
     };
 
 export const choice = (words: readonly string[]): Type => ({ is: "value", words, range: null });
-export const number = (range: Range): Type => ({ is: "value", words: [], range });
+export const number = (range: Range): Type & { is: "value" } => ({ is: "value", words: [], range });
 export const either = (words: readonly string[], range: Range): Type & { is: "value" } => ({
   is: "value",
   words,

@@ -64,7 +64,7 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
       doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
         training: passed.accuracy ? evaluator(form.data) : undefined,
-        validation: passed.validation && evaluator(passed.validation),
+        validation: typeof passed.validation === "object" ? evaluator(passed.validation) : undefined,
       },
       dispatcher: createDispatcher(session, team, passed.threads !== strategy.threads, pace),
       how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },

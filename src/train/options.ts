@@ -88,8 +88,27 @@ export interface FitOptions {
    * @default "auto"
    */
   firstLayer?: FirstLayer | "auto" | undefined;
-  /** A data set on which cost and accuracy are computed at each record. */
-  validation?: Dataset | undefined;
+  /**
+   * A data set on which cost and accuracy are computed at each record; or the share of the data that is held out for
+   * it, drawn from the seed, of each class its share.
+   */
+  validation?: Dataset | number | undefined;
+  /**
+   * Records without a better value after which the training ends. 0: never. The value is that of `monitor`, on the
+   * validation set where there is one.
+   * @default 0
+   */
+  patience?: number | undefined;
+  /** What a value must gain to be better. @default 0 */
+  minDelta?: number | undefined;
+  /** The value that patience watches; accuracy wants a validation set, or accuracy: true. @default "cost" */
+  monitor?: "cost" | "accuracy" | undefined;
+  /** Whether a training with patience leaves the weights of its best record rather than the last. @default true */
+  restoreBest?: boolean | undefined;
+  /** Cost at which the training ends, on the validation set where there is one. */
+  costLimit?: number | undefined;
+  /** Seconds of computing after which the training ends, at its next record. */
+  timeLimit?: number | undefined;
   /** Whether each record has the accuracy on the training data, which takes a forward pass over them. @default false */
   accuracy?: boolean | undefined;
   /** Iterations from one record of the cost curve to the next. @default 100, or an epoch */
@@ -118,7 +137,7 @@ export interface FitOptions {
 /** Options that are neither numbers nor words. */
 type Companions =
   | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
-  | ("classWeights" | "sampleWeights" | "decayEvery");
+  | ("classWeights" | "sampleWeights" | "decayEvery" | "costLimit" | "timeLimit");
 
 /** Options with every default filled in, and what follows from them. */
 export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | "epochs">>> {
@@ -126,6 +145,8 @@ export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Comp
   readonly batch: number;
   readonly stepsPerEpoch: number;
   readonly decayEvery?: number | undefined;
+  readonly costLimit?: number | undefined;
+  readonly timeLimit?: number | undefined;
   /** A weight for each example; null where all weigh alike. */
   readonly weights: Float64Array | null;
 }

@@ -4,6 +4,7 @@ import type { CostRecord } from "../history.js";
 import { Random } from "../random.js";
 import type { Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
+import { beginEnding, type EndingState } from "./ending.js";
 import type { TrainingOptions } from "./options.js";
 import { beginSchedule, type ScheduleState } from "./schedule.js";
 
@@ -21,6 +22,8 @@ export interface TrainingState {
   since: { cost: number; examples: number };
   /** Where the learning rate has got to. */
   readonly schedule: ScheduleState;
+  /** Where early stopping is. */
+  readonly ending: EndingState;
   /** Cost of the last finished step; NaN before the first. */
   cost: number;
   readonly costs: CostRecord[];
@@ -49,6 +52,7 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     random: new Random(options.seed),
     since: { cost: 0, examples: 0 },
     schedule: beginSchedule(),
+    ending: beginEnding(),
     cost: Number.NaN,
     costs: [],
     kept: { iteration: 0, parameters: session.parameters.slice() },
