@@ -2,6 +2,7 @@
 
 import { losses } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
+import { type Answers, type ClassScore, type MetricName, metricsOf, perClass } from "./metrics.js";
 import type { Numbers } from "./session/layout.js";
 import { infer, type Session } from "./session.js";
 
@@ -18,12 +19,21 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[];
   /** (count): the class each example got. Empty for regression. */
   readonly predictions: Int32Array;
+  /** Precision, recall, F1 and number of examples of each class. Empty for regression. */
+  readonly perClass: readonly ClassScore[];
+  /** The metrics that were asked for, by name; NaN where one is not defined for these answers. */
+  readonly metrics: Readonly<Partial<Record<MetricName, number>>>;
   /** Examples that got another class than theirs, by position in the data set; `probability` is that of `predicted`. */
   readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
 }
 
 /** Runs the session's network over `data`. Rejects with the signal's reason when aborted. */
-export async function evaluateWith(session: Session, data: Dataset, signal?: AbortSignal): Promise<Evaluation> {
+export async function evaluateWith(
+  session: Session,
+  data: Dataset,
+  signal?: AbortSignal,
+  names: readonly MetricName[] = [],
+): Promise<Evaluation> {
   const { layers, request } = session.plan;
   const { boundary } = losses[request.architecture.loss];
   const outputs = layers[layers.length - 1]!.units;
@@ -31,9 +41,11 @@ export async function evaluateWith(session: Session, data: Dataset, signal?: Abo
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predictions = new Int32Array(data.classes === null ? 0 : data.count);
   const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];
+  const all = new Float64Array(names.length ? data.count * outputs : 0);
   let loss = 0;
   for await (const batch of infer(session, data, signal)) {
     loss += batch.loss;
+    if (all.length) all.set(batch.outputs, batch.first * outputs);
     if (data.classes === null) continue;
     for (let i = 0; i < batch.count; i++) {
       const index = batch.first + i;
@@ -49,7 +61,17 @@ export async function evaluateWith(session: Session, data: Dataset, signal?: Abo
   }
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  return { cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong };
+  const answers: Answers = {
+    ...{ count: data.count, outputs: all, width: outputs, classes },
+    ...(data.classes === null
+      ? { labels: null, predicted: null, targets: data.y }
+      : { labels: data.y, predicted: predictions, targets: null }),
+  };
+  return {
+    ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
+    perClass: data.classes === null ? [] : perClass(answers),
+    metrics: metricsOf(answers, names),
+  };
 }
 
 /**

@@ -1,6 +1,10 @@
 // What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
 import type { Activation, BackendName, FirstLayer, Init } from "./catalogue.js";
+import type { MetricName } from "./metrics.js";
+
+/** Values of metrics by name. */
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 /** A point of the cost curve. */
 export interface CostRecord {
@@ -16,8 +20,10 @@ export interface CostRecord {
   readonly cost: number;
   /** Share of the training examples that the weights before update number `iteration` get right, if asked for. */
   readonly accuracy?: number;
-  /** Cost and accuracy (NaN for regression) on the validation set, of the weights before update number `iteration`. */
-  readonly validation?: { readonly cost: number; readonly accuracy: number };
+  /** The same for the metrics that were asked for, by name. */
+  readonly metrics?: Metrics;
+  /** Cost, accuracy (NaN for regression) and metrics on the validation set, of the same weights. */
+  readonly validation?: { readonly cost: number; readonly accuracy: number; readonly metrics?: Metrics };
 }
 
 /** Where a training is; comes about every 50 ms. */

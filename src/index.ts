@@ -7,9 +7,12 @@ export type {
   DType,
   FirstLayer,
   Init,
+  InitName,
+  InitNumbers,
   Loss,
   OptimizerName,
   OutputActivation,
+  ScheduleName,
 } from "./catalogue.js";
 export type { Rows } from "./dataset/arrays.js";
 export { type Hdf5Options, readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
@@ -36,10 +39,22 @@ export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
 export type { Bytes } from "./globals.js";
 export type { GradientCheck, GradientCheckOptions } from "./gradient-check.js";
-export type { Change, CostRecord, Diagnosis, DiagnosisCode, History, Progress, Strategy } from "./history.js";
-export type { NetworkOptions } from "./network/options.js";
+export type {
+  Change,
+  CostRecord,
+  Diagnosis,
+  DiagnosisCode,
+  Ended,
+  History,
+  Metrics,
+  Progress,
+  Strategy,
+} from "./history.js";
+export type { ClassScore, MetricName } from "./metrics.js";
+export type { LayerOptions, NetworkOptions } from "./network/options.js";
 export type { PredictInput } from "./network/validate.js";
-export { type Classification, Network } from "./network.js";
+export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { FitOptions } from "./train/options.js";
+export type { ClassWeights } from "./train/weights.js";

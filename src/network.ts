@@ -20,11 +20,12 @@ import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
 import type { History, Strategy } from "./history.js";
+import { type MetricName, metricIsOf } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
-import { check } from "./options/check.js";
+import { check, checkOptions } from "./options/check.js";
 import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
@@ -45,6 +46,11 @@ interface RunningFit {
   readonly apart: boolean;
   /** Null until it has begun, and in a worker. */
   training: Training | null;
+}
+
+export interface EvaluateOptions {
+  /** What else to measure. @default none */
+  metrics?: readonly MetricName[] | undefined;
 }
 
 /** The session of the last prediction, with the weights that it has: the next one need not be opened. */
@@ -178,12 +184,7 @@ export class Network {
     const whole = checkData("fit", this, set, this.#classes);
     const { data, validation } = heldOut(whole, passed ?? {}, this);
     const resolved = resolveFitOptions(passed, data.count, this.seed, () => exampleWeights(data, passed));
-    if (resolved.patience > 0 && resolved.monitor === "accuracy" && !validation && !resolved.accuracy) {
-      throw new InputError(
-        "E_OPTION",
-        'fit: monitor is "accuracy", and no record has one; pass validation, or accuracy: true.',
-      );
-    }
+    checkMonitor(resolved, data, validation !== undefined);
     if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
       throw new InputError(
         "E_OPTION",
@@ -263,17 +264,19 @@ export class Network {
   }
 
   /**
-   * Cost, accuracy, confusion matrix and wrong examples on `data`.
+   * Cost, accuracy, confusion matrix, scores of each class and wrong examples on `data`, and the metrics that are asked
+   * for.
    *
    * Rejects with E_EMPTY, E_FEATURES, E_CLASSES (also for other class names than the network's), E_LABELS, E_MEMORY,
    * E_BACKEND, E_DISPOSED.
    */
-  async evaluate(set: Dataset): Promise<Evaluation> {
+  async evaluate(set: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
     const data = checkData("evaluate", this, set, this.#classes);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
-    return evaluateWith(session, data);
+    return evaluateWith(session, data, undefined, options.metrics);
   }
 
   /**
@@ -475,6 +478,25 @@ function heldOut(data: Dataset, { validation, sampleWeights, seed }: FitOptions,
   }
   const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
   return { data: parts.train, validation: parts.test };
+}
+
+// Whether records have what patience watches, and metrics that suit the data.
+function checkMonitor(
+  { patience, monitor, metrics, accuracy }: TrainingOptions,
+  data: Dataset,
+  validated: boolean,
+): void {
+  const kind = data.classes === null ? "numbers" : "classes";
+  const stranger = metrics.find((name) => metricIsOf(name) !== kind);
+  if (stranger !== undefined) {
+    const has = data.classes === null ? "numbers to predict" : "classes";
+    throw new InputError("E_OPTION", `fit: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`);
+  }
+  if (patience === 0 || monitor === "cost" || validated || accuracy) return;
+  throw new InputError(
+    "E_OPTION",
+    `fit: monitor is "${monitor}", and no record has one; pass validation, or accuracy: true.`,
+  );
 }
 
 // A layer without what was said of its first weights.

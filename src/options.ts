@@ -14,6 +14,7 @@ import {
   OUTPUT_ACTIVATIONS,
   SCHEDULES,
 } from "./catalogue.js";
+import { METRIC_NAMES } from "./metrics.js";
 import {
   alsoInCode,
   callback,
@@ -26,6 +27,7 @@ import {
   number,
   object,
   signal,
+  someOf,
   type Type,
   text,
   whole,
@@ -442,8 +444,16 @@ export const OPTIONS = {
     commands: ["train"],
     value: "d",
   },
+  metrics: {
+    type: someOf(METRIC_NAMES),
+    help: "measured at each record besides cost and accuracy",
+    usually: "none",
+    code: ["fit"],
+    commands: ["train"],
+    value: "names",
+  },
   monitor: {
-    type: choice(["cost", "accuracy"]),
+    type: choice(["cost", ...METRIC_NAMES]),
     help: "the value that patience watches",
     default: "cost",
     code: ["fit"],

@@ -3,7 +3,7 @@
 // steps, from which it can be taken up again, is train/state.ts's.
 
 import { type Doctor, NotFiniteError } from "./diagnose.js";
-import type { CostRecord, Diagnosis, Ended, History } from "./history.js";
+import type { CostRecord, Diagnosis, Ended, History, Metrics } from "./history.js";
 import type { Pace } from "./pace.js";
 import type { Dispatcher } from "./train/dispatch.js";
 import { endOf } from "./train/ending.js";
@@ -13,7 +13,7 @@ import type { TrainingState } from "./train/state.js";
 import type { Stop } from "./train/stop.js";
 
 /** Cost and accuracy, on some data, of the weights as they are when it is called. */
-export type Evaluator = () => Promise<{ cost: number; accuracy: number }>;
+export type Evaluator = () => Promise<{ cost: number; accuracy: number; metrics?: Metrics }>;
 
 /** A training and all that it is carried out with. */
 export interface Training {
@@ -136,10 +136,13 @@ function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, st
 }
 
 // What a record says of the weights besides their cost.
-async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "accuracy" | "validation">> {
-  const accuracy = (await evaluators.training?.())?.accuracy;
+async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "accuracy" | "metrics" | "validation">> {
+  const own = await evaluators.training?.();
   const validation = await evaluators.validation?.();
-  return { ...(accuracy !== undefined && { accuracy }), ...(validation && { validation }) };
+  return {
+    ...(own && { accuracy: own.accuracy, ...(own.metrics && { metrics: own.metrics }) }),
+    ...(validation && { validation }),
+  };
 }
 
 // Steps up to the next record or the next order. A record's own step goes alone, so that its cost and what was measured

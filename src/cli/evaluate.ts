@@ -1,11 +1,14 @@
 // wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
 
 import { scaledLike } from "../dataset/scale.js";
+import { METRIC_NAMES, metricIsOf } from "../metrics.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { cost, percent, table } from "../text.js";
 import type { Io } from "./io.js";
+import { wrap } from "./text.js";
 
 const MOST_WRONG = 20;
+const SHOWN = ["balancedAccuracy", "f1Macro", "rocAuc", "logLoss", "matthews"] as const;
 
 export async function evaluate(
   model: string,
@@ -16,13 +19,22 @@ export async function evaluate(
   const network = readModel(await openFile(model));
   const read = await readDataset(await openFile(path), options);
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
-  const { cost: value, accuracy, correct, count, confusion, wrong } = await network.evaluate(data);
+  const names = options.json ? METRIC_NAMES.filter((name) => metricIsOf(name) === "classes") : SHOWN;
+  const evaluation = await network.evaluate(data, { metrics: names });
+  const { cost: value, accuracy, correct, count, confusion, perClass, metrics, wrong } = evaluation;
   const classes = network.classes ?? data.classes;
   if (options.json) {
-    io.out(JSON.stringify({ cost: value, accuracy, correct, count, classes, confusion, wrong }));
+    io.out(JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, confusion, wrong }));
     return 0;
   }
   io.out(`cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
+  const shown = SHOWN.map((name) => `${name} ${metrics[name]!.toFixed(4)}`).join("  ");
+  for (const line of wrap(shown, io.columns)) io.out(line);
+  io.out("");
+  const scores = perClass.map(({ precision, recall, f1, support }, c) => {
+    return [classes[c]!, ...[precision, recall, f1].map((score) => score.toFixed(4)), String(support)];
+  });
+  for (const line of table([["class", "precision", "recall", "f1", "examples"], ...scores], [1, 2, 3, 4])) io.out(line);
   io.out("");
   const columns = classes.map((_, c) => c + 1);
   io.out("rows: true class, columns: class the model gave");
@@ -34,10 +46,11 @@ export async function evaluate(
   }
   if (wrong.length === 0) return 0;
   io.out("");
-  const shown = wrong.slice(0, MOST_WRONG);
-  const rows = shown.map(({ index, label, predicted, probability }) => [
-    ...[String(index), classes[label]!, classes[predicted]!, probability.toFixed(4)],
-  ]);
+  const rows = wrong
+    .slice(0, MOST_WRONG)
+    .map(({ index, label, predicted, probability }) => [
+      ...[String(index), classes[label]!, classes[predicted]!, probability.toFixed(4)],
+    ]);
   for (const line of table([["wrong example", "true", "given", "probability"], ...rows], [0, 3])) io.out(line);
   if (wrong.length > MOST_WRONG) io.err(`${wrong.length - MOST_WRONG} more; --json lists all`);
   return 0;

@@ -47,6 +47,8 @@ export function accepts(type: Type, value: unknown): boolean {
       return typeof value === "boolean";
     case "text":
       return typeof value === "string";
+    case "words":
+      return Array.isArray(value) && Array.from(value).every((item) => type.words.includes(item));
     case "names":
       return Array.isArray(value) && Array.from(value).every((item) => typeof item === "string");
     case "function":

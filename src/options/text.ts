@@ -31,6 +31,8 @@ function read(type: Type, text: string): unknown {
       return trimmed === "true" ? true : trimmed === "false" ? false : undefined;
     case "text":
       return text;
+    case "words":
+      return trimmed.split(/\s*,\s*/);
     case "object":
       return type.words.includes(trimmed) ? trimmed : undefined;
     default:

@@ -26,6 +26,8 @@ export type Type =
   | { readonly is: "layers"; readonly range: Range; readonly example: string }
   | { readonly is: "flag" }
   | { readonly is: "text" }
+  /** Some of these words; as text with commas. */
+  | { readonly is: "words"; readonly words: readonly string[] }
   | { readonly is: "names" }
   | { readonly is: "function" }
   /** What only code can pass, in words, and how it is known; and words that a command can pass in its place. */
@@ -51,6 +53,7 @@ export const list = (range: Range, example: string): Type => ({ is: "list", rang
 export const layers = (range: Range, example: string): Type => ({ is: "layers", range, example });
 export const flag: Type = { is: "flag" };
 export const text: Type = { is: "text" };
+export const someOf = (words: readonly string[]): Type => ({ is: "words", words });
 export const names: Type = { is: "names" };
 export const callback: Type = { is: "function" };
 export const object = (
@@ -88,6 +91,8 @@ export function describe(type: Type): string {
       return "true or false";
     case "text":
       return "text";
+    case "words":
+      return `some of ${type.words.join(", ")}`;
     case "names":
       return "a list of names";
     case "function":

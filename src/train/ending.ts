@@ -1,6 +1,7 @@
 // When a training ends before its iterations are done: its cost has stopped falling, is low enough, or its time is up.
 
 import type { CostRecord, Ended } from "../history.js";
+import { lessIsBetter } from "../metrics.js";
 import type { Numbers } from "../session/layout.js";
 import type { TrainingOptions } from "./options.js";
 
@@ -20,11 +21,11 @@ type Settings = Pick<TrainingOptions, "patience" | "minDelta" | "monitor" | "res
  * The value of a record that is watched, and whether less of it is better: of the validation set where there is one.
  */
 function watched(
-  { cost, accuracy, validation }: CostRecord,
+  { cost, metrics, validation }: CostRecord,
   monitor: Settings["monitor"],
 ): [value: number, less: boolean] {
-  if (monitor === "accuracy") return [validation?.accuracy ?? accuracy ?? Number.NaN, false];
-  return [validation?.cost ?? cost, true];
+  if (monitor === "cost") return [validation?.cost ?? cost, true];
+  return [(validation?.metrics ?? metrics)?.[monitor] ?? Number.NaN, lessIsBetter(monitor)];
 }
 
 /**

@@ -10,6 +10,7 @@ import { createDoctor } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
+import type { MetricName } from "../metrics.js";
 import { createPace } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
@@ -56,7 +57,7 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
     const backend = await loadBackend(opening.backend);
     const { learningRate } = options;
     const patient = { architecture, data, init, learningRate, weighted: options.weights !== null };
-    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, signal);
+    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, options.metrics, signal);
     const state = beginTraining(session, options);
     const training: Training = {
       state,
@@ -135,6 +136,7 @@ function evaluatorOf(
   architecture: Architecture,
   { session: training, data: own, rowsOf }: Form,
   data: Dataset,
+  names: readonly MetricName[],
   signal: AbortSignal,
 ): Evaluator {
   const inGramForm = rowsOf !== undefined && data.count <= own.count;
@@ -148,7 +150,7 @@ function evaluatorOf(
     const { session, on } = opened;
     if (inGramForm) session.parameters.set(training.parameters);
     else copyWeights(training, session);
-    const { cost, accuracy } = await evaluateWith(session, on, signal);
-    return { cost, accuracy };
+    const { cost, accuracy, metrics } = await evaluateWith(session, on, signal, names);
+    return { cost, accuracy, ...(names.length && { metrics }) };
   };
 }

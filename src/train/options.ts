@@ -4,6 +4,7 @@ import type { FirstLayer, OptimizerName, ScheduleName } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
+import type { MetricName } from "../metrics.js";
 import { resolve } from "../options/resolve.js";
 import type { ClassWeights } from "./weights.js";
 
@@ -101,8 +102,10 @@ export interface FitOptions {
   patience?: number | undefined;
   /** What a value must gain to be better. @default 0 */
   minDelta?: number | undefined;
-  /** The value that patience watches; accuracy wants a validation set, or accuracy: true. @default "cost" */
-  monitor?: "cost" | "accuracy" | undefined;
+  /** Metrics measured at each record, on the validation set and, with `accuracy`, on the training data. @default none */
+  metrics?: readonly MetricName[] | undefined;
+  /** The value that patience watches; a metric wants a validation set, or accuracy: true. @default "cost" */
+  monitor?: "cost" | MetricName | undefined;
   /** Whether a training with patience leaves the weights of its best record rather than the last. @default true */
   restoreBest?: boolean | undefined;
   /** Cost at which the training ends, on the validation set where there is one. */
@@ -137,13 +140,15 @@ export interface FitOptions {
 /** Options that are neither numbers nor words. */
 type Companions =
   | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
-  | ("classWeights" | "sampleWeights" | "decayEvery" | "costLimit" | "timeLimit");
+  | ("classWeights" | "sampleWeights" | "metrics" | "decayEvery" | "costLimit" | "timeLimit");
 
 /** Options with every default filled in, and what follows from them. */
 export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | "epochs">>> {
   /** Examples in a batch, at most those there are. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
+  /** Metrics of each record, that of monitor among them. */
+  readonly metrics: readonly MetricName[];
   readonly decayEvery?: number | undefined;
   readonly costLimit?: number | undefined;
   readonly timeLimit?: number | undefined;
@@ -177,6 +182,7 @@ export function resolveFitOptions(
   return {
     ...{ ...rest, batchSize, batch, stepsPerEpoch },
     iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
+    metrics: [...new Set([...(rest.metrics ?? []), ...(rest.monitor === "cost" ? [] : [rest.monitor])])],
     weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
