@@ -20,10 +20,11 @@ async function weightsAfter({ network: options, fit, data }: Drawn, dtype: DType
   return hashOf(network);
 }
 
-const TRAININGS = Array.from({ length: 90 }, (_, seed) => drawTraining(seed + 1, 25));
+const TRAININGS = Array.from({ length: 100 }, (_, seed) => drawTraining(seed + 1, 25));
 
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {
-  test.each(TRAININGS.map((training) => [called(training), training] as const))(
+  const own = TRAININGS.filter((_, i) => ((i + Math.floor(i / 16)) % 2 === 0) === (dtype === "float32"));
+  test.each(own.map((training) => [called(training), training] as const))(
     "the same weights in js and in wasm, on 1, 2, 3 and 8 threads, for %s",
     async (_, training) => {
       const hash = await weightsAfter(training, dtype, "js");
