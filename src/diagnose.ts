@@ -35,6 +35,16 @@ export interface Doctor {
   notFinite(iteration: number): Diagnosis;
   /** All findings so far, causes before effects. */
   findings(): readonly Diagnosis[];
+  /** What it knows so far, to go on from in another one. */
+  state(): DoctorState;
+  restore(state: DoctorState, records: readonly CostRecord[]): void;
+}
+
+/** What a doctor knows of a run. */
+export interface DoctorState {
+  readonly found: readonly Diagnosis[];
+  readonly looks: Run["looks"];
+  readonly least: number;
 }
 
 /** What watches a training; an abort of `signal` ends its measurements. */
@@ -90,6 +100,14 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
       const diagnosis: Diagnosis = { code: "not-finite", ...notFinite(run, iteration, where) };
       found.set(diagnosis.code, diagnosis);
       return diagnosis;
+    },
+    state: () => ({ found: [...found.values()], looks: run.looks, least: run.least }),
+    restore(state, records) {
+      run.records.push(...records);
+      if (records.length) run.moment = "training";
+      for (const finding of state.found) found.set(finding.code, finding);
+      run.looks.push(...state.looks);
+      run.least = state.least;
     },
     findings() {
       const rank = (code: DiagnosisCode) => RULES.findIndex((rule) => rule.code === code); // not-finite comes first

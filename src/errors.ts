@@ -26,6 +26,7 @@ export type ErrorCode =
   | "E_IMAGE" // a picture that cannot be decoded
   | "E_ROWS" // rows that cannot be read as numbers
   | "E_MODEL" // not a usable model file
+  | "E_CHECKPOINT" // not a checkpoint of this training
   | "E_NOT_FINITE" // training produced NaN or infinity, or weights to be saved hold it
   | "E_MEMORY" // the plan needs more memory than there is
   | "E_PORT" // the port to listen on cannot be had

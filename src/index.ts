@@ -56,5 +56,6 @@ export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
+export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { FitOptions } from "./train/options.js";
 export type { ClassWeights } from "./train/weights.js";

@@ -194,6 +194,10 @@ export class Network {
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
+    if (apart && (options.checkpoint || options.resume)) {
+      const name = options.checkpoint ? "checkpoint" : "resume";
+      throw new InputError("E_OPTION", `fit: ${name} does not go with a worker; leave out one of them.`);
+    }
     const fit: RunningFit = { stop: createStop(options.signal), apart, training: null };
     this.#fit = fit;
     try {

@@ -63,6 +63,8 @@ export interface Row {
   readonly page?: { readonly label: string; readonly type?: Type; readonly default?: Value };
 }
 
+const isBytes = (value: unknown) => Object.prototype.toString.call(value) === "[object Uint8Array]";
+
 function isInitNumbers(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const entries = Object.entries(value);
@@ -486,6 +488,20 @@ export const OPTIONS = {
       (value) => ["boolean", "string"].includes(typeof value) || value instanceof URL,
     ),
     help: "whether to train in a worker",
+    default: false,
+    code: ["fit"],
+  },
+  checkpoint: {
+    type: object("an object with save, a function, and every or seconds", (value) => {
+      return typeof value === "object" && value !== null && typeof (value as { save?: unknown }).save === "function";
+    }),
+    help: "how often the whole training is written, and where to",
+    code: ["fit"],
+  },
+  resume: { type: object("a Uint8Array", isBytes), help: "a checkpoint to go on from", code: ["fit"] },
+  resumeAnyway: {
+    type: flag,
+    help: "whether the checkpoint may be of other options or data",
     default: false,
     code: ["fit"],
   },

@@ -89,6 +89,18 @@ export class Random {
     return order;
   }
 
+  /** Where the stream is: to go on from there with restore. Not in the middle of a pair of normal numbers. */
+  state(): number[] {
+    return [...this.#state, this.#used];
+  }
+
+  /** Goes on from where state() was called. */
+  restore(state: ArrayLike<number>): void {
+    for (let i = 0; i < WORDS; i++) this.#state[i] = state[i]!;
+    this.#used = state[WORDS]!;
+    this.#second = null;
+  }
+
   #next(): number {
     if (this.#used === WORDS) this.#refill();
     let y = this.#state[this.#used++]!;

@@ -32,6 +32,8 @@ export interface Session extends LoadedParameters {
   readonly rates: Float64Array;
   /** Sum of squares of each block's gradient, in a plan that has them. */
   readonly norms: Float64Array;
+  /** Hyperparameters and what follows from the updates so far, as the plan has them. */
+  readonly hyper: Float64Array;
   /** The order in which the examples are visited. */
   readonly order: Int32Array;
   /** The current batch: the one of the next step, or of the step that could not be finished. */
@@ -41,6 +43,10 @@ export interface Session extends LoadedParameters {
   /** Whether an update gave a weight that is not finite. */
   hasBadWeight(): boolean;
   setHyperparameters(values: Hyperparameters): void;
+  /** Takes those that are options, not states, from other hyperparameters. */
+  setOptions(hyper: Float64Array): void;
+  /** Makes the batch that of `count` examples from place `first` of the order on. */
+  goTo(first: number, count: number): void;
   /** The next dispatch begins with number `first` of the rates. */
   setRates(first: number): void;
   /** What raw numbers are multiplied by. @default 1 */
@@ -58,6 +64,16 @@ export interface Session extends LoadedParameters {
   /** One step with pauses in it. An abort is heard until weights change, and leaves the step undone. Returns 0 or 1. */
   stepPaced(pace: Pace): Promise<number>;
 }
+
+/** Hyperparameters that a training changes itself. */
+const STATES: ReadonlySet<string> = new Set<keyof typeof P.Hyper>([
+  "beta1Power",
+  "beta2Power",
+  "updates",
+  "nadamPower",
+  "nadamProduct",
+  "gradientScale",
+]);
 
 /** Loads a plan for `request` into `backend`; the examples' order is that of the data. Throws E_MEMORY. */
 export function open(backend: Backend, request: PlanRequest): Session {
@@ -77,7 +93,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
   return {
     plan,
     machine,
-    order,
+    ...{ order, hyper },
     costs: new Float64Array(memory, plan.costs.offset, plan.costs.length),
     rates: new Float64Array(memory, plan.rates.offset, plan.rates.length),
     norms: new Float64Array(memory, plan.norms.offset, plan.norms.length),
@@ -96,6 +112,15 @@ export function open(backend: Backend, request: PlanRequest): Session {
         hyper[power] = 1;
       }
       hyper[P.Hyper.updates] = 0;
+    },
+    setOptions(other) {
+      for (const [name, place] of Object.entries(P.Hyper)) {
+        if (typeof place === "number" && !STATES.has(name)) hyper[place] = other[place]!;
+      }
+    },
+    goTo(first, count) {
+      header[P.Header.start] = first;
+      header[P.Header.examples] = count;
     },
     setRates(first) {
       header[P.Header.rates] = plan.rates.offset + 8 * first;

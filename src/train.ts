@@ -15,6 +15,13 @@ import type { Stop } from "./train/stop.js";
 /** Cost and accuracy, on some data, of the weights as they are when it is called. */
 export type Evaluator = () => Promise<{ cost: number; accuracy: number; metrics?: Metrics }>;
 
+/** What writes a training down, every so many iterations or seconds. */
+export interface Writer {
+  readonly every: number | undefined;
+  readonly seconds: number | undefined;
+  save(training: Training): unknown;
+}
+
 /** A training and all that it is carried out with. */
 export interface Training {
   readonly state: TrainingState;
@@ -22,6 +29,8 @@ export interface Training {
   readonly doctor: Doctor;
   /** Its learning rate, from update to update. */
   readonly rates: Rates;
+  /** Null where it is not written down. */
+  readonly writer: Writer | null;
   /** What runs its steps. */
   readonly dispatcher: Dispatcher;
   readonly pace: Pace;
@@ -56,17 +65,22 @@ export async function train(training: Training): Promise<History> {
     stop.signal.throwIfAborted();
   };
 
+  const checkpoint = checkpoints(training);
   let ended: Ended = "iterations";
   stop.signal.throwIfAborted();
   if (state.iteration === 0) tell(await doctor.begin());
   try {
     while (state.iteration < iterations) {
+      await checkpoint.write();
       beginEpoch(state, options);
       const recording = state.iteration % logEvery === 0;
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look();
       const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
-      const most = rates.prepare(state.iteration, recording ? 1 : stepsAhead(training));
+      const most = rates.prepare(
+        state.iteration,
+        recording ? 1 : Math.min(stepsAhead(training), checkpoint.stepsAhead()),
+      );
       const { wanted, done, milliseconds } = await dispatcher.run(most);
       state.seconds += milliseconds / 1000;
       const mean = count(state, options, done);
@@ -101,7 +115,31 @@ export async function train(training: Training): Promise<History> {
   const best = options.patience > 0 ? state.ending.best?.parameters : null;
   if (best) state.session.parameters.set(best);
   tell(await doctor.end());
+  await checkpoint.finish();
   return historyOf(training, ended);
+}
+
+// Writes the training down when it is time. One is saved while the training goes on; the next waits for it.
+function checkpoints(training: Training) {
+  const { writer, state, stop } = training;
+  const first = state.iteration; // there is a checkpoint of it, or nothing to write yet
+  let last = performance.now();
+  let saving: unknown;
+  const every = writer?.every ?? Number.POSITIVE_INFINITY;
+  const isDue = () =>
+    state.iteration > first &&
+    (state.iteration % every === 0 || performance.now() - last >= 1000 * (writer?.seconds ?? Number.POSITIVE_INFINITY));
+  return {
+    stepsAhead: () => every - (state.iteration % every),
+    async write() {
+      if (!writer || !isDue()) return;
+      await stop.during(saving);
+      last = performance.now();
+      saving = stop.tell((which: Training) => writer.save(which), training);
+      stop.signal.throwIfAborted();
+    },
+    finish: () => stop.during(saving),
+  };
 }
 
 /** What a training leaves behind, so far. */

@@ -118,6 +118,9 @@ const CASES: Readonly<Record<string, Cases>> = {
   l1: notNegative,
   classWeights: { good: ["balanced"], bad: [""], badInCode: [1, "rare"] },
   sampleWeights: { good: [[1, 2]], bad: [], badInCode: [1, "all"] },
+  checkpoint: { good: [{ save() {} }], bad: [], badInCode: [1, {}, { save: 1 }, "file"] },
+  resume: { good: [new Uint8Array(3)], bad: [], badInCode: [1, "file", [1, 2], new Float32Array(1)] },
+  resumeAnyway: flags,
   patience: fromZero,
   minDelta: notNegative,
   metrics: {

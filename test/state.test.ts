@@ -53,7 +53,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     const pace = createPace(stop.signal);
     const dispatcher = createDispatcher(opened.session, null, false, pace);
     await train({
-      ...{ state, options: optionsUntil(place), doctor, rates, dispatcher, pace, stop, evaluators: {} },
+      ...{ state, options: optionsUntil(place), doctor, rates, dispatcher, pace, stop, writer: null, evaluators: {} },
       how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },
     });

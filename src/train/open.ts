@@ -15,7 +15,15 @@ import { createPace } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
 import { openInference, openTraining, type Session, type TrainingForm } from "../session.js";
-import type { Evaluator, Training } from "../train.js";
+import type { Evaluator, Training, Writer } from "../train.js";
+import {
+  type Checkpoint,
+  type CheckpointOptions,
+  readCheckpoint,
+  type Subject,
+  subjectOf,
+  writeCheckpoint,
+} from "./checkpoint.js";
 import { createDispatcher } from "./dispatch.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
@@ -45,8 +53,13 @@ export interface Opened {
 }
 
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
-export async function openTrainingOf(opening: Opening): Promise<Opened> {
-  const { architecture, data, passed, options, init, stop } = opening;
+export async function openTrainingOf(wanted: Opening): Promise<Opened> {
+  const { architecture, data, passed, options, stop } = wanted;
+  const { firstLayer } = wanted.strategy;
+  const subject = passed.checkpoint || passed.resume ? subjectOf(architecture, options, data, firstLayer) : null;
+  const resumed = passed.resume ? readCheckpoint(passed.resume, subject!, passed.resumeAnyway) : null;
+  const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
+  const { init } = opening;
   const { strategy, form, team } = await openWithTeam(opening);
   const { session } = form;
   const { signal } = stop;
@@ -67,15 +80,35 @@ export async function openTrainingOf(opening: Opening): Promise<Opened> {
         training: passed.accuracy ? evaluator(form.data) : undefined,
         validation: typeof passed.validation === "object" ? evaluator(passed.validation) : undefined,
       },
+      writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,
       dispatcher: createDispatcher(session, team, passed.threads !== strategy.threads, pace),
       how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
       ...{ options, pace, stop, listeners: passed },
     };
+    if (resumed) {
+      resumed.restore(training.state);
+      training.doctor.restore(resumed.doctor, training.state.costs);
+    }
     return { training, strategy, close: () => team?.close() };
   } catch (error) {
     team?.close();
     throw error;
   }
+}
+
+// The weights that a resumed training was opened with; all but the Gram form's first layer are set anew.
+function resumedOpening(wanted: Opening, { init, first }: Checkpoint): Opening {
+  const weights = wanted.weights.map((own, l) => (l === 0 && first ? { weight: first, bias: own.bias } : own));
+  return { ...wanted, init, weights };
+}
+
+function writerOf({ every, seconds, save }: CheckpointOptions, subject: Subject, opening: Opening): Writer {
+  const first = opening.strategy.firstLayer === "gram" ? opening.weights[0]!.weight : null;
+  return {
+    ...{ every: every ?? (seconds === undefined ? 1000 : undefined), seconds },
+    save: ({ state, doctor }) =>
+      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init: opening.init, first })),
+  };
 }
 
 /** What a session trains on: the data themselves, or in Gram form what stands for them. */

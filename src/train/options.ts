@@ -6,6 +6,7 @@ import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
 import type { MetricName } from "../metrics.js";
 import { resolve } from "../options/resolve.js";
+import type { CheckpointOptions } from "./checkpoint.js";
 import type { ClassWeights } from "./weights.js";
 
 export interface FitOptions {
@@ -116,6 +117,15 @@ export interface FitOptions {
   accuracy?: boolean | undefined;
   /** Iterations from one record of the cost curve to the next. @default 100, or an epoch */
   logEvery?: number | undefined;
+  /** How often the whole training is written, and what takes it; `resume` goes on from there. Not in a worker. */
+  checkpoint?: CheckpointOptions | undefined;
+  /**
+   * A checkpoint of this training, from which it goes on to the same bits as if it had never been left: on any threads,
+   * in either backend. Network, data and options must be those it was written with.
+   */
+  resume?: Uint8Array | undefined;
+  /** Whether options and data may be others than the checkpoint's. @default false */
+  resumeAnyway?: boolean | undefined;
   /** Called once, before the first step, with how the training is carried out. */
   onStart?: ((strategy: Strategy) => void) | undefined;
   /** Called with each record of the cost curve. */
@@ -140,6 +150,7 @@ export interface FitOptions {
 /** Options that are neither numbers nor words. */
 type Companions =
   | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
+  | ("checkpoint" | "resume" | "resumeAnyway")
   | ("classWeights" | "sampleWeights" | "metrics" | "decayEvery" | "costLimit" | "timeLimit");
 
 /** Options with every default filled in, and what follows from them. */
@@ -176,7 +187,8 @@ export function resolveFitOptions(
     throw new InputError("E_OPTION", "fit: got both iterations and epochs; pass one of them.");
   }
   const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
-  const { batchSize, epochs, ...rest } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
+  const { batchSize, epochs, ...all } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
+  const rest = withoutCompanions(all);
   const batch = batchSize === "full" ? count : Math.min(batchSize, count);
   const stepsPerEpoch = Math.ceil(count / batch);
   return {
@@ -187,3 +199,14 @@ export function resolveFitOptions(
     shuffle: rest.shuffle && batch < count,
   };
 }
+
+// The numbers and words among the options.
+function withoutCompanions<O extends object>(options: O): O {
+  const own = Object.entries(options).filter(([name, value]) => !COMPANIONS.has(name) && value !== undefined);
+  return Object.fromEntries(own) as O;
+}
+
+const COMPANIONS: ReadonlySet<string> = new Set([
+  ...["validation", "worker", "signal", "onStart", "onCost", "onProgress", "onDiagnosis"],
+  ...["classWeights", "sampleWeights", "checkpoint", "resume", "resumeAnyway", "count"],
+]);

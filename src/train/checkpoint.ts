@@ -1,0 +1,267 @@
+// A training as a file, from which it goes on as if it had never been left: on other threads, in the other backend, to
+// the same bits. Tensors and JSON in safetensors, with a checksum over both; what the training was about is there, too,
+// so that nothing else is taken up by mistake.
+
+import type { Architecture } from "../architecture.js";
+import type { Init } from "../catalogue.js";
+import type { Dataset } from "../dataset.js";
+import type { DoctorState } from "../diagnose.js";
+import { InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
+import type { CostRecord } from "../history.js";
+import { NUMERICS } from "../network/model-file.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
+import { show } from "../options/check.js";
+import { viewOf } from "../plan.js";
+import type { Numbers } from "../session/layout.js";
+import type { Session } from "../session.js";
+import type { TrainingOptions } from "./options.js";
+import type { TrainingState } from "./state.js";
+
+const VERSION = 1;
+const WORDS = 625; // of a generator: its state, and how much of it is used
+
+/** What a training is about: a checkpoint of another is not taken up. */
+export interface Subject {
+  readonly architecture: Architecture;
+  readonly firstLayer: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly data: string;
+}
+
+/** Options that a resumed training may change, for they change no bit of what was done. */
+const FREE = new Set(["threads", "batchSize", "weights", "shuffle", "accuracy", "firstLayer", "timeLimit"]);
+
+/** What a training is about. Takes O(count·features) time, some milliseconds for 10 MB. */
+export function subjectOf(
+  architecture: Architecture,
+  options: TrainingOptions,
+  data: Dataset,
+  firstLayer: string,
+): Subject {
+  const entries = Object.entries(options).filter(([name, value]) => !FREE.has(name) && typeof value !== "function");
+  // more iterations may be asked for where no rate follows from their number
+  const kept = entries.filter(([name]) => name !== "iterations" || options.schedule !== "constant");
+  const { x, y, count, scale, classes } = data;
+  const sums = [x, y, options.weights ?? new Float64Array(0)].map((values) => checksum(bytesOf(values)));
+  const facts = JSON.stringify([count, scale, classes, sums]);
+  return {
+    ...{ architecture, firstLayer },
+    options: JSON.parse(write({ ...Object.fromEntries(kept), shuffle: options.shuffle })) as Record<string, unknown>,
+    data: checksum(new TextEncoder().encode(facts)),
+  };
+}
+
+/** What a training needs besides its state to go on. */
+export interface Companions {
+  readonly subject: Subject;
+  readonly doctor: DoctorState;
+  /** How the weights were drawn, and the first layer's first weights, which the Gram form goes on from. */
+  readonly init: Init | null;
+  readonly first: Numbers | null;
+}
+
+/** A training between two of its steps, as bytes. */
+export function writeCheckpoint(state: TrainingState, { subject, doctor, init, first }: Companions): Bytes {
+  const { session, random, kept, ending, schedule, since, costs, iteration, cost, seconds } = state;
+  const tensors: Tensor[] = [];
+  const add = (name: string, data: Numbers | null) => {
+    if (!data || data.length === 0) return;
+    tensors.push({ name, dtype: data instanceof Float64Array ? "F64" : "F32", shape: [data.length], data });
+  };
+  for (const [name, view] of Object.entries(momentsOf(session))) add(name, view);
+  add("kept", kept.parameters);
+  add("best", ending.best?.parameters ?? null);
+  add("first", first);
+  add("hyper", session.hyper);
+  add("order", Float64Array.from(session.order.subarray(0, session.plan.request.count)));
+  add("random", Float64Array.from(random.state()));
+  const best = ending.best && { value: ending.best.value, iteration: ending.best.iteration };
+  const own = {
+    ...{
+      version: VERSION,
+      numerics: NUMERICS,
+      subject,
+      init,
+      doctor,
+      iteration,
+      cost,
+      seconds,
+      since,
+      costs,
+      schedule,
+    },
+    ...{ kept: kept.iteration, best, waited: ending.waited, place: session.batch() },
+  };
+  const text = write(own);
+  const sums = tensors.map(({ data }) => checksum(bytesOf(data)));
+  return writeSafetensors(tensors, { "wasmlp-checkpoint": text, checksum: checksumOf(text, sums) });
+}
+
+/** A checkpoint that was read. */
+export interface Checkpoint {
+  readonly iteration: number;
+  readonly init: Init | null;
+  readonly first: Numbers | null;
+  readonly doctor: DoctorState;
+  /** Puts a training that has just been opened to where this one was left. */
+  restore(state: TrainingState): void;
+}
+
+interface Saved extends Omit<Companions, "first"> {
+  readonly version: number;
+  readonly numerics: number;
+  readonly iteration: number;
+  readonly cost: number;
+  readonly seconds: number;
+  readonly since: { cost: number; examples: number };
+  readonly costs: CostRecord[];
+  readonly schedule: TrainingState["schedule"];
+  readonly kept: number;
+  readonly best: { value: number; iteration: number } | null;
+  readonly waited: number;
+  readonly place: { first: number; count: number };
+}
+
+/**
+ * Reads what writeCheckpoint wrote of a training of that subject. With `anyway` options and data may differ.
+ *
+ * Throws E_CHECKPOINT for what is none, is damaged, is of another version, network or form, and, naming it, for another
+ * option or other data.
+ */
+export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = false): Checkpoint {
+  const refuse = (why: string, instead: string): never => {
+    throw new InputError("E_CHECKPOINT", `fit: the checkpoint ${why}; ${instead}.`);
+  };
+  const whole = "pass one that wasmlp wrote, as a whole";
+  const { tensors, metadata } = readTensors(bytes, refuse, whole);
+  const text = metadata["wasmlp-checkpoint"];
+  if (text === undefined) return refuse("is a safetensors file without a training", whole);
+  const sums = [...tensors.values()].map(({ data }) => checksum(bytesOf(data)));
+  if (metadata.checksum !== checksumOf(text, sums))
+    return refuse("is damaged: its checksum is another", "use the one before it");
+  const saved = read(text) as Saved;
+  if (saved.version !== VERSION || saved.numerics !== NUMERICS) {
+    return refuse(
+      `is of version ${saved.version}, numerics ${saved.numerics}; this release has ${VERSION} and ${NUMERICS}`,
+      "use the release that wrote it",
+    );
+  }
+  const was = saved.subject;
+  if (write(was.architecture) !== write(subject.architecture)) {
+    refuse("is of another network", "resume with the network it is of");
+  }
+  if (was.firstLayer !== subject.firstLayer) {
+    refuse(
+      `has the first layer in ${was.firstLayer} form, this training in ${subject.firstLayer}`,
+      `pass firstLayer "${was.firstLayer}"`,
+    );
+  }
+  if (!anyway) {
+    const names = [...new Set([...Object.keys(was.options), ...Object.keys(subject.options)])];
+    const other = names.find((name) => write(was.options[name]) !== write(subject.options[name]));
+    if (other !== undefined) {
+      const [before, now] = [was.options[other], subject.options[other]].map(show);
+      refuse(`has ${other} ${before}, this training ${now}`, "pass the same, or resumeAnyway");
+    }
+    if (was.data !== subject.data) refuse("is of other data", "pass the same, or resumeAnyway");
+  }
+  const tensor = (name: string) => tensors.get(name)?.data ?? null;
+  const { iteration, init, doctor } = saved;
+  return {
+    ...{ iteration, init, doctor, first: tensor("first") },
+    restore(state) {
+      const { session } = state;
+      const put = (name: string, into: Numbers) => {
+        const data = tensor(name);
+        if (into.length === 0) return;
+        if (data?.length !== into.length) refuse(`has no ${name} of ${into.length} numbers`, whole);
+        into.set(data!);
+      };
+      const hyper = session.hyper.slice();
+      for (const [name, view] of Object.entries(momentsOf(session))) put(name, view);
+      put("hyper", session.hyper);
+      // what is an option, not a state, is this training's
+      session.setOptions(hyper);
+      const order = tensor("order");
+      if (order?.length !== session.plan.request.count) refuse("has no order of the examples", whole);
+      session.order.set(order!);
+      const random = tensor("random");
+      if (random?.length !== WORDS) refuse("has no generator", whole);
+      state.random.restore(random!);
+      session.goTo(saved.place.first, saved.place.count);
+      state.iteration = iteration;
+      state.cost = saved.cost;
+      state.seconds = saved.seconds;
+      state.since = saved.since;
+      state.costs.push(...saved.costs);
+      Object.assign(state.schedule, saved.schedule);
+      state.kept = { iteration: saved.kept, parameters: tensor("kept")! };
+      state.ending.waited = saved.waited;
+      state.ending.best = saved.best && { ...saved.best, parameters: tensor("best") };
+    },
+  };
+}
+
+function readTensors(bytes: Uint8Array, refuse: (why: string, instead: string) => never, instead: string) {
+  try {
+    return readSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return refuse(`is none, or cut (${error.message.replace(/^readSafetensors: the file |\.$/g, "")})`, instead);
+  }
+}
+
+/** What a plan keeps of the weights and of what the optimizer remembers. */
+function momentsOf(session: Session): Readonly<Record<"parameters" | "v" | "s" | "u", Numbers>> {
+  const { plan, machine, parameters } = session;
+  const view = (name: "v" | "s" | "u") => viewOf(plan, machine.memory, plan[name]);
+  return { parameters, v: view("v"), s: view("s"), u: view("u") };
+}
+
+// JSON with numbers that are not finite.
+const write = (value: unknown) =>
+  JSON.stringify(value, (_, item) => (typeof item === "number" && !Number.isFinite(item) ? `#${item}` : item)) ?? "";
+const read = (text: string): unknown =>
+  JSON.parse(text, (_, item) =>
+    typeof item === "string" && /^#(NaN|-?Infinity)$/.test(item) ? Number(item.slice(1)) : item,
+  );
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer, byteOffset, byteLength);
+
+const checksumOf = (text: string, sums: readonly string[]) => checksum(new TextEncoder().encode(text + sums.join()));
+
+/**
+ * 64 bits that hang on every byte and its place, as hexadecimal: two sums of 32 bits, mixed word by word. Finds what is
+ * damaged; not for secrets.
+ */
+export function checksum(bytes: Uint8Array): string {
+  const whole = bytes.length >> 2;
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, whole);
+  let [a, b] = [0x9e3779b9 ^ bytes.length, 0x7f4a7c15];
+  for (let i = 0; i < whole; i++) {
+    const word = words[i]!;
+    a = Math.imul(a ^ word, 0x85ebca6b);
+    a ^= a >>> 15;
+    b = Math.imul((b << 13) | (b >>> 19), 5) + a;
+  }
+  for (let i = 4 * whole; i < bytes.length; i++) {
+    a = Math.imul(a ^ bytes[i]!, 0xc2b2ae35);
+    b = Math.imul(b ^ a, 0x27d4eb2f);
+  }
+  return [a ^ (a >>> 16), b ^ (b >>> 13)].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** How often a training is written, and where to. */
+export interface CheckpointOptions {
+  /** Iterations from one checkpoint to the next. @default none, where seconds are passed; else 1000 */
+  every?: number | undefined;
+  /** Seconds from one to the next. */
+  seconds?: number | undefined;
+  /**
+   * Takes a checkpoint's bytes. A promise that it returns is waited for before the next checkpoint, and at the end;
+   * what it throws or rejects with ends the training.
+   */
+  save(bytes: Bytes): unknown;
+}
