@@ -14,6 +14,7 @@ export type {
   OutputActivation,
   ScheduleName,
 } from "./catalogue.js";
+export type { CrossValidation, CrossValidationOptions, Spread } from "./cross-validate.js";
 export type { Rows } from "./dataset/arrays.js";
 export { type Hdf5Options, readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
@@ -37,6 +38,7 @@ export {
 export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
+export type { FindRateOptions, FoundRate } from "./find-rate.js";
 export type { Bytes } from "./globals.js";
 export type { GradientCheck, GradientCheckOptions } from "./gradient-check.js";
 export type {

@@ -13,10 +13,12 @@ import {
   losses,
   type OutputActivation,
 } from "./catalogue.js";
+import { type CrossValidation, type CrossValidationOptions, crossValidateWith } from "./cross-validate.js";
 import { asBytes } from "./dataset/arrays.js";
 import { type Dataset, split } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
+import { type FindRateOptions, type FoundRate, findRateOf } from "./find-rate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
 import type { History, Strategy } from "./history.js";
@@ -194,8 +196,8 @@ export class Network {
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
-    if (apart && (options.checkpoint || options.resume)) {
-      const name = options.checkpoint ? "checkpoint" : "resume";
+    if (apart && (options.checkpoint || options.resumeFrom)) {
+      const name = options.checkpoint ? "checkpoint" : "resumeFrom";
       throw new InputError("E_OPTION", `fit: ${name} does not go with a worker; leave out one of them.`);
     }
     const fit: RunningFit = { stop: createStop(options.signal), apart, training: null };
@@ -345,6 +347,41 @@ export class Network {
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     const data = checkData("checkGradients", this, set, this.#classes);
     return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
+  }
+
+  /**
+   * Trains copies of this network, as it is now, on `folds` parts of the data in turn, each with one part left out, and
+   * evaluates them on that. The network stays as it is. Classes have their shares in all parts, unless `stratify` is
+   * false. Rejects with E_OPTION, and with what fit and evaluate reject with.
+   */
+  async crossValidate(set: Dataset, fit: FitOptions, options: CrossValidationOptions = {}): Promise<CrossValidation> {
+    const data = checkData("crossValidate", this, set, this.#classes);
+    const make = await this.#copier();
+    return crossValidateWith(make, data, fit, options);
+  }
+
+  /**
+   * Trains a copy of this network, as it is now, while its learning rate grows from `from` to `to`, and tells which rate
+   * to train with. The network stays as it is. Rejects with E_OPTION, and with what fit rejects with.
+   */
+  async findLearningRate(
+    set: Dataset,
+    fit: Omit<FitOptions, "iterations" | "epochs" | "learningRate" | "schedule"> = {},
+    options: FindRateOptions = {},
+  ): Promise<FoundRate> {
+    const data = checkData("findLearningRate", this, set, this.#classes);
+    return findRateOf((await this.#copier())(), data, fit, options);
+  }
+
+  // What makes copies of the network.
+  async #copier(): Promise<() => Network> {
+    const weights = this.#init === null ? await this.#settled() : null;
+    const options = { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
+    return () => {
+      const copy = new Network(options);
+      if (weights) copy.weights = weights;
+      return copy;
+    };
   }
 
   /** A table of the layers and their parameters, as text of several lines. */

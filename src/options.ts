@@ -498,7 +498,7 @@ export const OPTIONS = {
     help: "how often the whole training is written, and where to",
     code: ["fit"],
   },
-  resume: { type: object("a Uint8Array", isBytes), help: "a checkpoint to go on from", code: ["fit"] },
+  resumeFrom: { type: object("a Uint8Array", isBytes), help: "a checkpoint to go on from", code: ["fit"] },
   resumeAnyway: {
     type: flag,
     help: "whether the checkpoint may be of other options or data",
@@ -549,6 +549,15 @@ export const OPTIONS = {
   },
   open: { type: flag, help: "open it in the browser", commands: ["serve"] },
   json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "predict", "bench"] },
+  checkpointTo: { type: text, help: "write the whole training down there", commands: ["train"], value: "file" },
+  checkpointEvery: {
+    type: number(whole(1)),
+    help: "iterations from one checkpoint to the next",
+    default: 1000,
+    commands: ["train"],
+    value: "n",
+  },
+  resume: { type: flag, help: "go on from --checkpoint-to, if it is there", commands: ["train"] },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },
   force: { type: flag, help: "overwrite existing files", commands: ["train"] },
 } satisfies Table;

@@ -52,7 +52,7 @@ test.each(TRAININGS.map((training) => [called(training), training] as const))("%
   for (let i = 0; i < 10; i++) {
     const place = 1 + random.integer(ITERATIONS - 2);
     const [way, backend] = ways[i % ways.length]!;
-    const again = await train(training, { ...fit, ...way, resume: checkpoints.get(place)! }, backend);
+    const again = await train(training, { ...fit, ...way, resumeFrom: checkpoints.get(place)! }, backend);
     expect(again.hash, `left after ${place}`).toBe(hash);
     expect(again.history).toEqual(history);
   }
@@ -70,14 +70,21 @@ describe("early stopping, a plateau and the Gram form", () => {
     threads: 1,
   };
   test.each([
-    { ...base, schedule: "plateau", decayEvery: 2 } as const,
+    // a validation set whose labels are the other way round: its cost rises, and the rate falls
+    {
+      ...base,
+      patience: 0,
+      schedule: "plateau",
+      decayEvery: 2,
+      validation: { ...held, y: held.y.map((y) => 1 - y) },
+    } as const,
     { ...base, firstLayer: "gram", schedule: "cosine", optimizer: "momentum" } as const,
     { ...base, patience: 2, minDelta: 0.01, monitor: "accuracy", batchSize: 7 } as const,
   ])("go on from where they were: %j", async (fit) => {
     const training: Drawn = { network: { inputs: 300, layers: [{ units: 8, dropout: 0.2 }, 1] }, fit, data };
     const { hash, history, checkpoints } = await train(training, fit);
     for (const place of [1, 7, Math.floor(checkpoints.size / 2), checkpoints.size]) {
-      const again = await train(training, { ...fit, resume: checkpoints.get(place)! });
+      const again = await train(training, { ...fit, resumeFrom: checkpoints.get(place)! });
       expect([again.hash, again.history]).toEqual([hash, history]);
     }
   });
@@ -100,8 +107,8 @@ describe("what is no checkpoint of the training", () => {
     });
     return bytes;
   };
-  const refusal = async (resume: Uint8Array, passed: FitOptions = {}, network = make(), set = data) => {
-    const error = await network.fit(set, { ...fit, ...passed, resume }).catch((reason: unknown) => reason);
+  const refusal = async (resumeFrom: Uint8Array, passed: FitOptions = {}, network = make(), set = data) => {
+    const error = await network.fit(set, { ...fit, ...passed, resumeFrom }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InputError);
     expect((error as InputError).code).toBe("E_CHECKPOINT");
     return (error as InputError).message;
@@ -137,10 +144,10 @@ describe("what is no checkpoint of the training", () => {
   });
 
   test("other options are taken where that is asked for, more iterations always", async () => {
-    const resume = await written();
-    await make().fit(data, { ...fit, resume, resumeAnyway: true, learningRate: 0.01 });
+    const resumeFrom = await written();
+    await make().fit(data, { ...fit, resumeFrom, resumeAnyway: true, learningRate: 0.01 });
     const longer = make();
-    const { iterations } = await longer.fit(data, { ...fit, resume, iterations: 40 });
+    const { iterations } = await longer.fit(data, { ...fit, resumeFrom, iterations: 40 });
     expect(iterations).toBe(40);
     const whole = make();
     await whole.fit(data, { ...fit, iterations: 40 });

@@ -119,8 +119,9 @@ const CASES: Readonly<Record<string, Cases>> = {
   classWeights: { good: ["balanced"], bad: [""], badInCode: [1, "rare"] },
   sampleWeights: { good: [[1, 2]], bad: [], badInCode: [1, "all"] },
   checkpoint: { good: [{ save() {} }], bad: [], badInCode: [1, {}, { save: 1 }, "file"] },
-  resume: { good: [new Uint8Array(3)], bad: [], badInCode: [1, "file", [1, 2], new Float32Array(1)] },
+  resumeFrom: { good: [new Uint8Array(3)], bad: [], badInCode: [1, "file", [1, 2], new Float32Array(1)] },
   resumeAnyway: flags,
+  checkpointEvery: wholes,
   patience: fromZero,
   minDelta: notNegative,
   metrics: {
@@ -173,7 +174,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };
 /** Checked by who uses them, or any text. */
-const OWN = ["validation", "x", "y", "save", "plot", "open", "json", "quiet", "force"];
+const OWN = ["validation", "x", "y", "save", "plot", "checkpointTo", "resume", "open", "json", "quiet", "force"];
 /** What the page refuses though it is taken elsewhere. */
 const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0], scale: [-1] };
 

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { scaledLike } from "../dataset/scale.js";
 import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset, remarkOnLabels } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
+import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import type { NetworkOptions } from "../network/options.js";
@@ -14,6 +15,7 @@ import { costPlot } from "../plot.js";
 import { cost, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
+import { saveCheckpoint, withCheckpoint } from "./checkpoint.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Target } from "./keep.js";
@@ -23,6 +25,9 @@ import { duration, scaleInWords, wrap } from "./text.js";
 export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, FitOptions, Names {
   save?: string;
   plot?: string;
+  checkpointTo?: string;
+  checkpointEvery?: number;
+  resume?: boolean;
   json?: boolean;
   quiet?: boolean;
   force?: boolean;
@@ -43,6 +48,7 @@ const EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export async function train(paths: readonly string[], options: TrainOptions, io: Io): Promise<number> {
   const force = options.force ?? false;
   await checkTargets(targetsOf(options), paths, force);
+  await checkResuming(options, paths);
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const data = await readDataset(await openFile(trainPath!), options);
@@ -69,9 +75,14 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const finish = async () => {
     await keep(targets, force, (target) => show.saved(target));
   };
-  try {
-    const history = await network.fit(data, {
+  const { checkpointTo, checkpointEvery, resume } = options;
+  const run = (resumeFrom?: Uint8Array) =>
+    network.fit(data, {
       ...optionsFor("fit", options),
+      ...(checkpointTo !== undefined && {
+        checkpoint: { every: checkpointEvery, save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes) },
+      }),
+      resumeFrom,
       iterations: options.epochs === undefined ? options.iterations : undefined,
       onStart: (strategy) =>
         show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!), strategy),
@@ -86,6 +97,8 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
       },
       onDiagnosis: (finding) => show.live(finding),
     });
+  try {
+    const history = resume ? await withCheckpoint(checkpointTo!, run, io) : await run();
     io.status("");
     try {
       const onTrain = await network.evaluate(data);
@@ -114,6 +127,16 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
 }
 
 const LOST = "stdout is gone";
+
+// A checkpoint that is there is gone on from, or in the way.
+async function checkResuming({ checkpointTo, resume, force }: TrainOptions, paths: readonly string[]): Promise<void> {
+  if (checkpointTo === undefined) {
+    if (resume) throw new InputError("E_OPTION", "train: --resume goes on from --checkpoint-to; name that file.");
+    return;
+  }
+  const target = { option: "--checkpoint-to", path: checkpointTo, bytes: 0, dear: false, content: () => "" };
+  await checkTargets([target], paths, Boolean(resume || force));
+}
 
 function targetsOf(
   { save, plot }: TrainOptions,

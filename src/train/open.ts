@@ -56,8 +56,8 @@ export interface Opened {
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, passed, options, stop } = wanted;
   const { firstLayer } = wanted.strategy;
-  const subject = passed.checkpoint || passed.resume ? subjectOf(architecture, options, data, firstLayer) : null;
-  const resumed = passed.resume ? readCheckpoint(passed.resume, subject!, passed.resumeAnyway) : null;
+  const subject = passed.checkpoint || passed.resumeFrom ? subjectOf(architecture, options, data, firstLayer) : null;
+  const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
   const { init } = opening;
   const { strategy, form, team } = await openWithTeam(opening);

@@ -117,13 +117,13 @@ export interface FitOptions {
   accuracy?: boolean | undefined;
   /** Iterations from one record of the cost curve to the next. @default 100, or an epoch */
   logEvery?: number | undefined;
-  /** How often the whole training is written, and what takes it; `resume` goes on from there. Not in a worker. */
+  /** How often the whole training is written, and what takes it; `resumeFrom` goes on from one. Not in a worker. */
   checkpoint?: CheckpointOptions | undefined;
   /**
    * A checkpoint of this training, from which it goes on to the same bits as if it had never been left: on any threads,
    * in either backend. Network, data and options must be those it was written with.
    */
-  resume?: Uint8Array | undefined;
+  resumeFrom?: Uint8Array | undefined;
   /** Whether options and data may be others than the checkpoint's. @default false */
   resumeAnyway?: boolean | undefined;
   /** Called once, before the first step, with how the training is carried out. */
@@ -150,7 +150,7 @@ export interface FitOptions {
 /** Options that are neither numbers nor words. */
 type Companions =
   | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
-  | ("checkpoint" | "resume" | "resumeAnyway")
+  | ("checkpoint" | "resumeFrom" | "resumeAnyway")
   | ("classWeights" | "sampleWeights" | "metrics" | "decayEvery" | "costLimit" | "timeLimit");
 
 /** Options with every default filled in, and what follows from them. */
@@ -208,5 +208,5 @@ function withoutCompanions<O extends object>(options: O): O {
 
 const COMPANIONS: ReadonlySet<string> = new Set([
   ...["validation", "worker", "signal", "onStart", "onCost", "onProgress", "onDiagnosis"],
-  ...["classWeights", "sampleWeights", "checkpoint", "resume", "resumeAnyway", "count"],
+  ...["classWeights", "sampleWeights", "checkpoint", "resumeFrom", "resumeAnyway", "count"],
 ]);

@@ -1,0 +1,58 @@
+// Checkpoints of the command: two generations of a file, the newer under its name and the one before it as "….old", so
+// that a crash or a damaged disk leaves one that is whole.
+
+import { rename } from "node:fs/promises";
+import { InputError } from "../errors.js";
+import { readFileBytes, saveFile } from "../node/files.js";
+import type { Io } from "./io.js";
+
+const olderOf = (path: string) => `${path}.old`;
+
+/** Puts a checkpoint in the place of the one before, which is kept. Throws E_FILE_WRITE. */
+export async function saveCheckpoint(path: string, bytes: Uint8Array): Promise<void> {
+  await rename(path, olderOf(path)).catch(ignoreMissing);
+  await saveFile(path, bytes, { force: true });
+}
+
+/**
+ * Does work with the checkpoint at `path`, or with the one before it where that is missing or refused as damaged, which
+ * is said; or with none, where there is none. Throws what `work` throws of the older one.
+ */
+export async function withCheckpoint<T>(
+  path: string,
+  work: (bytes: Uint8Array | undefined) => Promise<T>,
+  io: Pick<Io, "err">,
+): Promise<T> {
+  const [newer, older] = await Promise.all([path, olderOf(path)].map(readIfThere));
+  if (!newer && !older) {
+    io.err(`there is no checkpoint ${path} yet; training from the beginning`);
+    return work(undefined);
+  }
+  if (!newer) io.err(`${path} is missing; going on from ${olderOf(path)}`);
+  if (!newer || !older) return work(newer ?? older);
+  try {
+    return await work(newer);
+  } catch (error) {
+    const damaged = error instanceof InputError && error.code === "E_CHECKPOINT" && /damaged|cut/.test(error.message);
+    if (!damaged) throw error;
+    io.err(`${path} is damaged; going on from ${olderOf(path)}`);
+    return work(older);
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFileBytes(path);
+  } catch (error) {
+    if (error instanceof InputError && error.code === "E_FILE_MISSING") return undefined;
+    throw error;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") {
+    throw new InputError("E_FILE_WRITE", `the checkpoint before cannot be kept (${error.code}); name another place.`, {
+      cause: error,
+    });
+  }
+}
