@@ -3,9 +3,10 @@
 //
 // Source: https://arxiv.org/abs/1506.01186 (section 3.3)
 
-import type { Dataset } from "./dataset.js";
+import { type Dataset, subset } from "./dataset.js";
 import { NotFiniteError } from "./diagnose.js";
 import { InputError } from "./errors.js";
+import type { History } from "./history.js";
 import { exp64, log64 } from "./math.js";
 import type { Network } from "./network.js";
 import { checkOptions } from "./options/check.js";
@@ -27,13 +28,13 @@ export interface FoundRate {
   readonly rate: number;
   /** Why that one, in a sentence. */
   readonly reason: string;
-  /** The rates that were tried, with the cost before the update and the smoothed one. */
-  readonly curve: readonly { readonly rate: number; readonly cost: number; readonly smooth: number }[];
+  /** The rates that were tried, with the cost before the update: of the same examples for all, at most 1024. */
+  readonly curve: readonly { readonly rate: number; readonly cost: number }[];
 }
 
-const SMOOTH = 0.9; // of the smoothed cost stays in an update; a judgement: some ten batches' worth
-const HARMED = 2; // times the least smoothed cost beyond which a rate harms, and the test ends
-const BACK = 0.1; // of the rate where the cost was least: the usual tenth
+const MOST_JUDGED = 1024; // examples
+const HARMED = 0.1; // share of what the cost has fallen, that it rises again by where a rate harms: the test ends
+const BACK = 0.3; // of the rate where the cost was least; how it was chosen is in docs/training.md
 const FALL = 0.01; // share of the first cost by which it must fall for a rate to have helped
 
 const OPTIONS = { from: number({ above: 0 }), to: number({ above: 0 }), iterations: number(whole(10, 4096)) };
@@ -52,41 +53,46 @@ export async function findRateOf(
   }
   const growth = log64(to / from) / (iterations - 1);
   const rateOf = (i: number) => from * exp64(growth * i);
-  const costs = await costsOf(network, data, { ...fit, iterations, logEvery: 1, schedule: rateOf });
-  const curve: { rate: number; cost: number; smooth: number }[] = [];
-  let [sum, weight, least] = [0, 0, Number.POSITIVE_INFINITY];
+  const step = Math.ceil(data.count / MOST_JUDGED);
+  const judged = subset(
+    data,
+    Array.from({ length: Math.ceil(data.count / step) }, (_, i) => i * step),
+  );
+  const costs = await costsOf(network, data, {
+    ...fit,
+    ...{ iterations, logEvery: 1, schedule: rateOf, validation: judged },
+  });
+  const start = costs[0]!;
+  const curve: { rate: number; cost: number }[] = [];
+  let least = start;
   for (const [i, cost] of costs.entries()) {
-    sum = SMOOTH * sum + (1 - SMOOTH) * cost;
-    weight = SMOOTH * weight + (1 - SMOOTH);
-    const smooth = sum / weight;
-    least = Math.min(least, smooth);
-    if (!(smooth <= HARMED * least + 1e-12)) break;
-    curve.push({ rate: rateOf(i), cost, smooth });
+    least = Math.min(least, cost);
+    if (!(cost <= least + Math.max(FALL * start, HARMED * (start - least)))) break;
+    curve.push({ rate: rateOf(i), cost });
   }
-  return { ...choose(curve, costs.length < iterations || curve.length < costs.length), curve };
+  return { ...choose(curve, start, curve.length < iterations), curve };
 }
 
-// Costs of the updates, up to one that was not finite.
+// Costs before the updates, up to one that was not finite.
 async function costsOf(network: Network, data: Dataset, fit: FitOptions): Promise<number[]> {
+  const costs = ({ costs }: History) => costs.map(({ validation }) => validation!.cost);
   try {
-    return (await network.fit(data, fit)).costs.map(({ cost }) => cost);
+    return costs(await network.fit(data, fit));
   } catch (error) {
-    if (error instanceof NotFiniteError) return error.history.costs.map(({ cost }) => cost);
+    if (error instanceof NotFiniteError) return costs(error.history);
     throw error;
   }
 }
 
-// A tenth of the rate at which the smoothed cost was least, where a larger one harmed; else that rate.
-function choose(curve: FoundRate["curve"], harmed: boolean): Pick<FoundRate, "rate" | "reason"> {
-  const bottom = curve.reduce((best, { smooth }, i) => (smooth < curve[best]!.smooth ? i : best), 0);
-  const first = curve.slice(0, Math.max(1, Math.ceil(curve.length / 10)));
-  const start = first.reduce((sum, { cost }) => sum + cost, 0) / first.length;
-  const { rate: best, smooth } = curve[bottom]!;
-  if (!(start - smooth > FALL * start)) {
+// A share of the rate at which the cost was least, where a larger one harmed; else that rate.
+function choose(curve: FoundRate["curve"], start: number, harmed: boolean): Pick<FoundRate, "rate" | "reason"> {
+  const bottom = curve.reduce((best, { cost }, i) => (cost < curve[best]!.cost ? i : best), 0);
+  const { rate: best, cost } = curve[bottom]!;
+  if (!(start - cost > FALL * start)) {
     const reason = "no rate made the cost fall: look at the data, the first weights and the loss first";
     return { rate: curve[0]!.rate, reason };
   }
-  const where = `the cost falls from ${digits(start)} to ${digits(smooth)} at ${digits(best)}`;
+  const where = `the cost falls from ${digits(start)} to ${digits(cost)} at ${digits(best)}`;
   if (!harmed) return { rate: Number(best.toPrecision(2)), reason: `${where}, the largest that was tried` };
-  return { rate: Number((BACK * best).toPrecision(2)), reason: `${where} and rises beyond; this is a tenth of it` };
+  return { rate: Number((BACK * best).toPrecision(2)), reason: `${where} and rises beyond; this is ${BACK} of it` };
 }

@@ -36,7 +36,7 @@ import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } 
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
-export type CommandName = "train" | "predict" | "evaluate" | "inspect" | "check" | "bench" | "serve";
+export type CommandName = "train" | "find-rate" | "predict" | "evaluate" | "inspect" | "check" | "bench" | "serve";
 export type Value = string | number | boolean | readonly number[];
 
 export interface Row {
@@ -74,8 +74,9 @@ function isInitNumbers(value: unknown): boolean {
 
 export type Table = Readonly<Record<string, Row>>;
 
-const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check"];
-const NETWORKS: readonly CommandName[] = ["train", "check"];
+const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check", "find-rate"];
+const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
+const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
 export const OPTIONS = {
@@ -113,6 +114,8 @@ export const OPTIONS = {
     default: usualLoss,
     usually: "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError",
     code: ["network"],
+    commands: TRAINERS,
+    value: "name",
   },
   slope: {
     type: number({ least: 0 }),
@@ -136,7 +139,7 @@ export const OPTIONS = {
     help: "where huber turns from squares to sizes",
     default: 1,
     code: ["network"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "d",
   },
   quantile: {
@@ -144,7 +147,7 @@ export const OPTIONS = {
     help: "what the loss quantile looks for",
     default: 0.5,
     code: ["network"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "q",
   },
   labelSmoothing: {
@@ -152,7 +155,7 @@ export const OPTIONS = {
     help: "share of a label's target that all classes get alike",
     default: 0,
     code: ["network"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "s",
   },
   init: {
@@ -177,7 +180,7 @@ export const OPTIONS = {
     help: "how weights follow their gradient",
     default: "sgd",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "name",
     page: { label: "optimizer" },
   },
@@ -271,7 +274,7 @@ export const OPTIONS = {
     help: "L2 decay of the weights, 0 for none",
     ...byOptimizer("weightDecay"),
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "r",
   },
   clipNorm: {
@@ -279,7 +282,7 @@ export const OPTIONS = {
     help: "largest norm of the gradient, 0 for no clipping",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "r",
   },
   clipValue: {
@@ -287,7 +290,7 @@ export const OPTIONS = {
     help: "largest size of an element of the gradient, 0 for no clipping",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "r",
   },
   l1: {
@@ -295,7 +298,7 @@ export const OPTIONS = {
     help: "L1 decay of the weights, 0 for none",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "r",
   },
   batchSize: {
@@ -303,7 +306,7 @@ export const OPTIONS = {
     help: "examples in a batch",
     default: "full",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "n",
     page: { label: "batch size" },
   },
@@ -312,7 +315,7 @@ export const OPTIONS = {
     help: "balanced: rare classes weigh more",
     doc: "what losses are multiplied by, by class; balanced: rare ones weigh more",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "how",
   },
   sampleWeights: {
@@ -369,7 +372,7 @@ export const OPTIONS = {
     help: "of weights and arithmetic",
     default: "float32",
     code: ["network"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "type",
     page: { label: "precision" },
   },
@@ -388,7 +391,7 @@ export const OPTIONS = {
     help: "threads to share the work, or auto",
     default: "auto",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAINERS,
     value: "n",
     page: { label: "threads" },
   },

@@ -63,6 +63,25 @@ test("predict gives the numbers of a regression (E3)", async () => {
   expect(JSON.parse(stdout)).toEqual({ input: "rows.json", values: [6, 1.5] });
 });
 
+test("find-rate draws a curve and names a rate, also as JSON", async () => {
+  const { code, stdout } = await run("find-rate", pictures, "--layers", "4");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/cost over the learning rate\n[\s\S]*Train with --learning-rate 0\.\d+: the cost\s+falls/);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  const answer = JSON.parse((await run("find-rate", pictures, "--layers", "4", "--json")).stdout);
+  expect(answer.curve.length).toBeGreaterThan(50);
+});
+
+test("a loss is chosen on the command line, with as many outputs as it wants", async () => {
+  for (const [loss, widths] of [
+    ["categoricalCrossEntropy", [12288, 2, 2]],
+    ["hinge", [12288, 2, 1]],
+  ] as const) {
+    const { stdout } = await run("train", pictures, "--layers", "2", "--iterations", "3", "--loss", loss, "--json");
+    expect(JSON.parse(stdout.split("\n")[0]!).layers).toEqual(widths);
+  }
+});
+
 describe("wrong usage ends with code 2, one line on stderr and nothing on stdout", () => {
   const WRONG: [string, RegExp][] = [
     ["trian", /unknown command 'trian'; did you mean train\?/],

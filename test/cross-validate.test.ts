@@ -66,7 +66,7 @@ describe("findLearningRate", () => {
     expect(hashOf(network)).toBe(before);
     expect(rate).toBeGreaterThan(least);
     expect(rate).toBeLessThan(most);
-    expect(reason).toMatch(/falls from .* and rises beyond; this is a tenth of it/);
+    expect(reason).toMatch(/falls from .* and rises beyond; this is 0.3 of it/);
     expect(curve.length).toBeLessThan(200);
     for (const [i, point] of curve.slice(1).entries()) {
       expect(point.rate / curve[i]!.rate).toBeCloseTo(10 ** (9 / 199), 10);

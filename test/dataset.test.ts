@@ -271,7 +271,7 @@ describe("a data set's classes", () => {
   });
 
   test("are told apart by one output if they are two, else by one each", () => {
-    expect([2, 3, 10].map(outputsFor)).toEqual([1, 3, 10]);
+    expect([2, 3, 10].map((classes) => outputsFor(classes))).toEqual([1, 3, 10]);
   });
 
   test("have the entropy of their shares", () => {

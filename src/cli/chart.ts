@@ -10,6 +10,17 @@ const LABEL = 10; // columns of the axis
 export function costChart(records: readonly CostRecord[], columns: number): string[] {
   const costs = records.map(({ cost }) => cost).filter(Number.isFinite);
   if (costs.length < 2) return [];
+  const ends = [String(records[0]!.iteration), String(records[records.length - 1]!.iteration)] as const;
+  return curveChart("cost over iterations", costs, ends, columns);
+}
+
+/** Lines of a chart of two values or more, at most `columns` wide, with what stands at the ends of its axis. */
+export function curveChart(
+  title: string,
+  costs: readonly number[],
+  [first, last]: readonly [string, string],
+  columns: number,
+): string[] {
   const width = columns - LABEL - 2;
   // as many points as columns: between records in a straight line
   const points = Array.from({ length: width }, (_, i) => {
@@ -20,9 +31,8 @@ export function costChart(records: readonly CostRecord[], columns: number): stri
   });
   const format = (value: number) => value.toPrecision(4).padStart(LABEL);
   const lines = plot(points, { height: HEIGHT, format }).split("\n");
-  const [first, last] = [String(records[0]!.iteration), String(records[records.length - 1]!.iteration)];
   const axis = `${" ".repeat(LABEL + 2)}${first}${last.padStart(width - first.length)}`;
-  return ["cost over iterations", ...lines.map((line) => line.trimEnd()), axis];
+  return [title, ...lines.map((line) => line.trimEnd()), axis];
 }
 
 /** A bar of a chart. */

@@ -8,6 +8,7 @@ import { type CommandName, OPTIONS, type Table } from "../options.js";
 import { bench } from "./bench.js";
 import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
+import { findRate } from "./find-rate.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
 import { commandOptions } from "./options.js";
@@ -79,6 +80,9 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
       const paths = [trainFile, testFile].filter((path) => path !== undefined);
       return done(train(paths, options, io));
     },
+  );
+  command("find-rate [train]", "Try learning rates, and name one to train with.").action((file, options) =>
+    done(findRate(file, options, io)),
   );
   command("predict <model> <input...>", "Classify pictures (JPEG, PNG), HDF5, idx, or JSON rows (- for stdin).").action(
     (model, inputs, options) => done(predict(model, inputs, options, io)),

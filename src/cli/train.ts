@@ -2,7 +2,14 @@
 
 import { basename } from "node:path";
 import { scaledLike } from "../dataset/scale.js";
-import { baseRateEntropy, checkSameKind, classCounts, type LabelledDataset, remarkOnLabels } from "../dataset.js";
+import {
+  baseRateEntropy,
+  checkSameKind,
+  classCounts,
+  type LabelledDataset,
+  outputsFor,
+  remarkOnLabels,
+} from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
@@ -56,11 +63,10 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
-  const classes = data.classes.length;
   const network = new Network({
     ...optionsFor("network", options),
     inputs: data.features,
-    layers: [...options.layers, classes === 2 ? 1 : classes],
+    layers: [...options.layers, outputsFor(data.classes.length, options.loss)],
   });
   const records: CostRecord[] = [];
   const targets = targetsOf(options, network, records);

@@ -1,12 +1,13 @@
 // What is read off a data set's classes: how many examples each has, what knowing only that costs, how many outputs
 // tell them apart. Where labels become classes is labels.ts.
 
+import { type Loss, losses } from "../catalogue.js";
 import { log64 } from "../math.js";
 import type { LabelledDataset } from "./types.js";
 
-/** Units of the last layer that tell `classes` classes apart: one for two classes, else one for each. */
-export function outputsFor(classes: number): number {
-  return classes === 2 ? 1 : classes;
+/** Units of the last layer that tell `classes` classes apart: one for two classes, unless the loss wants two. */
+export function outputsFor(classes: number, loss: Loss = "binaryCrossEntropy"): number {
+  return classes === 2 ? losses[loss].least : classes;
 }
 
 /** Examples of each class, in the order of `classes`; 0 for a class without any. */
