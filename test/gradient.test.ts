@@ -170,17 +170,17 @@ describe.each(["js", "wasm"] as const)("%s", (name) => {
 const BUGS: { bug: string; file: string; from: string; to: string }[] = [
   {
     bug: "a wrong sign of the error",
-    file: "class-loss.ts",
+    file: "loss.ts",
     from: "t.sigmoid(logit) - target",
     to: "target - t.sigmoid(logit)",
   },
   {
     bug: "a missing 1/m",
-    file: "class-loss.ts",
+    file: "loss.ts",
     from: "lane < left ? error * inverse : 0",
     to: "lane < left ? error : 0",
   },
-  { bug: "a missing 2 in the squared error", file: "number-loss.ts", from: "2 * inverse", to: "inverse" },
+  { bug: "a missing 2 in the squared error", file: "loss.ts", from: "2 * error", to: "error" },
   {
     bug: "a transposed weight",
     file: "dense.ts",
@@ -228,9 +228,9 @@ const BUGS: { bug: string; file: string; from: string; to: string }[] = [
   },
   {
     bug: "examples behind the last one",
-    file: "class-loss.ts",
-    from: "heap[dz + i] = lane < left ? round(t.sigmoid(logit) - target) * scale : 0",
-    to: "heap[dz + i] = round(t.sigmoid(logit) - target) * scale",
+    file: "loss.ts",
+    from: "lane < left ? slope * scale : 0",
+    to: "slope * scale",
   },
   { bug: "elu's derivative without its edge", file: "smooth.ts", from: "round(y + below)", to: "y" },
   {
@@ -249,18 +249,18 @@ const BUGS: { bug: string; file: string; from: string; to: string }[] = [
   },
   {
     bug: "huber's slope unlimited",
-    file: "number-loss.ts",
-    from: "lane < left ? cut * scale",
-    to: "lane < left ? error * scale",
+    file: "loss.ts",
+    from: "round(error - round(0.5 * cut))), cut]",
+    to: "round(error - round(0.5 * cut))), error]",
   },
   {
     bug: "the quantile's other side",
-    file: "number-loss.ts",
+    file: "loss.ts",
     from: "[round(q), round(1 - q)]",
     to: "[round(1 - q), round(q)]",
   },
-  { bug: "hinge on the wrong side", file: "class-loss.ts", from: "short > 0 ? -sign : 0", to: "short > 0 ? sign : 0" },
-  { bug: "poisson without its targets", file: "number-loss.ts", from: "round(rate - target)", to: "rate" },
+  { bug: "hinge on the wrong side", file: "loss.ts", from: "short > 0 ? -sign : 0", to: "short > 0 ? sign : 0" },
+  { bug: "poisson without its targets", file: "loss.ts", from: "t.round(rate - target)]", to: "rate]" },
 ];
 
 /** The js backend with one replacement in its source. */

@@ -1,10 +1,76 @@
-// The choice among the losses of one panel, and the weights of its examples: the twin of assembly/loss.ts.
+// Losses of one panel and their gradients, and the weights of its examples: the twin of assembly/loss.ts, class-loss.ts
+// and number-loss.ts. Lanes without an example get 0.
+//
+// dz (n, 8), z (n, 8), y (n, 8), losses (8); `left` = examples in this panel and after it; `inverse` = 1/m.
 
+import { LN2 } from "../../../assembly/constants.js";
 import { LANES, Loss } from "../../../assembly/program.js";
 import type { Arithmetic } from "./arithmetic.js";
-import { binaryCrossEntropy, categoricalCrossEntropy, hinge } from "./class-loss.js";
-import { huber, logCosh, meanAbsoluteError, meanSquaredError, poisson, quantile } from "./number-loss.js";
 import { unknown } from "./records.js";
+import { maximum, sumOfExponentials } from "./softmax.js";
+
+/** What a loss makes of one output, or logit, and its target: the loss, and its derivative. */
+type Judge = (output: number, target: number) => readonly [loss: number, slope: number];
+
+// All but the categorical cross-entropy are means over the outputs. `parameter` is huber's δ, quantile's q.
+const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) => Judge>>> = {
+  [Loss.binaryCrossEntropy]: (t) => (logit, target) => {
+    const tail = t.log1p(t.exp(-Math.abs(logit)));
+    const hinge = t.round((logit < 0 ? 0 : logit) - t.round(logit * target));
+    return [t.round(hinge + tail), t.round(t.sigmoid(logit) - target)];
+  },
+  // s = 2y − 1: max(0, 1 − s·a)
+  [Loss.hinge]:
+    ({ round }) =>
+    (output, target) => {
+      const sign = round(round(target + target) - 1);
+      const short = round(1 - round(sign * output));
+      return [short < 0 ? 0 : short, short > 0 ? -sign : 0];
+    },
+  [Loss.meanSquaredError]:
+    ({ round }) =>
+    (output, target) => {
+      const error = round(output - target);
+      return [round(error * error), 2 * error];
+    },
+  [Loss.meanAbsoluteError]:
+    ({ round }) =>
+    (output, target) => {
+      const error = round(output - target);
+      return [Math.abs(error), (error > 0 ? 1 : 0) - (error < 0 ? 1 : 0)];
+    },
+  // with c the error cut to [−δ, δ], both cases are c·(e − c/2)
+  [Loss.huber]: ({ round }, delta) => {
+    const most = round(delta);
+    return (output, target) => {
+      const error = round(output - target);
+      const cut = Math.max(-most, Math.min(error, most));
+      return [round(cut * round(error - round(0.5 * cut))), cut];
+    };
+  },
+  // log(cosh e) = |e| + log(1 + e^−2|e|) − log 2
+  [Loss.logCosh]: (t) => {
+    const ln2 = t.round(LN2);
+    return (output, target) => {
+      const error = t.round(output - target);
+      const size = Math.abs(error);
+      const tail = t.log1p(t.exp(-t.round(size + size)));
+      return [t.round(size + t.round(tail - ln2)), t.tanh(error)];
+    };
+  },
+  [Loss.quantile]: ({ round }, q) => {
+    const [above, below] = [round(q), round(1 - q)];
+    return (output, target) => {
+      const error = round(target - output);
+      const slope = round((error < 0 ? below : 0) - (error > 0 ? above : 0));
+      return [-round(slope * error), slope];
+    };
+  },
+  [Loss.poisson]: (t) => (logit, target) => {
+    const rate = t.exp(logit);
+    return [t.round(rate - t.round(target * logit)), t.round(rate - target)];
+  },
+};
 
 /** Losses and dz of the loss that `which` names; `parameter` is huber's δ, quantile's q. */
 export function lossAndGradient(
@@ -19,36 +85,49 @@ export function lossAndGradient(
   inverse: number,
   parameter: number,
 ): void {
-  switch (which) {
-    case Loss.binaryCrossEntropy:
-      binaryCrossEntropy(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.categoricalCrossEntropy:
-      categoricalCrossEntropy(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.meanSquaredError:
-      meanSquaredError(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.huber:
-      huber(t, dz, losses, z, y, n, left, inverse, parameter);
-      return;
-    case Loss.meanAbsoluteError:
-      meanAbsoluteError(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.logCosh:
-      logCosh(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.quantile:
-      quantile(t, dz, losses, z, y, n, left, inverse, parameter);
-      return;
-    case Loss.poisson:
-      poisson(t, dz, losses, z, y, n, left, inverse);
-      return;
-    case Loss.hinge:
-      hinge(t, dz, losses, z, y, n, left, inverse);
-      return;
-    default:
-      unknown("loss", which);
+  if (which === Loss.categoricalCrossEntropy) {
+    categoricalCrossEntropy(t, dz, losses, z, y, n, left, inverse);
+    return;
+  }
+  const judge = (JUDGES[which as Loss] ?? unknown("loss", which))(t, parameter);
+  const { heap, round } = t;
+  const share = round(1 / n);
+  const scale = round(inverse / n);
+  for (let lane = 0; lane < LANES; lane++) {
+    let sum = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const [loss, slope] = judge(heap[z + i]!, heap[y + i]!);
+      sum = round(sum + loss);
+      heap[dz + i] = lane < left ? slope * scale : 0;
+    }
+    heap[losses + lane] = lane < left ? sum * share : 0;
+  }
+}
+
+/** Logits z, y one-hot: loss = max z + log Σ e^(z − max z) − Σ z·y, dz = (softmax(z) − y)/m. */
+function categoricalCrossEntropy(
+  t: Arithmetic,
+  dz: number,
+  losses: number,
+  z: number,
+  y: number,
+  n: number,
+  left: number,
+  inverse: number,
+): void {
+  const { heap, round } = t;
+  for (let lane = 0; lane < LANES; lane++) {
+    const most = maximum(t, z + lane, n);
+    const sum = sumOfExponentials(t, z + lane, n, most);
+    let right = 0;
+    for (let i = lane; i < lane + n * LANES; i += LANES) {
+      const logit = heap[z + i]!;
+      const target = heap[y + i]!;
+      right = round(round(logit * target) + right);
+      const error = round(round(t.exp(round(logit - most)) / sum) - target);
+      heap[dz + i] = lane < left ? error * inverse : 0;
+    }
+    heap[losses + lane] = lane < left ? round(round(most + t.log(sum)) - right) : 0;
   }
 }
 
