@@ -4,10 +4,11 @@
 import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense";
 import { productsRow } from "./gram";
 import { at } from "./lanes";
-import { addSigns, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
+import { addSigns, averageWeights, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
 import { packTiles } from "./pack";
 import {
   AddSigns,
+  Average,
   CHUNK,
   COLUMNS,
   DenseBackwardWeights,
@@ -111,6 +112,16 @@ function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, 
         // biases do not decay
         if (b == 0) update<T>(program, o, np * kp, db, word(o, Update.biasLength), 0, scratch);
         break;
+      case Kind.average: {
+        const w = address(o, Average.w);
+        const average = address(o, Average.average);
+        const share = hyper(program, Hyper.ema);
+        averageWeights<T>(at<T>(average, place), at<T>(w, place), count, share);
+        if (b == 0) {
+          averageWeights<T>(at<T>(average, np * kp), at<T>(w, np * kp), word(o, Average.biasLength), share);
+        }
+        break;
+      }
       default:
         unreachable();
     }

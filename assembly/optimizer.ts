@@ -455,6 +455,15 @@ export function lionUpdate<T>(w: usize, dw: usize, v: usize, count: i32, h: usiz
   return bad;
 }
 
+/** average = share·average + (1 − share)·w */
+export function averageWeights<T>(average: usize, w: usize, count: i32, share: f64): void {
+  const kept = v128.splat<T>(<T>share);
+  const rest = v128.splat<T>(<T>(1 - share));
+  for (const end = at<T>(w, count); w < end; w += 16, average += 16) {
+    v128.store(average, madd<T>(kept, v128.load(average), v128.mul<T>(rest, v128.load(w))));
+  }
+}
+
 /** g = max(−most, min(g, most)) */
 export function limitGradient<T>(g: usize, count: i32, most: T): void {
   const above = v128.splat<T>(most);

@@ -103,6 +103,7 @@ export enum Hyper {
   clipNorm, // the largest norm of a gradient
   gradientScale, // what this step's gradient is multiplied by, so that its norm is at most clipNorm
   clipValue, // the largest size of an element of a gradient
+  ema, // share of a running average of the weights that an update leaves
   l1, // λ₁: λ₁·sign(w) joins the gradient of the weights
   updates, // updates begun
   nadamPower, // 0.96^(0.004·t) for update t
@@ -135,6 +136,7 @@ export enum Kind {
   squaredNorm,
   scaleGradient,
   update,
+  average,
   products,
   // once
   cost,
@@ -353,6 +355,12 @@ export enum Update {
   v,
   s,
   u,
+  biasLength,
+}
+/** average = ema·average + (1 − ema)·w, with the first block the bias's, too. */
+export enum Average {
+  w = 1, // addresses of the layer's first weight
+  average,
   biasLength,
 }
 /** gradientScale = min(1, clipNorm / (‖gradient‖ + 10⁻⁶)) */

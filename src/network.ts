@@ -32,7 +32,7 @@ import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
 import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
-import { infer, openInference, type Session, serves, trainingRequest } from "./session.js";
+import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
 import { table } from "./text.js";
 import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
@@ -240,7 +240,7 @@ export class Network {
     } finally {
       close();
       if (whole && !this.#disposed && training.state.iteration > 0) {
-        this.#weights = getWeights(training.state.session);
+        this.#weights = getWeights(training.state.session, valuesOf(training.state.session));
         this.#init = null;
       }
     }
@@ -459,7 +459,8 @@ export class Network {
     const { training = null, apart = false } = this.#fit ?? {};
     if (apart) throw new InputError("E_OPTION", "weights: the network is being trained in a worker; await fit.");
     if (training === null) return this.#held();
-    if (!training.dispatcher.running) return getWeights(training.state.session);
+    const { session } = training.state;
+    if (!training.dispatcher.running) return getWeights(session, valuesOf(session));
     throw new InputError(
       "E_OPTION",
       "weights: the network is in the middle of a step; read them in a callback of fit.",

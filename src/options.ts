@@ -301,6 +301,14 @@ export const OPTIONS = {
     commands: TRAINERS,
     value: "r",
   },
+  ema: {
+    type: number({ least: 0, below: 1 }),
+    help: "decay of a running average of the weights, which it leaves; 0 for none",
+    default: 0,
+    code: ["fit"],
+    commands: ["train"],
+    value: "d",
+  },
   batchSize: {
     type: either(["full"], whole(1)),
     help: "examples in a batch",

@@ -84,6 +84,7 @@ function emitPhases(context: Context): void {
       const gradient: BlockOperation[] = ["gradient"];
       if (request.l1) gradient.push("signs");
       if (request.limit) gradient.push("limit");
+      const update: BlockOperation[] = request.average ? ["update", "average"] : ["update"];
       emitPasses(context);
       program.phase("cost", "once");
       program.emit("cost", {});
@@ -94,10 +95,10 @@ function emitPhases(context: Context): void {
         program.phase("clip", "once");
         program.emit("clip", { blocks: memory.blocks });
         program.phase("updates", "blocks", memory.blocks);
-        emitBlocks(context, ["scale", "update"]);
+        emitBlocks(context, ["scale", ...update]);
       } else {
         program.phase("updates", "blocks", memory.blocks);
-        emitBlocks(context, [...gradient, "update"]);
+        emitBlocks(context, [...gradient, ...update]);
       }
       program.phase("next", "once");
       program.emit("nextBatch", {});

@@ -23,11 +23,14 @@ export interface Hyperparameters {
   readonly clipNorm: number;
   readonly clipValue: number;
   readonly l1: number;
+  readonly ema: number;
 }
 
 export interface Session extends LoadedParameters {
   /** costs[i]: the cost before update i of the last dispatch, or of the step that could not be finished. */
   readonly costs: Float64Array;
+  /** Running average of the parameters, in a plan that keeps one. */
+  readonly average: Numbers;
   /** Rates of the next iterations, in a plan that is scheduled; empty in others. */
   readonly rates: Float64Array;
   /** Sum of squares of each block's gradient, in a plan that has them. */
@@ -95,6 +98,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
     machine,
     ...{ order, hyper },
     costs: new Float64Array(memory, plan.costs.offset, plan.costs.length),
+    average: viewOf(plan, memory, plan.average),
     rates: new Float64Array(memory, plan.rates.offset, plan.rates.length),
     norms: new Float64Array(memory, plan.norms.offset, plan.norms.length),
     parameters: viewOf(plan, memory, plan.parameters),
@@ -175,6 +179,9 @@ function panelsAtOnce({ layers }: Architecture): number {
   return Math.min(P.GROUP, Math.max(1, Math.floor(2e7 / products / P.LANES)));
 }
 
+/** What a training gives: its running average, where it keeps one, else its parameters. */
+export const valuesOf = ({ average, parameters }: Session): Numbers => (average.length ? average : parameters);
+
 /** What a training is compiled from, besides the data. */
 export interface TrainingForm {
   readonly batch: number;
@@ -183,6 +190,7 @@ export interface TrainingForm {
   readonly limit?: boolean;
   readonly l1?: boolean;
   readonly weighted?: boolean;
+  readonly average?: boolean;
   readonly seed?: number;
   readonly scheduled?: boolean;
   readonly threads?: number;

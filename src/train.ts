@@ -5,6 +5,8 @@
 import { type Doctor, NotFiniteError } from "./diagnose.js";
 import type { CostRecord, Diagnosis, Ended, History, Metrics } from "./history.js";
 import type { Pace } from "./pace.js";
+import type { Numbers } from "./session/layout.js";
+import { valuesOf } from "./session.js";
 import type { Dispatcher } from "./train/dispatch.js";
 import { endOf } from "./train/ending.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
@@ -77,6 +79,7 @@ export async function train(training: Training): Promise<History> {
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look();
       const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
+      const values = recording ? keptValues(state, keeping!.parameters) : null;
       const most = rates.prepare(
         state.iteration,
         recording ? 1 : Math.min(stepsAhead(training), checkpoint.stepsAhead()),
@@ -98,7 +101,7 @@ export async function train(training: Training): Promise<History> {
         state.kept = keeping!;
         stop.tell(listeners.onCost, record);
         tell(await doctor.watch(record));
-        const why = endOf(record, keeping!.parameters, state.seconds, options, state.ending);
+        const why = endOf(record, values!, state.seconds, options, state.ending);
         if (why) {
           ended = why;
           break;
@@ -112,11 +115,20 @@ export async function train(training: Training): Promise<History> {
     const told = report(); // also where it stopped
     if (!stop.signal.aborted) await stop.during(told);
   }
-  const best = options.patience > 0 ? state.ending.best?.parameters : null;
-  if (best) state.session.parameters.set(best);
+  leave(state, (options.patience > 0 && state.ending.best?.parameters) || valuesOf(state.session));
   tell(await doctor.end());
   await checkpoint.finish();
   return historyOf(training, ended);
+}
+
+// What a record is of: the parameters, which are a copy already, or a copy of their average.
+const keptValues = ({ session }: TrainingState, parameters: Numbers) =>
+  session.average.length ? session.average.slice() : parameters;
+
+// Makes these the parameters that the training leaves.
+function leave({ session }: TrainingState, values: Numbers): void {
+  session.parameters.set(values);
+  session.average.set(values.subarray(0, session.average.length));
 }
 
 // Writes the training down when it is time. One is saved while the training goes on; the next waits for it.
@@ -163,7 +175,7 @@ function fail(training: Training, iteration: number): NotFiniteError {
   const { state } = training;
   const diagnosis = training.doctor.notFinite(iteration);
   const error = new NotFiniteError(diagnosis, historyOf(training));
-  state.session.parameters.set(state.kept.parameters);
+  leave(state, state.kept.parameters);
   state.iteration = state.kept.iteration;
   return error;
 }

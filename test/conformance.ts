@@ -550,6 +550,29 @@ export function conformance({ name, load, twin }: Suite): void {
     const nadamProduct = (steps: number) =>
       range(steps).reduce((all, i) => all * BETA.beta1 * (1 - 0.5 * 0.96 ** (0.004 * (i + 1))), 1);
 
+    test("a running average of the weights, and of the bias", () => {
+      const s = stand();
+      const [np, kp, height] = [33, 300, 32].map((value, i) =>
+        i === 0 ? up(value, 4) : i === 1 ? up(value, 8) : value,
+      ) as [number, number, number];
+      const biases = up(np, 8);
+      const length = np * kp + biases;
+      const [w, a] = [normals(length, s), normals(length, s)];
+      const average = s.inout(a);
+      const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+      s.load(
+        "blocks",
+        (emit) => {
+          emit("layerBlocks", { operations: 1, blocks, kp, np, height, dw: 65536, db: 65536, block: 0 });
+          emit("average", { w: s.input(w).address, average: average.address, biasLength: biases });
+        },
+        {},
+        { ema: 0.75 },
+      );
+      s.run(0, blocks);
+      for (const [i, value] of s.read(average).entries()) near(value, 0.75 * a[i]! + 0.25 * w[i]!, 2, 2);
+    });
+
     test("elements of a gradient are cut, and signs of the weights added, but not to the bias", () => {
       const s = stand();
       const [np, kp] = [4, 8];
@@ -820,6 +843,7 @@ export function conformance({ name, load, twin }: Suite): void {
             weightDecay: 0,
             clipNorm: 0.1,
             clipValue: 0,
+            ema: 0,
             l1: 0,
           });
           await steps(session);

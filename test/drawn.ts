@@ -74,6 +74,7 @@ export function drawTraining(seed: number, iterations: number): Drawn {
     ...(chance(0.3) && { clipNorm: 0.5 }),
     ...(chance(0.2) && { clipValue: 0.1 }),
     ...(chance(0.2) && { l1: 0.01 }),
+    ...(chance(0.2) && { ema: 0.8 }),
     ...(chance(0.2) && { shuffle: false }),
     ...(chance(0.4) && { schedule: one(SCHEDULES), decayEvery: 2 }),
     ...(chance(0.2) && { warmup: 5 }),

@@ -1,6 +1,6 @@
 // The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
-//   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u |
+//   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u | average |
 //   for each layer: activations, outputs, kept z, rows of dz, bias gradient | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
@@ -62,6 +62,8 @@ export interface Memory {
   readonly v: Region;
   readonly s: Region;
   readonly u: Region;
+  /** Running average of the parameters; empty where none is kept. */
+  readonly average: Region;
   /** (count, count), filled left of the diagonal and on it; empty unless the purpose is "products". */
   readonly products: Region;
   readonly layers: readonly PlannedLayer[];
@@ -156,6 +158,7 @@ export function layOut(request: PlanRequest): Memory {
   const gradient = region(keepsGradient ? elements : 0, size);
   const v = region(trains && moments.includes("v") ? elements : 0, size);
   const s = region(trains && moments.includes("s") ? elements : 0, size);
+  const average = region(request.average ? elements : 0, size);
   const u = region(trains && moments.includes("u") ? elements : 0, size);
   const layers: PlannedLayer[] = shapes.map((layer) => {
     const activationsOf = region(panels * layer.np * P.LANES, size);
@@ -219,6 +222,7 @@ export function layOut(request: PlanRequest): Memory {
       v,
       s,
       u,
+      average,
       products,
       layers,
     },
@@ -226,6 +230,6 @@ export function layOut(request: PlanRequest): Memory {
   };
 }
 
-// A layer has at most 15 records: 7 in the passes and, where the gradient is clipped, 5 for its gradients and 3 for its
+// A layer has at most 16 records: 7 in the passes and, where the gradient is clipped, 5 for its gradients and 4 for its
 // updates. The network as a whole has at most 7. Both are rounded up.
 const mostRecords = (layers: number) => 8 + 16 * layers;

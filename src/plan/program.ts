@@ -24,6 +24,7 @@ const RECORDS = {
   squaredNorm: P.SquaredNorm,
   scaleGradient: {},
   update: P.Update,
+  average: P.Average,
   products: P.Products,
   cost: {},
   clip: P.Clip,

@@ -16,7 +16,7 @@ export interface Context {
 }
 
 /** What is done on each block of the weights. */
-export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update";
+export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update" | "average";
 
 /** Whether the loss takes the output layer's logits, so that a training does not compute its activation. */
 const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss].takes === "logits";
@@ -193,6 +193,12 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
             which: P.Optimizer[request.optimizer!],
             ...{ w: at(parameters, layer.weight), v: at(v, layer.weight), s: at(s, layer.weight) },
             u: at(u, layer.weight),
+            biasLength: Math.ceil(layer.np / 8) * 8,
+          });
+          break;
+        case "average":
+          program.emit("average", {
+            ...{ w: at(parameters, layer.weight), average: at(memory.average, layer.weight) },
             biasLength: Math.ceil(layer.np / 8) * 8,
           });
           break;

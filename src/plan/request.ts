@@ -36,6 +36,8 @@ export interface PlanRequest {
   readonly limit?: boolean;
   /** Whether λ₁·sign(w) joins the gradient of the weights. @default false */
   readonly l1?: boolean;
+  /** Whether a running average of the weights is kept. @default false */
+  readonly average?: boolean;
   /** Whether the learning rate may differ from step to step. @default false */
   readonly scheduled?: boolean;
   /** Threads that run the plan; each has scratch of its own. @default 1 */

@@ -76,7 +76,7 @@ export async function openGram(
   const held = weights[0]!.weight;
   return {
     data: rows,
-    session: { ...session, firstWeight: () => firstWeight(session, inputs, held) },
+    session: { ...session, firstWeight: (values) => firstWeight(session, values, inputs, held) },
     rowsOf: (others) => rowsOf(others, backend, architecture, data, held, signal),
   };
 }
@@ -124,7 +124,7 @@ function openInputs(
 }
 
 // W = c·W⁰ + scale·A·X from the weights [A | c·I], as rows (units, inputs).
-function firstWeight({ plan, parameters }: Session, inputs: Session, held: Numbers): Numbers {
+function firstWeight({ plan }: Session, parameters: Numbers, inputs: Session, held: Numbers): Numbers {
   const layer = plan.layers[0]!;
   const count = inputs.plan.request.count;
   const { units, inputs: features, rows, np } = inputs.plan.layers[0]!;

@@ -29,7 +29,7 @@ export interface LoadedParameters extends Loaded {
   readonly parameters: Numbers;
   readonly gradient: Numbers;
   /** Weights (units, inputs) of the first layer, where the plan has them in another form (gram.ts). */
-  readonly firstWeight?: () => Numbers;
+  readonly firstWeight?: (values: Numbers) => Numbers;
 }
 
 /** An empty array of the architecture's type. */
@@ -94,8 +94,8 @@ export function setWeights(session: LoadedParameters, weights: readonly LayerWei
 }
 
 /** Reads weights out of a session into arrays of the user's layout. */
-export function getWeights(session: LoadedParameters): LayerWeights[] {
-  return readLayers(session, session.parameters, session.firstWeight);
+export function getWeights(session: LoadedParameters, values = session.parameters): LayerWeights[] {
+  return readLayers(session, values, session.firstWeight);
 }
 
 /** Reads the gradient of the weights out of a session that keeps it. */
@@ -103,10 +103,10 @@ export function getGradient(session: LoadedParameters): LayerWeights[] {
   return readLayers(session, session.gradient);
 }
 
-function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: () => Numbers): LayerWeights[] {
+function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: (values: Numbers) => Numbers): LayerWeights[] {
   return plan.layers.map((layer, l) => {
     const bias = values.slice(layer.bias, layer.bias + layer.units);
-    if (l === 0 && firstWeight) return { weight: firstWeight(), bias };
+    if (l === 0 && firstWeight) return { weight: firstWeight(values), bias };
     const weight = numbers(plan.request.architecture, layer.units * layer.inputs);
     forRuns(layer, (from, place, length) => {
       const start = layer.weight + place;
@@ -117,9 +117,9 @@ function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: () => Numbe
 }
 
 /** Gives one session the weights of another of the same network. */
-export function copyWeights(from: LoadedParameters, to: LoadedParameters): void {
-  if (from.firstWeight) setWeights(to, getWeights(from));
-  else to.parameters.set(from.parameters);
+export function copyWeights(from: LoadedParameters, to: LoadedParameters, values = from.parameters): void {
+  if (from.firstWeight) setWeights(to, getWeights(from, values));
+  else to.parameters.set(values);
 }
 
 // Runs of weights that lie together in the user's rows (from element `from` on) and in the plan's strips (`place`).

@@ -213,10 +213,10 @@ function readTensors(bytes: Uint8Array, refuse: (why: string, instead: string) =
 }
 
 /** What a plan keeps of the weights and of what the optimizer remembers. */
-function momentsOf(session: Session): Readonly<Record<"parameters" | "v" | "s" | "u", Numbers>> {
+function momentsOf(session: Session): Readonly<Record<"parameters" | "v" | "s" | "u" | "average", Numbers>> {
   const { plan, machine, parameters } = session;
   const view = (name: "v" | "s" | "u") => viewOf(plan, machine.memory, plan[name]);
-  return { parameters, v: view("v"), s: view("s"), u: view("u") };
+  return { parameters, v: view("v"), s: view("s"), u: view("u"), average: session.average };
 }
 
 // JSON with numbers that are not finite.

@@ -14,7 +14,7 @@ import type { MetricName } from "../metrics.js";
 import { createPace } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
-import { openInference, openTraining, type Session, type TrainingForm } from "../session.js";
+import { openInference, openTraining, type Session, type TrainingForm, valuesOf } from "../session.js";
 import type { Evaluator, Training, Writer } from "../train.js";
 import {
   type Checkpoint,
@@ -141,10 +141,10 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 
 /** What the options ask of a training's plan. */
 export function formOf(options: TrainingOptions, threads: number): TrainingForm {
-  const { batch, optimizer, clipNorm, clipValue, l1, weights, seed } = options;
+  const { batch, optimizer, clipNorm, clipValue, l1, ema, weights, seed } = options;
   return {
     ...{ batch, optimizer, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
-    ...{ seed, weighted: weights !== null, scheduled: isScheduled(options) },
+    ...{ seed, weighted: weights !== null, average: ema > 0, scheduled: isScheduled(options) },
   };
 }
 
@@ -181,8 +181,8 @@ function evaluatorOf(
       opened = { session: openInference(backend, form, on), on };
     }
     const { session, on } = opened;
-    if (inGramForm) session.parameters.set(training.parameters);
-    else copyWeights(training, session);
+    if (inGramForm) session.parameters.set(valuesOf(training));
+    else copyWeights(training, session, valuesOf(training));
     const { cost, accuracy, metrics } = await evaluateWith(session, on, signal, names);
     return { cost, accuracy, ...(names.length && { metrics }) };
   };

@@ -68,6 +68,12 @@ export interface FitOptions {
   /** L1 decay λ₁: λ₁·sign(w) joins the gradient of the weights, not of the biases. 0: none. @default 0 */
   l1?: number | undefined;
   /**
+   * Decay d of a running average of the weights, w̄ = d·w̄ + (1 − d)·w after each update from the first weights on, which
+   * is what records are evaluated with and what the training leaves. 0: none. Source: https://doi.org/10.1137/0330046
+   * @default 0
+   */
+  ema?: number | undefined;
+  /**
    * What the losses of a class are multiplied by: numbers in the order of the classes or by name; "balanced" is
    * count / (classes · examples of the class).
    */

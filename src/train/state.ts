@@ -45,7 +45,9 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     clipNorm: options.clipNorm,
     clipValue: options.clipValue,
     l1: options.l1,
+    ema: options.ema,
   });
+  session.average.set(session.parameters.subarray(0, session.average.length));
   return {
     session,
     iteration: 0,

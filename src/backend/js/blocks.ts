@@ -3,7 +3,15 @@
 import * as P from "../../../assembly/program.js";
 import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense.js";
 import { productsRow } from "./gram.js";
-import { addSigns, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer.js";
+import {
+  addSigns,
+  averageWeights,
+  limitGradient,
+  optimizerUpdate,
+  roundHyper,
+  scaleGradient,
+  squaredNorm,
+} from "./optimizer.js";
 import { packTiles, stripOf } from "./pack.js";
 import { type Context, kindOf, orderOf, phaseWord, recordAt, unknown } from "./records.js";
 
@@ -84,6 +92,15 @@ function runBlock(context: Context, r: number, operation: number, operations: nu
         // biases do not decay
         if (b === 0) update(context, o, np * kp, db, word(o, P.Update.biasLength), 0);
         break;
+      case P.Kind.average: {
+        const w = element(o, P.Average.w);
+        const average = element(o, P.Average.average);
+        const share = hyper[P.Hyper.ema]!;
+        averageWeights(t, average + place, w + place, count, share);
+        const bias = np * kp;
+        if (b === 0) averageWeights(t, average + bias, w + bias, word(o, P.Average.biasLength), share);
+        break;
+      }
       default:
         unknown("record on a block", kindOf(context, o));
     }

@@ -345,6 +345,18 @@ export function lionUpdate(t: Arithmetic, w: number, dw: number, v: number, coun
   return finite;
 }
 
+/** average = share·average + (1 − share)·w */
+export function averageWeights(
+  { heap, round }: Arithmetic,
+  average: number,
+  w: number,
+  count: number,
+  share: number,
+): void {
+  const [kept, rest] = [round(share), round(1 - share)];
+  for (let i = 0; i < count; i++) heap[average + i] = round(kept * heap[average + i]!) + round(rest * heap[w + i]!);
+}
+
 /** g = max(−most, min(g, most)) */
 export function limitGradient({ heap }: Arithmetic, g: number, count: number, most: number): void {
   for (let i = g; i < g + count; i++) {
