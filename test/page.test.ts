@@ -620,6 +620,17 @@ describe("when something is missing", () => {
     for (const { trouble } of watches) trouble.length = 0; // the browser speaks of it too
   });
 
+  test("what fails later is said as well, but for a browser's remark on sizes", async () => {
+    const page = await open(`${isolated}#iterations=20`, {});
+    const fail = (message: string) =>
+      page.evaluate((text) => void dispatchEvent(new ErrorEvent("error", { message: text })), message);
+    await fail("ResizeObserver loop completed with undelivered notifications.");
+    expect(await text(page, "#alert")).toBe("");
+    await fail("x is not a function");
+    expect(await text(page, "#alert")).toMatch(/bug of the page: x is not a function.*report/);
+    expect(await text(page, "#status")).toBe("Ready: press Train.");
+  });
+
   test("a language that Intl does not know is no hindrance (P1)", async () => {
     const page = await broken({}, () => Object.defineProperty(Navigator.prototype, "language", { get: () => "c" }));
     await page.locator("#field-iterations").fill("20");

@@ -22,7 +22,8 @@
     "error",
     ({ target, message }) => {
       if (target instanceof HTMLScriptElement) say(`${target.src.split("/").pop()} did not come`);
-      else if (message) say(message);
+      // a browser's remark on sizes that changed once more, which harms nothing
+      else if (message && !message.startsWith("ResizeObserver loop")) say(message);
     },
     { capture: true },
   );
