@@ -6,6 +6,7 @@ import { createDataset, type Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
+import { compile } from "../src/plan.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train/options.js";
 import { randomData } from "./data.js";
@@ -300,6 +301,18 @@ describe("refusals", () => {
     const fit = network.fit({ ...many, classes: ["a", "b"] }, { iterations: 1, optimizer: "adam" });
     await expect(fit).rejects.toMatchObject({ code: "E_MEMORY", message: expect.stringMatching(/\d{10} bytes/) });
   });
+});
+
+test.each([
+  ["train", "labels", "fit"],
+  ["infer", null, "predict"],
+  ["infer", "labels", "evaluate"],
+  ["gradient", "labels", "checkGradients"],
+] as const)("too large a plan to %s with y %s is told by %s (B14)", (purpose, y, who) => {
+  const layers = [{ inputs: 60_000, units: 30_000, activation: "sigmoid" as const }];
+  const architecture = { layers, loss: "binaryCrossEntropy", dtype: "float32" } as const;
+  const compiling = () => compile({ purpose, architecture, x: "float32", y, count: 8, batch: 8 });
+  expect(compiling).toThrow(new RegExp(`^${who}: this network, batch and data set need \\d+ bytes`));
 });
 
 describe("predictions", () => {

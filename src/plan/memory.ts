@@ -201,7 +201,7 @@ export function layOut(request: PlanRequest): Memory {
   if (top > MOST_BYTES) {
     throw new InputError(
       "E_MEMORY",
-      `fit: this network, batch and data set need ${top} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
+      `${callOf(request)}: this network, batch and data set need ${top} bytes in one memory, which holds at most ${MOST_BYTES}; ` +
         "use narrower layers, a smaller batch size, fewer examples or float32.",
     );
   }
@@ -228,6 +228,12 @@ export function layOut(request: PlanRequest): Memory {
     },
     ...{ panels, blocks, height, scratch: { offset, stride, panel, targetPanel, ...buffers } },
   };
+}
+
+// Who asked for the memory.
+function callOf({ purpose, y }: PlanRequest): string {
+  if (purpose === "infer") return y === null ? "predict" : "evaluate";
+  return purpose === "gradient" ? "checkGradients" : "fit";
 }
 
 // A layer has at most 16 records: 7 in the passes and, where the gradient is clipped, 5 for its gradients and 4 for its
