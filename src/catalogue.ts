@@ -156,6 +156,10 @@ export const losses: Readonly<Record<Loss, LossRow>> = {
   poisson: { ...NUMBERS, takes: "logits", numbers: { least: 0 }, outputs: ["exponential"], judges: "counts" },
 };
 
+/** Whether the outputs of a network stand for classes. */
+export const classifies = ({ output, loss }: { readonly output: OutputActivation; readonly loss: Loss }): boolean =>
+  activations[output].probability || losses[loss].targets === "labels";
+
 interface OptimizerRow {
   /** What it keeps for each parameter: moments v and s, and u, the largest s so far. */
   readonly moments: readonly ("v" | "s" | "u")[];

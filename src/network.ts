@@ -5,8 +5,8 @@ import type { Architecture } from "./architecture.js";
 import { loadBackend } from "./backend.js";
 import {
   type Activation,
-  activations,
   type BackendName,
+  classifies,
   type DType,
   type Init,
   type Loss,
@@ -248,11 +248,7 @@ export class Network {
 
   // The same in a worker, from which the weights come back.
   async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit): Promise<History> {
-    const own = { ...this.#own, backend: this.backend };
-    const parts =
-      this.#init === null
-        ? { options: { ...own, init: 0 }, weights: this.#weights }
-        : { options: { ...own, init: this.#init }, weights: null };
+    const parts = { options: this.#options(), weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
     return trainInWorker(parts, data, options, stop, (weights) => {
       this.#describe(data);
@@ -310,11 +306,6 @@ export class Network {
     return result;
   }
 
-  // Whether outputs stand for classes.
-  get #classifies(): boolean {
-    return activations[this.output].probability || losses[this.loss].targets === "labels";
-  }
-
   /**
    * Most probable class of each example: the largest output, the first of equal ones; with one output p, class 1 where
    * p > 0.5, else class 0 with probability 1 − p. After the loss hinge an output is no probability: class 1 is where it
@@ -324,7 +315,7 @@ export class Network {
    */
   async classify(x: PredictInput): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
-    if (!this.#classifies) {
+    if (!classifies(this)) {
       throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
     }
     const values = await this.predict(x);
@@ -373,10 +364,15 @@ export class Network {
     return findRateOf((await this.#copier())(), data, fit, options);
   }
 
+  // Options of a copy, which then wants the weights, unless they are still those that the options draw.
+  #options(): NetworkOptions {
+    return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
+  }
+
   // What makes copies of the network.
   async #copier(): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
-    const options = { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
+    const options = this.#options();
     return () => {
       const copy = new Network(options);
       if (weights) copy.weights = weights;

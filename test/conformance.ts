@@ -552,9 +552,7 @@ export function conformance({ name, load, twin }: Suite): void {
 
     test("a running average of the weights, and of the bias", () => {
       const s = stand();
-      const [np, kp, height] = [33, 300, 32].map((value, i) =>
-        i === 0 ? up(value, 4) : i === 1 ? up(value, 8) : value,
-      ) as [number, number, number];
+      const [np, kp, height] = [up(33, 4), up(300, 8), 32];
       const biases = up(np, 8);
       const length = np * kp + biases;
       const [w, a] = [normals(length, s), normals(length, s)];

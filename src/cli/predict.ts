@@ -1,6 +1,6 @@
 // wasmlp predict: pictures or rows to classes with probabilities.
 
-import { activations, losses } from "../catalogue.js";
+import { classifies } from "../catalogue.js";
 import { recogniseFile } from "../dataset/formats.js";
 import type { Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
@@ -47,7 +47,7 @@ export async function predict(
 type Answer = { input: string } & ({ class: string; probability: number } | { values: number[] });
 
 async function answersTo(examples: Examples, network: Network) {
-  if (activations[network.output].probability || losses[network.loss].targets === "labels") {
+  if (classifies(network)) {
     return (await network.classify(examples)).map(({ name, probability }) => ({ class: name, probability }));
   }
   const outputs = await network.predict(examples);

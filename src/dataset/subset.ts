@@ -7,7 +7,7 @@ import { flag, number, whole } from "../options/type.js";
 import { Random } from "../random.js";
 import { asDataset } from "./check.js";
 import { classCounts } from "./classes.js";
-import type { Dataset } from "./types.js";
+import type { Dataset, LabelledDataset } from "./types.js";
 
 /** Two parts of a data set that share no example. */
 export interface Split<D extends Dataset = Dataset> {
@@ -111,12 +111,7 @@ const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)), stratify: fl
  * the way. So every run of it has of each class its share, to within one.
  */
 function spreadOverClasses(who: string, data: Dataset, order: Int32Array): Int32Array {
-  if (data.classes === null) {
-    throw new InputError(
-      "E_OPTION",
-      `${who}: stratify is true, and the data set has numbers to predict; leave it out.`,
-    );
-  }
+  checkLabelled(who, data);
   const counts = classCounts(data);
   const seen = counts.map(() => 0);
   const places = Array.from(order, (example, i) => {
@@ -144,14 +139,14 @@ function stratifiedFolds<D extends Dataset>(data: D, folds: number, drawn: Int32
   }));
 }
 
+function checkLabelled(who: string, data: Dataset): asserts data is LabelledDataset {
+  if (data.classes !== null) return;
+  throw new InputError("E_OPTION", `${who}: stratify is true, and the data set has numbers to predict; leave it out.`);
+}
+
 // The order class by class.
 function byClass(who: string, data: Dataset, order: Int32Array): Int32Array {
-  if (data.classes === null) {
-    throw new InputError(
-      "E_OPTION",
-      `${who}: stratify is true, and the data set has numbers to predict; leave it out.`,
-    );
-  }
+  checkLabelled(who, data);
   const { y } = data;
   return order.slice().sort((a, b) => y[a]! - y[b]!); // a stable sort: within a class the order stays
 }

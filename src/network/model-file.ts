@@ -9,9 +9,9 @@ import type { Bytes } from "../globals.js";
 import { accepts, show, unitsOf } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
 import { OPTIONS } from "../options.js";
-import type { LayerWeights, Numbers } from "../session/layout.js";
+import type { LayerWeights } from "../session/layout.js";
 import type { NetworkOptions } from "./options.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
 /** Version of this layout; a reader refuses a newer one. */
 const VERSION = 1;
@@ -116,5 +116,3 @@ export function fingerprintOf(weights: readonly LayerWeights[]): string {
   for (const { weight, bias } of weights) for (const numbers of [weight, bias]) hash.update(bytesOf(numbers));
   return bytesToHex(hash.digest());
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) => new Uint8Array(buffer, byteOffset, byteLength);

@@ -33,6 +33,10 @@ interface Extent extends Omit<Tensor, "data"> {
   readonly end: number;
 }
 
+/** The same memory as bytes. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 type Fail = (found: string) => never;
 
 /**
@@ -69,7 +73,7 @@ export function writeSafetensors(
   file.set(header, LENGTH_BYTES);
   let at = LENGTH_BYTES + padded;
   for (const { data } of tensors) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    file.set(bytesOf(data), at);
     at += data.byteLength;
   }
   return file;

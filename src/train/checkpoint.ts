@@ -10,7 +10,7 @@ import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import type { CostRecord } from "../history.js";
 import { NUMERICS } from "../network/model-file.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
+import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
 import { show } from "../options/check.js";
 import { viewOf } from "../plan.js";
 import type { Numbers } from "../session/layout.js";
@@ -226,8 +226,6 @@ const read = (text: string): unknown =>
   JSON.parse(text, (_, item) =>
     typeof item === "string" && /^#(NaN|-?Infinity)$/.test(item) ? Number(item.slice(1)) : item,
   );
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer, byteOffset, byteLength);
 
 const checksumOf = (text: string, sums: readonly string[]) => checksum(new TextEncoder().encode(text + sums.join()));
 

@@ -86,8 +86,8 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       ...{ options, pace, stop, listeners: passed },
     };
     if (resumed) {
-      resumed.restore(training.state);
-      training.doctor.restore(resumed.doctor, training.state.costs);
+      resumed.restore(state);
+      training.doctor.restore(resumed.doctor, state.costs);
     }
     return { training, strategy, close: () => team?.close() };
   } catch (error) {
