@@ -153,14 +153,17 @@ export interface FitOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Options that are neither numbers nor words. */
-type Companions =
-  | ("validation" | "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis")
-  | ("checkpoint" | "resumeFrom" | "resumeAnyway")
-  | ("classWeights" | "sampleWeights" | "metrics" | "decayEvery" | "costLimit" | "timeLimit");
+/** Options that are neither numbers nor words: a training has what was made of them. */
+const COMPANIONS = [
+  ...(["validation", "worker", "signal", "onStart", "onCost", "onProgress", "onDiagnosis"] as const),
+  ...(["classWeights", "sampleWeights", "checkpoint", "resumeFrom", "resumeAnyway"] as const),
+];
+type Companions = (typeof COMPANIONS)[number];
+/** Options that have no value where none is passed, or another one in a training. */
+type Open = "metrics" | "decayEvery" | "costLimit" | "timeLimit";
 
 /** Options with every default filled in, and what follows from them. */
-export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | "epochs">>> {
+export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | Open | "epochs">>> {
   /** Examples in a batch, at most those there are. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
@@ -208,11 +211,7 @@ export function resolveFitOptions(
 
 // The numbers and words among the options.
 function withoutCompanions<O extends object>(options: O): O {
-  const own = Object.entries(options).filter(([name, value]) => !COMPANIONS.has(name) && value !== undefined);
+  const others: ReadonlySet<string> = new Set([...COMPANIONS, "count"]);
+  const own = Object.entries(options).filter(([name, value]) => !others.has(name) && value !== undefined);
   return Object.fromEntries(own) as O;
 }
-
-const COMPANIONS: ReadonlySet<string> = new Set([
-  ...["validation", "worker", "signal", "onStart", "onCost", "onProgress", "onDiagnosis"],
-  ...["classWeights", "sampleWeights", "checkpoint", "resumeFrom", "resumeAnyway", "count"],
-]);
