@@ -10,6 +10,8 @@ import {
   hardSwishForward,
   leakyReluBackward,
   leakyReluForward,
+  preluBackward,
+  preluForward,
   reluBackward,
   reluForward,
 } from "./piecewise";
@@ -38,14 +40,17 @@ import {
 } from "./smooth";
 import { softmaxForward } from "./softmax";
 
-/** a = g(z) of the activation that `which` names; `slope` is leakyRelu's. */
-export function activationForward<T>(which: i32, a: usize, z: usize, rows: i32, slope: f64): void {
+/** a = g(z) of the activation that `which` names; `slope` is leakyRelu's, slopes (rows) are prelu's. */
+export function activationForward<T>(which: i32, a: usize, z: usize, rows: i32, slope: f64, slopes: usize): void {
   switch (which) {
     case Activation.relu:
       reluForward<T>(a, z, rows);
       return;
     case Activation.leakyRelu:
       leakyReluForward<T>(a, z, rows, slope);
+      return;
+    case Activation.prelu:
+      preluForward<T>(a, z, rows, slopes);
       return;
     case Activation.hardSigmoid:
       hardSigmoidForward<T>(a, z, rows);
@@ -95,13 +100,16 @@ export function activationForward<T>(which: i32, a: usize, z: usize, rows: i32, 
 }
 
 /** dz = da ∘ g′(z) of the activation that `which` names. Softmax's is part of its loss. */
-export function activationBackward<T>(which: i32, dz: usize, kept: usize, rows: i32, slope: f64): void {
+export function activationBackward<T>(which: i32, dz: usize, kept: usize, rows: i32, slope: f64, slopes: usize): void {
   switch (which) {
     case Activation.relu:
       reluBackward<T>(dz, kept, rows);
       return;
     case Activation.leakyRelu:
       leakyReluBackward<T>(dz, kept, rows, slope);
+      return;
+    case Activation.prelu:
+      preluBackward<T>(dz, kept, rows, slopes);
       return;
     case Activation.hardSigmoid:
       hardSigmoidBackward<T>(dz, kept, rows);

@@ -1,9 +1,11 @@
 // The interpreter's records over blocks: weight gradients, and the optimizer right behind them while a block's gradient
 // is in the cache. Its twin is src/backend/js/blocks.ts.
 
-import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense";
+import { RENORM_EPSILON } from "./constants";
+import { denseBackwardWeights, scatterRows, sumRows } from "./dense";
 import { productsRow } from "./gram";
 import { at } from "./lanes";
+import { runStatistics } from "./normalization";
 import { addSigns, averageWeights, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
 import { packTiles } from "./pack";
 import {
@@ -17,14 +19,18 @@ import {
   Kind,
   LANES,
   LayerBlocks,
+  LimitRows,
   Phase,
   Products,
+  RunStatistics,
   Source,
   SquaredNorm,
+  SumRows,
   Update,
 } from "./program";
 import {
   address,
+  double,
   hyper,
   kindOf,
   orderOf,
@@ -48,6 +54,13 @@ export function runBlocks<T>(program: usize, phase: i32, from: i32, to: i32, scr
       const count = word(r, Products.blocks);
       const end = min(count, to - block);
       for (let b = max(0, from - block); b < end; b++) products(r, b, count);
+      block += count;
+      continue;
+    }
+    if (kindOf(r) == Kind.limitRows) {
+      const count = word(r, LimitRows.blocks);
+      const end = min(count, to - block);
+      for (let b = max(0, from - block); b < end; b++) limitRow<T>(program, r, b);
       block += count;
       continue;
     }
@@ -77,6 +90,7 @@ function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, 
   const kept = address(r, LayerBlocks.dw);
   const dw = kept ? at<T>(kept, place) : address(r, LayerBlocks.block) + scratch;
   const db = address(r, LayerBlocks.db);
+  const vectors = word(r, LayerBlocks.vectors);
   for (let i = operation; i < operation + operations; i++) {
     const o = recordAt(program, i);
     switch (kindOf(o)) {
@@ -84,41 +98,51 @@ function runBlock<T>(program: usize, r: usize, operation: i32, operations: i32, 
         weightGradient<T>(program, o, dw, first, width, u, rows, scratch);
         if (b == 0) {
           const mp = word(o, DenseBackwardWeights.mp);
-          denseBackwardBias<T>(db, address(o, DenseBackwardWeights.rows), np, mp, panelsOf(program));
+          sumRows<T>(db, address(o, DenseBackwardWeights.rows), np, mp, panelsOf(program));
+        }
+        break;
+      case Kind.sumRows:
+        if (b == 0) {
+          const sums = address(o, SumRows.sums);
+          sumRows<T>(sums, address(o, SumRows.rows), word(o, SumRows.np), word(o, SumRows.mp), panelsOf(program));
         }
         break;
       case Kind.limitGradient: {
         const most = <T>hyper(program, Hyper.clipValue);
         limitGradient<T>(dw, count, most);
-        if (b == 0) limitGradient<T>(db, np, most);
+        if (b == 0) limitGradient<T>(db, vectors, most);
         break;
       }
       case Kind.addSigns:
         addSigns<T>(dw, at<T>(address(o, AddSigns.w), place), count, <T>hyper(program, Hyper.l1));
         break;
       case Kind.squaredNorm: {
-        const sum = squaredNorm<T>(dw, count) + (b == 0 ? squaredNorm<T>(db, np) : 0);
+        const sum = squaredNorm<T>(dw, count) + (b == 0 ? squaredNorm<T>(db, vectors) : 0);
         store<f64>(at<f64>(address(program, Header.norms), word(o, SquaredNorm.first) + b), sum);
         break;
       }
       case Kind.scaleGradient: {
         const scale = <T>hyper(program, Hyper.gradientScale);
         scaleGradient<T>(dw, count, scale);
-        if (b == 0) scaleGradient<T>(db, np, scale);
+        if (b == 0) scaleGradient<T>(db, vectors, scale);
         break;
       }
       case Kind.update:
         update<T>(program, o, place, dw, count, hyper(program, Hyper.weightDecay), scratch);
-        // biases do not decay
-        if (b == 0) update<T>(program, o, np * kp, db, word(o, Update.biasLength), 0, scratch);
+        // biases and the like do not decay
+        if (b == 0) update<T>(program, o, np * kp, db, vectors, 0, scratch);
+        break;
+      case Kind.runStatistics:
+        if (b == 0) statistics<T>(program, o);
         break;
       case Kind.average: {
         const w = address(o, Average.w);
         const average = address(o, Average.average);
-        const share = hyper(program, Hyper.ema);
+        const share = hyper(program, Hyper.averageShare);
+        if (share == 1) break;
         averageWeights<T>(at<T>(average, place), at<T>(w, place), count, share);
         if (b == 0) {
-          averageWeights<T>(at<T>(average, np * kp), at<T>(w, np * kp), word(o, Average.biasLength), share);
+          averageWeights<T>(at<T>(average, np * kp), at<T>(w, np * kp), word(o, Average.vectors), share);
         }
         break;
       }
@@ -181,6 +205,38 @@ function update<T>(program: usize, r: usize, first: i32, dw: usize, count: i32, 
   const u = at<T>(address(r, Update.u), first);
   const bad = optimizerUpdate<T>(word(r, Update.which), w, dw, v, s, u, count, h);
   if (v128.any_true(v128.ne<T>(bad, bad))) setWord(program, Header.badUpdate, 1);
+}
+
+// The running mean and variance of a batch normalisation follow the batch's; its variance is that of a sample.
+function statistics<T>(program: usize, r: usize): void {
+  const m = word(program, Header.examples);
+  const np8 = word(r, RunStatistics.np8);
+  const running = address(r, RunStatistics.running);
+  const batch = address(r, RunStatistics.batch);
+  const momentum = <T>double(r, RunStatistics.momentum);
+  const factor = m > 1 ? <T>(<f64>m / <f64>(m - 1)) : <T>1;
+  runStatistics<T>(running, batch, np8, momentum, 1);
+  runStatistics<T>(at<T>(running, np8), at<T>(batch, np8), np8, momentum, factor);
+}
+
+// The weights of unit u, strip by strip, are scaled down to norm maxNorm where theirs is larger, as by PyTorch's renorm.
+function limitRow<T>(program: usize, r: usize, u: i32): void {
+  const kp = word(r, LimitRows.kp);
+  const np = word(r, LimitRows.np);
+  const w = address(r, LimitRows.w);
+  let sum: f64 = 0;
+  for (let first = 0; first < kp; first += COLUMNS) {
+    const width = min(COLUMNS, kp - first);
+    sum += squaredNorm<T>(at<T>(w, first * np + u * width), width);
+  }
+  const norm = Math.sqrt(sum);
+  const most = hyper(program, Hyper.maxNorm);
+  if (!(norm > most)) return;
+  const scale = <T>(most / (norm + RENORM_EPSILON));
+  for (let first = 0; first < kp; first += COLUMNS) {
+    const width = min(COLUMNS, kp - first);
+    scaleGradient<T>(at<T>(w, first * np + u * width), width, scale);
+  }
 }
 
 // Products of example i with those before it and with itself.

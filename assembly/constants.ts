@@ -149,3 +149,43 @@ export const NADAM_DECAY = 0.9998367253526753;
 
 // What is added to a gradient's norm before it is compared with the largest allowed, as PyTorch's clip_grad_norm_ does.
 export const CLIP_EPSILON = 1e-6;
+
+// What is added to a norm of weights that is larger than allowed, as PyTorch's renorm does.
+export const RENORM_EPSILON = 1e-7;
+
+// The normal number of a probability p: for |p − ½| ≤ NORMAL_MIDDLE a quotient of polynomials A and B in
+// NORMAL_MIDDLE² − (p − ½)², else of C and D in √(−log p) − NORMAL_TAIL. Source: Wichura, "Algorithm AS 241: the
+// percentage points of the normal distribution", Applied Statistics 37 (1988).
+export const TO_SHARE = 2.3283064365386963e-10; // 2⁻³²
+export const NORMAL_MIDDLE = 0.425;
+export const NORMAL_TAIL = 1.6;
+export const NORMAL_A0 = 3.387132872796366608;
+export const NORMAL_A1 = 133.14166789178437745;
+export const NORMAL_A2 = 1971.5909503065514427;
+export const NORMAL_A3 = 13731.693765509461125;
+export const NORMAL_A4 = 45921.953931549871457;
+export const NORMAL_A5 = 67265.770927008700853;
+export const NORMAL_A6 = 33430.575583588128105;
+export const NORMAL_A7 = 2509.0809287301226727;
+export const NORMAL_B1 = 42.313330701600911252;
+export const NORMAL_B2 = 687.1870074920579083;
+export const NORMAL_B3 = 5394.1960214247511077;
+export const NORMAL_B4 = 21213.794301586595867;
+export const NORMAL_B5 = 39307.89580009271061;
+export const NORMAL_B6 = 28729.085735721942674;
+export const NORMAL_B7 = 5226.495278852854561;
+export const NORMAL_C0 = 1.42343711074968357734;
+export const NORMAL_C1 = 4.6303378461565452959;
+export const NORMAL_C2 = 5.7694972214606914055;
+export const NORMAL_C3 = 3.64784832476320460504;
+export const NORMAL_C4 = 1.27045825245236838258;
+export const NORMAL_C5 = 0.24178072517745061177;
+export const NORMAL_C6 = 0.0227238449892691845833;
+export const NORMAL_C7 = 0.00077454501427834140764;
+export const NORMAL_D1 = 2.05319162663775882187;
+export const NORMAL_D2 = 1.6763848301838038494;
+export const NORMAL_D3 = 0.68976733498510000455;
+export const NORMAL_D4 = 0.1481039764274800746;
+export const NORMAL_D5 = 0.0151986665636164571966;
+export const NORMAL_D6 = 0.000547593808499534494600;
+export const NORMAL_D7 = 0.00000000105075007164441684324;

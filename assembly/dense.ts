@@ -127,36 +127,53 @@ export function scatterRows<T>(
   }
 }
 
-/**
- * db (np) = Σ over the batch of rows (np, mp): 8 sums, one for each place in a panel, folded as
- * ((0+1)+(2+3))+((4+5)+(6+7)).
- */
-export function denseBackwardBias<T>(db: usize, rows: usize, np: i32, mp: i32, panels: i32): void {
-  for (let u = 0; u < np; u++) {
-    const row = at<T>(rows, u * mp);
-    const end = at<T>(row, panels * LANES);
-    if (sizeof<T>() == 4) {
-      let low = f32x4.splat(0);
-      let high = low;
-      for (let p = row; p < end; p += 32) {
-        low = f32x4.add(low, v128.load(p));
-        high = f32x4.add(high, v128.load(p, 16));
-      }
-      store<f32>(at<f32>(db, u), fold4(low) + fold4(high));
-    } else {
-      let s0 = f64x2.splat(0);
-      let s1 = s0;
-      let s2 = s0;
-      let s3 = s0;
-      for (let p = row; p < end; p += 64) {
-        s0 = f64x2.add(s0, v128.load(p));
-        s1 = f64x2.add(s1, v128.load(p, 16));
-        s2 = f64x2.add(s2, v128.load(p, 32));
-        s3 = f64x2.add(s3, v128.load(p, 48));
-      }
-      store<f64>(at<f64>(db, u), fold2(s0) + fold2(s1) + (fold2(s2) + fold2(s3)));
+/** sums (np) = Σ over the batch of rows (np, mp). */
+export function sumRows<T>(sums: usize, rows: usize, np: i32, mp: i32, panels: i32): void {
+  for (let u = 0; u < np; u++) store<T>(at<T>(sums, u), sumRow<T>(at<T>(rows, u * mp), panels));
+}
+
+/** Σ of a row of `panels` panels: 8 sums, one for each place in a panel, folded as ((0+1)+(2+3))+((4+5)+(6+7)). */
+export function sumRow<T>(row: usize, panels: i32): T {
+  const end = at<T>(row, panels * LANES);
+  if (sizeof<T>() == 4) {
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let p = row; p < end; p += 32) {
+      low = f32x4.add(low, v128.load(p));
+      high = f32x4.add(high, v128.load(p, 16));
+    }
+    return <T>(fold4(low) + fold4(high));
+  }
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (let p = row; p < end; p += 64) {
+    s0 = f64x2.add(s0, v128.load(p));
+    s1 = f64x2.add(s1, v128.load(p, 16));
+    s2 = f64x2.add(s2, v128.load(p, 32));
+    s3 = f64x2.add(s3, v128.load(p, 48));
+  }
+  return <T>(fold2(s0) + fold2(s1) + (fold2(s2) + fold2(s3)));
+}
+
+/** rows = dz ∘ x, or dz ∘ min(x, 0), as storeRows puts dz. */
+export function storeProducts<T>(rows: usize, dz: usize, x: usize, np: i32, mp: i32, below: bool): void {
+  const most = v128.splat<T>(below ? <T>0 : <T>Infinity);
+  const row = bytesOf<T>(LANES);
+  const step = bytesOf<T>(mp);
+  const end = at<T>(dz, np * LANES);
+  for (; dz < end; dz += row, x += row, rows += step) {
+    for (let i: usize = 0; i < row; i += 16) {
+      v128.store(rows + i, v128.mul<T>(v128.load(dz + i), v128.pmin<T>(v128.load(x + i), most)));
     }
   }
+}
+
+/** out (rows, 8) = a + b */
+export function addRows<T>(out: usize, a: usize, b: usize, rows: i32): void {
+  const end = at<T>(out, rows * LANES);
+  for (; out < end; out += 16, a += 16, b += 16) v128.store(out, v128.add<T>(v128.load(a), v128.load(b)));
 }
 
 // @ts-ignore: decorator

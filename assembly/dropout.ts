@@ -1,15 +1,13 @@
-// Dropout of one panel. Whether a number is dropped is a function of seed, step, layer, example and unit alone, so that
-// threads, pauses and the order of arrival change nothing: bits drawn by a counter, not by a generator.
+// Dropout of one panel. Whether a number is dropped follows from its place alone: see chance.ts.
 //
 // Source: https://arxiv.org/abs/1207.0580 (dropout), https://arxiv.org/abs/1706.02515 (alpha dropout)
 
+import { mixLanes, UNIT } from "./chance";
 import { madd } from "./lanes";
-
-const UNIT: i32 = 0x9e3779b9; // 2³² over the golden ratio: units far apart from one another
 
 /**
  * out (rows, 8) = kept ? factor·a + shift : instead. Kept are those whose 32 bits are at least `threshold`; `key` is
- * that of seed, step and layer (dropoutKey), and order names the panel's examples.
+ * that of seed, step and layer (keyOf of chance.ts), and order names the panel's examples.
  */
 export function dropoutForward<T>(
   out: usize,
@@ -79,35 +77,9 @@ export function dropoutBackward<T>(
   }
 }
 
-/** What the bits of a layer in a step are drawn from. */
-export function dropoutKey(seed: i32, step: i32, layer: i32): i32 {
-  return mix(mix(seed + UNIT * step) + layer);
-}
-
 // Keys of the four examples that the order names from `order` on.
 // @ts-ignore: decorator
 @inline
 function keysOf(key: i32, order: usize): v128 {
   return mixLanes(i32x4.add(i32x4.splat(key), v128.load(order)));
-}
-
-// 32 bits from 32 bits, each of which hangs on all. The constants are Chris Wellons's "lowbias32":
-// https://nullprogram.com/blog/2018/07/31/
-function mix(x: i32): i32 {
-  x ^= x >>> 16;
-  x *= 0x7feb352d;
-  x ^= x >>> 15;
-  x *= 0x846ca68b;
-  return x ^ (x >>> 16);
-}
-
-// The same, of four at once.
-// @ts-ignore: decorator
-@inline
-function mixLanes(x: v128): v128 {
-  x = v128.xor(x, i32x4.shr_u(x, 16));
-  x = i32x4.mul(x, i32x4.splat(0x7feb352d));
-  x = v128.xor(x, i32x4.shr_u(x, 15));
-  x = i32x4.mul(x, i32x4.splat(0x846ca68b));
-  return v128.xor(x, i32x4.shr_u(x, 16));
 }

@@ -1,10 +1,12 @@
-// What is done once in a step, by one thread between two phases: the batch's cost, the norm of its gradient, the next
+// What is done once in a step, by one thread between two phases: sums over the batch, its cost, the norm of its gradient, the next
 // batch. Its twin is src/backend/js/once.ts.
 
 import { CLIP_EPSILON, NADAM_DECAY } from "./constants";
+import { sumRows } from "./dense";
 import { at } from "./lanes";
-import { Clip, Header, Hyper, Kind, Phase } from "./program";
-import { address, hyper, kindOf, phaseWord, recordAt, setHyper, setWord, word } from "./records";
+import { moments } from "./normalization";
+import { Clip, Header, Hyper, Kind, Moments, Phase, SumRows } from "./program";
+import { address, hyper, kindOf, panelsOf, phaseWord, recordAt, setHyper, setWord, word } from "./records";
 
 /** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
 export function runOnce<T>(program: usize, phase: i32): bool {
@@ -13,6 +15,19 @@ export function runOnce<T>(program: usize, phase: i32): bool {
   for (let i = phaseWord(program, phase, Phase.first); i < last; i++) {
     const r = recordAt(program, i);
     switch (kindOf(r)) {
+      case Kind.moments: {
+        const m = word(program, Header.examples);
+        const mean = address(r, Moments.mean);
+        const variance = address(r, Moments.variance);
+        moments<T>(address(r, Moments.rows), word(r, Moments.n), word(r, Moments.mp), m, mean, variance);
+        break;
+      }
+      case Kind.sumRows: {
+        const np = word(r, SumRows.np);
+        const mp = word(r, SumRows.mp);
+        sumRows<T>(address(r, SumRows.sums), address(r, SumRows.rows), np, mp, panelsOf(program));
+        break;
+      }
       case Kind.cost:
         if (!cost<T>(program)) return false;
         break;
@@ -52,7 +67,8 @@ function clip(program: usize, blocks: i32): void {
   setHyper(program, Hyper.gradientScale, min(1, hyper(program, Hyper.clipNorm) / (Math.sqrt(sum) + CLIP_EPSILON)));
 }
 
-// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product.
+// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product;
+// what an average of the weights wants.
 function beginUpdate(program: usize): void {
   const rates = address(program, Header.rates);
   if (rates) setHyper(program, Hyper.learningRate, load<f64>(at<f64>(rates, word(program, Header.done))));
@@ -63,6 +79,18 @@ function beginUpdate(program: usize): void {
   const momentum = hyper(program, Hyper.beta1) * (1 - 0.5 * power);
   setHyper(program, Hyper.nadamPower, power);
   setHyper(program, Hyper.nadamProduct, hyper(program, Hyper.nadamProduct) * momentum);
+  setHyper(program, Hyper.averageShare, averageShare(program));
+}
+
+// Share of the average that this update leaves: ema; or all of it between two of the weights that are averaged, and
+// n/(n + 1) after the (n + 1)th of these. Before the first the average follows the weights.
+function averageShare(program: usize): f64 {
+  const start = hyper(program, Hyper.swaStart);
+  if (start == 0) return hyper(program, Hyper.ema);
+  const since = hyper(program, Hyper.updates) - start;
+  if (since < 0) return 0;
+  const n = Math.floor(since / hyper(program, Hyper.swaEvery));
+  return n * hyper(program, Hyper.swaEvery) == since ? n / (n + 1) : 1;
 }
 
 // The step is finished: moves on to the next batch, after the last example back to the first. False after a bad update.

@@ -1,7 +1,7 @@
 // Activations of straight pieces, in forward/backward pairs over one panel: see activation.ts.
 
 import { SIXTH, THIRD } from "./constants";
-import { at, madd } from "./lanes";
+import { at, bytesOf, madd } from "./lanes";
 import { LANES } from "./program";
 
 /** a = max(z, 0) */
@@ -40,6 +40,32 @@ export function leakyReluBackward<T>(dz: usize, a: usize, rows: i32, slope: f64)
   for (let p = dz, q = a; p < end; p += 16, q += 16) {
     const da = v128.load(p);
     v128.store(p, v128.bitselect(da, v128.mul<T>(slopes, da), v128.gt<T>(v128.load(q), zero)));
+  }
+}
+
+/** a = z < 0 ? slopes[unit]·z : z */
+export function preluForward<T>(a: usize, z: usize, rows: i32, slopes: usize): void {
+  const zero = v128.splat<T>(0);
+  const row = bytesOf<T>(LANES);
+  for (const end = at<T>(slopes, rows); slopes < end; slopes = at<T>(slopes, 1), a += row, z += row) {
+    const slope = v128.load_splat<T>(slopes);
+    for (let i: usize = 0; i < row; i += 16) {
+      const x = v128.load(z + i);
+      v128.store(a + i, v128.bitselect(v128.mul<T>(slope, x), x, v128.lt<T>(x, zero)));
+    }
+  }
+}
+
+/** dz = z > 0 ? da : slopes[unit]·da */
+export function preluBackward<T>(dz: usize, z: usize, rows: i32, slopes: usize): void {
+  const zero = v128.splat<T>(0);
+  const row = bytesOf<T>(LANES);
+  for (const end = at<T>(slopes, rows); slopes < end; slopes = at<T>(slopes, 1), dz += row, z += row) {
+    const slope = v128.load_splat<T>(slopes);
+    for (let i: usize = 0; i < row; i += 16) {
+      const da = v128.load(dz + i);
+      v128.store(dz + i, v128.bitselect(da, v128.mul<T>(slope, da), v128.gt<T>(v128.load(z + i), zero)));
+    }
   }
 }
 

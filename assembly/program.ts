@@ -8,6 +8,8 @@
 //              ├──────────────────────┤ RECORDS (bytes)
 //              │ record 0: 24 words   │      one operation: its kind, then addresses in bytes and sizes
 //              │ record 1 …           │
+//              ├──────────────────────┤ header[phaseTable] (bytes)
+//              │ phases               │      what each goes over, and its records
 //              └──────────────────────┘
 //
 // m = examples in the batch, k = inputs of the layer, n = outputs of the layer.
@@ -53,14 +55,13 @@ export enum Header {
   scratchStride, // bytes
   threads,
   phases, // how many there are
+  phaseTable, // bytes from the program to the words of Phase of each
   // the step's
   start, // position in order of the current batch's first example
   examples, // m of the current batch
   badUpdate, // 1 when an update gave a weight that is not finite
   // the host's
   spins, // looks at a meeting before a thread goes to sleep
-  // the phases: MOST_PHASES times the words of Phase
-  phase = 16,
   // where threads meet, in a cache line of its own
   generation = 48, // counts the meetings
   arrived, // threads at the current one
@@ -70,9 +71,7 @@ export enum Header {
   done, // steps of this dispatch that are finished
 }
 
-export const MOST_PHASES = 8;
-
-/** Words of a phase in the header. */
+/** Words of a phase. */
 export enum Phase {
   over, // one of Over
   first, // its first record
@@ -104,6 +103,10 @@ export enum Hyper {
   gradientScale, // what this step's gradient is multiplied by, so that its norm is at most clipNorm
   clipValue, // the largest size of an element of a gradient
   ema, // share of a running average of the weights that an update leaves
+  swaStart, // the update after which the weights are first averaged, all alike; and from one such to the next
+  swaEvery,
+  averageShare, // share of the average that this update leaves
+  maxNorm, // the largest norm of a unit's weights
   l1, // λ₁: λ₁·sign(w) joins the gradient of the weights
   updates, // updates begun
   nadamPower, // 0.96^(0.004·t) for update t
@@ -119,26 +122,40 @@ export enum Kind {
   // over panels
   gatherLabels = 1,
   gatherTargets,
+  gatherNoisy,
   denseForward,
   activationForward,
   dropoutForward,
+  layerNormForward,
+  batchNormForward,
+  addForward,
   lossAndGradient,
   weighLosses,
   activationBackward,
   dropoutBackward,
+  layerNormBackward,
+  batchNormBackward,
+  keepGradient,
+  addGradient,
   denseBackwardInput,
   storeRows,
+  storePanels,
+  storeProducts,
   // over blocks: layerBlocks says which blocks there are, and how many of the records after it are done on each
   layerBlocks,
   denseBackwardWeights,
+  sumRows,
   limitGradient,
   addSigns,
   squaredNorm,
   scaleGradient,
   update,
+  runStatistics,
   average,
+  limitRows,
   products,
   // once
+  moments,
   cost,
   clip,
   beginUpdate,
@@ -164,6 +181,7 @@ export enum Activation {
   hardSigmoid,
   hardSwish,
   exponential,
+  prelu,
 }
 export enum Loss {
   binaryCrossEntropy,
@@ -220,6 +238,20 @@ export enum GatherTargets {
   targets, // T[count][n]
   n,
 }
+/**
+ * out = inputScale·x + deviation·e, with normal numbers e by seed, step, example and input; in panels. What is beyond k
+ * stays 0.
+ */
+export enum GatherNoisy {
+  out = 1,
+  outStride,
+  x,
+  xType, // one of Source, not panels
+  xStride, // examples in a strip of a data set
+  k,
+  seed,
+  deviation = 8, // double
+}
 /** z = x · wᵀ + b, with x times inputScale where `scaled`. */
 export enum DenseForward {
   z = 1,
@@ -242,7 +274,8 @@ export enum ActivationForward {
   z,
   stride, // of both
   rows, // units
-  slope, // double: leakyRelu's
+  slope = 6, // double: leakyRelu's
+  slopes = 8, // T[rows]: prelu's
 }
 /** out = kept ? factor·a + shift : instead, with bits drawn from seed, step, layer, example and unit. */
 export enum DropoutForward {
@@ -256,6 +289,43 @@ export enum DropoutForward {
   factor, // double
   shift = 10, // double
   instead = 12, // double
+}
+/**
+ * Of each example: x = (z − mean) / √(variance + epsilon) over the units, in the place of z, and behind the units
+ * 1/√(variance + epsilon); out = gamma·x + beta.
+ */
+export enum LayerNormForward {
+  out = 1,
+  stride,
+  z,
+  zStride,
+  n,
+  np,
+  gamma, // T[np]
+  beta,
+  epsilon = 10, // double
+}
+/** Of each unit: x = (z − mean) / √(variance + epsilon) in the place of z; out = gamma·x + beta. */
+export enum BatchNormForward {
+  out = 1,
+  stride,
+  z,
+  zStride,
+  n,
+  gamma, // T[np]
+  beta,
+  mean,
+  variance,
+  epsilon = 10, // double
+}
+/** out = a + x, both in panels. */
+export enum AddForward {
+  out = 1,
+  a,
+  stride, // of both
+  x,
+  xStride,
+  rows, // units
 }
 /** Each example's loss, and dz = ∂cost/∂z (∂cost/∂a where the loss takes outputs a). */
 export enum LossAndGradient {
@@ -286,6 +356,7 @@ export enum ActivationBackward {
   keptStride,
   rows,
   slope = 8, // double
+  slopes = 10, // T[rows]
 }
 /** dz = kept ? factor·dz : 0 */
 export enum DropoutBackward {
@@ -296,6 +367,47 @@ export enum DropoutBackward {
   seed,
   threshold,
   factor = 8, // double
+}
+/** dz of z from that of the layer norm's output, in its place. */
+export enum LayerNormBackward {
+  dz = 1, // scratch
+  dzStride,
+  x, // what the forward pass left in the place of z
+  xStride,
+  n,
+  np,
+  gamma,
+}
+/** The same of a batch norm: gamma/√(variance + epsilon)·(dy − dbeta/m − x·dgamma/m), 0 beyond the batch. */
+export enum BatchNormBackward {
+  dz = 1, // scratch
+  dzStride,
+  x,
+  xStride,
+  n,
+  mp,
+  dy, // T[np][mp]
+  gamma,
+  variance,
+  dgamma, // T[np], sums over the batch
+  dbeta,
+  epsilon = 12, // double
+}
+/** kept = dz */
+export enum KeepGradient {
+  kept = 1,
+  keptStride,
+  dz, // scratch
+  dzStride,
+  rows,
+}
+/** dz = dz + kept */
+export enum AddGradient {
+  kept = 1,
+  keptStride,
+  dz, // scratch
+  dzStride,
+  rows,
 }
 /** da = wᵀ · dz */
 export enum DenseBackwardInput {
@@ -315,9 +427,28 @@ export enum StoreRows {
   np,
   mp,
 }
+/** rows = x of a panel beside that of the others, unit by unit. */
+export enum StorePanels {
+  rows = 1, // T[np][mp]
+  x,
+  xStride,
+  np,
+  mp,
+}
+/** rows = dz ∘ x, or dz ∘ min(x, 0), of a panel beside that of the others, unit by unit. */
+export enum StoreProducts {
+  rows = 1, // T[np][mp]
+  dz, // scratch
+  dzStride,
+  x,
+  xStride,
+  np,
+  mp,
+  below, // 1 for min(x, 0)
+}
 /**
  * The blocks of a layer: runs of at most `height` rows in a strip of its weights. The first block's operations take the
- * bias along.
+ * layer's vectors along: the bias and what else is learnt for each unit.
  */
 export enum LayerBlocks {
   operations = 1, // how many of the next records are done on each block
@@ -326,7 +457,8 @@ export enum LayerBlocks {
   np,
   height,
   dw, // the weights' gradient, in the weights' order; 0 where it is not kept and a block's is only in `block`
-  db, // T[np]
+  db, // T[vectors]: the vectors' gradient, the bias's first
+  vectors, // how many numbers there are
   block, // scratch: the gradient of one block
 }
 /** Gradient of a block's weights, dw = dz · x, and with the first block db = Σ dz. */
@@ -340,6 +472,13 @@ export enum DenseBackwardWeights {
   tile, // scratch: packed inputs
   scaled, // 1 where x is multiplied by inputScale
 }
+/** sums[unit] = Σ rows over the batch; over blocks, with the first one. */
+export enum SumRows {
+  sums = 1, // T[np]
+  rows, // T[np][mp]
+  np,
+  mp,
+}
 /** norms[block] = Σ of the squares of the block's gradient. */
 export enum SquaredNorm {
   first = 1, // number of the layer's first block
@@ -348,24 +487,48 @@ export enum SquaredNorm {
 export enum AddSigns {
   w = 1, // address of the layer's first weight
 }
-/** The optimizer on a block. w, v, s and u are addresses of the layer's first weight; the bias follows the weights. */
+/** The optimizer on a block. w, v, s and u are addresses of the layer's first weight; the vectors follow the weights. */
 export enum Update {
   which = 1, // one of Optimizer
   w,
   v,
   s,
   u,
-  biasLength,
 }
-/** average = ema·average + (1 − ema)·w, with the first block the bias's, too. */
+/**
+ * With the first block the running mean and variance move to the batch's: r = (1 − momentum)·r + momentum·batch, the
+ * batch's variance times m/(m − 1).
+ */
+export enum RunStatistics {
+  running = 1, // T[2][np8]
+  batch, // T[2][np8]
+  np8,
+  momentum = 4, // double
+}
+/** average = averageShare·average + (1 − averageShare)·w, with the first block the vectors', too. */
 export enum Average {
   w = 1, // addresses of the layer's first weight
   average,
-  biasLength,
+  vectors, // how many numbers there are, with those that are not learnt
+}
+/** Mean and variance of each unit over the batch, of the rows; these hold nothing of use afterwards. */
+export enum Moments {
+  rows = 1, // T[np][mp]
+  n,
+  mp,
+  mean, // T[np]
+  variance,
 }
 /** gradientScale = min(1, clipNorm / (‖gradient‖ + 10⁻⁶)) */
 export enum Clip {
   blocks = 1, // how many norms
+}
+/** A unit's weights are scaled down to norm maxNorm where theirs is larger; a block is a unit. */
+export enum LimitRows {
+  blocks = 1, // as many as units
+  w, // address of the layer's first weight
+  kp,
+  np,
 }
 /** Products of the examples with one another; a block is a row of them. */
 export enum Products {

@@ -60,7 +60,7 @@ export function recordAt(program: usize, i: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function phaseWord(program: usize, phase: i32, i: i32): i32 {
-  return word(program, Header.phase + phase * PHASE_WORDS + i);
+  return word(program + address(program, Header.phaseTable), phase * PHASE_WORDS + i);
 }
 
 /** What a phase goes over. */

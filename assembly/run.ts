@@ -4,30 +4,43 @@
 
 import { activationBackward, activationForward } from "./activation";
 import { runBlocks } from "./blocks";
-import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense";
-import { dropoutBackward, dropoutForward, dropoutKey } from "./dropout";
+import { keyOf } from "./chance";
+import { addRows, denseBackwardInput, denseForward, scaleAndBias, storeProducts, storeRows } from "./dense";
+import { dropoutBackward, dropoutForward } from "./dropout";
 import { at, bytesOf } from "./lanes";
 import { lossAndGradient, weighLosses } from "./loss";
+import { addNoise, noiseKey } from "./noise";
+import { batchNormBackward, batchNormForward, layerNormBackward, layerNormForward } from "./normalization";
 import { gatherInputs, gatherLabels, gatherTargets } from "./pack";
 import {
   ActivationBackward,
   ActivationForward,
+  AddForward,
+  AddGradient,
+  BatchNormBackward,
+  BatchNormForward,
   COLUMNS,
   DenseBackwardInput,
   DenseForward,
   DropoutBackward,
   DropoutForward,
   GatherLabels,
+  GatherNoisy,
   GatherTargets,
   GROUP,
   Header,
   Hyper,
+  KeepGradient,
   Kind,
   LANES,
+  LayerNormBackward,
+  LayerNormForward,
   LossAndGradient,
   Over,
   Phase,
   Source,
+  StorePanels,
+  StoreProducts,
   StoreRows,
   WeighLosses,
 } from "./program";
@@ -92,6 +105,9 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       }
       return;
     }
+    case Kind.gatherNoisy:
+      noisy<T>(program, r, from, to);
+      return;
     case Kind.denseForward:
       forward<T>(program, r, from, to, scratch);
       return;
@@ -100,8 +116,10 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       let a = address(r, ActivationForward.a) + <usize>from * stride;
       let z = address(r, ActivationForward.z) + <usize>from * stride;
       const which = word(r, ActivationForward.which);
+      const slope = double(r, ActivationForward.slope);
+      const slopes = address(r, ActivationForward.slopes);
       for (let p = from; p < to; p++, a += stride, z += stride) {
-        activationForward<T>(which, a, z, word(r, ActivationForward.rows), double(r, ActivationForward.slope));
+        activationForward<T>(which, a, z, word(r, ActivationForward.rows), slope, slopes);
       }
       return;
     }
@@ -110,7 +128,7 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       let out = address(r, DropoutForward.out) + <usize>from * stride;
       let a = address(r, DropoutForward.a) + <usize>from * stride;
       const step = <i32>hyper(program, Hyper.updates);
-      const key = dropoutKey(word(r, DropoutForward.seed), step, word(r, DropoutForward.layer));
+      const key = keyOf(word(r, DropoutForward.seed), step, word(r, DropoutForward.layer));
       const threshold = word(r, DropoutForward.threshold);
       const factor = <T>double(r, DropoutForward.factor);
       const shift = <T>double(r, DropoutForward.shift);
@@ -118,6 +136,48 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       for (let p = from; p < to; p++, out += stride, a += stride) {
         const order = orderOf(program, p);
         dropoutForward<T>(out, a, word(r, DropoutForward.rows), order, key, threshold, factor, shift, instead);
+      }
+      return;
+    }
+    case Kind.layerNormForward: {
+      const stride = address(r, LayerNormForward.stride);
+      const zStride = address(r, LayerNormForward.zStride);
+      let out = address(r, LayerNormForward.out) + <usize>from * stride;
+      let z = address(r, LayerNormForward.z) + <usize>from * zStride;
+      const n = word(r, LayerNormForward.n);
+      const np = word(r, LayerNormForward.np);
+      const gamma = address(r, LayerNormForward.gamma);
+      const beta = address(r, LayerNormForward.beta);
+      const epsilon = <T>double(r, LayerNormForward.epsilon);
+      for (let p = from; p < to; p++, out += stride, z += zStride) {
+        layerNormForward<T>(out, z, n, np, gamma, beta, epsilon);
+      }
+      return;
+    }
+    case Kind.batchNormForward: {
+      const stride = address(r, BatchNormForward.stride);
+      const zStride = address(r, BatchNormForward.zStride);
+      let out = address(r, BatchNormForward.out) + <usize>from * stride;
+      let z = address(r, BatchNormForward.z) + <usize>from * zStride;
+      const n = word(r, BatchNormForward.n);
+      const gamma = address(r, BatchNormForward.gamma);
+      const beta = address(r, BatchNormForward.beta);
+      const mean = address(r, BatchNormForward.mean);
+      const variance = address(r, BatchNormForward.variance);
+      const epsilon = <T>double(r, BatchNormForward.epsilon);
+      for (let p = from; p < to; p++, out += stride, z += zStride) {
+        batchNormForward<T>(out, z, n, gamma, beta, mean, variance, epsilon);
+      }
+      return;
+    }
+    case Kind.addForward: {
+      const stride = address(r, AddForward.stride);
+      const xStride = address(r, AddForward.xStride);
+      let out = address(r, AddForward.out) + <usize>from * stride;
+      let a = address(r, AddForward.a) + <usize>from * stride;
+      let x = address(r, AddForward.x) + <usize>from * xStride;
+      for (let p = from; p < to; p++, out += stride, a += stride, x += xStride) {
+        addRows<T>(out, a, x, word(r, AddForward.rows));
       }
       return;
     }
@@ -141,8 +201,10 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       let dz = address(r, ActivationBackward.dz) + scratch;
       let kept = address(r, ActivationBackward.kept) + <usize>from * keptStride;
       const which = word(r, ActivationBackward.which);
+      const slope = double(r, ActivationBackward.slope);
+      const slopes = address(r, ActivationBackward.slopes);
       for (let p = from; p < to; p++, dz += stride, kept += keptStride) {
-        activationBackward<T>(which, dz, kept, word(r, ActivationBackward.rows), double(r, ActivationBackward.slope));
+        activationBackward<T>(which, dz, kept, word(r, ActivationBackward.rows), slope, slopes);
       }
       return;
     }
@@ -150,11 +212,62 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       const stride = address(r, DropoutBackward.dzStride);
       let dz = address(r, DropoutBackward.dz) + scratch;
       const step = <i32>hyper(program, Hyper.updates);
-      const key = dropoutKey(word(r, DropoutBackward.seed), step, word(r, DropoutBackward.layer));
+      const key = keyOf(word(r, DropoutBackward.seed), step, word(r, DropoutBackward.layer));
       const threshold = word(r, DropoutBackward.threshold);
       const factor = <T>double(r, DropoutBackward.factor);
       for (let p = from; p < to; p++, dz += stride) {
         dropoutBackward<T>(dz, word(r, DropoutBackward.rows), orderOf(program, p), key, threshold, factor);
+      }
+      return;
+    }
+    case Kind.layerNormBackward: {
+      const stride = address(r, LayerNormBackward.dzStride);
+      const xStride = address(r, LayerNormBackward.xStride);
+      let dz = address(r, LayerNormBackward.dz) + scratch;
+      let x = address(r, LayerNormBackward.x) + <usize>from * xStride;
+      const n = word(r, LayerNormBackward.n);
+      const np = word(r, LayerNormBackward.np);
+      for (let p = from; p < to; p++, dz += stride, x += xStride) {
+        layerNormBackward<T>(dz, x, n, np, address(r, LayerNormBackward.gamma));
+      }
+      return;
+    }
+    case Kind.batchNormBackward: {
+      const stride = address(r, BatchNormBackward.dzStride);
+      const xStride = address(r, BatchNormBackward.xStride);
+      let dz = address(r, BatchNormBackward.dz) + scratch;
+      let x = address(r, BatchNormBackward.x) + <usize>from * xStride;
+      const n = word(r, BatchNormBackward.n);
+      const mp = word(r, BatchNormBackward.mp);
+      const gamma = address(r, BatchNormBackward.gamma);
+      const variance = address(r, BatchNormBackward.variance);
+      const dgamma = address(r, BatchNormBackward.dgamma);
+      const dbeta = address(r, BatchNormBackward.dbeta);
+      const epsilon = <T>double(r, BatchNormBackward.epsilon);
+      const m = word(program, Header.examples);
+      for (let p = from; p < to; p++, dz += stride, x += xStride) {
+        const dy = at<T>(address(r, BatchNormBackward.dy), p * LANES);
+        batchNormBackward<T>(dz, x, n, mp, dy, gamma, variance, dgamma, dbeta, epsilon, m, examplesOf(program, p));
+      }
+      return;
+    }
+    case Kind.keepGradient: {
+      const stride = address(r, KeepGradient.dzStride);
+      const keptStride = address(r, KeepGradient.keptStride);
+      let dz = address(r, KeepGradient.dz) + scratch;
+      let kept = address(r, KeepGradient.kept) + <usize>from * keptStride;
+      for (let p = from; p < to; p++, dz += stride, kept += keptStride) {
+        memory.copy(kept, dz, bytesOf<T>(word(r, KeepGradient.rows) * LANES));
+      }
+      return;
+    }
+    case Kind.addGradient: {
+      const stride = address(r, AddGradient.dzStride);
+      const keptStride = address(r, AddGradient.keptStride);
+      let dz = address(r, AddGradient.dz) + scratch;
+      let kept = address(r, AddGradient.kept) + <usize>from * keptStride;
+      for (let p = from; p < to; p++, dz += stride, kept += keptStride) {
+        addRows<T>(dz, dz, kept, word(r, AddGradient.rows));
       }
       return;
     }
@@ -169,8 +282,50 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       }
       return;
     }
+    case Kind.storePanels: {
+      const stride = address(r, StorePanels.xStride);
+      let x = address(r, StorePanels.x) + <usize>from * stride;
+      for (let p = from; p < to; p++, x += stride) {
+        storeRows<T>(at<T>(address(r, StorePanels.rows), p * LANES), x, word(r, StorePanels.np), word(r, StorePanels.mp));
+      }
+      return;
+    }
+    case Kind.storeProducts: {
+      const stride = address(r, StoreProducts.dzStride);
+      const xStride = address(r, StoreProducts.xStride);
+      let dz = address(r, StoreProducts.dz) + scratch;
+      let x = address(r, StoreProducts.x) + <usize>from * xStride;
+      const np = word(r, StoreProducts.np);
+      const mp = word(r, StoreProducts.mp);
+      const below = word(r, StoreProducts.below) != 0;
+      for (let p = from; p < to; p++, dz += stride, x += xStride) {
+        storeProducts<T>(at<T>(address(r, StoreProducts.rows), p * LANES), dz, x, np, mp, below);
+      }
+      return;
+    }
     default:
       unreachable();
+  }
+}
+
+// The inputs of some panels with noise, strip by strip.
+function noisy<T>(program: usize, r: usize, from: i32, to: i32): void {
+  const stride = address(r, GatherNoisy.outStride);
+  const type = word(r, GatherNoisy.xType);
+  const k = word(r, GatherNoisy.k);
+  const key = noiseKey(word(r, GatherNoisy.seed), <i32>hyper(program, Hyper.updates));
+  const scale = <T>hyper(program, Hyper.inputScale);
+  const deviation = double(r, GatherNoisy.deviation);
+  for (let first = 0; first < k; first += COLUMNS) {
+    const inputs = min(COLUMNS, k - first);
+    const rows = stripOf(address(r, GatherNoisy.x), type, word(r, GatherNoisy.xStride), first);
+    for (let p = from; p < to; p++) {
+      const out = at<T>(address(r, GatherNoisy.out) + <usize>p * stride, first * LANES);
+      const order = orderOf(program, p);
+      const examples = examplesOf(program, p);
+      gatherInputs<T>(out, rows, type, inputs, order, examples);
+      addNoise<T>(out, inputs, first, order, examples, key, scale, deviation);
+    }
   }
 }
 

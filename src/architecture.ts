@@ -1,6 +1,6 @@
 // What a network is made of: its layers, its loss, its type; and what can be counted from that.
 
-import type { DType, Loss, OutputActivation } from "./catalogue.js";
+import type { DType, Loss, Normalization, OutputActivation } from "./catalogue.js";
 
 export interface LayerShape {
   readonly inputs: number;
@@ -12,6 +12,10 @@ export interface LayerShape {
   readonly dropout?: number;
   /** Whether that is alpha dropout, which keeps mean and variance of selu's outputs. @default false */
   readonly alphaDropout?: boolean;
+  /** What is normalised before the activation: each example over the units, or each unit over the batch. */
+  readonly normalization?: Normalization;
+  /** Whether what it reads is added to its outputs. @default false */
+  readonly residual?: boolean;
 }
 
 /** Everything the plan needs to know of a network. */
@@ -22,13 +26,46 @@ export interface Architecture {
   readonly lossParameter?: number;
   /** Share of a label's target that is given to all classes alike. @default 0 */
   readonly labelSmoothing?: number;
+  /** Deviation of what a training adds to each input. @default 0 */
+  readonly inputNoise?: number;
+  /** Of normalizations: what joins a variance, and the share of the running statistics that a step replaces. */
+  readonly normEpsilon?: number;
+  readonly normMomentum?: number;
   readonly dtype: DType;
 }
 
-/** Numbers in the weights and biases of all layers. */
-export function countParameters(layers: readonly LayerShape[]): number {
-  return layers.reduce((sum, layer) => sum + layer.units * (layer.inputs + 1), 0);
+/**
+ * What a layer has for each of its units besides the weights: what is learnt, and the running mean and variance of a
+ * batch normalisation, which are not.
+ */
+export const LEARNT = ["bias", "gamma", "beta", "slope"] as const;
+export const STATISTICS = ["mean", "variance"] as const;
+export type VectorName = (typeof LEARNT)[number] | (typeof STATISTICS)[number];
+
+/** Those that a layer has, in the order in which they lie in memory and in files. */
+export function vectorsOf({ normalization, activation }: LayerShape): VectorName[] {
+  return [
+    "bias",
+    ...(normalization ? (["gamma", "beta"] as const) : []),
+    ...(activation === "prelu" ? (["slope"] as const) : []),
+    ...(normalization === "batch" ? STATISTICS : []),
+  ];
 }
+
+/** Whether the training changes it along its gradient. */
+export const isLearnt = (name: VectorName): boolean => (LEARNT as readonly string[]).includes(name);
+
+/** Numbers that are learnt, in all layers: weights, biases and the other vectors. */
+export function countParameters(layers: readonly LayerShape[]): number {
+  return layers.reduce(
+    (sum, layer) => sum + layer.units * (layer.inputs + vectorsOf(layer).filter(isLearnt).length),
+    0,
+  );
+}
+
+/** Whether some layer is normalised over the batch, so that examples of a batch are not computed one by one. */
+export const hasBatchNorm = ({ layers }: Architecture): boolean =>
+  layers.some(({ normalization }) => normalization === "batch");
 
 /**
  * Floating-point operations of a training step over `batch` examples, a multiplication and an addition for each weight

@@ -17,7 +17,8 @@ export type OutputActivation = keyof typeof P.Activation;
  * ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))), https://arxiv.org/abs/1606.08415; silu z·σ(z), also called swish,
  * https://arxiv.org/abs/1702.03118; mish z·tanh(log(1 + e^z)), https://arxiv.org/abs/1908.08681;
  * softplus log(1 + e^z); softsign z/(1 + |z|); hardSigmoid z/6 + ½ cut to [0, 1]; hardSwish z·hardSigmoid(z),
- * https://arxiv.org/abs/1905.02244; exponential e^z, for the outputs of a count.
+ * https://arxiv.org/abs/1905.02244; exponential e^z, for the outputs of a count; prelu leakyRelu with a slope for each
+ * unit that is learnt, https://arxiv.org/abs/1502.01852.
  */
 export type Activation = Exclude<OutputActivation, "softmax">;
 /**
@@ -69,6 +70,12 @@ export interface InitNumbers {
   readonly uniform?: number;
   readonly constant?: number;
 }
+/**
+ * What is normalised before the activation, to mean 0 and variance 1, then times gamma plus beta, which are learnt:
+ * "layer" the units of each example, https://arxiv.org/abs/1607.06450; "batch" each unit over the batch while training,
+ * by its running mean and variance afterwards, https://arxiv.org/abs/1502.03167.
+ */
+export type Normalization = (typeof NORMALIZATIONS)[number];
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
@@ -101,6 +108,7 @@ export const activations: Readonly<Record<OutputActivation, ActivationRow>> = {
   hardSigmoid: { keeps: "z", probability: false },
   hardSwish: { keeps: "z", probability: false },
   exponential: { keeps: "a", probability: false },
+  prelu: { keeps: "z", probability: false },
   linear: { keeps: null, probability: false },
   softmax: { keeps: null, probability: true }, // its backward is part of the loss
 };
@@ -199,6 +207,7 @@ export const INITS = [
   ...(["lecun", "he", "glorot", "lecunTruncated", "heTruncated", "glorotTruncated"] as const),
   ...(["lecunUniform", "heUniform", "glorotUniform", "pytorch", "orthogonal", "identity", "zeros", "ones"] as const),
 ];
+export const NORMALIZATIONS = ["layer", "batch"] as const;
 export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];

@@ -1,6 +1,6 @@
 // Gradient check: the backward pass against central differences, layer by layer, in float64.
 
-import type { Architecture } from "./architecture.js";
+import { type Architecture, hasBatchNorm, isLearnt } from "./architecture.js";
 import { loadBackend } from "./backend.js";
 import { BACKENDS, type BackendName } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
@@ -67,13 +67,14 @@ export async function checkGradientsOf(
   session.run("passes");
   session.run("gradients");
   const { gradient } = session;
-  // the costs need no way back
-  const forward = openCost(loaded, double, data);
+  // the costs need no way back, unless the batch as it is normalises units
+  const forward = hasBatchNorm(double) ? openGradient(loaded, double, data) : openCost(loaded, double, data);
   copyWeights(session, forward);
   const { parameters, plan } = forward;
   const random = new Random(seed);
   return plan.layers.map((layer, l) => {
-    const total = layer.units * (layer.inputs + 1);
+    const vectors = [...layer.vectors].filter(([name]) => isLearnt(name)).map(([, place]) => place);
+    const total = layer.units * (layer.inputs + vectors.length);
     const chosen = total <= samples ? Int32Array.from({ length: total }, (_, i) => i) : sample(random, total, samples);
     let [difference, analytic, numeric] = [0, 0, 0];
     for (const i of chosen) {
@@ -81,7 +82,7 @@ export async function checkGradientsOf(
       const place =
         i < weightCount
           ? layer.weight + weightAt(layer, Math.floor(i / layer.inputs), i % layer.inputs)
-          : layer.bias + (i - weightCount);
+          : vectors[Math.floor((i - weightCount) / layer.units)]! + ((i - weightCount) % layer.units);
       const g = gradient[place]!;
       const held = parameters[place]!;
       parameters[place] = held + step;
@@ -108,7 +109,7 @@ export async function checkGradientsOf(
 }
 
 function costOf(session: Session, { count }: Dataset): number {
-  session.run("forward");
+  session.run(session.plan.request.purpose === "infer" ? "forward" : "passes");
   return session.sumOfLosses() / count;
 }
 

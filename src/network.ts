@@ -1,7 +1,7 @@
 // The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the
 // weights between calls; every call that computes opens a session of the size it needs and lets it go afterwards.
 
-import type { Architecture } from "./architecture.js";
+import { type Architecture, hasBatchNorm } from "./architecture.js";
 import { loadBackend } from "./backend.js";
 import {
   type Activation,
@@ -31,7 +31,16 @@ import { check, checkOptions } from "./options/check.js";
 import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
-import { copyOf, getWeights, type LayerWeights, type Numbers, numbers, setWeights } from "./session/layout.js";
+import {
+  cloneOf,
+  copyOf,
+  type GivenWeights,
+  getWeights,
+  type LayerWeights,
+  type Numbers,
+  numbers,
+  setWeights,
+} from "./session/layout.js";
 import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
 import { table } from "./text.js";
 import { formOf, openTrainingOf } from "./train/open.js";
@@ -147,18 +156,19 @@ export class Network {
   }
 
   /**
-   * Weights of each layer: weight (units, inputs) row-major and bias (units), copies in the network's type. During a
+   * Weights of each layer: weight (units, inputs) row-major, bias (units) and what else the layer has for each unit (see
+   * LayerWeights), copies in the network's type. During a
    * training they are those of the last finished iteration, as a callback sees them. Throws E_OPTION in the middle of a
    * step and during a training in a worker, E_DISPOSED.
    */
   get weights(): LayerWeights[] {
-    return this.#now().map(({ weight, bias }) => ({ weight: weight.slice(), bias: bias.slice() }));
+    return this.#now().map(cloneOf);
   }
   /**
    * Sets all weights, which are copied. Throws E_OPTION for other layers than the network's, for what is not a finite
    * number, and during a training; E_DISPOSED.
    */
-  set weights(values: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) {
+  set weights(values: readonly GivenWeights[]) {
     this.#refuseDisposed();
     if (this.#fit) throw new InputError("E_OPTION", "weights: the network is being trained; set them before or after.");
     this.#weights = copyOf(this.#architecture, values);
@@ -191,6 +201,12 @@ export class Network {
       throw new InputError(
         "E_OPTION",
         `fit: epsilon is ${resolved.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
+      );
+    }
+    if (hasBatchNorm(this.#architecture) && resolved.batch === 1) {
+      throw new InputError(
+        "E_OPTION",
+        'fit: a batch of 1 example has no deviation to normalise by; use a larger batchSize, or normalization "layer".',
       );
     }
     const options = validation ? { ...passed, validation } : passed;

@@ -14,6 +14,7 @@ import {
   emitBackward,
   emitBlocks,
   emitForward,
+  emitLimits,
   emitLoss,
   emitOutputs,
   emitProducts,
@@ -84,7 +85,8 @@ function emitPhases(context: Context): void {
       const gradient: BlockOperation[] = ["gradient"];
       if (request.l1) gradient.push("signs");
       if (request.limit) gradient.push("limit");
-      const update: BlockOperation[] = request.average ? ["update", "average"] : ["update"];
+      // the average is of weights that are limited already
+      const update: BlockOperation[] = request.average && !request.maxNorm ? ["update", "average"] : ["update"];
       emitPasses(context);
       program.phase("cost", "once");
       program.emit("cost", {});
@@ -100,6 +102,14 @@ function emitPhases(context: Context): void {
         program.phase("updates", "blocks", memory.blocks);
         emitBlocks(context, [...gradient, ...update]);
       }
+      if (request.maxNorm) {
+        program.phase("limits", "blocks", sum(memory.layers.map(({ units }) => units)));
+        emitLimits(context);
+      }
+      if (request.maxNorm && request.average) {
+        program.phase("averages", "blocks", memory.blocks);
+        emitBlocks(context, ["average"]);
+      }
       program.phase("next", "once");
       program.emit("nextBatch", {});
       return;
@@ -108,6 +118,8 @@ function emitPhases(context: Context): void {
       request.purpose satisfies never;
   }
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 function emitPasses(context: Context): void {
   context.program.phase("passes", "panels");
@@ -119,6 +131,13 @@ function emitPasses(context: Context): void {
 /** Number of the plan's phase of that name; −1 where it has none. */
 export function phaseOf({ phases }: Plan, name: PhaseName): number {
   return phases.findIndex((phase) => phase.name === name);
+}
+
+/** The plan's phases from the first to the last of that name: its parts, and what is done once between them. */
+export function phasesOf({ phases }: Plan, name: PhaseName): number[] {
+  const places = phases.flatMap((phase, i) => (phase.name === name ? [i] : []));
+  const [first = 0, last = -1] = [places[0], places[places.length - 1]];
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /** Elements from a layer's first weight to that of unit u and input k. */

@@ -1,7 +1,7 @@
 // Ways to do the same work, in a race: samples in turns, so that a disturbance meets all alike; medians, and medians of
 // the ratios of samples of the same turn. What a sample is, and when there are enough, is the caller's to say.
 
-import type { LayerWeights } from "./session/layout.js";
+import { arraysOf, type LayerWeights } from "./session/layout.js";
 import { median } from "./statistics.js";
 
 /** Takes a sample of each way in turns; after each turn the samples so far, way by way. It never ends by itself. */
@@ -27,6 +27,7 @@ export function sameBits(a: readonly LayerWeights[], b: readonly LayerWeights[])
   const same = (x: LayerWeights["weight"], y: LayerWeights["weight"]) =>
     x.length === y.length && x.every((value, i) => Object.is(value, y[i]));
   return (
-    a.length === b.length && a.every(({ weight, bias }, l) => same(weight, b[l]!.weight) && same(bias, b[l]!.bias))
+    a.length === b.length &&
+    a.every((layer, l) => arraysOf(layer).every(([name, values]) => same(values, b[l]![name]!)))
   );
 }

@@ -8,7 +8,7 @@ import type { Backend } from "./backend.js";
 import type { OptimizerName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace, type Pace } from "./pace.js";
-import { compile, type PhaseName, type PlanRequest, type Purpose, phaseOf, viewOf } from "./plan.js";
+import { compile, type PhaseName, type PlanRequest, type Purpose, phaseOf, phasesOf, viewOf } from "./plan.js";
 import { copyRows, copyTargets, heldAs, type LoadedParameters, type Numbers, panelsToRows } from "./session/layout.js";
 
 /** Hyperparameters of an update. */
@@ -24,6 +24,9 @@ export interface Hyperparameters {
   readonly clipValue: number;
   readonly l1: number;
   readonly ema: number;
+  readonly swaStart: number;
+  readonly swaEvery: number;
+  readonly maxNorm: number;
 }
 
 export interface Session extends LoadedParameters {
@@ -56,7 +59,7 @@ export interface Session extends LoadedParameters {
   setScale(scale: number): void;
   /** Makes the first `count` examples in memory the batch, as if there were no others. */
   setBatch(count: number): void;
-  /** Runs a phase over [from, to) of its panels or blocks, all of them if not said. */
+  /** Runs a phase over [from, to) of its panels or blocks, all of them if not said; where it is in parts, all these. */
   run(phase: PhaseName, from?: number, to?: number): void;
   /** The same with pauses for the event loop. */
   runPaced(phase: PhaseName, pace: Pace): Promise<void>;
@@ -76,6 +79,7 @@ const STATES: ReadonlySet<string> = new Set<keyof typeof P.Hyper>([
   "nadamPower",
   "nadamProduct",
   "gradientScale",
+  "averageShare",
 ]);
 
 /** Loads a plan for `request` into `backend`; the examples' order is that of the data. Throws E_MEMORY. */
@@ -138,16 +142,21 @@ export function open(backend: Backend, request: PlanRequest): Session {
       header[P.Header.examples] = count;
     },
     run(name, from = 0, to) {
-      const phase = phaseOf(plan, name);
-      machine.run(phase, from, to ?? sizeOf(phase));
+      for (const phase of phasesOf(plan, name)) {
+        if (plan.phases[phase]!.over === "once") machine.once(phase);
+        else machine.run(phase, from, to ?? sizeOf(phase));
+      }
     },
     async runPaced(name, pace) {
-      const phase = phaseOf(plan, name);
-      const all = sizeOf(phase);
-      const some = plan.phases[phase]!.over === "panels" ? panelsAtOnce(plan.request.architecture) : 1;
-      for (let i = 0; i < all; i += some) {
-        machine.run(phase, i, Math.min(i + some, all));
-        await pace.breathe();
+      for (const phase of phasesOf(plan, name)) {
+        const { over } = plan.phases[phase]!;
+        if (over === "once") machine.once(phase);
+        const all = over === "once" ? 0 : sizeOf(phase);
+        const some = over === "panels" ? panelsAtOnce(plan.request.architecture) : 1;
+        for (let i = 0; i < all; i += some) {
+          machine.run(phase, i, Math.min(i + some, all));
+          await pace.breathe();
+        }
       }
     },
     once: (name) => machine.once(phaseOf(plan, name)),
@@ -191,6 +200,7 @@ export interface TrainingForm {
   readonly l1?: boolean;
   readonly weighted?: boolean;
   readonly average?: boolean;
+  readonly maxNorm?: boolean;
   readonly seed?: number;
   readonly scheduled?: boolean;
   readonly threads?: number;

@@ -214,7 +214,7 @@ export function conformance({ name, load, twin }: Suite): void {
           s.load(
             "blocks",
             (emit) => {
-              const places = { dw: dw.address, db: db.address, block: block.address };
+              const places = { dw: dw.address, db: db.address, vectors: np, block: block.address };
               emit("layerBlocks", { operations: 2, blocks, kp, np, height, ...places });
               const rows = s.input(dz).address;
               emit("denseBackwardWeights", { rows, ...words, k, mp, tile: tile.address, scaled });
@@ -299,6 +299,11 @@ export function conformance({ name, load, twin }: Suite): void {
     describe.each(OUTPUT_ACTIVATIONS.filter((name) => name !== "linear"))("%s", (activation) => {
       const which = P.Activation[activation];
       const rowsOf = [1, 3, 4, 33, 300, 513];
+      // leakyRelu's slope, and one for each unit of prelu
+      const slopesOf = (s: Stand, np: number) => {
+        const own = s.Numbers.from(range(np).map((u) => 0.1 + (u % 7) / 8));
+        return { address: s.input(own).address, at: (u: number) => (activation === "prelu" ? own[u]! : 0.01) };
+      };
 
       test.each(rowsOf)("forward, %i units", (rows) => {
         const s = stand();
@@ -307,13 +312,22 @@ export function conformance({ name, load, twin }: Suite): void {
         own.set([0, -0, 20, -20]);
         const a = s.output(own.length);
         const stride = np * P.LANES * size;
-        const words = { which, a: a.address, z: s.input(own).address, stride, rows, slope: 0.01 };
+        const slopes = slopesOf(s, np);
+        const words = {
+          which,
+          a: a.address,
+          z: s.input(own).address,
+          stride,
+          rows,
+          slope: 0.01,
+          slopes: slopes.address,
+        };
         s.load("panels", (emit) => emit("activationForward", words), { examples: 16 });
         s.run(0, 2);
         const got = s.read(a);
         for (let i = 0; i < 16; i++) {
           const column = range(rows).map((u): Dual => [own[panelAt(i, u, np)]!, 0]);
-          const want = activate(activation, column);
+          const want = activate(activation, column, slopes.at);
           for (let u = 0; u < rows; u++) near(got[panelAt(i, u, np)], want[u]![0], 8, 3);
         }
       });
@@ -329,6 +343,7 @@ export function conformance({ name, load, twin }: Suite): void {
           );
           const dz = s.inout(da);
           const stride = np * P.LANES * size;
+          const slopes = slopesOf(s, np);
           const words = {
             which,
             dz: dz.address,
@@ -337,12 +352,15 @@ export function conformance({ name, load, twin }: Suite): void {
             keptStride: stride,
             rows: np,
             slope: 0.01,
+            slopes: slopes.address,
           };
           s.load("panels", (emit) => emit("activationBackward", words), { examples: 8 });
           s.run(0, 1);
           const got = s.read(dz);
           for (const [i, value] of z.entries()) {
-            near(got[i], da[i]! * activate(activation, [[value, 1]])[0]![1], 16, 3 * Math.abs(da[i]!));
+            const unit = Math.floor(i / P.LANES);
+            const [derivative] = activate(activation, [[value, 1]], () => slopes.at(unit));
+            near(got[i], da[i]! * derivative![1], 16, 3 * Math.abs(da[i]!));
           }
         });
       }
@@ -561,14 +579,346 @@ export function conformance({ name, load, twin }: Suite): void {
       s.load(
         "blocks",
         (emit) => {
-          emit("layerBlocks", { operations: 1, blocks, kp, np, height, dw: 65536, db: 65536, block: 0 });
-          emit("average", { w: s.input(w).address, average: average.address, biasLength: biases });
+          emit("layerBlocks", { operations: 1, blocks, kp, np, height, dw: 65536, db: 65536, vectors: 0, block: 0 });
+          emit("average", { w: s.input(w).address, average: average.address, vectors: biases });
         },
         {},
-        { ema: 0.75 },
+        { averageShare: 0.75 },
       );
       s.run(0, blocks);
       for (const [i, value] of s.read(average).entries()) near(value, 0.75 * a[i]! + 0.25 * w[i]!, 2, 2);
+    });
+
+    describe("normalisations", () => {
+      const SIZES = [1, 3, 4, 9, 33, 257];
+
+      // Panels of z in the stride of what is normalised, and what is learnt of each unit.
+      function setup(s: Stand, n: number, examples: number) {
+        const [np, panels] = [up(n, 4), panelsOf(examples)];
+        const rows = np + 4;
+        const own = normals(panels * rows * P.LANES, s).map((z) => 3 * z + 1) as Float64Array;
+        const [gamma, beta] = [normals(np, s), normals(np, s)];
+        const z = s.inout(own);
+        const words = { z: z.address, zStride: rows * P.LANES * size, n };
+        const learnt = { gamma: s.input(gamma).address, beta: s.input(beta).address, epsilon: 0.01 };
+        return { np, panels, rows, own, gamma, beta, z, words, learnt };
+      }
+      const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const varianceOf = (values: number[]) => meanOf(values.map((value) => (value - meanOf(values)) ** 2));
+
+      test.each(SIZES)("of each example over %i units, and back", (n) => {
+        const s = stand();
+        const { np, panels, rows, own, gamma, beta, z, words, learnt } = setup(s, n, 9);
+        const out = s.inout(new s.Numbers(panels * np * P.LANES));
+        const stride = np * P.LANES * size;
+        const header = { examples: 9, batch: 9, count: 9 };
+        s.load(
+          "panels",
+          (emit) => emit("layerNormForward", { out: out.address, stride, ...words, np, ...learnt }),
+          header,
+        );
+        s.run(0, 2);
+        const [got, kept] = [s.read(out), s.read(z)];
+        for (let i = 0; i < 9; i++) {
+          const values = range(n).map((u) => own[panelAt(i, u, rows)]!);
+          const root = Math.sqrt(varianceOf(values) + 0.01);
+          near(kept[panelAt(i, np, rows)], 1 / root, n, 1 / root);
+          for (let u = 0; u < n; u++) {
+            const x = (values[u]! - meanOf(values)) / root;
+            near(kept[panelAt(i, u, rows)], x, 2 * n, 8);
+            near(got[panelAt(i, u, np)], gamma[u]! * x + beta[u]!, 2 * n, 16);
+          }
+        }
+
+        for (let p = 0; p < panels; p++) {
+          const back = stand();
+          const da = normals(np * P.LANES, back);
+          const dz = back.inout(da); // scratch: of one panel
+          const x = { x: back.input(back.Numbers.from(kept)).address, xStride: words.zStride };
+          const record = { dz: dz.address, dzStride: stride, ...x, n, np, gamma: back.input(gamma).address };
+          back.load("panels", (emit) => emit("layerNormBackward", record), header);
+          back.run(p, p + 1);
+          const gradient = back.read(dz);
+          for (let i = p * P.LANES; i < Math.min(9, (p + 1) * P.LANES); i++) {
+            const lane = i % P.LANES;
+            const xs = range(n).map((u) => kept[panelAt(i, u, rows)]!);
+            const dx = range(n).map((u) => gamma[u]! * da[u * P.LANES + lane]!);
+            const slope = meanOf(dx.map((value, u) => value * xs[u]!));
+            const inverse = kept[panelAt(i, np, rows)]!;
+            for (let u = 0; u < n; u++) {
+              const want = (dx[u]! - meanOf(dx) - xs[u]! * slope) * inverse;
+              near(gradient[u * P.LANES + lane], want, 4 * n, 32 * inverse);
+            }
+          }
+        }
+      });
+
+      test.each(SIZES)("of each of %i units over the batch, and back", (n) => {
+        for (const examples of EXAMPLES) {
+          const s = stand();
+          const [np, mp] = [up(n, 4), panelsOf(examples) * P.LANES];
+          const own = normals(np * mp, s).map((z) => 3 * z + 1) as Float64Array;
+          const rows = s.inout(own.slice());
+          const [mean, variance] = [s.inout(new s.Numbers(np)), s.inout(new s.Numbers(np))];
+          const places = { rows: rows.address, mean: mean.address, variance: variance.address };
+          s.load("once", (emit) => emit("moments", { ...places, n, mp }), {
+            examples,
+            batch: examples,
+            count: examples,
+          });
+          expect(s.once()).toBe(true);
+          const [means, variances] = [s.read(mean), s.read(variance)];
+          for (let u = 0; u < n; u++) {
+            const values = [...own.subarray(u * mp, u * mp + examples)];
+            near(means[u], meanOf(values), examples, 10);
+            near(variances[u], varianceOf(values), 2 * examples, 40);
+          }
+
+          const forward = stand();
+          const set = setup(forward, n, examples);
+          const out = forward.inout(new forward.Numbers(set.panels * np * P.LANES));
+          const stride = np * P.LANES * size;
+          const given = (stands: Stand, values: number[]) => stands.input(stands.Numbers.from(values)).address;
+          const statistics = { mean: given(forward, means), variance: given(forward, variances) };
+          const record = { out: out.address, stride, ...set.words, ...set.learnt, ...statistics };
+          forward.load("panels", (emit) => emit("batchNormForward", record), { examples });
+          forward.run(0, set.panels);
+          const [got, kept] = [forward.read(out), forward.read(set.z)];
+          for (let i = 0; i < examples; i++) {
+            for (let u = 0; u < n; u++) {
+              const x = (set.own[panelAt(i, u, set.rows)]! - means[u]!) / Math.sqrt(variances[u]! + 0.01);
+              near(kept[panelAt(i, u, set.rows)], x, 8, Math.abs(x) + 40 / Math.sqrt(variances[u]! + 0.01));
+              near(got[panelAt(i, u, np)], set.gamma[u]! * kept[panelAt(i, u, set.rows)]! + set.beta[u]!, 2, 200);
+            }
+          }
+
+          const back = stand();
+          const dy = normals(np * mp, back);
+          const dz = back.inout(new back.Numbers(set.panels * np * P.LANES));
+          const [dgamma, dbeta] = [normals(np, back), normals(np, back)];
+          const words = {
+            ...{ dz: dz.address, dzStride: stride, x: given(back, kept), xStride: set.words.zStride, n, mp },
+            ...{ dy: back.input(dy).address, gamma: back.input(set.gamma).address, variance: given(back, variances) },
+            ...{ dgamma: back.input(dgamma).address, dbeta: back.input(dbeta).address, epsilon: 0.01 },
+          };
+          // scratch has the panels of a group, one after the other
+          back.load("panels", (emit) => emit("batchNormBackward", words), { examples });
+          for (let p = 0; p < set.panels; p++) {
+            back.run(p, p + 1);
+            const gradient = back.read(dz);
+            for (let lane = 0; lane < P.LANES; lane++) {
+              const i = p * P.LANES + lane;
+              for (let u = 0; u < n; u++) {
+                const x = kept[panelAt(i, u, set.rows)]!;
+                const share = set.gamma[u]! / Math.sqrt(variances[u]! + 0.01);
+                const want = share * (dy[u * mp + i]! - dbeta[u]! / examples - (x * dgamma[u]!) / examples);
+                if (i >= examples) expect(gradient[u * P.LANES + lane]).toBe(0);
+                else near(gradient[u * P.LANES + lane], want, 16, Math.abs(share) * (8 + 8 * Math.abs(x)));
+              }
+            }
+          }
+        }
+      });
+
+      test("running statistics move to the batch's, its variance to that of a sample", () => {
+        for (const examples of [1, 2, 9]) {
+          const s = stand();
+          const [running, batch] = [normals(16, s), normals(16, s)];
+          const moved = s.inout(running);
+          const words = { running: moved.address, batch: s.input(batch).address, np8: 8, momentum: 0.25 };
+          s.load(
+            "blocks",
+            (emit) => {
+              const room = { dw: 65536, db: 65536, vectors: 0, block: 0 };
+              emit("layerBlocks", { operations: 1, blocks: 2, kp: 8, np: 8, height: 4, ...room });
+              emit("runStatistics", words);
+            },
+            { examples },
+          );
+          s.run(0, 2);
+          for (const [i, value] of s.read(moved).entries()) {
+            const factor = i < 8 || examples === 1 ? 1 : examples / (examples - 1);
+            near(value, 0.75 * running[i]! + 0.25 * factor * batch[i]!, 4, 8);
+          }
+        }
+      });
+    });
+
+    test("sums of rows over the batch, on the first block and once", () => {
+      for (const [examples, over] of [...EXAMPLES, ...EXAMPLES].map(
+        (e, i) => [e, i % 2 ? "once" : "blocks"] as const,
+      )) {
+        const s = stand();
+        const [np, mp] = [12, panelsOf(examples) * P.LANES];
+        const own = normals(np * mp, s);
+        const sums = s.output(np);
+        const words = { sums: sums.address, rows: s.input(own).address, np, mp };
+        s.load(
+          over,
+          (emit) => {
+            const room = { dw: 65536, db: 65536, vectors: 0, block: 0 };
+            if (over === "blocks") emit("layerBlocks", { operations: 1, blocks: 3, kp: 8, np, height: 4, ...room });
+            emit("sumRows", words);
+          },
+          { examples },
+        );
+        if (over === "once") s.once();
+        else s.run(0, 3);
+        const got = s.read(sums);
+        for (let u = 0; u < np; u++) {
+          const row = [...own.subarray(u * mp, (u + 1) * mp)];
+          const want = row.reduce((a, b) => a + b, 0);
+          near(
+            got[u],
+            want,
+            mp,
+            row.reduce((a, b) => a + Math.abs(b), 0),
+          );
+        }
+      }
+    });
+
+    test.each([1, 3, 4, 33])("what passes a layer of %i units by, forward and back, and products with rows", (n) => {
+      const [np, examples] = [up(n, 4), 11];
+      const [panels, mp] = [panelsOf(examples), panelsOf(examples) * P.LANES];
+      const stride = np * P.LANES * size;
+      const length = panels * np * P.LANES;
+
+      const forward = stand();
+      const [a, x] = [normals(length, forward), normals(length, forward)];
+      const out = forward.inout(new forward.Numbers(length));
+      const added = {
+        out: out.address,
+        a: forward.input(a).address,
+        stride,
+        x: forward.input(x).address,
+        xStride: stride,
+      };
+      forward.load("panels", (emit) => emit("addForward", { ...added, rows: n }), { examples });
+      forward.run(0, panels);
+      const sums = forward.read(out);
+
+      const keep = stand();
+      const dz = normals(length, keep);
+      const kept = keep.inout(new keep.Numbers(length));
+      const words = { kept: kept.address, keptStride: stride, dz: keep.input(dz).address, dzStride: stride, rows: n };
+      keep.load("panels", (emit) => emit("keepGradient", words), { examples });
+      const joined = range(panels).map((p) => {
+        const back = stand();
+        const gradient = back.inout(dz.slice(0, np * P.LANES)); // scratch: of one panel
+        const words = { kept: back.input(x).address, keptStride: stride, dz: gradient.address, dzStride: stride };
+        back.load("panels", (emit) => emit("addGradient", { ...words, rows: n }), { examples });
+        back.run(p, p + 1);
+        return back.read(gradient);
+      });
+      const products = [0, 1].map((below) => {
+        const s = stand();
+        const rows = s.inout(new s.Numbers(np * mp));
+        const record = {
+          rows: rows.address,
+          dz: s.input(dz).address,
+          dzStride: stride,
+          xStride: stride,
+          np,
+          mp,
+          below,
+        };
+        s.load("panels", (emit) => emit("storeProducts", { ...record, x: s.input(x).address }), { examples });
+        return { s, rows };
+      });
+      const panelsRows = stand();
+      const stored = panelsRows.inout(new panelsRows.Numbers(np * mp));
+      const store = { rows: stored.address, x: panelsRows.input(x).address, xStride: stride, np, mp };
+      panelsRows.load("panels", (emit) => emit("storePanels", store), { examples });
+      for (let p = 0; p < panels; p++) {
+        for (const s of [keep, panelsRows, ...products.map((one) => one.s)]) s.run(p, p + 1);
+      }
+      for (let i = 0; i < examples; i++) {
+        for (let u = 0; u < n; u++) {
+          const at = panelAt(i, u, np);
+          near(sums[at], a[at]! + x[at]!);
+          expect(panelsRows.read(stored)[u * mp + i]).toBe(x[at]);
+          // scratch begins with the first panel that is run
+          const own = dz[(i % P.LANES) + u * P.LANES]!;
+          near(joined[Math.floor(i / P.LANES)]![(i % P.LANES) + u * P.LANES], own + x[at]!);
+          expect(keep.read(kept)[at]).toBe(own);
+          near(products[0]!.s.read(products[0]!.rows)[u * mp + i], own * x[at]!);
+          near(products[1]!.s.read(products[1]!.rows)[u * mp + i], own * Math.min(x[at]!, 0));
+        }
+      }
+    });
+
+    test("noisy inputs: scale·x + deviation·e, the same e for an example wherever it is, with normal e", () => {
+      for (const type of ["uint8", "float32", "float64"] as const) {
+        for (const k of [1, 9, 300]) {
+          const noiseOf = (examples: number, seed: number, updates: number) => {
+            const s = stand();
+            const { words, header, at } = source(s, type, k, examples);
+            const panels = panelsOf(examples);
+            const out = s.inout(new s.Numbers(panels * up(k, 8) * P.LANES));
+            const record = {
+              out: out.address,
+              outStride: up(k, 8) * P.LANES * size,
+              ...words,
+              k,
+              seed,
+              deviation: 0.5,
+            };
+            s.load("panels", (emit) => emit("gatherNoisy", record), header, { inputScale: 0.25, updates });
+            s.run(0, panels);
+            const got = s.read(out);
+            return range(examples * k).map((j) => {
+              const [i, c] = [Math.floor(j / k), j % k];
+              return (got[panelAt(i, c, up(k, 8))]! - 0.25 * at(i, c)) / 0.5;
+            });
+          };
+          const noise = noiseOf(23, 5, 3);
+          const mean = noise.reduce((sum, e) => sum + e, 0) / noise.length;
+          const variance = noise.reduce((sum, e) => sum + (e - mean) ** 2, 0) / noise.length;
+          if (k === 300) expect(Math.abs(mean)).toBeLessThan(0.05);
+          if (k === 300) expect(Math.abs(variance - 1)).toBeLessThan(0.06);
+          for (const [seed, updates] of [
+            [6, 3],
+            [5, 4],
+          ]) {
+            const other = noiseOf(23, seed!, updates!);
+            expect(noise.filter((e, i) => Math.abs(e - other[i]!) < 1e-6)).toEqual([]);
+          }
+        }
+      }
+    });
+
+    test("weights of a unit are scaled down to the largest norm, strip by strip; shorter ones and biases are let alone", () => {
+      for (const k of [1, 8, 255, 256, 300, 513]) {
+        const s = stand();
+        const n = 5;
+        const { np, kp, own } = weights(s, n, k);
+        for (let j = 0; j < k; j++) own[weightAt(2, j, kp, np)]! *= 0.01;
+        const w = s.inout(own);
+        s.load("blocks", (emit) => emit("limitRows", { blocks: n, w: w.address, kp, np }), {}, { maxNorm: 0.75 });
+        s.run(0, 2);
+        s.run(2, n);
+        const got = s.read(w);
+        for (let u = 0; u < n; u++) {
+          const row = range(k).map((j) => own[weightAt(u, j, kp, np)]!);
+          const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+          const factor = norm > 0.75 ? 0.75 / (norm + 1e-7) : 1;
+          for (let j = 0; j < k; j++) near(got[weightAt(u, j, kp, np)], row[j]! * factor, k, Math.abs(row[j]!));
+        }
+      }
+    });
+
+    test.each([
+      ["ema", { ema: 0.75, swaStart: 0, swaEvery: 1 }, [0.75, 0.75, 0.75]],
+      ["weights from update 3 on", { ema: 0, swaStart: 3, swaEvery: 1 }, [0, 0, 0, 1 / 2, 2 / 3, 3 / 4]],
+      ["every second from update 2 on", { ema: 0, swaStart: 2, swaEvery: 2 }, [0, 0, 1, 1 / 2, 1, 2 / 3, 1, 3 / 4]],
+    ])("the share of an average that an update leaves: %s", (_, hyper, wanted) => {
+      const s = stand();
+      s.load("once", (emit) => emit("beginUpdate", {}), {}, { ...hyper, updates: 0 });
+      for (const share of wanted) {
+        s.once();
+        expect(s.hyper("averageShare")).toBe(share);
+      }
     });
 
     test("elements of a gradient are cut, and signs of the weights added, but not to the bias", () => {
@@ -580,7 +930,7 @@ export function conformance({ name, load, twin }: Suite): void {
       s.load(
         "blocks",
         (emit) => {
-          const places = { dw: dw.address, db: db.address, block: 0 };
+          const places = { dw: dw.address, db: db.address, vectors: np, block: 0 };
           emit("layerBlocks", { operations: 2, blocks: 1, kp, np, height: 32, ...places });
           emit("addSigns", { w: s.input(w).address });
           emit("limitGradient", {});
@@ -616,13 +966,14 @@ export function conformance({ name, load, twin }: Suite): void {
         const places = [s.inout(w), s.inout(v), s.inout(squares)];
         const largest = s.inout(new s.Numbers(length).fill(U)).address;
         const [dw, db] = scaled ? [s.inout(gw), s.inout(gb)] : [s.input(gw), s.input(gb)];
-        const words = { which: P.Optimizer[optimizer], biasLength: biases };
+        const words = { which: P.Optimizer[optimizer] };
         const [atW, atV, atS] = places.map(({ address }) => address) as [number, number, number];
         s.load(
           "blocks",
           (emit) => {
             const operations = scaled ? 2 : 1;
-            emit("layerBlocks", { operations, blocks, kp, np, height, dw: dw!.address, db: db!.address, block: 0 });
+            const gradients = { dw: dw!.address, db: db!.address, vectors: biases, block: 0 };
+            emit("layerBlocks", { operations, blocks, kp, np, height, ...gradients });
             if (scaled) emit("scaleGradient", {});
             emit("update", { ...words, w: atW, v: atV, s: atS, u: largest });
           },
@@ -637,7 +988,6 @@ export function conformance({ name, load, twin }: Suite): void {
         const [newW, newV, newS] = places.map((place) => s.read(place)) as [number[], number[], number[]];
         for (let i = 0; i < np * kp + np; i++) {
           const bias = i >= np * kp;
-          // only np of the bias's gradients are scaled, the padding behind them is 0 in a network
           const g = (bias ? gb[i - np * kp]! : gw[i]!) * (scaled ? scale : 1);
           const [wantW, wantV, wantS] = FORMULAS[optimizer](w[i]!, g, v[i]!, squares[i]!, bias ? 0 : 0.5);
           near(newW[i], wantW, 16, 4 + Math.abs(wantW));
@@ -659,9 +1009,9 @@ export function conformance({ name, load, twin }: Suite): void {
         s.load(
           "blocks",
           (emit) => {
-            const places = { dw: s.input(g).address, db: s.input(gb).address, block: 0 };
+            const places = { dw: s.input(g).address, db: s.input(gb).address, vectors: 8, block: 0 };
             emit("layerBlocks", { operations: 1, blocks: 1, kp: 8, np: 9, height: 32, ...places });
-            emit("update", { which: P.Optimizer.sgd, w, v: 0, s: 0, u: 0, biasLength: 8 });
+            emit("update", { which: P.Optimizer.sgd, w, v: 0, s: 0, u: 0 });
           },
           {},
           { learningRate: 1 },
@@ -762,7 +1112,7 @@ export function conformance({ name, load, twin }: Suite): void {
         s.load(over, emit, panel);
         return () => (over === "once" ? s.once() : s.run(0, 1));
       }
-      const room = { dw: 65536, db: 65536, block: 65536 };
+      const room = { dw: 65536, db: 65536, vectors: 8, block: 65536 };
       const layer = { operations: 1, blocks: 1, kp: 8, np: 4, height: 32, ...room };
 
       test("a record that belongs to another kind of phase", () => {
@@ -778,14 +1128,18 @@ export function conformance({ name, load, twin }: Suite): void {
         ).toThrow();
       });
 
-      test.each([-1, P.Activation.linear, P.Activation.exponential + 1, 1000])("activation %i", (which) => {
+      test.each([-1, P.Activation.linear, P.Activation.prelu + 1, 1000])("activation %i", (which) => {
         const s = createStand(backend, null, dtype);
         const a = s.inout(new s.Numbers(8)).address;
-        s.load("panels", (emit) => emit("activationForward", { which, a, z: a, stride: 0, rows: 1, slope: 0 }), panel);
+        s.load(
+          "panels",
+          (emit) => emit("activationForward", { which, a, z: a, stride: 0, rows: 1, slope: 0, slopes: 0 }),
+          panel,
+        );
         expect(() => s.run(0, 1)).toThrow();
         const back = createStand(backend, null, dtype);
         const dz = back.inout(new s.Numbers(8)).address;
-        const words = { which, dz, dzStride: 0, kept: dz, keptStride: 0, rows: 1, slope: 0 };
+        const words = { which, dz, dzStride: 0, kept: dz, keptStride: 0, rows: 1, slope: 0, slopes: 0 };
         back.load("panels", (emit) => emit("activationBackward", words), panel);
         expect(() => back.run(0, 1)).toThrow();
       });
@@ -803,7 +1157,7 @@ export function conformance({ name, load, twin }: Suite): void {
         const [w, dw] = [s.inout(new s.Numbers(64)).address, s.inout(new s.Numbers(64)).address];
         s.load("blocks", (emit) => {
           emit("layerBlocks", { ...layer, dw, db: dw });
-          emit("update", { which, w, v: w, s: w, u: w, biasLength: 8 });
+          emit("update", { which, w, v: w, s: w, u: w });
         });
         expect(() => s.run(0, 1)).toThrow();
       });
@@ -825,13 +1179,13 @@ export function conformance({ name, load, twin }: Suite): void {
             optimizer,
             clip: units.length === 3,
           });
-          for (const { weight, bias, inputs: k, units: n, kp, np } of session.plan.layers) {
+          for (const { weight, vectors, inputs: k, units: n, kp, np } of session.plan.layers) {
             for (let u = 0; u < n; u++) {
               for (let j = 0; j < k; j++) {
                 session.parameters[weight + weightAt(u, j, kp, np)] =
                   (((u * k + j) * 37) % 101) / 101 / Math.sqrt(k) - 0.4 / Math.sqrt(k);
               }
-              session.parameters[bias + u] = ((u * 7) % 5) / 50;
+              session.parameters[vectors.get("bias")! + u] = ((u * 7) % 5) / 50;
             }
           }
           const beta = { momentum: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -841,7 +1195,7 @@ export function conformance({ name, load, twin }: Suite): void {
             weightDecay: 0,
             clipNorm: 0.1,
             clipValue: 0,
-            ema: 0,
+            ...{ ema: 0, swaStart: 0, swaEvery: 1, maxNorm: 0 },
             l1: 0,
           });
           await steps(session);

@@ -8,6 +8,7 @@ import {
   LOSSES,
   type Loss,
   losses,
+  NORMALIZATIONS,
   OPTIMIZERS,
   type OutputActivation,
   SCHEDULES,
@@ -34,8 +35,8 @@ export function drawTraining(seed: number, iterations: number): Drawn {
   const byTurns = <T>(values: readonly T[]): T => values[seed % values.length]!;
 
   const loss: Loss = byTurns(LOSSES);
-  const { targets, outputs: heads, least } = losses[loss];
-  const outputs = Math.max(least, one([1, 1, 2, 3, 10]));
+  const { targets, outputs: heads, least: fewest } = losses[loss];
+  const outputs = Math.max(fewest, one([1, 1, 2, 3, 10]));
   const output: OutputActivation = heads.includes("gelu") ? one(["linear", "linear", "tanh", "sigmoid"]) : one(heads);
   const activation: Activation = byTurns(ACTIVATIONS);
   const layerOf = (units: number): number | LayerOptions => {
@@ -44,14 +45,21 @@ export function drawTraining(seed: number, iterations: number): Drawn {
       units,
       ...(chance(0.7) && { activation: one(ACTIVATIONS) }),
       ...(chance(0.3) && { slope: 0.2, dropout: 0.3 }),
+      ...(chance(0.3) && { normalization: one(["none", ...NORMALIZATIONS] as const) }),
     };
   };
-  const hidden = Array.from({ length: random.integer(3) }, () => layerOf(one(WIDTHS)));
+  const widths = Array.from({ length: random.integer(3) }, () => one(WIDTHS));
+  if (chance(0.4)) widths.fill(widths[0]!); // what a layer can be passed by wants
+  const hidden = widths.map(layerOf);
   const inputs = one([1, 3, 7, 8, 31, 64, 100, 300]);
   const network: NetworkOptions = {
     ...{ inputs, layers: [...hidden, outputs], activation, output, loss, seed },
     ...(chance(0.3) && { init: one([...INITS.filter((init) => init !== "zeros"), 0.1, { uniform: 0.2 }]) }),
     ...(chance(0.4) && { dropout: one([0.2, 0.5]) }),
+    ...(chance(0.4) && { normalization: one(NORMALIZATIONS), normMomentum: 0.3 }),
+    ...(chance(0.4) && { residual: true }),
+    ...(activation === "exponential" && { init: 0.01 }), // or it explodes
+    ...(chance(0.2) && { inputNoise: 0.1 }),
     ...(loss === "huber" && { delta: 0.5 }),
     ...(loss === "quantile" && { quantile: 0.9 }),
     ...(targets === "labels" && chance(0.3) && { labelSmoothing: 0.1 }),
@@ -67,14 +75,17 @@ export function drawTraining(seed: number, iterations: number): Drawn {
   const data: Dataset = asNumbers ? { ...labelled, y, outputs, classes: null } : labelled;
 
   const optimizer = byTurns(OPTIMIZERS);
+  const least = JSON.stringify(network).includes('"batch"') ? 4 : 1; // of what is normalised over the batch
   const fit: FitOptions = {
     ...{ iterations, optimizer, learningRate: 0.003, logEvery: one([1, 7, 100]), seed },
-    ...(chance(0.6) && { batchSize: one([1, 4, 7, 16, 33]) }),
+    ...(chance(0.6) && { batchSize: Math.max(least, one([1, 4, 7, 16, 33])) }),
     ...(chance(0.3) && { weightDecay: 0.05 }),
     ...(chance(0.3) && { clipNorm: 0.5 }),
     ...(chance(0.2) && { clipValue: 0.1 }),
     ...(chance(0.2) && { l1: 0.01 }),
-    ...(chance(0.2) && { ema: 0.8 }),
+    ...(chance(0.2) && one([{ ema: 0.8 }, { swaStart: 4, swaEvery: 3 }])),
+    ...(chance(0.2) && { maxNorm: 0.4 }),
+    ...(chance(0.2) && { accumulate: 3 }),
     ...(chance(0.2) && { shuffle: false }),
     ...(chance(0.4) && { schedule: one(SCHEDULES), decayEvery: 2 }),
     ...(chance(0.2) && { warmup: 5 }),

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture.js";
-import { dropoutKey } from "../src/backend/js/dropout.js";
+import { keyOf } from "../src/backend/js/chance.js";
 import { loadBackend } from "../src/backend.js";
 import type { Activation } from "../src/catalogue.js";
 import { createDataset } from "../src/dataset.js";
@@ -71,7 +71,7 @@ test("a share of p is dropped, by no pattern of units or examples", async () => 
 });
 
 test("another seed, step or layer drops others", () => {
-  const keys = [dropoutKey(1, 0, 0), dropoutKey(2, 0, 0), dropoutKey(1, 1, 0), dropoutKey(1, 0, 1)];
+  const keys = [keyOf(1, 0, 0), keyOf(2, 0, 0), keyOf(1, 1, 0), keyOf(1, 0, 1)];
   expect(new Set(keys).size).toBe(4);
 });
 

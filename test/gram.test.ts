@@ -15,7 +15,20 @@ import { open, openTraining } from "../src/session.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 
-const HYPER = { momentum: 0, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, clipNorm: 0, clipValue: 0, l1: 0, ema: 0 };
+const HYPER = {
+  momentum: 0,
+  beta1: 0,
+  beta2: 0,
+  epsilon: 1,
+  weightDecay: 0,
+  clipNorm: 0,
+  clipValue: 0,
+  l1: 0,
+  ema: 0,
+  swaStart: 0,
+  swaEvery: 1,
+  maxNorm: 0,
+};
 
 // Optimizers that are linear in the gradients, both kinds of batch, all kinds of data, sizes around strip and panel.
 const CASES: [string, Omit<NetworkOptions, "inputs">, FitOptions, LabelledDataset][] = [

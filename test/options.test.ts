@@ -98,6 +98,11 @@ const CASES: Readonly<Record<string, Cases>> = {
   loss: choices("binaryCrossEntropy", "meanSquaredError"),
   slope: notNegative,
   dropout: belowOne,
+  normalization: choices("none", "layer", "batch"),
+  normEpsilon: aboveZero,
+  normMomentum: { ...aboveZero, good: [0.1, 1], bad: [0, 1.1, Number.NaN] },
+  residual: flags,
+  inputNoise: notNegative,
   delta: aboveZero,
   quantile: { ...aboveZero, good: [0.1, 0.5], bad: [0, 1, -1, Number.NaN] },
   labelSmoothing: belowOne,
@@ -123,6 +128,10 @@ const CASES: Readonly<Record<string, Cases>> = {
   resumeAnyway: flags,
   checkpointEvery: wholes,
   ema: belowOne,
+  swaStart: fromZero,
+  swaEvery: wholes,
+  maxNorm: notNegative,
+  accumulate: wholes,
   patience: fromZero,
   minDelta: notNegative,
   metrics: {
@@ -404,14 +413,15 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
-      ...{ threads: "auto", scale: "data", schedule: "constant", dropout: 0 },
+      ...{ threads: "auto", scale: "data", schedule: "constant", dropout: 0, normalization: "none" },
     });
     expect(toAddress(PRESETS.course!)).toBe("");
   });
 
   test("the form's fields, in order", () => {
     expect(Object.values(fieldsOf()).map(({ label }) => label)).toEqual([
-      ...["hidden widths, such as 20,7,5; empty for none", "activation", "dropout", "initial weights", "optimizer"],
+      ...["hidden widths, such as 20,7,5; empty for none", "activation", "dropout"],
+      ...["normalisation", "initial weights", "optimizer"],
       ...[
         "learning rate",
         "schedule",

@@ -89,7 +89,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
         for (const layer of plan.layers) {
           for (let u = 0; u < layer.units; u++) {
             for (let k = 0; k < layer.inputs; k++) parameters[layer.weight + u * layer.kp + k] = random.normal();
-            parameters[layer.bias + u] = random.normal();
+            parameters[layer.vectors.get("bias")! + u] = random.normal();
           }
         }
         beginTraining(
@@ -111,7 +111,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
               own += block
                 .subarray(layer.weight + u * layer.kp, layer.weight + u * layer.kp + layer.inputs)
                 .filter(Boolean).length;
-              own += block[layer.bias + u] ? 1 : 0;
+              own += block[layer.vectors.get("bias")! + u] ? 1 : 0;
             }
           }
           // whatever is not zero belongs to a weight or a bias

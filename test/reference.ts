@@ -33,13 +33,21 @@ function normalCdf(x: number): number {
   return 0.5 + density(x) * sum;
 }
 
-/** Outputs of a layer from its values z. */
-export function activate(activation: OutputActivation, z: Dual[], slope = 0.01): Dual[] {
+/** Outputs of a layer from its values z; `slopeOf` are the slopes of leakyRelu and prelu, unit by unit. */
+export function activate(
+  activation: OutputActivation,
+  z: Dual[],
+  slopeOf: (u: number) => number | Dual = () => 0.01,
+): Dual[] {
   switch (activation) {
     case "relu":
       return z.map((v) => (v[0] > 0 ? v : [0, 0]));
     case "leakyRelu":
-      return z.map((v) => (v[0] > 0 ? v : scale(v, slope)));
+    case "prelu":
+      return z.map((v, u) => {
+        const slope = slopeOf(u);
+        return v[0] > 0 ? v : typeof slope === "number" ? scale(v, slope) : multiply(v, slope);
+      });
     case "tanh":
       return z.map(tanh);
     case "sigmoid":
@@ -132,43 +140,83 @@ function lossOfNumber(
 export interface Weights {
   weight: number[];
   bias: number[];
+  gamma?: number[] | undefined;
+  beta?: number[] | undefined;
+  slope?: number[] | undefined;
 }
+
+/** What is learnt of a layer, in the order in which its parameters are numbered. */
+const PARTS = ["weight", "bias", "gamma", "beta", "slope"] as const;
 
 /** What becomes of the output of unit u of layer l for example i. */
 export type Change = (l: number, i: number, u: number, value: Dual) => Dual;
 
+/** Numbers that differ from their mean in units of their deviation. */
+function normalise(values: Dual[], epsilon: number): Dual[] {
+  const mean = scale(values.reduce(add), 1 / values.length);
+  const centred = values.map((value) => add(value, scale(mean, -1)));
+  const variance = scale(centred.map((value) => multiply(value, value)).reduce(add), 1 / values.length);
+  const root = Math.sqrt(variance[0] + epsilon);
+  const inverse: Dual = [1 / root, (-0.5 * variance[1]) / root ** 3];
+  return centred.map((value) => multiply(value, inverse));
+}
+
 /** Cost of the network on rows x with targets y (rows of outputs), and its derivative by parameter `vary`. */
 export function cost(
-  { layers, loss, lossParameter }: Architecture,
+  architecture: Architecture,
   weights: Weights[],
   x: number[][],
   y: number[][],
   vary = -1,
   change: Change = (_l, _i, _u, value) => value,
 ): Dual {
-  let total: Dual = [0, 0];
-  x.forEach((row, i) => {
-    let a: Dual[] = row.map((value) => [value, 0]);
-    let first = 0; // number of the layer's first parameter
-    layers.forEach(({ inputs, units, activation, slope }, l) => {
-      const { weight, bias } = weights[l]!;
-      const parameter = (array: number[], j: number, offset: number): Dual => [array[j]!, offset + j === vary ? 1 : 0];
-      const z = bias.map((_, u) => {
-        let sum = parameter(bias, u, first + weight.length);
-        for (let k = 0; k < inputs; k++) {
-          sum = add(sum, multiply(parameter(weight, u * inputs + k, first), a[k]!));
-        }
+  const { layers, loss, lossParameter, normEpsilon = 1e-5 } = architecture;
+  let rows: Dual[][] = x.map((row) => row.map((value) => [value, 0]));
+  let first = 0; // number of the layer's first parameter
+  layers.forEach(({ inputs, activation, slope = 0.01, normalization, residual }, l) => {
+    const own = weights[l]!;
+    const starts = new Map<string, number>();
+    for (const name of PARTS) {
+      starts.set(name, first);
+      first += own[name]?.length ?? 0;
+    }
+    const parameter = (name: (typeof PARTS)[number], j: number): Dual => [
+      own[name]![j]!,
+      starts.get(name)! + j === vary ? 1 : 0,
+    ];
+    let z = rows.map((a) =>
+      own.bias.map((_, u) => {
+        let sum = parameter("bias", u);
+        for (let k = 0; k < inputs; k++) sum = add(sum, multiply(parameter("weight", u * inputs + k), a[k]!));
         return sum;
-      });
-      a = activate(activation, z, slope).map((value, u) => change(l, i, u, value));
-      first += units * (inputs + 1);
-    });
-    total = add(total, lossOf(loss, a, y[i]!, lossParameter));
+      }),
+    );
+    if (normalization === "layer") z = z.map((units) => normalise(units, normEpsilon));
+    if (normalization === "batch") {
+      const columns = own.bias.map((_, u) =>
+        normalise(
+          z.map((units) => units[u]!),
+          normEpsilon,
+        ),
+      );
+      z = z.map((_, i) => columns.map((column) => column[i]!));
+    }
+    if (normalization) {
+      z = z.map((units) => units.map((value, u) => add(multiply(value, parameter("gamma", u)), parameter("beta", u))));
+    }
+    const slopeOf = (u: number) => (own.slope ? parameter("slope", u) : slope);
+    const before = rows;
+    rows = z.map((units, i) =>
+      activate(activation, units, slopeOf)
+        .map((value, u) => change(l, i, u, value))
+        .map((value, u) => (residual ? add(value, before[i]![u]!) : value)),
+    );
   });
+  const total = rows.map((outputs, i) => lossOf(loss, outputs, y[i]!, lossParameter)).reduce(add);
   return scale(total, 1 / x.length);
 }
 
-/** The whole gradient, parameter by parameter: layer by layer, weights (units, inputs) and then biases. */
+/** The whole gradient, parameter by parameter: layer by layer, weights (units, inputs) and then the vectors. */
 export function gradient(
   architecture: Architecture,
   weights: Weights[],
@@ -176,6 +224,6 @@ export function gradient(
   y: number[][],
   change?: Change,
 ): number[] {
-  const count = weights.reduce((sum, { weight, bias }) => sum + weight.length + bias.length, 0);
+  const count = weights.reduce((sum, own) => sum + PARTS.reduce((of, name) => of + (own[name]?.length ?? 0), 0), 0);
   return Array.from({ length: count }, (_, vary) => cost(architecture, weights, x, y, vary, change)[1]);
 }

@@ -10,6 +10,7 @@ export interface Settings {
   readonly layers: readonly number[];
   readonly activation: NonNullable<NetworkOptions["activation"]>;
   readonly dropout: number;
+  readonly normalization: NonNullable<NetworkOptions["normalization"]>;
   readonly init: NonNullable<NetworkOptions["init"]>;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;

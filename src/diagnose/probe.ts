@@ -7,7 +7,7 @@ import { type Dataset, subset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { createPace } from "../pace.js";
 import { viewOf } from "../plan.js";
-import { type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
+import { arraysOf, type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
 import { infer, openInference, openProbe, type Session } from "../session.js";
 
 /** A measurement of the weights as they are, over the fixed set of examples. */
@@ -193,7 +193,7 @@ export function findSymmetricLayer(
 export function locateNotFinite(session: Session, weights: readonly LayerWeights[]): string {
   const bad = (values: Numbers) => values.findIndex((value) => !Number.isFinite(value));
   if (session.hasBadWeight()) {
-    const l = weights.findIndex(({ weight, bias }) => bad(weight) >= 0 || bad(bias) >= 0);
+    const l = weights.findIndex((layer) => arraysOf(layer).some(([, values]) => bad(values) >= 0));
     return `the weights of layer ${l + 1} after their update`;
   }
   const { first, count } = session.batch();

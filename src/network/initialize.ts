@@ -1,7 +1,7 @@
 // The first weights, drawn from one stream, layer by layer; in pieces, as there can be very many. What each way of
 // drawing is, is the table below.
 
-import type { Architecture, LayerShape } from "../architecture.js";
+import { type Architecture, type LayerShape, type VectorName, vectorsOf } from "../architecture.js";
 import type { Init, InitName } from "../catalogue.js";
 import { Random } from "../random.js";
 import { type LayerWeights, type Numbers, numbers } from "../session/layout.js";
@@ -12,7 +12,11 @@ const PIECE = 65536; // numbers, some milliseconds
 export interface DrawnLayer extends LayerShape {
   readonly init?: Init;
   readonly biasInit?: number;
+  /** What prelu's slopes start at. @default 0.25 */
+  readonly firstSlope?: number;
 }
+
+const FIRST_SLOPE = 0.25; // PyTorch's, https://arxiv.org/abs/1502.01852
 
 /**
  * The first weights, each layer's own way or else `init`'s. Yields now and then; the weights are what it returns.
@@ -29,9 +33,19 @@ export function* drawWeights(
     const weight = numbers(architecture, layer.units * layer.inputs);
     const bias = numbers(architecture, layer.units).fill(layer.biasInit ?? 0);
     yield* drawLayer(weight, bias, layer, layer.init ?? init, random);
-    drawn.push({ weight, bias });
+    const vectors = vectorsOf(layer).map((name) => [
+      name,
+      numbers(architecture, layer.units).fill(firstOf(name, layer)),
+    ]);
+    drawn.push({ ...(Object.fromEntries(vectors) as Record<"bias", Numbers>), weight, bias });
   }
   return drawn;
+}
+
+// What a vector starts at, where it is not drawn.
+function firstOf(name: VectorName, { firstSlope }: DrawnLayer): number {
+  if (name === "slope") return firstSlope ?? FIRST_SLOPE;
+  return name === "gamma" || name === "variance" ? 1 : 0;
 }
 
 function* drawLayer(weight: Numbers, bias: Numbers, layer: DrawnLayer, init: Init, random: Random): Generator<void> {

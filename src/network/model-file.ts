@@ -1,16 +1,18 @@
-// A model file: a network's options and weights as safetensors. Layer l's tensors are "2l.weight" (units, inputs) and
-// "2l.bias", the names of torch.nn.Sequential(Linear, activation, Linear, activation, …); everything else is JSON in
-// the metadata under "wasmlp". Reading trusts nothing: a file may come from anybody.
+// A model file: a network's options and weights as safetensors. Tensors have the names that
+// torch.nn.Sequential(Linear, activation, Linear, normalisation, activation, …) gives them: "0.weight" (units, inputs),
+// "0.bias", "2.weight", …; everything else is JSON in the metadata under "wasmlp". Reading trusts nothing: a file may
+// come from anybody.
 
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
+import { type LayerShape, vectorsOf } from "../architecture.js";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import { accepts, show, unitsOf } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
 import { OPTIONS } from "../options.js";
-import type { LayerWeights } from "../session/layout.js";
-import type { NetworkOptions } from "./options.js";
+import { arraysOf, type LayerWeights } from "../session/layout.js";
+import type { LayerOptions, NetworkOptions } from "./options.js";
 import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
 /** Version of this layout; a reader refuses a newer one. */
@@ -23,17 +25,18 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
   Pick<NetworkOptions, (typeof OPTIONAL)[number]>;
 
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
-const OPTIONAL = ["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout"] as const;
+const OPTIONAL = [
+  ...(["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout", "normalization", "residual"] as const),
+  ...(["normEpsilon", "normMomentum", "inputNoise"] as const),
+] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */
 export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Bytes {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
-  const widths = widthsOf(options);
-  const tensors: Tensor[] = weights.flatMap(({ weight, bias }, l) => [
-    { name: `${2 * l}.weight`, dtype, shape: [widths[l + 1]!, widths[l]!], data: weight },
-    { name: `${2 * l}.bias`, dtype, shape: [widths[l + 1]!], data: bias },
-  ]);
+  const tensors: Tensor[] = tensorsOf(options).map(({ name, shape, layer, array }) => ({
+    ...{ name, dtype, shape, data: weights[layer]![array]! },
+  }));
   const bad = tensors.find(({ data }) => !data.every(Number.isFinite));
   if (bad) {
     throw new InputError(
@@ -68,8 +71,7 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   const options = checkOptions(rest, refuse);
 
   const wanted = options.dtype === "float64" ? "F64" : "F32";
-  const widths = widthsOf(options);
-  const take = (tensor: string, ...size: number[]): Tensor["data"] => {
+  const take = (tensor: string, size: readonly number[]): Tensor["data"] => {
     const found = tensors.get(tensor);
     if (!found) return refuse(`has no tensor "${tensor}"`);
     if (found.dtype === wanted && found.shape.join() === size.join()) return found.data;
@@ -77,14 +79,15 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
       `has tensor "${tensor}" as ${found.dtype} [${found.shape.join(", ")}] instead of ${wanted} [${size.join(", ")}]`,
     );
   };
-  if (tensors.size !== 2 * options.layers.length) {
-    return refuse(`has ${tensors.size} tensors instead of ${2 * options.layers.length}`);
-  }
-  const weights = widths.slice(1).map((units, l) => ({
-    weight: take(`${2 * l}.weight`, units, widths[l]!),
-    bias: take(`${2 * l}.bias`, units),
-  }));
-  if (weights.some(({ weight, bias }) => ![weight, bias].every((data) => data.every(Number.isFinite)))) {
+  const expected = tensorsOf(options);
+  if (tensors.size !== expected.length) return refuse(`has ${tensors.size} tensors instead of ${expected.length}`);
+  const weights = options.layers.map((_, l) => {
+    const own = expected.filter(({ layer }) => layer === l);
+    return Object.fromEntries(
+      own.map(({ name, shape, array }) => [array, take(name, shape)]),
+    ) as unknown as LayerWeights;
+  });
+  if (weights.some((layer) => !arraysOf(layer).every(([, data]) => data.every(Number.isFinite)))) {
     return refuse("has weights that are not finite");
   }
   // files of before there was one have none
@@ -94,7 +97,37 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   return { options, weights };
 }
 
-const widthsOf = ({ inputs, layers }: ModelOptions) => [inputs, ...layers.map(unitsOf)] as number[];
+// The tensors of a file, and which array of which layer each is.
+function tensorsOf(options: ModelOptions) {
+  let place = 0; // in the sequence of modules
+  return options.layers.flatMap((layer, l) => {
+    const shape = shapeOf(options, l);
+    const last = shape.normalization ? 2 : 1;
+    const names = {
+      ...{ weight: `${place}.weight`, bias: `${place}.bias` },
+      ...{ gamma: `${place + 1}.weight`, beta: `${place + 1}.bias`, slope: `${place + last}.weight` },
+      ...{ mean: `${place + 1}.running_mean`, variance: `${place + 1}.running_var` },
+    };
+    place += last + 1;
+    const units = unitsOf(layer) as number;
+    const inputs = l === 0 ? options.inputs : (unitsOf(options.layers[l - 1]) as number);
+    return (["weight", ...vectorsOf(shape)] as const).map((array) => ({
+      ...{ name: names[array], layer: l, array, shape: array === "weight" ? [units, inputs] : [units] },
+    }));
+  });
+}
+
+// What vectors a layer has follows from its activation and normalisation, its own or the network's.
+function shapeOf({ layers, activation, output, normalization }: ModelOptions, l: number): LayerShape {
+  const layer = layers[l]!;
+  const own: Partial<LayerOptions> = typeof layer === "number" ? {} : layer;
+  const hidden = l < layers.length - 1;
+  const normal = own.normalization ?? (hidden ? normalization : "none");
+  return {
+    ...{ inputs: 0, units: 0, activation: own.activation ?? (hidden ? activation : output) },
+    ...(normal && normal !== "none" && { normalization: normal }),
+  };
+}
 
 // The options in a file: those that are always there, each of its type, and nothing else.
 function checkOptions(found: Record<string, unknown>, refuse: (found: string) => never): ModelOptions {
@@ -110,9 +143,9 @@ function checkOptions(found: Record<string, unknown>, refuse: (found: string) =>
   return found as unknown as ModelOptions;
 }
 
-/** SHA-256 of all weights and biases, layer by layer, in hexadecimal. */
+/** SHA-256 of all weights, biases and other vectors, layer by layer, in hexadecimal. */
 export function fingerprintOf(weights: readonly LayerWeights[]): string {
   const hash = sha256.create();
-  for (const { weight, bias } of weights) for (const numbers of [weight, bias]) hash.update(bytesOf(numbers));
+  for (const layer of weights) for (const [, values] of arraysOf(layer)) hash.update(bytesOf(values));
   return bytesToHex(hash.digest());
 }

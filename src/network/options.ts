@@ -9,6 +9,7 @@ import {
   LOSSES,
   type Loss,
   losses,
+  type Normalization,
   OUTPUT_ACTIVATIONS,
   type OutputActivation,
 } from "../catalogue.js";
@@ -27,10 +28,14 @@ export interface LayerOptions {
   units: number;
   /** @default the network's activation, for the last layer its output */
   activation?: OutputActivation | undefined;
-  /** Of leakyRelu below 0. @default the network's */
+  /** Of leakyRelu below 0, and what prelu's slopes start at. @default the network's */
   slope?: number | undefined;
   /** Share of its outputs that each step of a training drops. Not of the last layer. @default the network's */
   dropout?: number | undefined;
+  /** What is normalised before its activation. @default the network's for a hidden layer, none for the last */
+  normalization?: Normalization | "none" | undefined;
+  /** Whether what it reads is added to its outputs; of a hidden layer that reads as many. @default the network's */
+  residual?: boolean | undefined;
   /** How its weights are drawn. @default the network's */
   init?: Init | undefined;
   /** What its biases start at. @default the network's */
@@ -57,7 +62,7 @@ export interface NetworkOptions {
    * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
    */
   loss?: Loss | undefined;
-  /** Slope of leakyRelu below 0, at least 0. @default 0.01 */
+  /** Slope of leakyRelu below 0, at least 0; another is what prelu's slopes start at, instead of 0.25. @default 0.01 */
   slope?: number | undefined;
   /**
    * Share p of the hidden layers' outputs that each step of a training drops; the others grow by 1/(1 − p), and nothing
@@ -66,6 +71,32 @@ export interface NetworkOptions {
    * @default 0
    */
   dropout?: number | undefined;
+  /**
+   * What is normalised before the activation of each hidden layer, see Normalization. The last layer can have a
+   * normalisation of its own.
+   * @default "none"
+   */
+  normalization?: Normalization | "none" | undefined;
+  /** ε that joins a variance, above 0: PyTorch's; Keras has 0.001. @default 0.00001 */
+  normEpsilon?: number | undefined;
+  /**
+   * Share of the running mean and variance that a step of a batch normalisation replaces, as PyTorch's momentum; Keras's
+   * is 1 less it, and its default stands for 0.01. The variance that runs is that of a sample, times m/(m − 1).
+   * @default 0.1
+   */
+  normMomentum?: number | undefined;
+  /**
+   * Whether what a layer reads is added to its outputs, a = dropout(g(z)) + x: of hidden layers behind the first that
+   * have as many units as inputs. Source: https://arxiv.org/abs/1512.03385
+   * @default false
+   */
+  residual?: boolean | undefined;
+  /**
+   * Standard deviation of the normal numbers that a training adds to each input, after its scale; by seed, update,
+   * example and input. Source: https://doi.org/10.1162/neco.1995.7.1.108
+   * @default 0
+   */
+  inputNoise?: number | undefined;
   /** δ of the loss huber, above 0. @default 1 */
   delta?: number | undefined;
   /** q of the loss quantile, between 0 and 1. @default 0.5 */
@@ -107,6 +138,8 @@ const LAYER: Readonly<Record<keyof LayerOptions, Type>> = {
   activation: choice(OUTPUT_ACTIVATIONS),
   slope: OPTIONS.slope.type,
   dropout: OPTIONS.dropout.type,
+  normalization: OPTIONS.normalization.type,
+  residual: OPTIONS.residual.type,
   init: OPTIONS.init.type,
   biasInit: OPTIONS.biasInit.type,
 };
@@ -146,8 +179,17 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       `${WHO}: output is ${show(output)} and the activation of the last layer ${show(last.activation)}; pass one of them.`,
     );
   }
-  const shapes = layerOptions.map(({ units, activation: own, slope = filled.slope, dropout: dropped }, l) => {
+  const shapes = layerOptions.map((layer, l) => {
+    const { units, activation: own, slope = filled.slope, dropout: dropped } = layer;
     const hidden = l < widths.length - 1;
+    const normalization = layer.normalization ?? (hidden ? filled.normalization : "none");
+    const canPass = hidden && l > 0 && layers[l] === units;
+    if (layer.residual && !canPass) {
+      throw new InputError(
+        "E_OPTION",
+        `${WHO}: layer ${l + 1} is residual, has ${units} units and reads ${layers[l]} inputs; only a hidden layer behind the first with as many units as inputs can be.`,
+      );
+    }
     if (!hidden && dropped) {
       throw new InputError(
         "E_OPTION",
@@ -166,8 +208,11 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       activation: one,
       ...(one === "leakyRelu" && { slope }),
       ...(dropout > 0 && { dropout, alphaDropout: one === "selu" }),
+      ...(normalization !== "none" && { normalization }),
+      ...((layer.residual ?? (filled.residual && canPass)) && { residual: true }),
     };
   });
+  const normalised = shapes.some((layer) => layer.normalization);
   const parameter = { huber: filled.delta, quantile: filled.quantile }[loss as string];
   if (labelSmoothing > 0 && losses[loss].targets !== "labels") {
     throw new InputError(
@@ -179,6 +224,8 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     ...{ layers: shapes, loss, dtype },
     ...(parameter !== undefined && { lossParameter: parameter }),
     ...(labelSmoothing > 0 && { labelSmoothing }),
+    ...(filled.inputNoise > 0 && { inputNoise: filled.inputNoise }),
+    ...(normalised && { normEpsilon: filled.normEpsilon, normMomentum: filled.normMomentum }),
   };
   const parameters = countParameters(shapes);
   const bytes = parameters * BYTES[dtype];
@@ -203,13 +250,23 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     // how its weights are drawn
     drawn: layerOptions.map((layer, l): DrawnLayer => {
       const { init: own, biasInit = filled.biasInit } = layer;
-      return { ...shapes[l]!, ...(own !== undefined && { init: own }), ...(biasInit !== undefined && { biasInit }) };
+      const firstSlope = layer.slope ?? (filled.slope === LEAK ? undefined : filled.slope);
+      return {
+        ...shapes[l]!,
+        ...(own !== undefined && { init: own }),
+        ...(biasInit !== undefined && { biasInit }),
+        ...(firstSlope !== undefined && { firstSlope }),
+      };
     }),
     // what a copy of the network is made from
     own: {
       ...{ inputs, layers: filled.layers, activation, output, loss, dtype, seed },
       ...(filled.slope !== LEAK && { slope: filled.slope }),
       ...(filled.dropout > 0 && { dropout: filled.dropout }),
+      ...(filled.normalization !== "none" && { normalization: filled.normalization }),
+      ...(filled.residual && { residual: true }),
+      ...(filled.inputNoise > 0 && { inputNoise: filled.inputNoise }),
+      ...(normalised && { normEpsilon: filled.normEpsilon, normMomentum: filled.normMomentum }),
       ...(filled.biasInit !== undefined && { biasInit: filled.biasInit }),
       ...(loss === "huber" && { delta: filled.delta }),
       ...(loss === "quantile" && { quantile: filled.quantile }),

@@ -6,7 +6,7 @@ import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import { port } from "../host.js";
 import { Network } from "../network.js";
-import type { LayerWeights } from "../session/layout.js";
+import { arraysOf, type LayerWeights } from "../session/layout.js";
 import type { TrainEnd, TrainEvent, TrainRequest } from "./worker-client.js";
 
 const stop = new AbortController();
@@ -53,4 +53,4 @@ function endOf(error: unknown): TrainEnd {
 }
 
 const buffersOf = (weights: readonly LayerWeights[]) =>
-  weights.flatMap(({ weight, bias }) => [weight.buffer as ArrayBuffer, bias.buffer as ArrayBuffer]);
+  weights.flatMap((layer) => arraysOf(layer).map(([, values]) => values.buffer as ArrayBuffer));

@@ -109,7 +109,7 @@ function describeRange(range: Range): string {
   const noun = whole ? "a whole number" : "a number";
   if (Object.keys(range).length === 0) return "a finite number";
   if (but !== undefined) return `a finite number other than ${but}`;
-  if (above !== undefined) return `${noun} above ${above}`;
+  if (above !== undefined) return `${noun} above ${above}${most === undefined ? "" : ` and at most ${most}`}`;
   if (most !== undefined) return `${noun} from ${least} to ${most}`;
   return `${noun} of at least ${least}${below === undefined ? "" : ` and below ${below}`}`;
 }

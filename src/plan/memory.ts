@@ -1,13 +1,14 @@
 // The memory of a plan: what lies where. It follows from the request alone; what a purpose does not need is empty.
 //
 //   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u | average |
-//   for each layer: activations, outputs, kept z, rows of dz, bias gradient | products | losses |
+//   noisy inputs | for each layer: activations, outputs, kept z, values to normalise, rows of dz and of the vectors'
+//   gradients, these gradients, statistics of the batch, gradient passed by | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
-// np8 = np rounded up to 8, the bias with its padding; the other letters are those of assembly/program.ts.
+// np8 = np rounded up to 8, a vector with its padding; the other letters are those of assembly/program.ts.
 
 import * as P from "../../assembly/program.js";
-import type { LayerShape } from "../architecture.js";
+import { isLearnt, type LayerShape, type VectorName, vectorsOf } from "../architecture.js";
 import { activations, optimizers } from "../catalogue.js";
 import { InputError } from "../errors.js";
 import type { PlanRequest } from "./request.js";
@@ -18,23 +19,37 @@ export interface Region {
   readonly length: number;
 }
 
-/** Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs; the bias (np8) follows them. */
+/**
+ * Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs; the vectors (np8 each) follow them, the
+ * bias first.
+ */
 export interface PlannedLayer extends LayerShape {
   readonly kp: number;
   readonly np: number;
-  /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to the bias. */
+  /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to each vector. */
   readonly weight: number;
-  readonly bias: number;
+  readonly vectors: ReadonlyMap<VectorName, number>;
+  /** Numbers in the vectors that are learnt, which come first, and in all. */
+  readonly learnt: number;
+  readonly all: number;
   /** Activations, [panel][np][8]; the output layer's logits until its activation is computed. */
   readonly activations: Region;
   /** The values before the activation, where its backward pass wants them; else the activations' own place. */
   readonly z: Region;
-  /** What the next layer reads: the activations, or what dropout leaves of them. */
+  /** What the dense layer gives: z, or before a normalisation values in panels of (np + 4, 8). */
+  readonly raw: Region;
+  /** What the next layer reads: the activations, or what dropout leaves of them and what passed by joins. */
   readonly outputs: Region;
   /** dz, (np, panels · 8); empty in a plan without a backward pass. */
   readonly rows: Region;
-  /** Gradient of the bias, (np8): in the gradient where the plan keeps it. */
-  readonly biasGradient: Region;
+  /** What the sums over the batch are the gradients of the other vectors that are learnt, (np, panels · 8) each. */
+  readonly terms: ReadonlyMap<VectorName, Region>;
+  /** Gradient of the vectors that are learnt: in the gradient where the plan keeps it. */
+  readonly vectorGradient: Region;
+  /** Mean and variance of each unit over the batch, (2, np8). */
+  readonly statistics: Region;
+  /** Gradient of what passes the layer by, in panels. */
+  readonly passed: Region;
   /** Number of its first block, and how many it has. */
   readonly firstBlock: number;
   readonly blocks: number;
@@ -53,6 +68,8 @@ export interface Memory {
   readonly order: Region;
   readonly x: Region;
   readonly y: Region;
+  /** The inputs of the batch with noise, in panels. */
+  readonly noisy: Region;
   /** A weight for each example; empty where all weigh alike. */
   readonly weights: Region;
   readonly losses: Region;
@@ -141,11 +158,14 @@ export function layOut(request: PlanRequest): Memory {
     const kp = up(layer.inputs, 8);
     const np = up(layer.units, 4);
     const weight = elements;
-    const bias = weight + np * kp;
-    elements = bias + up(np, 16);
+    const names = vectorsOf(layer);
+    const length = up(np, 8);
+    const vectors = new Map(names.map((name, i) => [name, weight + np * kp + i * length]));
+    elements = up(weight + np * kp + names.length * length, 16);
     const firstBlock = blocks;
     blocks += Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
-    return { ...layer, kp, np, weight, bias, firstBlock, blocks: blocks - firstBlock };
+    const sizes = { learnt: names.filter(isLearnt).length * length, all: names.length * length };
+    return { ...layer, kp, np, weight, vectors, ...sizes, firstBlock, blocks: blocks - firstBlock };
   });
   const norms = region(request.clip || purpose === "probe" ? blocks : 0, 8);
   const order = region(count + P.LANES, 4);
@@ -160,19 +180,27 @@ export function layOut(request: PlanRequest): Memory {
   const s = region(trains && moments.includes("s") ? elements : 0, size);
   const average = region(request.average ? elements : 0, size);
   const u = region(trains && moments.includes("u") ? elements : 0, size);
+  const noisy = region(trains && architecture.inputNoise ? panels * inputPanel : 0, size);
   const layers: PlannedLayer[] = shapes.map((layer) => {
-    const activationsOf = region(panels * layer.np * P.LANES, size);
+    const inPanels = (rows = layer.np) => region(panels * rows * P.LANES, size);
+    const activationsOf = inPanels();
     const keepsZ = goesBack && activations[layer.activation].keeps === "z";
     const drops = trains && (layer.dropout ?? 0) > 0;
+    const z = keepsZ ? inPanels() : activationsOf;
+    const others = goesBack ? [...layer.vectors.keys()].filter((name) => name !== "bias" && isLearnt(name)) : [];
+    const overBatch = goesBack && layer.normalization === "batch";
     return {
       ...layer,
       activations: activationsOf,
-      outputs: drops ? region(panels * layer.np * P.LANES, size) : activationsOf,
-      z: keepsZ ? region(panels * layer.np * P.LANES, size) : activationsOf,
+      outputs: drops || layer.residual ? inPanels() : activationsOf,
+      ...{ z, raw: layer.normalization ? inPanels(layer.np + 4) : z },
       rows: region(hasGradients ? layer.np * mp : 0, size),
-      biasGradient: keepsGradient
-        ? { offset: gradient.offset + layer.bias * size, length: up(layer.np, 8) }
-        : region(hasGradients ? up(layer.np, 8) : 0, size),
+      terms: new Map(others.map((name) => [name, region(layer.np * mp, size)])),
+      vectorGradient: keepsGradient
+        ? { offset: gradient.offset + (layer.weight + layer.np * layer.kp) * size, length: layer.learnt }
+        : region(hasGradients ? layer.learnt : 0, size),
+      statistics: region(overBatch ? 2 * up(layer.np, 8) : 0, size),
+      passed: region(goesBack && layer.residual ? panels * layer.np * P.LANES : 0, size),
     };
   });
   const products = region(purpose === "products" ? count * count : 0, 8);
@@ -215,6 +243,7 @@ export function layOut(request: PlanRequest): Memory {
       order,
       x,
       y,
+      noisy,
       weights,
       losses,
       parameters,
@@ -236,6 +265,7 @@ function callOf({ purpose, y }: PlanRequest): string {
   return purpose === "gradient" ? "checkGradients" : "fit";
 }
 
-// A layer has at most 16 records: 7 in the passes and, where the gradient is clipped, 5 for its gradients and 4 for its
-// updates. The network as a whole has at most 7. Both are rounded up.
-const mostRecords = (layers: number) => 8 + 16 * layers;
+// A layer has at most 32 records: 17 in the passes and, where the gradient is clipped, 8 for its gradients and 5 for its
+// updates; and a batch normalisation four phases, which are no more than another record. The network as a whole has at
+// most 9 records and 8 phases. All is rounded up.
+const mostRecords = (layers: number) => 16 + 34 * layers;

@@ -8,24 +8,38 @@ import * as P from "../../assembly/program.js";
 const RECORDS = {
   gatherLabels: P.GatherLabels,
   gatherTargets: P.GatherTargets,
+  gatherNoisy: P.GatherNoisy,
   denseForward: P.DenseForward,
   activationForward: P.ActivationForward,
   dropoutForward: P.DropoutForward,
+  layerNormForward: P.LayerNormForward,
+  batchNormForward: P.BatchNormForward,
+  addForward: P.AddForward,
   lossAndGradient: P.LossAndGradient,
   weighLosses: P.WeighLosses,
   activationBackward: P.ActivationBackward,
   dropoutBackward: P.DropoutBackward,
+  layerNormBackward: P.LayerNormBackward,
+  batchNormBackward: P.BatchNormBackward,
+  keepGradient: P.KeepGradient,
+  addGradient: P.AddGradient,
   denseBackwardInput: P.DenseBackwardInput,
   storeRows: P.StoreRows,
+  storePanels: P.StorePanels,
+  storeProducts: P.StoreProducts,
   layerBlocks: P.LayerBlocks,
   denseBackwardWeights: P.DenseBackwardWeights,
+  sumRows: P.SumRows,
   limitGradient: {},
   addSigns: P.AddSigns,
   squaredNorm: P.SquaredNorm,
   scaleGradient: {},
   update: P.Update,
+  runStatistics: P.RunStatistics,
   average: P.Average,
+  limitRows: P.LimitRows,
   products: P.Products,
+  moments: P.Moments,
   cost: {},
   clip: P.Clip,
   beginUpdate: {},
@@ -34,7 +48,7 @@ const RECORDS = {
 
 /** Words that are doubles. */
 export const DOUBLES: ReadonlySet<string> = new Set([
-  ...["slope", "parameter", "off", "on", "factor", "shift", "instead"],
+  ...["slope", "parameter", "off", "on", "factor", "shift", "instead", "epsilon", "momentum", "deviation"],
 ]);
 
 /** A value for each word of a kind of record; an address, a size, or a member of a family. */
@@ -52,15 +66,18 @@ export interface Phase {
   readonly blocks: number;
 }
 
-/** The phases there are; a program has some of them, in this order. */
+/** The phases there are; a program has some of them, in this order. Passes are in parts where units are normalised over the batch. */
 export type PhaseName =
   | "forward" // inference: the network's outputs, and the losses where there are targets
   | "passes" // training: forward, loss, backward
+  | "batch" // between two parts of the passes: what a batch normalisation wants of the whole batch
   | "cost" // mean of the losses; the update begins with it
   | "products" // of the examples with one another
   | "gradients" // of the weights
   | "clip" // norm of the whole gradient, and the scale that limits it
   | "updates" // of the weights, with their gradients where these have no phase of their own
+  | "limits" // of the norms of units' weights
+  | "averages" // of the weights, where a phase comes between
   | "outputs" // of the output layer, where the loss took its logits
   | "next"; // moves on to the next batch
 
@@ -90,12 +107,13 @@ export function createProgram() {
 
   /** The program, with the header's words as given. */
   function image(header: Partial<Record<keyof typeof P.Header, number>>): Uint8Array {
-    if (phases.length > P.MOST_PHASES) throw new RangeError(`a program of ${phases.length} phases`);
-    const words = new Int32Array(P.RECORDS / 4 + P.RECORD * records.length);
+    const table = P.RECORDS / 4 + P.RECORD * records.length;
+    const words = new Int32Array(table + P.PHASE_WORDS * phases.length);
     for (const [name, value] of Object.entries(header)) words[P.Header[name as keyof typeof P.Header]] = value;
     words[P.Header.phases] = phases.length;
+    words[P.Header.phaseTable] = 4 * table;
     phases.forEach(({ over, first, last, blocks }, i) => {
-      const at = P.Header.phase + P.PHASE_WORDS * i;
+      const at = table + P.PHASE_WORDS * i;
       words[at + P.Phase.over] = P.Over[over];
       words[at + P.Phase.first] = first;
       words[at + P.Phase.last] = last;

@@ -2,6 +2,7 @@
 
 import { SELU_EDGE } from "../../assembly/constants.js";
 import * as P from "../../assembly/program.js";
+import type { VectorName } from "../architecture.js";
 import { activations, losses } from "../catalogue.js";
 import { LEAK } from "../options/usual.js";
 import { BYTES, type Memory, type PlannedLayer, type Region } from "./memory.js";
@@ -17,6 +18,10 @@ export interface Context {
 
 /** What is done on each block of the weights. */
 export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update" | "average";
+
+/** Whether units are normalised over the batch as it is, not by the running statistics. */
+const overBatch = ({ purpose }: PlanRequest, { normalization }: PlannedLayer) =>
+  normalization === "batch" && purpose !== "infer";
 
 /** Whether the loss takes the output layer's logits, so that a training does not compute its activation. */
 const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss].takes === "logits";
@@ -34,6 +39,10 @@ function sourceOf({ request, memory }: Context, l: number) {
     const before = memory.layers[l - 1]!;
     return { x: before.outputs.offset, xType: P.Source.panels, xStride: strideOf(request, before) };
   }
+  if (memory.noisy.length > 0) {
+    const xStride = memory.layers[0]!.kp * P.LANES * sizeOf(request);
+    return { x: memory.noisy.offset, xType: P.Source.panels, xStride };
+  }
   const panels = request.x === "panels";
   const xStride = panels ? memory.layers[0]!.kp * P.LANES * sizeOf(request) : request.count;
   return { x: memory.x.offset, xType: P.Source[request.x], xStride };
@@ -43,29 +52,89 @@ function sourceOf({ request, memory }: Context, l: number) {
 export function emitForward(context: Context): void {
   const { request, memory, program } = context;
   const size = sizeOf(request);
+  if (memory.noisy.length > 0) emitNoise(context);
   memory.layers.forEach((layer, l) => {
     program.emit("denseForward", {
-      ...{ z: layer.z.offset, zStride: strideOf(request, layer), ...sourceOf(context, l) },
+      ...{ z: layer.raw.offset, zStride: rawStride(request, layer), ...sourceOf(context, l) },
       ...{ k: layer.inputs, kp: layer.kp, np: layer.np },
-      ...{ w: memory.parameters.offset + layer.weight * size, b: memory.parameters.offset + layer.bias * size },
-      ...{ scaled: l === 0 ? 1 : 0, panels: memory.scratch.inputs.offset },
+      ...{ w: memory.parameters.offset + layer.weight * size, b: vectorAt(context, layer, "bias") },
+      ...{ scaled: isScaled(context, l), panels: memory.scratch.inputs.offset },
     });
+    if (layer.normalization) emitNormalization(context, layer);
     if (l < memory.layers.length - 1 || !takesLogits(request)) emitActivation(context, layer);
-    if (layer.outputs !== layer.activations) emitDropout(context, layer, l);
+    if (dropsIn(request, layer)) emitDropout(context, layer, l);
+    if (layer.residual) {
+      const [from, before] = [dropsIn(request, layer) ? layer.outputs : layer.activations, memory.layers[l - 1]!];
+      program.emit("addForward", {
+        ...{ out: layer.outputs.offset, a: from.offset, stride: strideOf(request, layer), rows: layer.units },
+        ...{ x: before.outputs.offset, xStride: strideOf(request, before) },
+      });
+    }
   });
 }
+
+const dropsIn = ({ purpose }: PlanRequest, { dropout = 0 }: PlannedLayer) => purpose === "train" && dropout > 0;
+const rawStride = (request: PlanRequest, layer: PlannedLayer) =>
+  layer.normalization ? (layer.np + 4) * P.LANES * sizeOf(request) : strideOf(request, layer);
+// inputs with noise are scaled already
+const isScaled = ({ memory }: Context, l: number) => (l === 0 && memory.noisy.length === 0 ? 1 : 0);
+
+/** Address of a layer's vector; 0 where it has none of that name. */
+function vectorAt({ request, memory }: Context, { vectors }: PlannedLayer, name: VectorName): number {
+  const place = vectors.get(name);
+  return place === undefined ? 0 : memory.parameters.offset + place * sizeOf(request);
+}
+
+// The inputs with noise, for the forward pass and the weight gradient alike.
+function emitNoise({ request, memory, program }: Context): void {
+  const { inputs, kp } = memory.layers[0]!;
+  program.emit("gatherNoisy", {
+    ...{ out: memory.noisy.offset, outStride: kp * P.LANES * sizeOf(request) },
+    ...{ x: memory.x.offset, xType: P.Source[request.x], xStride: request.count, k: inputs },
+    ...{ seed: request.seed ?? 0, deviation: request.architecture.inputNoise! },
+  });
+}
+
+// Over the batch, the passes are cut in two, and between them the moments of the whole batch are found.
+function emitNormalization(context: Context, layer: PlannedLayer): void {
+  const { request, memory, program } = context;
+  const z = { z: layer.raw.offset, zStride: rawStride(request, layer), n: layer.units };
+  const out = { out: layer.z.offset, stride: strideOf(request, layer) };
+  const learnt = { gamma: vectorAt(context, layer, "gamma"), beta: vectorAt(context, layer, "beta") };
+  const epsilon = request.architecture.normEpsilon!;
+  if (layer.normalization === "layer") {
+    program.emit("layerNormForward", { ...out, ...z, np: layer.np, ...learnt, epsilon });
+    return;
+  }
+  const batch = { mean: layer.statistics.offset, variance: varianceOf(request, layer) };
+  const running = { mean: vectorAt(context, layer, "mean"), variance: vectorAt(context, layer, "variance") };
+  if (overBatch(request, layer)) {
+    const mp = memory.panels * P.LANES;
+    program.emit("storePanels", { rows: layer.rows.offset, x: z.z, xStride: z.zStride, np: layer.np, mp });
+    program.phase("batch", "once");
+    program.emit("moments", { rows: layer.rows.offset, n: layer.units, mp, ...batch });
+    program.phase("passes", "panels");
+  }
+  program.emit("batchNormForward", {
+    ...{ ...out, ...z, ...learnt, ...(overBatch(request, layer) ? batch : running), epsilon },
+  });
+}
+
+const varianceOf = (request: PlanRequest, { statistics }: PlannedLayer) =>
+  statistics.offset + (statistics.length / 2) * sizeOf(request);
 
 /** The outputs, where the pass forward ended with logits. */
 export function emitOutputs(context: Context): void {
   if (takesLogits(context.request)) emitActivation(context, outputOf(context.memory));
 }
 
-function emitActivation({ request, program }: Context, layer: PlannedLayer): void {
+function emitActivation(context: Context, layer: PlannedLayer): void {
+  const { request, program } = context;
   if (layer.activation === "linear") return;
   program.emit("activationForward", {
     which: P.Activation[layer.activation],
     ...{ a: layer.activations.offset, z: layer.z.offset, stride: strideOf(request, layer), rows: layer.units },
-    slope: slopeOf(layer),
+    ...{ slope: slopeOf(layer), slopes: vectorAt(context, layer, "slope") },
   });
 }
 
@@ -116,7 +185,8 @@ function smoothed({ architecture }: PlanRequest, n: number): { on: number; off: 
 }
 
 /** From dz of the output layer to dz of the first. The inputs' own gradient is never needed. */
-export function emitBackward({ request, memory, program }: Context): void {
+export function emitBackward(context: Context): void {
+  const { request, memory, program } = context;
   const { layers, scratch, panels, parameters } = memory;
   const size = sizeOf(request);
   const dzStride = scratch.panel * size;
@@ -124,7 +194,10 @@ export function emitBackward({ request, memory, program }: Context): void {
   let next = scratch.da.offset;
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;
-    if (layer.outputs !== layer.activations) {
+    const rest = { dzStride, np: layer.np, mp: panels * P.LANES };
+    const passed = { kept: layer.passed.offset, keptStride: strideOf(request, layer), dzStride, rows: layer.units };
+    if (layer.residual) program.emit("keepGradient", { ...passed, dz: now });
+    if (dropsIn(request, layer)) {
       const { threshold, factor } = dropped(layer);
       const drawn = { layer: l, seed: request.seed ?? 0, threshold, factor };
       program.emit("dropoutBackward", { dz: now, dzStride, rows: layer.units, ...drawn });
@@ -132,20 +205,71 @@ export function emitBackward({ request, memory, program }: Context): void {
     const { keeps } = activations[layer.activation];
     if (keeps && (l < layers.length - 1 || !takesLogits(request))) {
       const kept = (keeps === "z" ? layer.z : layer.activations).offset;
+      const keptStride = strideOf(request, layer);
+      const slopes = layer.terms.get("slope");
+      if (slopes) {
+        program.emit("storeProducts", {
+          rows: slopes.offset,
+          dz: now,
+          x: kept,
+          xStride: keptStride,
+          ...rest,
+          below: 1,
+        });
+      }
       program.emit("activationBackward", {
         which: P.Activation[layer.activation],
-        ...{ dz: now, dzStride, kept, keptStride: strideOf(request, layer), rows: layer.np },
-        slope: slopeOf(layer),
+        ...{ dz: now, dzStride, kept, keptStride, rows: layer.np },
+        ...{ slope: slopeOf(layer), slopes: vectorAt(context, layer, "slope") },
       });
     }
-    const rows = layer.rows.offset;
-    program.emit("storeRows", { rows, dz: now, dzStride, np: layer.np, mp: panels * P.LANES });
+    if (layer.normalization) emitNormalizationBackward(context, layer, now);
+    program.emit("storeRows", { rows: layer.rows.offset, dz: now, ...rest });
     if (l === 0) return;
     const w = parameters.offset + layer.weight * size;
     program.emit("denseBackwardInput", {
       ...{ da: next, dz: now, stride: dzStride, w, kp: layer.kp, n: layer.units, np: layer.np },
     });
+    if (layer.residual) program.emit("addGradient", { ...passed, dz: next });
     [now, next] = [next, now];
+  }
+}
+
+function emitNormalizationBackward(context: Context, layer: PlannedLayer, dz: number): void {
+  const { request, memory, program } = context;
+  const mp = memory.panels * P.LANES;
+  const place = { dz, dzStride: memory.scratch.panel * sizeOf(request) };
+  const x = { x: layer.raw.offset, xStride: rawStride(request, layer) };
+  const [gammas, betas] = [layer.terms.get("gamma")!.offset, layer.terms.get("beta")!.offset];
+  const gamma = vectorAt(context, layer, "gamma");
+  program.emit("storeProducts", { rows: gammas, ...place, ...x, np: layer.np, mp, below: 0 });
+  program.emit("storeRows", { rows: betas, ...place, np: layer.np, mp });
+  if (!overBatch(request, layer)) {
+    program.emit("layerNormBackward", { ...place, ...x, n: layer.units, np: layer.np, gamma });
+    return;
+  }
+  program.phase("batch", "once");
+  emitSums(context, layer, ["gamma", "beta"]);
+  program.phase("passes", "panels");
+  const [dgamma, dbeta] = [gradientAt(context, layer, "gamma"), gradientAt(context, layer, "beta")];
+  program.emit("batchNormBackward", {
+    ...{ ...place, ...x, n: layer.units, mp, dy: betas, gamma, variance: varianceOf(request, layer), dgamma, dbeta },
+    epsilon: request.architecture.normEpsilon!,
+  });
+}
+
+/** Address of the gradient of a layer's vector. */
+function gradientAt({ request }: Context, { vectors, vectorGradient }: PlannedLayer, name: VectorName): number {
+  return vectorGradient.offset + (vectors.get(name)! - vectors.get("bias")!) * sizeOf(request);
+}
+
+// Gradients of vectors, summed over the batch.
+function emitSums(context: Context, layer: PlannedLayer, names: readonly VectorName[]): void {
+  for (const name of names) {
+    context.program.emit("sumRows", {
+      ...{ sums: gradientAt(context, layer, name), rows: layer.terms.get(name)!.offset, np: layer.np },
+      mp: context.memory.panels * P.LANES,
+    });
   }
 }
 
@@ -155,10 +279,14 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
   const { scratch, gradient, parameters, v, s, u, panels, height } = memory;
   const at = (base: Region, element: number) => base.offset + element * sizeOf(request);
   memory.layers.forEach((layer, l) => {
+    // those of a batch normalisation were summed in the passes
+    const sums = [...layer.terms.keys()].filter((name) => name === "slope" || layer.normalization === "layer");
+    const runs = layer.normalization === "batch" && operations.includes("update");
+    const more = (operations.includes("gradient") ? sums.length : 0) + (runs ? 1 : 0);
     program.emit("layerBlocks", {
-      ...{ operations: operations.length, blocks: layer.blocks, kp: layer.kp, np: layer.np, height },
+      ...{ operations: operations.length + more, blocks: layer.blocks, kp: layer.kp, np: layer.np, height },
       dw: gradient.length > 0 ? at(gradient, layer.weight) : 0,
-      ...{ db: layer.biasGradient.offset, block: scratch.block.offset },
+      ...{ db: layer.vectorGradient.offset, vectors: layer.learnt, block: scratch.block.offset },
     });
     for (const operation of operations) {
       switch (operation) {
@@ -171,9 +299,10 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
               k: layer.inputs,
               mp: panels * P.LANES,
               tile: scratch.tile.offset,
-              scaled: l === 0 && !examples ? 1 : 0,
+              scaled: examples ? 0 : isScaled(context, l),
             },
           });
+          emitSums(context, layer, sums);
           break;
         }
         case "limit":
@@ -193,13 +322,18 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
             which: P.Optimizer[request.optimizer!],
             ...{ w: at(parameters, layer.weight), v: at(v, layer.weight), s: at(s, layer.weight) },
             u: at(u, layer.weight),
-            biasLength: Math.ceil(layer.np / 8) * 8,
           });
+          if (runs) {
+            program.emit("runStatistics", {
+              ...{ running: vectorAt(context, layer, "mean"), batch: layer.statistics.offset },
+              ...{ np8: layer.statistics.length / 2, momentum: request.architecture.normMomentum! },
+            });
+          }
           break;
         case "average":
           program.emit("average", {
             ...{ w: at(parameters, layer.weight), average: at(memory.average, layer.weight) },
-            biasLength: Math.ceil(layer.np / 8) * 8,
+            vectors: layer.all,
           });
           break;
         default:
@@ -207,6 +341,14 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
       }
     }
   });
+}
+
+/** The norms of all units' weights. */
+export function emitLimits({ request, memory, program }: Context): void {
+  for (const { units, weight, kp, np } of memory.layers) {
+    const w = memory.parameters.offset + weight * sizeOf(request);
+    program.emit("limitRows", { blocks: units, w, kp, np });
+  }
 }
 
 /** Products of the examples with one another. */

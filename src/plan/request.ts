@@ -36,6 +36,8 @@ export interface PlanRequest {
   readonly limit?: boolean;
   /** Whether λ₁·sign(w) joins the gradient of the weights. @default false */
   readonly l1?: boolean;
+  /** Whether the norm of each unit's weights is limited. @default false */
+  readonly maxNorm?: boolean;
   /** Whether a running average of the weights is kept. @default false */
   readonly average?: boolean;
   /** Whether the learning rate may differ from step to step. @default false */

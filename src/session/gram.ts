@@ -72,7 +72,7 @@ export async function openGram(
   );
   const identity = numbers(architecture, units * width);
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;
-  setWeights(session, [{ weight: identity, bias: weights[0]!.bias }, ...weights.slice(1)]);
+  setWeights(session, [{ ...weights[0]!, weight: identity }, ...weights.slice(1)]);
   const held = weights[0]!.weight;
   return {
     data: rows,
@@ -114,7 +114,8 @@ function openInputs(
   { weight, bias }: LayerWeights,
 ): Session {
   const { count, scale, x, features, shape } = data;
-  const layers = [{ ...architecture.layers[0]!, activation: "linear" as const }];
+  const { inputs: width, units } = architecture.layers[0]!;
+  const layers = [{ inputs: width, units, activation: "linear" as const }];
   const linear: Architecture = { layers, loss: "meanSquaredError", dtype: architecture.dtype };
   const examples = { x, count, features, shape, scale };
   const held = heldAs(linear, examples);

@@ -1,7 +1,7 @@
 // Between the user's arrays and a plan's memory: rows into strips or panels, weights into strips, and back.
 
 import * as P from "../../assembly/program.js";
-import type { Architecture } from "../architecture.js";
+import { type Architecture, LEARNT, STATISTICS, vectorsOf } from "../architecture.js";
 import type { Machine } from "../backend.js";
 import { losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
@@ -12,11 +12,30 @@ import { type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from
 /** Numbers in a network's own type. */
 export type Numbers = Float32Array | Float64Array;
 
-/** Weights of a layer as the user sees them: weight (units, inputs) row-major, bias (units). */
+/** Weights of a layer as the user sees them: weight (units, inputs) row-major, and vectors (units). */
 export interface LayerWeights {
   readonly weight: Numbers;
   readonly bias: Numbers;
+  /** Of a normalised layer: what its units are multiplied by, and what is added then. */
+  readonly gamma?: Numbers;
+  readonly beta?: Numbers;
+  /** Of a layer with prelu: slopes below 0. */
+  readonly slope?: Numbers;
+  /** Of a layer that is normalised over the batch: running mean and variance. */
+  readonly mean?: Numbers;
+  readonly variance?: Numbers;
 }
+
+/** The same as it is handed in. */
+export type GivenWeights = { readonly [Name in keyof LayerWeights]: ArrayLike<number> };
+
+/** The arrays of a layer's weights by name, in the order of files and fingerprints. */
+export const arraysOf = (weights: LayerWeights): [name: keyof LayerWeights, values: Numbers][] =>
+  (["weight", ...LEARNT, ...STATISTICS] as const).flatMap((name) => (weights[name] ? [[name, weights[name]]] : []));
+
+/** A copy of a layer's weights. */
+export const cloneOf = (weights: LayerWeights): LayerWeights =>
+  Object.fromEntries(arraysOf(weights).map(([name, values]) => [name, values.slice()])) as unknown as LayerWeights;
 
 /** A plan in a backend's memory. */
 export interface Loaded {
@@ -39,10 +58,7 @@ export function numbers(architecture: Architecture, length: number): Numbers {
 
 /** A copy of a network's weights in its own type. Throws E_OPTION for other layers than its own, and for
  * NaN and infinity. */
-export function copyOf(
-  architecture: Architecture,
-  values: readonly { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> }[],
-): LayerWeights[] {
+export function copyOf(architecture: Architecture, values: readonly GivenWeights[]): LayerWeights[] {
   const { layers } = architecture;
   const refuse = (problem: string): never => {
     throw new InputError("E_OPTION", `weights: ${problem}.`);
@@ -51,8 +67,9 @@ export function copyOf(
     const got = Array.isArray(values) ? `${values.length} layers` : show(values);
     refuse(`got ${got}; pass a list of ${layers.length}, each with weight and bias`);
   }
-  return layers.map(({ inputs, units }, l) => {
-    const take = (name: "weight" | "bias", length: number): Numbers => {
+  return layers.map((layer, l) => {
+    const { inputs, units } = layer;
+    const take = (name: keyof LayerWeights, length: number): Numbers => {
       const given: ArrayLike<number> | undefined = values[l]?.[name];
       if (given?.length !== length) {
         return refuse(`${name} of layer ${l + 1} has ${given?.length ?? "no"} numbers; it wants ${length}`);
@@ -67,7 +84,8 @@ export function copyOf(
       }
       return copy;
     };
-    return { weight: take("weight", inputs * units), bias: take("bias", units) };
+    const vectors = vectorsOf(layer).map((name) => [name, take(name, units)]);
+    return { weight: take("weight", inputs * units), ...Object.fromEntries(vectors) } as LayerWeights;
   });
 }
 
@@ -85,11 +103,11 @@ export function panelsToRows(session: Loaded, layer: PlannedLayer, count: number
 /** Writes weights into the session's parameters. */
 export function setWeights(session: LoadedParameters, weights: readonly LayerWeights[]): void {
   session.plan.layers.forEach((layer, l) => {
-    const { weight, bias } = weights[l]!;
+    const { weight } = weights[l]!;
     forRuns(layer, (from, place, length) => {
       session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
     });
-    session.parameters.set(bias, layer.bias);
+    for (const [name, place] of layer.vectors) session.parameters.set(weights[l]![name]!, place);
   });
 }
 
@@ -105,14 +123,16 @@ export function getGradient(session: LoadedParameters): LayerWeights[] {
 
 function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: (values: Numbers) => Numbers): LayerWeights[] {
   return plan.layers.map((layer, l) => {
-    const bias = values.slice(layer.bias, layer.bias + layer.units);
-    if (l === 0 && firstWeight) return { weight: firstWeight(values), bias };
+    const vectors = Object.fromEntries(
+      [...layer.vectors].map(([name, place]) => [name, values.slice(place, place + layer.units)]),
+    ) as Record<"bias", Numbers>;
+    if (l === 0 && firstWeight) return { weight: firstWeight(values), ...vectors };
     const weight = numbers(plan.request.architecture, layer.units * layer.inputs);
     forRuns(layer, (from, place, length) => {
       const start = layer.weight + place;
       weight.set(values.subarray(start, start + length), from);
     });
-    return { weight, bias };
+    return { weight, ...vectors };
   });
 }
 

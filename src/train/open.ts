@@ -98,7 +98,7 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
 
 // The weights that a resumed training was opened with; all but the Gram form's first layer are set anew.
 function resumedOpening(wanted: Opening, { init, first }: Checkpoint): Opening {
-  const weights = wanted.weights.map((own, l) => (l === 0 && first ? { weight: first, bias: own.bias } : own));
+  const weights = wanted.weights.map((own, l) => (l === 0 && first ? { ...own, weight: first } : own));
   return { ...wanted, init, weights };
 }
 
@@ -141,10 +141,16 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 
 /** What the options ask of a training's plan. */
 export function formOf(options: TrainingOptions, threads: number): TrainingForm {
-  const { batch, optimizer, clipNorm, clipValue, l1, ema, weights, seed } = options;
+  const { batch, optimizer, clipNorm, clipValue, l1, ema, swaStart, maxNorm, weights, seed } = options;
   return {
     ...{ batch, optimizer, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
-    ...{ seed, weighted: weights !== null, average: ema > 0, scheduled: isScheduled(options) },
+    ...{
+      seed,
+      weighted: weights !== null,
+      average: ema > 0 || swaStart > 0,
+      maxNorm: maxNorm > 0,
+      scheduled: isScheduled(options),
+    },
   };
 }
 

@@ -18,6 +18,12 @@ export interface FitOptions {
    * Examples in a batch, at most all; the last of an epoch may be smaller. "full" takes all, in order. @default "full"
    */
   batchSize?: number | "full" | undefined;
+  /**
+   * Batches whose mean gradient makes one update: the same to the bit as a batch that is so many times as large, and
+   * computed as one.
+   * @default 1
+   */
+  accumulate?: number | undefined;
   /** Size α of a step. @default 0.0075; 0.001 for rmsprop, rmspropCentered, adam, adamw, amsgrad, radam; 0.01 for adagrad; 1 for adadelta; 0.002 for nadam; 0.0001 for lion */
   learningRate?: number | undefined;
   /**
@@ -73,6 +79,22 @@ export interface FitOptions {
    * @default 0
    */
   ema?: number | undefined;
+  /**
+   * Stochastic weight averaging: the mean of the weights after update swaStart, and after each swaEvery updates from
+   * there on, all alike; before it, the weights themselves. It is evaluated and left as that of ema; running statistics
+   * are averaged like weights. 0: none. Source: https://arxiv.org/abs/1803.05407
+   * @default 0
+   */
+  swaStart?: number | undefined;
+  /** Updates from one of the weights that are averaged to the next. @default 1 */
+  swaEvery?: number | undefined;
+  /**
+   * Largest norm of the weights of each unit, ‖w‖: after each update a longer one is scaled by maxNorm / (‖w‖ + 10⁻⁷), as
+   * by PyTorch's renorm and Keras's MaxNorm over axis 0. Biases are free. 0: any.
+   * Source: https://jmlr.org/papers/v15/srivastava14a.html
+   * @default 0
+   */
+  maxNorm?: number | undefined;
   /**
    * What the losses of a class are multiplied by: numbers in the order of the classes or by name; "balanced" is
    * count / (classes · examples of the class).
@@ -198,7 +220,10 @@ export function resolveFitOptions(
   const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
   const { batchSize, epochs, ...all } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
   const rest = withoutCompanions(all);
-  const batch = batchSize === "full" ? count : Math.min(batchSize, count);
+  const batch = batchSize === "full" ? count : Math.min(batchSize * rest.accumulate, count);
+  if (rest.ema > 0 && rest.swaStart > 0) {
+    throw new InputError("E_OPTION", `fit: got ema ${rest.ema} and swaStart ${rest.swaStart}; pass one of them.`);
+  }
   const stepsPerEpoch = Math.ceil(count / batch);
   return {
     ...{ ...rest, batchSize, batch, stepsPerEpoch },

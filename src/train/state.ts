@@ -46,6 +46,9 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     clipValue: options.clipValue,
     l1: options.l1,
     ema: options.ema,
+    swaStart: options.swaStart,
+    swaEvery: options.swaEvery,
+    maxNorm: options.maxNorm,
   });
   session.average.set(session.parameters.subarray(0, session.average.length));
   return {

@@ -53,15 +53,21 @@ export function chooseStrategy(
 }
 
 function chooseFirstLayer(
-  { layers }: Architecture,
-  { optimizer, clipNorm, batch, iterations }: TrainingOptions,
+  { layers, inputNoise }: Architecture,
+  options: TrainingOptions,
   count: number,
   wanted: FirstLayer | "auto",
 ): FirstLayer {
   checkChoice("fit", "firstLayer", wanted, FIRST_LAYERS);
   if (wanted === "direct") return wanted;
+  const { optimizer, batch, iterations } = options;
   const { linear } = optimizers[optimizer];
   const { inputs, units } = layers[0]!;
+  // what wants the first layer's own weights, gradient or inputs
+  const wants = [
+    ...(["clipNorm", "clipValue", "l1", "maxNorm"] as const).filter((name) => options[name] > 0),
+    ...(inputNoise ? ["inputNoise"] : []),
+  ][0];
   const refuse = (why: string): never => {
     throw new InputError("E_OPTION", `fit: firstLayer is "gram", ${why}; use "auto".`);
   };
@@ -70,11 +76,11 @@ function chooseFirstLayer(
       const names = OPTIMIZERS.filter((name) => optimizers[name].linear);
       refuse(`which goes with ${names.join(", ")}, not with ${optimizer}`);
     }
-    if (clipNorm > 0) refuse("which does not go with clipNorm, as it never has the first layer's gradient");
+    if (wants) refuse(`which does not go with ${wants}, as it has neither weights nor inputs of the first layer`);
     if (count > MOST_PRODUCTS) refuse(`which is for at most ${MOST_PRODUCTS} examples, got ${count}`);
     return wanted;
   }
-  if (!linear || clipNorm > 0 || count > MOST_PRODUCTS) return "direct";
+  if (!linear || wants || count > MOST_PRODUCTS) return "direct";
   // Multiplications of a step: direct, forward and for the weight gradient; in Gram form forward, and two for each
   // weight of its update. What the Gram form does once: products (half of a symmetric matrix, each taken to cost a
   // quarter, as bytes go 16 at a time), outputs at the start, weights at the end. Both comparisons leave a factor of 2

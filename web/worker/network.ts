@@ -15,9 +15,9 @@ export interface Sets {
 
 /** A network as the settings say, with the inputs and outputs that the data need. */
 export function networkFor(settings: Settings, { features, classes }: LabelledDataset): Network {
-  const { activation, dropout, init, seed, dtype, backend } = settings;
+  const { activation, dropout, normalization, init, seed, dtype, backend } = settings;
   const layers = [...settings.layers, outputsFor(classes.length)];
-  return new Network({ inputs: features, layers, activation, dropout, init, seed, dtype, backend });
+  return new Network({ inputs: features, layers, activation, dropout, normalization, init, seed, dtype, backend });
 }
 
 /** The network as the page shows it, evaluated on those sets that it takes. */

@@ -11,6 +11,8 @@ import {
   hardSwishForward,
   leakyReluBackward,
   leakyReluForward,
+  preluBackward,
+  preluForward,
   reluBackward,
   reluForward,
 } from "./piecewise.js";
@@ -39,7 +41,7 @@ import {
 } from "./smooth.js";
 import { softmaxForward } from "./softmax.js";
 
-/** a = g(z) of the activation that `which` names; `slope` is leakyRelu's. */
+/** a = g(z) of the activation that `which` names; `slope` is leakyRelu's, slopes (rows) are prelu's. */
 export function activationForward(
   t: Arithmetic,
   which: number,
@@ -47,6 +49,7 @@ export function activationForward(
   z: number,
   rows: number,
   slope: number,
+  slopes: number,
 ): void {
   switch (which) {
     case Activation.relu:
@@ -54,6 +57,9 @@ export function activationForward(
       return;
     case Activation.leakyRelu:
       leakyReluForward(t, a, z, rows, slope);
+      return;
+    case Activation.prelu:
+      preluForward(t, a, z, rows, slopes);
       return;
     case Activation.hardSigmoid:
       hardSigmoidForward(t, a, z, rows);
@@ -110,6 +116,7 @@ export function activationBackward(
   kept: number,
   rows: number,
   slope: number,
+  slopes: number,
 ): void {
   switch (which) {
     case Activation.relu:
@@ -117,6 +124,9 @@ export function activationBackward(
       return;
     case Activation.leakyRelu:
       leakyReluBackward(t, dz, kept, rows, slope);
+      return;
+    case Activation.prelu:
+      preluBackward(t, dz, kept, rows, slopes);
       return;
     case Activation.hardSigmoid:
       hardSigmoidBackward(t, dz, kept, rows);

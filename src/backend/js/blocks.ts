@@ -1,8 +1,10 @@
 // The interpreter of a program, over blocks: the twin of assembly/blocks.ts.
 
+import { RENORM_EPSILON } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";
-import { denseBackwardBias, denseBackwardWeights, scatterRows } from "./dense.js";
+import { denseBackwardWeights, scatterRows, sumRows } from "./dense.js";
 import { productsRow } from "./gram.js";
+import { runStatistics } from "./normalization.js";
 import {
   addSigns,
   averageWeights,
@@ -18,14 +20,21 @@ import { type Context, kindOf, orderOf, phaseWord, recordAt, unknown } from "./r
 /** Runs the blocks [from, to) of a phase; they are numbered through all layers. */
 export function runBlocks(context: Context, phase: number, from: number, to: number): void {
   const { header, word } = context;
-  const last = phaseWord(header, phase, P.Phase.last);
+  const last = phaseWord(context, phase, P.Phase.last);
   let block = 0; // number of the first block that the record speaks of
-  for (let i = phaseWord(header, phase, P.Phase.first); i < last; i++) {
+  for (let i = phaseWord(context, phase, P.Phase.first); i < last; i++) {
     const r = recordAt(header, i);
     if (kindOf(context, r) === P.Kind.products) {
       const count = word(r, P.Products.blocks);
       const end = Math.min(count, to - block);
       for (let b = Math.max(0, from - block); b < end; b++) products(context, r, b, count);
+      block += count;
+      continue;
+    }
+    if (kindOf(context, r) === P.Kind.limitRows) {
+      const count = word(r, P.LimitRows.blocks);
+      const end = Math.min(count, to - block);
+      for (let b = Math.max(0, from - block); b < end; b++) limitRow(context, r, b);
       block += count;
       continue;
     }
@@ -56,6 +65,7 @@ function runBlock(context: Context, r: number, operation: number, operations: nu
   const kept = word(r, P.LayerBlocks.dw) !== 0;
   const dw = kept ? element(r, P.LayerBlocks.dw) + place : element(r, P.LayerBlocks.block);
   const db = element(r, P.LayerBlocks.db);
+  const vectors = word(r, P.LayerBlocks.vectors);
   for (let i = operation; i < operation + operations; i++) {
     const o = recordAt(header, i);
     switch (kindOf(context, o)) {
@@ -64,13 +74,19 @@ function runBlock(context: Context, r: number, operation: number, operations: nu
         if (b === 0) {
           const panels = Math.ceil(header[P.Header.examples]! / P.LANES);
           const dz = element(o, P.DenseBackwardWeights.rows);
-          denseBackwardBias(t, db, dz, np, word(o, P.DenseBackwardWeights.mp), panels);
+          sumRows(t, db, dz, np, word(o, P.DenseBackwardWeights.mp), panels);
         }
         break;
+      case P.Kind.sumRows: {
+        const panels = Math.ceil(header[P.Header.examples]! / P.LANES);
+        const [sums, dz] = [element(o, P.SumRows.sums), element(o, P.SumRows.rows)];
+        if (b === 0) sumRows(t, sums, dz, word(o, P.SumRows.np), word(o, P.SumRows.mp), panels);
+        break;
+      }
       case P.Kind.limitGradient: {
         const most = t.round(hyper[P.Hyper.clipValue]!);
         limitGradient(t, dw, count, most);
-        if (b === 0) limitGradient(t, db, np, most);
+        if (b === 0) limitGradient(t, db, vectors, most);
         break;
       }
       case P.Kind.addSigns:
@@ -78,27 +94,31 @@ function runBlock(context: Context, r: number, operation: number, operations: nu
         break;
       case P.Kind.squaredNorm: {
         const norms = (header[P.Header.norms]! >>> 0) / 8 + word(o, P.SquaredNorm.first);
-        t.doubles[norms + b] = squaredNorm(t, dw, count) + (b === 0 ? squaredNorm(t, db, np) : 0);
+        t.doubles[norms + b] = squaredNorm(t, dw, count) + (b === 0 ? squaredNorm(t, db, vectors) : 0);
         break;
       }
       case P.Kind.scaleGradient: {
         const scale = t.round(hyper[P.Hyper.gradientScale]!);
         scaleGradient(t, dw, count, scale);
-        if (b === 0) scaleGradient(t, db, np, scale);
+        if (b === 0) scaleGradient(t, db, vectors, scale);
         break;
       }
       case P.Kind.update:
         update(context, o, place, dw, count, hyper[P.Hyper.weightDecay]!);
-        // biases do not decay
-        if (b === 0) update(context, o, np * kp, db, word(o, P.Update.biasLength), 0);
+        // biases and the like do not decay
+        if (b === 0) update(context, o, np * kp, db, vectors, 0);
+        break;
+      case P.Kind.runStatistics:
+        if (b === 0) statistics(context, o);
         break;
       case P.Kind.average: {
         const w = element(o, P.Average.w);
         const average = element(o, P.Average.average);
-        const share = hyper[P.Hyper.ema]!;
+        const share = hyper[P.Hyper.averageShare]!;
+        if (share === 1) break;
         averageWeights(t, average + place, w + place, count, share);
         const bias = np * kp;
-        if (b === 0) averageWeights(t, average + bias, w + bias, word(o, P.Average.biasLength), share);
+        if (b === 0) averageWeights(t, average + bias, w + bias, word(o, P.Average.vectors), share);
         break;
       }
       default:
@@ -151,6 +171,30 @@ function update(context: Context, r: number, first: number, dw: number, count: n
   const s = element(r, P.Update.s) + first;
   const u = element(r, P.Update.u) + first;
   if (!optimizerUpdate(t, word(r, P.Update.which), w, dw, v, s, u, count, h)) header[P.Header.badUpdate] = 1;
+}
+
+// The running mean and variance of a batch normalisation follow the batch's; its variance is that of a sample.
+function statistics({ t, header, word, real, element }: Context, r: number): void {
+  const m = header[P.Header.examples]!;
+  const np8 = word(r, P.RunStatistics.np8);
+  const [running, batch] = [element(r, P.RunStatistics.running), element(r, P.RunStatistics.batch)];
+  const momentum = t.round(real(r, P.RunStatistics.momentum));
+  runStatistics(t, running, batch, np8, momentum, 1);
+  runStatistics(t, running + np8, batch + np8, np8, momentum, m > 1 ? t.round(m / (m - 1)) : 1);
+}
+
+// The weights of unit u, strip by strip, are scaled down to norm maxNorm where theirs is larger.
+function limitRow({ t, hyper, word, element }: Context, r: number, u: number): void {
+  const [kp, np, w] = [word(r, P.LimitRows.kp), word(r, P.LimitRows.np), element(r, P.LimitRows.w)];
+  const strips = Array.from({ length: Math.ceil(kp / P.COLUMNS) }, (_, s) => {
+    const width = Math.min(P.COLUMNS, kp - s * P.COLUMNS);
+    return { place: w + s * P.COLUMNS * np + u * width, width };
+  });
+  const norm = Math.sqrt(strips.reduce((sum, { place, width }) => sum + squaredNorm(t, place, width), 0));
+  const most = hyper[P.Hyper.maxNorm]!;
+  if (!(norm > most)) return;
+  const scale = t.round(most / (norm + RENORM_EPSILON));
+  for (const { place, width } of strips) scaleGradient(t, place, width, scale);
 }
 
 // Products of example i with those before it and with itself.

@@ -82,23 +82,38 @@ export function scatterRows(
   }
 }
 
-/** db (np) = Σ rows (np, mp) over the batch: 8 sums folded as ((0+1)+(2+3))+((4+5)+(6+7)). */
-export function denseBackwardBias(
-  t: Arithmetic,
-  db: number,
+/** sums (np) = Σ rows (np, mp) over the batch. */
+export function sumRows(t: Arithmetic, sums: number, rows: number, np: number, mp: number, panels: number): void {
+  for (let u = 0; u < np; u++) t.heap[sums + u] = sumRow(t, rows + u * mp, panels);
+}
+
+/** Σ of a row of `panels` panels: 8 sums, one for each place in a panel, folded as ((0+1)+(2+3))+((4+5)+(6+7)). */
+export function sumRow({ heap, round }: Arithmetic, row: number, panels: number): number {
+  const sums = new Float64Array(LANES);
+  for (let i = 0; i < panels * LANES; i++) sums[i % LANES] = round(sums[i % LANES]! + heap[row + i]!);
+  const [s0, s1, s2, s3, s4, s5, s6, s7] = sums as unknown as number[];
+  const low = round(round(s0! + s1!) + round(s2! + s3!));
+  const high = round(round(s4! + s5!) + round(s6! + s7!));
+  return round(low + high);
+}
+
+/** rows = dz ∘ x, or dz ∘ min(x, 0), as storeRows puts dz. */
+export function storeProducts(
+  { heap }: Arithmetic,
   rows: number,
+  dz: number,
+  x: number,
   np: number,
   mp: number,
-  panels: number,
+  below: boolean,
 ): void {
-  const { heap, round } = t;
-  const sums = new Float64Array(LANES);
-  for (let u = 0; u < np; u++) {
-    sums.fill(0);
-    for (let i = 0; i < panels * LANES; i++) sums[i % LANES] = round(sums[i % LANES]! + heap[rows + u * mp + i]!);
-    const [s0, s1, s2, s3, s4, s5, s6, s7] = sums as unknown as number[];
-    const low = round(round(s0! + s1!) + round(s2! + s3!));
-    const high = round(round(s4! + s5!) + round(s6! + s7!));
-    heap[db + u] = low + high;
+  for (let i = 0; i < np * LANES; i++) {
+    const value = heap[x + i]!;
+    heap[rows + Math.floor(i / LANES) * mp + (i % LANES)] = heap[dz + i]! * (below && value > 0 ? 0 : value);
   }
+}
+
+/** out (rows, 8) = a + b */
+export function addRows({ heap }: Arithmetic, out: number, a: number, b: number, rows: number): void {
+  for (let i = 0; i < rows * LANES; i++) heap[out + i] = heap[a + i]! + heap[b + i]!;
 }

@@ -2,8 +2,7 @@
 
 import { LANES } from "../../../assembly/program.js";
 import type { Arithmetic } from "./arithmetic.js";
-
-const UNIT = 0x9e3779b9 | 0;
+import { mix, UNIT } from "./chance.js";
 
 /** out (rows, 8) = kept ? factor·a + shift : instead */
 export function dropoutForward(
@@ -44,18 +43,4 @@ export function dropoutBackward(
       heap[i] = kept ? heap[i]! * factor : 0;
     }
   }
-}
-
-/** What the bits of a layer in a step are drawn from. */
-export function dropoutKey(seed: number, step: number, layer: number): number {
-  return mix(mix(seed + Math.imul(UNIT, step)) + layer);
-}
-
-function mix(value: number): number {
-  let x = value | 0;
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x7feb352d);
-  x ^= x >>> 15;
-  x = Math.imul(x, 0x846ca68b);
-  return x ^ (x >>> 16);
 }

@@ -2,13 +2,27 @@
 
 import { CLIP_EPSILON, NADAM_DECAY } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";
+import { sumRows } from "./dense.js";
+import { moments } from "./normalization.js";
 import { type Context, kindOf, recordsOf, unknown } from "./records.js";
 
 /** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
 export function runOnce(context: Context, phase: number): boolean {
-  const { header, word } = context;
+  const { t, header, word, element } = context;
   for (const r of recordsOf(context, phase)) {
     switch (kindOf(context, r)) {
+      case P.Kind.moments: {
+        const [rows, mean] = [element(r, P.Moments.rows), element(r, P.Moments.mean)];
+        const m = header[P.Header.examples]!;
+        moments(t, rows, word(r, P.Moments.n), word(r, P.Moments.mp), m, mean, element(r, P.Moments.variance));
+        break;
+      }
+      case P.Kind.sumRows: {
+        const panels = Math.ceil(header[P.Header.examples]! / P.LANES);
+        const [sums, rows] = [element(r, P.SumRows.sums), element(r, P.SumRows.rows)];
+        sumRows(t, sums, rows, word(r, P.SumRows.np), word(r, P.SumRows.mp), panels);
+        break;
+      }
       case P.Kind.cost:
         if (!cost(context)) return false;
         break;
@@ -48,7 +62,8 @@ function clip({ t, header, hyper }: Context, blocks: number): void {
   hyper[P.Hyper.gradientScale] = Math.min(1, hyper[P.Hyper.clipNorm]! / (Math.sqrt(sum) + CLIP_EPSILON));
 }
 
-// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product.
+// The learning rate of update t, counted from 1, and what optimizers want of t: β₁ᵗ, β₂ᵗ, Nadam's μₜ and their product;
+// what an average of the weights wants.
 function beginUpdate({ t, header, hyper }: Context): void {
   const rates = header[P.Header.rates]! >>> 0;
   if (rates) hyper[P.Hyper.learningRate] = t.doubles[rates / 8 + header[P.Header.done]!]!;
@@ -57,6 +72,17 @@ function beginUpdate({ t, header, hyper }: Context): void {
   hyper[P.Hyper.beta2Power]! *= hyper[P.Hyper.beta2]!;
   hyper[P.Hyper.nadamPower]! *= NADAM_DECAY;
   hyper[P.Hyper.nadamProduct]! *= hyper[P.Hyper.beta1]! * (1 - 0.5 * hyper[P.Hyper.nadamPower]!);
+  hyper[P.Hyper.averageShare] = averageShare(hyper);
+}
+
+// Share of the average that this update leaves: ema, or that of an average of all alike.
+function averageShare(hyper: Float64Array): number {
+  const start = hyper[P.Hyper.swaStart]!;
+  if (start === 0) return hyper[P.Hyper.ema]!;
+  const since = hyper[P.Hyper.updates]! - start;
+  if (since < 0) return 0;
+  const n = Math.floor(since / hyper[P.Hyper.swaEvery]!);
+  return n * hyper[P.Hyper.swaEvery]! === since ? n / (n + 1) : 1;
 }
 
 // The step is finished: moves on to the next batch, after the last example back to the first.

@@ -32,6 +32,21 @@ export function leakyReluBackward(
   for (let i = 0; i < rows * LANES; i++) heap[dz + i] = heap[a + i]! > 0 ? heap[dz + i]! : leak * heap[dz + i]!;
 }
 
+/** a = z < 0 ? slopes[unit]·z : z */
+export function preluForward({ heap }: Arithmetic, a: number, z: number, rows: number, slopes: number): void {
+  for (let i = 0; i < rows * LANES; i++) {
+    const x = heap[z + i]!;
+    heap[a + i] = x < 0 ? heap[slopes + Math.floor(i / LANES)]! * x : x;
+  }
+}
+
+/** dz = z > 0 ? da : slopes[unit]·da */
+export function preluBackward({ heap }: Arithmetic, dz: number, z: number, rows: number, slopes: number): void {
+  for (let i = 0; i < rows * LANES; i++) {
+    if (!(heap[z + i]! > 0)) heap[dz + i] = heap[slopes + Math.floor(i / LANES)]! * heap[dz + i]!;
+  }
+}
+
 /** a = max(0, min(z/6 + ½, 1)) */
 export function hardSigmoidForward({ heap, round }: Arithmetic, a: number, z: number, rows: number): void {
   const sixth = round(SIXTH);

@@ -41,9 +41,9 @@ export function kindOf({ t }: Context, r: number): number {
 }
 
 /** The records of a phase, as positions of their first word. */
-export function* recordsOf({ header }: Context, phase: number): Generator<number> {
-  const last = phaseWord(header, phase, P.Phase.last);
-  for (let i = phaseWord(header, phase, P.Phase.first); i < last; i++) yield recordAt(header, i);
+export function* recordsOf(context: Context, phase: number): Generator<number> {
+  const last = phaseWord(context, phase, P.Phase.last);
+  for (let i = phaseWord(context, phase, P.Phase.first); i < last; i++) yield recordAt(context.header, i);
 }
 
 /** Position of record i in the words of the memory. */
@@ -52,8 +52,8 @@ export function recordAt(header: Int32Array, i: number): number {
 }
 
 /** Word i of a phase, one of P.Phase. */
-export function phaseWord(header: Int32Array, phase: number, i: number): number {
-  return header[P.Header.phase + phase * P.PHASE_WORDS + i]!;
+export function phaseWord({ t, header }: Context, phase: number, i: number): number {
+  return t.words[(header.byteOffset + header[P.Header.phaseTable]!) / 4 + phase * P.PHASE_WORDS + i]!;
 }
 
 /** Examples of panel p and those after it. */

@@ -4,15 +4,18 @@
 import * as P from "../../../assembly/program.js";
 import { activationBackward, activationForward } from "./activation.js";
 import { runBlocks } from "./blocks.js";
-import { denseBackwardInput, denseForward, scaleAndBias, storeRows } from "./dense.js";
-import { dropoutBackward, dropoutForward, dropoutKey } from "./dropout.js";
+import { keyOf } from "./chance.js";
+import { addRows, denseBackwardInput, denseForward, scaleAndBias, storeProducts, storeRows } from "./dense.js";
+import { dropoutBackward, dropoutForward } from "./dropout.js";
 import { lossAndGradient, weighLosses } from "./loss.js";
+import { addNoise, noiseKey } from "./noise.js";
+import { batchNormBackward, batchNormForward, layerNormBackward, layerNormForward } from "./normalization.js";
 import { gatherInputs, gatherLabels, gatherTargets, stripOf } from "./pack.js";
 import { type Context, examplesFrom, kindOf, orderOf, phaseWord, recordsOf, unknown } from "./records.js";
 
 /** Runs a phase over the panels, or over the blocks, [from, to). */
 export function runPhase(context: Context, phase: number, from: number, to: number): void {
-  if (phaseWord(context.header, phase, P.Phase.over) === P.Over.blocks) {
+  if (phaseWord(context, phase, P.Phase.over) === P.Over.blocks) {
     runBlocks(context, phase, from, to);
     return;
   }
@@ -38,6 +41,9 @@ function runPanel(context: Context, r: number, p: number): void {
       gatherTargets(t, y, element(r, P.GatherTargets.targets), word(r, P.GatherTargets.n), order, examples);
       return;
     }
+    case P.Kind.gatherNoisy:
+      noisy(context, r, p, order, examples);
+      return;
     case P.Kind.denseForward:
       forward(context, r, p, order, examples);
       return;
@@ -45,16 +51,36 @@ function runPanel(context: Context, r: number, p: number): void {
       const a = operand(P.ActivationForward.a, P.ActivationForward.stride);
       const z = operand(P.ActivationForward.z, P.ActivationForward.stride);
       const slope = real(r, P.ActivationForward.slope);
-      activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows), slope);
+      const slopes = element(r, P.ActivationForward.slopes);
+      activationForward(t, word(r, P.ActivationForward.which), a, z, word(r, P.ActivationForward.rows), slope, slopes);
       return;
     }
     case P.Kind.dropoutForward: {
       const W = P.DropoutForward;
-      const key = dropoutKey(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
+      const key = keyOf(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
       const [out, a] = [operand(W.out, W.stride), operand(W.a, W.stride)];
       const [factor, shift, instead] = [W.factor, W.shift, W.instead].map((place) => t.round(real(r, place)));
       const threshold = word(r, W.threshold) >>> 0;
       dropoutForward(t, out, a, word(r, W.rows), order, key, threshold, factor!, shift!, instead!);
+      return;
+    }
+    case P.Kind.layerNormForward: {
+      const W = P.LayerNormForward;
+      const [out, z] = [operand(W.out, W.stride), operand(W.z, W.zStride)];
+      const [gamma, beta, epsilon] = [element(r, W.gamma), element(r, W.beta), t.round(real(r, W.epsilon))];
+      layerNormForward(t, out, z, word(r, W.n), word(r, W.np), gamma, beta, epsilon);
+      return;
+    }
+    case P.Kind.batchNormForward: {
+      const W = P.BatchNormForward;
+      const [out, z] = [operand(W.out, W.stride), operand(W.z, W.zStride)];
+      const [gamma, beta, mean, variance] = [W.gamma, W.beta, W.mean, W.variance].map((place) => element(r, place));
+      batchNormForward(t, out, z, word(r, W.n), gamma!, beta!, mean!, variance!, t.round(real(r, W.epsilon)));
+      return;
+    }
+    case P.Kind.addForward: {
+      const W = P.AddForward;
+      addRows(t, operand(W.out, W.stride), operand(W.a, W.stride), operand(W.x, W.xStride), word(r, W.rows));
       return;
     }
     case P.Kind.lossAndGradient:
@@ -71,14 +97,42 @@ function runPanel(context: Context, r: number, p: number): void {
       const dz = element(r, P.ActivationBackward.dz);
       const kept = operand(P.ActivationBackward.kept, P.ActivationBackward.keptStride);
       const slope = real(r, P.ActivationBackward.slope);
-      activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, word(r, P.ActivationBackward.rows), slope);
+      const [rows, slopes] = [word(r, P.ActivationBackward.rows), element(r, P.ActivationBackward.slopes)];
+      activationBackward(t, word(r, P.ActivationBackward.which), dz, kept, rows, slope, slopes);
       return;
     }
     case P.Kind.dropoutBackward: {
       const W = P.DropoutBackward;
-      const key = dropoutKey(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
+      const key = keyOf(word(r, W.seed), context.hyper[P.Hyper.updates]!, word(r, W.layer));
       const factor = t.round(real(r, W.factor));
       dropoutBackward(t, element(r, W.dz), word(r, W.rows), order, key, word(r, W.threshold) >>> 0, factor);
+      return;
+    }
+    case P.Kind.layerNormBackward: {
+      const W = P.LayerNormBackward;
+      const [dz, x] = [element(r, W.dz), operand(W.x, W.xStride)];
+      layerNormBackward(t, dz, x, word(r, W.n), word(r, W.np), element(r, W.gamma));
+      return;
+    }
+    case P.Kind.batchNormBackward: {
+      const W = P.BatchNormBackward;
+      const [dz, x, dy] = [element(r, W.dz), operand(W.x, W.xStride), element(r, W.dy) + p * P.LANES];
+      const [gamma, variance, dgamma, dbeta] = [W.gamma, W.variance, W.dgamma, W.dbeta].map((i) => element(r, i));
+      const [n, mp, epsilon] = [word(r, W.n), word(r, W.mp), t.round(real(r, W.epsilon))];
+      const m = context.header[P.Header.examples]!;
+      batchNormBackward(t, dz, x, n, mp, dy, gamma!, variance!, dgamma!, dbeta!, epsilon, m, examples);
+      return;
+    }
+    case P.Kind.keepGradient: {
+      const W = P.KeepGradient;
+      const dz = element(r, W.dz);
+      t.heap.copyWithin(operand(W.kept, W.keptStride), dz, dz + word(r, W.rows) * P.LANES);
+      return;
+    }
+    case P.Kind.addGradient: {
+      const W = P.AddGradient;
+      const dz = element(r, W.dz);
+      addRows(t, dz, dz, operand(W.kept, W.keptStride), word(r, W.rows));
       return;
     }
     case P.Kind.denseBackwardInput:
@@ -89,8 +143,35 @@ function runPanel(context: Context, r: number, p: number): void {
       storeRows(t, rows, element(r, P.StoreRows.dz), word(r, P.StoreRows.np), word(r, P.StoreRows.mp));
       return;
     }
+    case P.Kind.storePanels: {
+      const W = P.StorePanels;
+      storeRows(t, element(r, W.rows) + p * P.LANES, operand(W.x, W.xStride), word(r, W.np), word(r, W.mp));
+      return;
+    }
+    case P.Kind.storeProducts: {
+      const W = P.StoreProducts;
+      const [rows, dz, x] = [element(r, W.rows) + p * P.LANES, element(r, W.dz), operand(W.x, W.xStride)];
+      storeProducts(t, rows, dz, x, word(r, W.np), word(r, W.mp), word(r, W.below) !== 0);
+      return;
+    }
     default:
       unknown("record over panels", kind);
+  }
+}
+
+// The inputs of a panel with noise, strip by strip.
+function noisy(context: Context, r: number, p: number, order: number, examples: number): void {
+  const { t, hyper, word, real, element } = context;
+  const W = P.GatherNoisy;
+  const [type, k] = [word(r, W.xType), word(r, W.k)];
+  const key = noiseKey(word(r, W.seed), hyper[P.Hyper.updates]!);
+  const scale = t.round(hyper[P.Hyper.inputScale]!);
+  for (let first = 0; first < k; first += P.COLUMNS) {
+    const inputs = Math.min(P.COLUMNS, k - first);
+    const rows = stripOf(word(r, W.x), type, word(r, W.xStride), first);
+    const out = element(r, W.out) + p * element(r, W.outStride) + first * P.LANES;
+    gatherInputs(t, out, rows, type, inputs, order, examples);
+    addNoise(t, out, inputs, first, order, examples, key, scale, real(r, W.deviation));
   }
 }
 
