@@ -78,6 +78,85 @@ SCHEDULES = {
     "cosine": lambda o: lr_scheduler.CosineAnnealingLR(o, STEPS, eta_min=0),
     "oneCycle": lambda o: lr_scheduler.OneCycleLR(o, o.param_groups[0]["lr"], total_steps=STEPS, cycle_momentum=False),
 }
+
+
+class Residual(torch.nn.Module):
+    def __init__(self, *modules):
+        super().__init__()
+        self.own = torch.nn.Sequential(*modules)
+
+    def forward(self, x):
+        return self.own(x) + x
+
+
+def modules(normalization, activation, units):
+    """What stands behind a linear layer."""
+    kinds = {None: [], "layer": [torch.nn.LayerNorm], "batch": [torch.nn.BatchNorm1d]}
+    return [kind(units) for kind in kinds[normalization]] + [
+        torch.nn.PReLU(units, init=0.25) if activation == "prelu" else torch.nn.Tanh()]
+
+
+def run_layers(name, widths=(5, 7, 7, 3), normalization=None, activation="tanh", residual=False, batch=COUNT,
+               optimizer="adam", rate=0.01, maxNorm=0, swa=None, lbfgs=None, weightDecay=0):
+    """Layers of other kinds, and what is done with whole weights; batches in the data's order."""
+    random = np.random.RandomState(7)
+    start, parts, linears = [], [], []
+    for l, (k, n) in enumerate(zip(widths, widths[1:])):
+        linear = torch.nn.Linear(k, n)
+        linear.weight.data = torch.tensor(random.randn(n, k) / np.sqrt(k))
+        linear.bias.data = torch.tensor(random.randn(n) * 0.3)
+        linears.append(linear)
+        start.append(dict(weight=linear.weight.tolist(), bias=linear.bias.tolist()))
+        own = [linear] + (modules(normalization, activation, n) if l < len(widths) - 2 else [])
+        parts.append(Residual(*own) if residual and k == n else torch.nn.Sequential(*own))
+    network = torch.nn.Sequential(*parts)
+    vectors = [p for p in network.parameters() if not any(p is l.weight for l in linears)]
+    if lbfgs:
+        made = optim.LBFGS(network.parameters(), lr=1, max_iter=1, max_eval=1000, history_size=10,
+                           line_search_fn="strong_wolfe")
+    else:
+        made = OPTIMIZERS[optimizer]([dict(params=[l.weight for l in linears], weight_decay=weightDecay),
+                                      dict(params=vectors, weight_decay=0)], rate)
+    criterion = torch.nn.CrossEntropyLoss()
+    x, y = torch.tensor(X), torch.tensor(LABELS)
+    averaged = optim.swa_utils.AveragedModel(network) if swa else None
+    costs = []
+    for t in range(lbfgs or STEPS):
+        rows = slice(t * batch % COUNT, t * batch % COUNT + batch)
+
+        def closure():
+            made.zero_grad()
+            cost = criterion(network(x[rows]), y[rows])
+            cost.backward()
+            return cost
+        costs.append(float(made.step(closure).detach()))
+        if maxNorm:
+            for linear in linears:
+                linear.weight.data = linear.weight.data.renorm(2, 0, maxNorm)
+        if swa and t + 1 >= swa["swaStart"] and (t + 1 - swa["swaStart"]) % swa["swaEvery"] == 0:
+            averaged.update_parameters(network)
+    end = []
+    source = averaged.module if swa else network
+    for part in source:
+        own = list(part.own if isinstance(part, Residual) else part)
+        layer = dict(weight=own[0].weight.detach().flatten().tolist(), bias=own[0].bias.detach().tolist())
+        for module in own[1:]:
+            if isinstance(module, torch.nn.PReLU):
+                layer["slope"] = module.weight.detach().tolist()
+            elif not isinstance(module, torch.nn.Tanh):
+                layer.update(gamma=module.weight.detach().tolist(), beta=module.bias.detach().tolist())
+            if isinstance(module, torch.nn.BatchNorm1d):
+                layer.update(mean=module.running_mean.tolist(), variance=module.running_var.tolist())
+        end.append(layer)
+    print(f"{name}: cost {costs[0]:.6f} to {costs[-1]:.6f}")
+    options = dict(activation=activation, normalization=normalization or "none", residual=residual)
+    fit = dict(optimizer="lbfgs") if lbfgs else dict(optimizer=optimizer, learningRate=rate, weightDecay=weightDecay)
+    if batch < COUNT:
+        fit.update(batchSize=batch, shuffle=False)
+    return dict(name=name, widths=list(widths), start=start, network=options,
+                fit=dict(fit, **(dict(maxNorm=maxNorm) if maxNorm else {}), **(swa or {})), costs=costs, end=end)
+
+
 LOSSES = {
     "categoricalCrossEntropy": torch.nn.CrossEntropyLoss(),
     "meanSquaredError": torch.nn.MSELoss(),
@@ -150,9 +229,24 @@ cases += [run(f"schedule {name}", "momentum", schedule=name) for name in SCHEDUL
 cases += [run(f"loss {name}", loss=name, learningRate=0.1) for name in LOSSES]
 cases += [run("label smoothing", labelSmoothing=0.1), run("class weights", classWeights=[0.5, 2.0, 1.25]),
           run("l1", l1=0.01), run("clip value", clipValue=0.02)]
+layers = [
+    run_layers("layer normalisation", normalization="layer"),
+    run_layers("batch normalisation", normalization="batch"),
+    run_layers("batch normalisation, batches of 8", normalization="batch", batch=8, weightDecay=0.02),
+    run_layers("prelu", activation="prelu", optimizer="momentum"),
+    run_layers("residual", residual=True),
+    run_layers("residual, layer normalisation, prelu", residual=True, normalization="layer", activation="prelu"),
+    run_layers("residual, batch normalisation, prelu, batches of 8", residual=True, normalization="batch",
+               activation="prelu", batch=8, optimizer="momentum"),
+    run_layers("maxNorm", maxNorm=0.9, optimizer="momentum", rate=0.1),
+    run_layers("averaged weights", swa=dict(swaStart=20, swaEvery=5)),
+    run_layers("lbfgs", lbfgs=25),
+    run_layers("lbfgs, layer normalisation", lbfgs=15, normalization="layer"),
+]
 with open(sys.argv[1], "w") as file:
     note = "PyTorch's trajectories, float64, by scripts/golden-optimizers.py"
     start = [dict(weight=w.ravel().tolist(), bias=b.tolist()) for w, b in START]
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    more = ",\n".join(json.dumps(case, separators=(",", ":")) for case in layers)
     head = json.dumps(dict(note=note, widths=WIDTHS, x=X.tolist(), start=start), separators=(",", ":"))[:-1]
-    file.write(f'{head},"cases":[\n{lines}\n]}}\n')
+    file.write(f'{head},"cases":[\n{lines}\n],"layers":[\n{more}\n],"labels":{LABELS.tolist()}}}\n')

@@ -44,9 +44,13 @@ export type Loss = keyof typeof P.Loss;
  * amsgrad adam with the largest s so far, https://openreview.net/forum?id=ryQu7f-RZ;
  * nadam adam with Nesterov's momentum, https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ;
  * radam adam that adapts once its variance is tractable, https://arxiv.org/abs/1908.03265;
- * lion w −= α·sign(β₁·v + (1 − β₁)·g), with the decay apart from the gradient, https://arxiv.org/abs/2302.06675.
+ * lion w −= α·sign(β₁·v + (1 − β₁)·g), with the decay apart from the gradient, https://arxiv.org/abs/2302.06675;
+ * lbfgs limited-memory BFGS with 10 pairs over the whole batch, with a line search for the strong Wolfe conditions whose
+ * first step is α; it ends at its tolerance, https://doi.org/10.1007/BF01589116.
  */
-export type OptimizerName = keyof typeof P.Optimizer;
+export type OptimizerName = StepName | "lbfgs";
+/** Those that are a formula for each weight. */
+export type StepName = keyof typeof P.Optimizer;
 /** How the learning rate goes over the iterations; the formulas are in docs/training.md. */
 export type ScheduleName = (typeof SCHEDULES)[number];
 export type InitName = (typeof INITS)[number];
@@ -183,7 +187,7 @@ interface OptimizerRow {
 const USUAL = { learningRate: 0.0075, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const ADAPTIVE = { ...USUAL, learningRate: 0.001 };
 
-export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
+const steps: Readonly<Record<StepName, OptimizerRow>> = {
   sgd: { ...USUAL, moments: [], linear: true },
   momentum: { ...USUAL, moments: ["v"], linear: true },
   nesterov: { ...USUAL, moments: ["v"], linear: true },
@@ -198,11 +202,16 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
   radam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
   lion: { ...ADAPTIVE, moments: ["v"], linear: false, learningRate: 0.0001, beta2: 0.99 },
 };
+export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
+  ...steps,
+  lbfgs: { ...USUAL, moments: [], linear: false, learningRate: 1 },
+};
 
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);
 export const ACTIVATIONS: readonly Activation[] = HIDDEN;
 export const LOSSES: readonly Loss[] = namesOf(losses);
 export const OPTIMIZERS: readonly OptimizerName[] = namesOf(optimizers);
+export const STEP_NAMES: readonly StepName[] = namesOf(steps);
 export const INITS = [
   ...(["lecun", "he", "glorot", "lecunTruncated", "heTruncated", "glorotTruncated"] as const),
   ...(["lecunUniform", "heUniform", "glorotUniform", "pytorch", "orthogonal", "identity", "zeros", "ones"] as const),

@@ -47,8 +47,11 @@ export interface Strategy {
   readonly why: string;
 }
 
-/** Why a training ended: its iterations were done, its value got no better, its cost was low enough, its time was up. */
-export type Ended = "iterations" | "patience" | "cost" | "time";
+/**
+ * Why a training ended: its iterations were done, its value got no better, its cost was low enough, its time was up, or
+ * lbfgs was at its tolerance.
+ */
+export type Ended = "iterations" | "patience" | "cost" | "time" | "tolerance";
 
 /** What a training leaves behind. */
 export interface History {

@@ -209,6 +209,7 @@ export class Network {
         'fit: a batch of 1 example has no deviation to normalise by; use a larger batchSize, or normalization "layer".',
       );
     }
+    if (resolved.optimizer === "lbfgs") refuseChance(this.#architecture);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
@@ -551,6 +552,19 @@ function checkMonitor(
     "E_OPTION",
     `fit: monitor is "${monitor}", and no record has one; pass validation, or accuracy: true.`,
   );
+}
+
+// A line search wants the same cost each time, and a cost of training that is that of the network.
+function refuseChance(architecture: Architecture): void {
+  const other = architecture.layers.some(({ dropout }) => dropout)
+    ? "dropout"
+    : architecture.inputNoise
+      ? "inputNoise"
+      : hasBatchNorm(architecture)
+        ? 'normalization "batch"'
+        : null;
+  if (other === null) return;
+  throw new InputError("E_OPTION", `fit: ${other} does not go with lbfgs; use optimizer "adam", or leave it out.`);
 }
 
 // A layer without what was said of its first weights.

@@ -113,7 +113,8 @@ export const OPTIONS = {
     type: choice(LOSSES),
     help: "what is made small",
     default: usualLoss,
-    usually: "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError",
+    usually:
+      "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, poisson with exponential, else meanSquaredError",
     code: ["network"],
     commands: TRAINERS,
     value: "name",
@@ -369,6 +370,14 @@ export const OPTIONS = {
     code: ["fit"],
     commands: TRAINERS,
     value: "r",
+  },
+  tolerance: {
+    type: number({ least: 0 }),
+    help: "largest element of the gradient at which lbfgs ends",
+    default: 1e-7,
+    code: ["fit"],
+    commands: ["train"],
+    value: "g",
   },
   batchSize: {
     type: either(["full"], whole(1)),

@@ -5,7 +5,7 @@ import * as P from "../assembly/program.js";
 import type { Architecture } from "./architecture.js";
 import { beginDispatch, panelsOf, stepInPieces } from "./backend/step.js";
 import type { Backend } from "./backend.js";
-import type { OptimizerName } from "./catalogue.js";
+import type { StepName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace, type Pace } from "./pace.js";
 import { compile, type PhaseName, type PlanRequest, type Purpose, phaseOf, phasesOf, viewOf } from "./plan.js";
@@ -194,7 +194,8 @@ export const valuesOf = ({ average, parameters }: Session): Numbers => (average.
 /** What a training is compiled from, besides the data. */
 export interface TrainingForm {
   readonly batch: number;
-  readonly optimizer: OptimizerName;
+  /** What updates the weights; without one their gradient is kept, for the host to do so. */
+  readonly optimizer?: StepName;
   readonly clip?: boolean;
   readonly limit?: boolean;
   readonly l1?: boolean;
@@ -210,7 +211,8 @@ export interface TrainingForm {
 
 /** What a plan for training on `data` is compiled from. */
 export function trainingRequest(architecture: Architecture, data: Dataset, form: TrainingForm): PlanRequest {
-  return { purpose: "train", architecture, count: data.count, ...heldAs(architecture, data), ...form };
+  const purpose = form.optimizer ? "train" : "gradient";
+  return { purpose, architecture, count: data.count, ...heldAs(architecture, data), ...form };
 }
 
 /**

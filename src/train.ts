@@ -84,7 +84,7 @@ export async function train(training: Training): Promise<History> {
         state.iteration,
         recording ? 1 : Math.min(stepsAhead(training), checkpoint.stepsAhead()),
       );
-      const { wanted, done, milliseconds } = await dispatcher.run(most);
+      const { wanted, done, milliseconds, ended: tolerated = false } = await dispatcher.run(most);
       state.seconds += milliseconds / 1000;
       const mean = count(state, options, done);
       if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
@@ -106,6 +106,10 @@ export async function train(training: Training): Promise<History> {
           ended = why;
           break;
         }
+      }
+      if (tolerated) {
+        ended = "tolerance";
+        break;
       }
       if (performance.now() - reported > PROGRESS) await stop.during(report());
       stop.signal.throwIfAborted();

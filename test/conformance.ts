@@ -12,9 +12,9 @@ import {
   type DType,
   LOSSES,
   losses,
-  OPTIMIZERS,
-  type OptimizerName,
   OUTPUT_ACTIVATIONS,
+  STEP_NAMES,
+  type StepName,
 } from "../src/catalogue.js";
 import { createPace } from "../src/pace.js";
 import { Random } from "../src/random.js";
@@ -500,7 +500,7 @@ export function conformance({ name, load, twin }: Suite): void {
     const [EPS, U] = [0.01, 0.5];
     let STEPS = 3;
     type Moments = readonly [w: number, v: number, s: number];
-    const FORMULAS: Record<OptimizerName, (w: number, g: number, v: number, s: number, decay: number) => Moments> = {
+    const FORMULAS: Record<StepName, (w: number, g: number, v: number, s: number, decay: number) => Moments> = {
       sgd: (w, g, v, s, decay) => [w - RATE * (g + decay * w), v, s],
       momentum(w, g, v, s, decay) {
         const velocity = BETA.momentum * v + g + decay * w;
@@ -944,7 +944,7 @@ export function conformance({ name, load, twin }: Suite): void {
       expect(s.read(db)).toEqual([...gb].map((value, i) => (i < np ? cut(value) : value)));
     });
 
-    test.each(OPTIMIZERS)("%s on each block and its bias, which does not decay", (optimizer) => {
+    test.each(STEP_NAMES)("%s on each block and its bias, which does not decay", (optimizer) => {
       for (const [n, k, height, steps] of [
         [1, 1, 32, 3],
         [5, 9, 4, 40],
@@ -1164,7 +1164,7 @@ export function conformance({ name, load, twin }: Suite): void {
     });
 
     // hidden layers wider than a strip of weights; one step at a time, in pieces, and many at once
-    const NETWORKS: [number, number[], Kind, number, number, OptimizerName][] = [
+    const NETWORKS: [number, number[], Kind, number, number, StepName][] = [
       [5, [300, 1], "bytes", 23, 23, "sgd"],
       [33, [513, 7, 3], "float32", 41, 16, "adam"],
       [300, [9, 300, 2], "float64", 19, 8, "nesterov"],

@@ -9,9 +9,9 @@ import {
   type Loss,
   losses,
   NORMALIZATIONS,
-  OPTIMIZERS,
   type OutputActivation,
   SCHEDULES,
+  STEP_NAMES,
 } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
 import type { LayerOptions, NetworkOptions } from "../src/network/options.js";
@@ -74,7 +74,7 @@ export function drawTraining(seed: number, iterations: number): Drawn {
   const y = Float64Array.from({ length: count * outputs }, target);
   const data: Dataset = asNumbers ? { ...labelled, y, outputs, classes: null } : labelled;
 
-  const optimizer = byTurns(OPTIMIZERS);
+  const optimizer = byTurns(STEP_NAMES);
   const least = JSON.stringify(network).includes('"batch"') ? 4 : 1; // of what is normalised over the batch
   const fit: FitOptions = {
     ...{ iterations, optimizer, learningRate: 0.003, logEvery: one([1, 7, 100]), seed },

@@ -1,5 +1,5 @@
-// Optimizers, schedules, losses, decays and weights of classes against PyTorch: 50 steps of the same network on the same
-// data, in float64.
+// Optimizers, schedules, losses, decays, weights of classes, and layers of other kinds against PyTorch: 50 steps of the
+// same network on the same data, in float64.
 
 import { expect, test } from "vitest";
 import { createDataset } from "../src/dataset.js";
@@ -24,16 +24,28 @@ interface Golden {
   rates: number[];
   end: Plain[];
 }
-const golden = readJson<{ widths: number[]; x: number[][]; start: Plain[]; cases: Golden[] }>(
-  new URL("golden/optimizers.json", import.meta.url).pathname,
-);
+/** One of layers of other kinds, on the labels. */
+interface GoldenLayers extends Omit<Golden, "y" | "rates"> {
+  widths: number[];
+  start: { weight: number[][]; bias: number[] }[];
+}
+const golden = readJson<{
+  widths: number[];
+  x: number[][];
+  labels: number[];
+  start: Plain[];
+  cases: Golden[];
+  layers: GoldenLayers[];
+}>(new URL("golden/optimizers.json", import.meta.url).pathname);
 const LIMIT = 1e-10; // relative
 const norm = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0));
 
-/** ‖a − b‖/‖b‖ over all weights and biases. */
+/** ‖a − b‖/‖b‖ over all that b has. */
 function distance(a: readonly LayerWeights[], b: readonly Plain[]): number {
-  const flat = (layers: readonly { weight: ArrayLike<number>; bias: ArrayLike<number> }[]) =>
-    layers.flatMap(({ weight, bias }) => [...Array.from(weight), ...Array.from(bias)]);
+  const flat = (layers: readonly object[]) =>
+    layers.flatMap((layer, l) =>
+      Object.keys(b[l]!).flatMap((name) => Array.from((layer as Record<string, ArrayLike<number>>)[name]!)),
+    );
   const [one, other] = [flat(a), flat(b)];
   return norm(one.map((value, i) => value - other[i]!)) / norm(other);
 }
@@ -60,5 +72,22 @@ test.each(golden.cases.map((one) => [one.name, one] as const))(
     rates.forEach((rate, i) => {
       expect(Math.abs(rateAt(resolved, i, beginSchedule()) - rate) / rates[0]!, `rate ${i}`).toBeLessThan(LIMIT);
     });
+  },
+);
+
+test.each(golden.layers.map((one) => [one.name, one] as const))(
+  "%s",
+  async (_, { widths, start, network: options, fit, costs, end }) => {
+    const network = new Network({ inputs: widths[0]!, layers: widths.slice(1), dtype: "float64", ...options });
+    network.weights = network.weights.map((own, l) => ({
+      ...own,
+      ...{ weight: start[l]!.weight.flat(), bias: start[l]!.bias },
+    }));
+    const data = createDataset({ x: golden.x, y: golden.labels });
+    const history = await network.fit(data, { ...fit, iterations: costs.length, logEvery: 1 });
+    for (const [i, { cost }] of history.costs.entries()) {
+      expect(Math.abs(cost / costs[i]! - 1), `step ${i}`).toBeLessThan(LIMIT);
+    }
+    expect(distance(network.weights, end)).toBeLessThan(LIMIT);
   },
 );

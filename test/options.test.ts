@@ -132,6 +132,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   swaEvery: wholes,
   maxNorm: notNegative,
   accumulate: wholes,
+  tolerance: notNegative,
   patience: fromZero,
   minDelta: notNegative,
   metrics: {
@@ -266,9 +267,19 @@ describe("one name and one default everywhere", () => {
     }
   });
 
+  test.each([
+    ["sigmoid", "binaryCrossEntropy"],
+    ["softmax", "categoricalCrossEntropy"],
+    ["exponential", "poisson"],
+    ["linear", "meanSquaredError"],
+    ["tanh", "meanSquaredError"],
+  ] as const)("the loss of the output %s is %s", (output, loss) => {
+    expect(new Network({ inputs: 2, layers: [output === "softmax" ? 3 : 1], output }).loss).toBe(loss);
+  });
+
   test.each(OPTIMIZERS)("the learning rate of %s", async (optimizer) => {
     const plain = ["sgd", "momentum", "nesterov"];
-    const others: Record<string, number> = { adagrad: 0.01, adadelta: 1, nadam: 0.002, lion: 0.0001 };
+    const others: Record<string, number> = { lbfgs: 1, adagrad: 0.01, adadelta: 1, nadam: 0.002, lion: 0.0001 };
     const rate = others[optimizer] ?? (plain.includes(optimizer) ? 0.0075 : 0.001);
     expect(passTo.fit({ optimizer }).learningRate).toBe(rate);
     // the command leaves it to fit

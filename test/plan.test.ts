@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "../src/architecture.js";
 import { loadBackend } from "../src/backend.js";
-import type { OptimizerName } from "../src/catalogue.js";
+import type { StepName } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
 import { compile, type Region } from "../src/plan.js";
 import { Random } from "../src/random.js";
@@ -74,7 +74,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   });
 
   describe.each(["js", "wasm"] as const)("%s", (backend) => {
-    const OPTIMIZERS: OptimizerName[] = ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"];
+    const OPTIMIZERS: StepName[] = ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"];
     test.each(SHAPES.map((shape, i) => [...shape, OPTIMIZERS[i % OPTIMIZERS.length]!] as const))(
       "training %i-%j, %i examples in batches of %i with %s changes neither data nor padding",
       async (inputs, units, count, batch, optimizer) => {

@@ -59,7 +59,7 @@ export interface NetworkOptions {
   output?: OutputActivation | undefined;
   /**
    * What is made small.
-   * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, else meanSquaredError
+   * @default binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, poisson with exponential, else meanSquaredError
    */
   loss?: Loss | undefined;
   /** Slope of leakyRelu below 0, at least 0; another is what prelu's slopes start at, instead of 0.25. @default 0.01 */

@@ -48,7 +48,9 @@ export function usualOutput({ layers = [], loss }: Facts): OutputActivation {
 }
 
 export function usualLoss({ output }: Facts): Loss {
-  return LOSSES.find((loss) => losses[loss].outputs[0] === output) ?? "meanSquaredError";
+  // a loss of its own has an output whose logits it takes
+  const own = LOSSES.find((loss) => losses[loss].takes === "logits" && losses[loss].outputs[0] === output);
+  return own ?? "meanSquaredError";
 }
 
 export function usualLogEvery({ batchSize = "full", count }: Facts): number | undefined {

@@ -1,7 +1,7 @@
 // What a plan is compiled from.
 
 import type { Architecture } from "../architecture.js";
-import type { OptimizerName } from "../catalogue.js";
+import type { StepName } from "../catalogue.js";
 
 /**
  * What a plan's program does: train; compute the gradient of the cost and keep it; measure a training, for which the
@@ -29,7 +29,7 @@ export interface PlanRequest {
   /** Whether each example's loss has a weight. @default false */
   readonly weighted?: boolean;
   /** What updates the weights of a training. */
-  readonly optimizer?: OptimizerName;
+  readonly optimizer?: StepName;
   /** Whether a training limits the norm of its gradient. @default false */
   readonly clip?: boolean;
   /** Whether a training limits the size of each element of its gradient. @default false */

@@ -70,6 +70,10 @@ export function writeCheckpoint(state: TrainingState, { subject, doctor, init, f
     tensors.push({ name, dtype: data instanceof Float64Array ? "F64" : "F32", shape: [data.length], data });
   };
   for (const [name, view] of Object.entries(momentsOf(session))) add(name, view);
+  for (const [p, { step, change }] of state.pairs.entries()) {
+    add(`step ${p}`, step);
+    add(`change ${p}`, change);
+  }
   add("kept", kept.parameters);
   add("best", ending.best?.parameters ?? null);
   add("first", first);
@@ -190,6 +194,13 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
       if (random?.length !== WORDS) refuse("has no generator", whole);
       state.random.restore(random!);
       session.goTo(saved.place.first, saved.place.count);
+      for (let p = 0; tensors.has(`step ${p}`); p++) {
+        const [step, change] = [tensor(`step ${p}`), tensor(`change ${p}`)];
+        if (step?.length !== session.parameters.length || change?.length !== step.length) {
+          refuse(`has no pair ${p} of ${session.parameters.length} numbers`, whole);
+        }
+        state.pairs.push({ step: Float64Array.from(step!), change: Float64Array.from(change!) });
+      }
       state.iteration = iteration;
       state.cost = saved.cost;
       state.seconds = saved.seconds;

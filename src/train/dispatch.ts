@@ -19,8 +19,11 @@ const AGAIN = 30; // milliseconds of computing before a trial of what has become
 const CLEARLY = 0.9; // a way is left for one that takes less than this share of its time
 
 export interface Dispatcher {
-  /** Runs up to `most` steps, as many as fit into a slice. Returns how many those were and how many were finished. */
-  run(most: number): Promise<{ wanted: number; done: number; milliseconds: number }>;
+  /**
+   * Runs up to `most` steps, as many as fit into a slice. Returns how many those were and how many were finished, and
+   * whether no further one would help.
+   */
+  run(most: number): Promise<{ wanted: number; done: number; milliseconds: number; ended?: boolean }>;
   /** Whether steps are being run, which is when no weight can be read. */
   readonly running: boolean;
   /** Calls back between two dispatches: now, or when the one that runs is over. */

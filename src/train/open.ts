@@ -25,6 +25,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint.js";
 import { createDispatcher } from "./dispatch.js";
+import { createLbfgs } from "./lbfgs.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
 import { beginTraining } from "./state.js";
@@ -81,7 +82,10 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
         validation: typeof passed.validation === "object" ? evaluator(passed.validation) : undefined,
       },
       writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,
-      dispatcher: createDispatcher(session, team, passed.threads !== strategy.threads, pace),
+      dispatcher:
+        options.optimizer === "lbfgs"
+          ? createLbfgs(session, team, options, state.pairs, pace)
+          : createDispatcher(session, team, passed.threads !== strategy.threads, pace),
       how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
       ...{ options, pace, stop, listeners: passed },
     };
@@ -143,7 +147,8 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 export function formOf(options: TrainingOptions, threads: number): TrainingForm {
   const { batch, optimizer, clipNorm, clipValue, l1, ema, swaStart, maxNorm, weights, seed } = options;
   return {
-    ...{ batch, optimizer, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
+    ...(optimizer !== "lbfgs" && { optimizer }),
+    ...{ batch, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
     ...{
       seed,
       weighted: weights !== null,

@@ -24,7 +24,7 @@ export interface FitOptions {
    * @default 1
    */
   accumulate?: number | undefined;
-  /** Size α of a step. @default 0.0075; 0.001 for rmsprop, rmspropCentered, adam, adamw, amsgrad, radam; 0.01 for adagrad; 1 for adadelta; 0.002 for nadam; 0.0001 for lion */
+  /** Size α of a step. @default 0.0075; 0.001 for rmsprop, rmspropCentered, adam, adamw, amsgrad, radam; 0.01 for adagrad; 1 for adadelta, lbfgs; 0.002 for nadam; 0.0001 for lion */
   learningRate?: number | undefined;
   /**
    * How the rate goes over the iterations; the formulas are in docs/training.md. A function gives the rate itself, from
@@ -47,6 +47,11 @@ export interface FitOptions {
   leastRate?: number | undefined;
   /** Times that cosine starts anew. @default 1 */
   cycles?: number | undefined;
+  /**
+   * Largest element of the gradient at which lbfgs ends; it also ends where cost or weights change by less than 10⁻⁹.
+   * @default 1e-7
+   */
+  tolerance?: number | undefined;
   /** How weights follow their gradient; the formulas are at OptimizerName. @default "sgd" */
   optimizer?: OptimizerName | undefined;
   /** μ of momentum and nesterov. @default 0.9 */
@@ -221,6 +226,7 @@ export function resolveFitOptions(
   const { batchSize, epochs, ...all } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
   const rest = withoutCompanions(all);
   const batch = batchSize === "full" ? count : Math.min(batchSize * rest.accumulate, count);
+  if (rest.optimizer === "lbfgs") checkLbfgs(rest, batch < count);
   if (rest.ema > 0 && rest.swaStart > 0) {
     throw new InputError("E_OPTION", `fit: got ema ${rest.ema} and swaStart ${rest.swaStart}; pass one of them.`);
   }
@@ -232,6 +238,24 @@ export function resolveFitOptions(
     weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
+}
+
+// What a line search over the whole batch cannot have.
+function checkLbfgs(options: Omit<TrainingOptions, "batchSize">, inBatches: boolean): void {
+  const numbers = (["l1", "clipNorm", "clipValue", "maxNorm", "ema", "swaStart", "warmup"] as const).filter(
+    (name) => options[name] > 0,
+  );
+  const other = [
+    ...(inBatches ? ["batchSize"] : []),
+    ...(options.schedule === "constant" ? [] : ["schedule"]),
+    ...numbers,
+  ][0];
+  if (other === undefined) return;
+  const instead = other === "batchSize" ? "leave it out" : 'leave it out, or use optimizer "adam"';
+  throw new InputError(
+    "E_OPTION",
+    `fit: ${other} does not go with lbfgs, which searches along lines of the whole batch's cost; ${instead}.`,
+  );
 }
 
 // The numbers and words among the options.

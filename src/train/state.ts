@@ -5,6 +5,7 @@ import { Random } from "../random.js";
 import type { Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
 import { beginEnding, type EndingState } from "./ending.js";
+import type { PairMemory } from "./lbfgs.js";
 import type { TrainingOptions } from "./options.js";
 import { beginSchedule, type ScheduleState } from "./schedule.js";
 
@@ -24,6 +25,8 @@ export interface TrainingState {
   readonly schedule: ScheduleState;
   /** Where early stopping is. */
   readonly ending: EndingState;
+  /** What lbfgs remembers of its last iterations. */
+  readonly pairs: PairMemory;
   /** Cost of the last finished step; NaN before the first. */
   cost: number;
   readonly costs: CostRecord[];
@@ -58,6 +61,7 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     since: { cost: 0, examples: 0 },
     schedule: beginSchedule(),
     ending: beginEnding(),
+    pairs: [],
     cost: Number.NaN,
     costs: [],
     kept: { iteration: 0, parameters: session.parameters.slice() },

@@ -1,0 +1,151 @@
+// L-BFGS over the whole batch: directions from the last steps and changes of the gradient, a line search along each. The
+// session computes costs and gradients, with all its threads; what is done with them is done here, in double and in the
+// order of memory, so that bits are those of the gradients. Source: Nocedal and Wright, "Numerical Optimization" (2006),
+// algorithm 7.4; tolerances and the first step are those of PyTorch's LBFGS.
+
+import type { Team } from "../backend/team.js";
+import type { Pace } from "../pace.js";
+import type { Session } from "../session.js";
+import type { Dispatcher } from "./dispatch.js";
+import { type Point, searchLine } from "./line-search.js";
+import type { TrainingOptions } from "./options.js";
+
+/** What is remembered of a step: its change of the parameters, and that of the gradient. */
+export interface Pair {
+  readonly step: Float64Array;
+  readonly change: Float64Array;
+}
+/** The last pairs, the oldest first. */
+export type PairMemory = Pair[];
+
+const PAIRS = 10; // remembered, as by SciPy
+const LEAST_CURVATURE = 1e-10; // step·change of a pair that is remembered
+const LEAST = 1e-9; // of a slope, of a change of parameters or of the cost, below which nothing is to be gained
+
+/** Runs iterations in place of a dispatcher's steps; `pairs` are those of the iterations so far, and go on. */
+export function createLbfgs(
+  session: Session,
+  team: Team | null,
+  { learningRate, weightDecay, tolerance }: TrainingOptions,
+  pairs: PairMemory,
+  pace: Pace,
+): Dispatcher {
+  const { parameters, gradient, plan } = session;
+  const { length } = parameters;
+  const x = new Float64Array(length);
+  let now: { f: number; cost: number; gradient: Float64Array } | null = null; // at the parameters as they are
+  let running = false;
+  let waiting: (() => void)[] = [];
+
+  // Objective and gradient at the parameters as they are: cost + ½·λ·‖w‖² over the weights.
+  async function evaluate(): Promise<{ f: number; cost: number; gradient: Float64Array }> {
+    if (team) await team.run(1);
+    else {
+      await session.runPaced("passes", pace);
+      await session.runPaced("gradients", pace);
+    }
+    const cost = session.sumOfLosses() / plan.request.count;
+    const g = Float64Array.from(gradient);
+    let squares = 0;
+    if (weightDecay > 0) {
+      for (const { weight, np, kp } of plan.layers) {
+        for (let i = weight; i < weight + np * kp; i++) {
+          squares += parameters[i]! * parameters[i]!;
+          g[i]! += weightDecay * parameters[i]!;
+        }
+      }
+    }
+    const f = cost + (weightDecay * squares) / 2;
+    return { f: Number.isFinite(f) ? f : Number.POSITIVE_INFINITY, cost, gradient: g };
+  }
+
+  async function iterate(): Promise<{ done: number; ended: boolean }> {
+    x.set(parameters);
+    now ??= await evaluate();
+    session.costs[0] = now.cost;
+    if (!Number.isFinite(now.cost)) return { done: 0, ended: false };
+    if (largestOf(now.gradient) <= tolerance) return { done: 1, ended: true };
+    const direction = directionOf(now.gradient, pairs);
+    const slope = dot(now.gradient, direction);
+    if (slope > -LEAST) return { done: 1, ended: true };
+    const first = pairs.length === 0 ? Math.min(1, 1 / sumOfSizes(now.gradient)) : 1;
+    const at = async (t: number): Promise<Point<typeof now>> => {
+      for (let i = 0; i < length; i++) parameters[i] = x[i]! + t * direction[i]!;
+      const value = await evaluate();
+      return { t, f: value.f, slope: dot(value.gradient, direction), gradient: value };
+    };
+    const start = { t: 0, f: now.f, slope, gradient: now };
+    const largest = largestOf(direction);
+    const before = now;
+    try {
+      const { t, gradient: after } = await searchLine(at, start, first * learningRate, largest);
+      for (let i = 0; i < length; i++) parameters[i] = x[i]! + t * direction[i]!;
+      now = after!;
+      const step = direction.map((value) => t * value);
+      const change = now.gradient.map((value, i) => value - before.gradient[i]!);
+      if (dot(step, change) > LEAST_CURVATURE) {
+        if (pairs.length === PAIRS) pairs.shift();
+        pairs.push({ step, change });
+      }
+      const ended = largestOf(now.gradient) <= tolerance || t * largest <= LEAST || Math.abs(now.f - before.f) < LEAST;
+      return { done: 1, ended };
+    } catch (error) {
+      parameters.set(x); // an abort leaves the last finished iteration
+      throw error;
+    }
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    between(callback) {
+      if (running) waiting.push(callback);
+      else callback();
+    },
+    async run() {
+      running = true;
+      pace.reset();
+      pace.start();
+      try {
+        const { done, ended } = await iterate();
+        return { wanted: 1, done, milliseconds: pace.busy(), ended };
+      } finally {
+        pace.stop();
+        running = false;
+        const callbacks = waiting;
+        waiting = [];
+        for (const callback of callbacks) callback();
+      }
+    },
+  };
+}
+
+// −H·g, with the inverse Hessian H that the pairs stand for.
+function directionOf(g: Float64Array, pairs: readonly Pair[]): Float64Array {
+  const direction = g.map((value) => -value);
+  const shares = new Float64Array(pairs.length);
+  const curvatures = pairs.map(({ step, change }) => 1 / dot(change, step));
+  for (let p = pairs.length - 1; p >= 0; p--) {
+    const { step, change } = pairs[p]!;
+    shares[p] = dot(step, direction) * curvatures[p]!;
+    for (let i = 0; i < direction.length; i++) direction[i]! -= shares[p]! * change[i]!;
+  }
+  const last = pairs[pairs.length - 1];
+  const scale = last ? dot(last.change, last.step) / dot(last.change, last.change) : 1;
+  for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
+  for (const [p, { step, change }] of pairs.entries()) {
+    const share = shares[p]! - dot(change, direction) * curvatures[p]!;
+    for (let i = 0; i < direction.length; i++) direction[i]! += share * step[i]!;
+  }
+  return direction;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+const sumOfSizes = (values: Float64Array) => values.reduce((sum, value) => sum + Math.abs(value), 0);
+const largestOf = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
