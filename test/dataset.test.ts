@@ -54,6 +54,12 @@ describe("createDataset", () => {
     expect(createDataset({ x: floats, y: [1, 0], shape: [12], scale: 0.5 }).scale).toBe(0.5);
   });
 
+  test("takes more labels than a call takes arguments (F2)", () => {
+    const count = 200_000;
+    const y = Int32Array.from({ length: count }, (_, i) => i % 3);
+    expect(createDataset({ x: new Uint8Array(count), y, shape: [1] }).classes).toEqual(["0", "1", "2"]);
+  });
+
   test("sees through a Buffer, whose slice does not copy", () => {
     const { x } = createDataset({ x: Buffer.from([1, 2, 3, 4]), y: [0, 1], shape: [2] });
     expect(x.constructor).toBe(Uint8Array);

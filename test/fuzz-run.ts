@@ -47,6 +47,21 @@ export async function fuzz(name: string, from: number, to: number): Promise<Find
   return { problems, ended };
 }
 
+/**
+ * What is wrong with how a file that may take its thread is read; null where it is read, or refused for what it is
+ * rather than for the time it takes.
+ */
+export async function problemApart(name: string, bytes: Uint8Array): Promise<string | null> {
+  const refused = await readAsLibrary(TASKS[name]!, bytes, 4).catch((error: unknown) => error);
+  if (!(refused instanceof Error)) return null;
+  return refused instanceof InputError && !/ its reader /.test(refused.message) ? null : String(refused.stack);
+}
+
+function readAsLibrary(task: TaskName, bytes: Uint8Array, maxSeconds?: number) {
+  const reading = { who: "fuzz", damaged: "E_HDF5_DAMAGED", maxSeconds } as const;
+  return readApart(task, bytes, task === "decodePicture" ? ["a"] : [{}], reading);
+}
+
 // Returns the number of the mutant that the thread did not come back from; null where it came to its end.
 async function runThread(
   name: string,
@@ -79,15 +94,12 @@ async function runThread(
   }).finally(() => worker.terminate());
 }
 
-// As the library reads it.
 async function again(name: string, index: number): Promise<string | null> {
   const format = FORMATS.find((one) => one.name === name)!;
   const task = TASKS[name];
   if (!task) return "it does not end, or takes the thread down";
   const began = performance.now();
-  const refused = await readApart(task, mutant(format, index), task === "decodePicture" ? ["a"] : [{}], {
-    ...{ who: "fuzz", damaged: "E_HDF5_DAMAGED" },
-  }).catch((error: unknown) => error);
+  const refused = await readAsLibrary(task, mutant(format, index)).catch((error: unknown) => error);
   const seconds = (performance.now() - began) / 1000;
   if (seconds > 10) return `it takes ${seconds} s`;
   return refused instanceof Error && !(refused instanceof InputError) ? String(refused.stack) : null;

@@ -18,6 +18,8 @@ export interface FuzzedFormat {
   readonly name: string;
   /** Good files and those that were found. */
   readonly seeds: readonly Uint8Array[];
+  /** Those among them that took a thread when they were found. */
+  readonly traps?: readonly Uint8Array[];
   /** Makes a mutant of a seed whole again, so that more than its checksums is tried. */
   mend?(bytes: Uint8Array, random: Random): Uint8Array;
   /** Reads a file and uses what it holds. Throws InputError for one that cannot be used. */
@@ -69,6 +71,7 @@ function idx(shape: number[], bytes: number[]): Uint8Array {
   });
   return new Uint8Array([...new Uint8Array(header.buffer), ...bytes]);
 }
+const traps = { hdf5: found("hdf5"), jpeg: found("jpeg") };
 const images = idx(
   [4, 2, 3],
   Array.from({ length: 24 }, (_, i) => i * 10),
@@ -126,7 +129,8 @@ export const FORMATS: readonly FuzzedFormat[] = [
   },
   {
     name: "hdf5",
-    seeds: [...["course", "course-latest", "upper", "labels", "both", "text"].map(fixture), ...found("hdf5")],
+    seeds: [...["course", "course-latest", "upper", "labels", "both", "text"].map(fixture), ...traps.hdf5],
+    traps: traps.hdf5,
     read: useHdf5,
   },
   {
@@ -147,8 +151,9 @@ export const FORMATS: readonly FuzzedFormat[] = [
         (side) =>
           new Uint8Array(jpeg.encode({ ...pixels(side, 16, 4), data: Buffer.from(pixels(side, 16, 4).data) }, 60).data),
       ),
-      ...found("jpeg"),
+      ...traps.jpeg,
     ],
+    traps: traps.jpeg,
     read: (bytes) => decodePicture(bytes, "a.jpg"),
   },
 ];

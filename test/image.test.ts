@@ -191,6 +191,11 @@ describe("decodePicture", () => {
     expect(pixels(bytes)).toEqual(expected);
   });
 
+  test("reads PNG past what nobody needs, unpacked or not (F3)", () => {
+    const profile = chunk("iCCP", Buffer.from("sRGB\0\0this is no deflate"));
+    expect(pixels(png(1, 1, 8, 2, [[1, 2, 3]], [profile]))).toEqual([1, 2, 3, 255]);
+  });
+
   test("reads interlaced PNG", () => {
     const data = Uint8Array.from({ length: 9 * 7 * 3 }, (_, i) => (i * 37) % 256);
     const image = { width: 9, height: 7, data, channels: 3, depth: 8 } as const;
@@ -208,6 +213,8 @@ describe("decodePicture", () => {
 
   const good = png(3, 2, 8, 2, [Array(9).fill(1), Array(9).fill(2)]);
   const header = Buffer.from("00000001000000010802000000", "hex");
+  const recoloured = png(1, 1, 8, 3, [[0]], [palette]);
+  recoloured[recoloured.indexOf("PLTE") + 4] = 10;
   test.each<[string, Uint8Array, string, RegExp]>([
     ["text", Buffer.from("hello"), "E_IMAGE", /^a\.png is a text file/],
     ["a GIF", Buffer.from("GIF89a"), "E_IMAGE", /a GIF picture; pass a JPEG picture or a PNG picture/],
@@ -221,6 +228,13 @@ describe("decodePicture", () => {
       /65535x65535, the most is 268435456 bytes/,
     ],
     ["a PNG of two headers", png(2, 1, 8, 2, [[1, 2, 3, 4, 5, 6]], [chunk("IHDR", header)]), "E_IMAGE", /two headers/],
+    [
+      "a PNG of more data than its header says (F3)",
+      png(1, 1, 8, 0, [Array(2 ** 20).fill(1)]),
+      "E_IMAGE",
+      /than 2 bytes/,
+    ],
+    ["a PNG with a wrong byte in its palette (F3)", recoloured, "E_IMAGE", /crc mismatch/i],
     ["a PNG of a colour beyond its palette", png(1, 1, 8, 3, [[9]], [palette]), "E_IMAGE", /not in its palette/],
     ["a PNG of too little data", png(4, 4, 8, 2, [[1, 2, 3]]), "E_IMAGE", /cannot be decoded/],
     ["a PNG with a wrong byte", Buffer.from(good).fill(0x55, 45, 50), "E_IMAGE", /cannot be decoded/],
@@ -231,12 +245,30 @@ describe("decodePicture", () => {
     expect(decode).toThrow(expect.objectContaining({ name: "InputError", code }));
   });
 
-  test("refuses a JPEG that says it is larger than any", () => {
-    const bytes = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
-    const frame = bytes.indexOf(Buffer.of(0xff, 0xc0));
-    bytes.writeUInt16BE(65_500, frame + 5);
-    bytes.writeUInt16BE(65_500, frame + 7);
-    expect(() => decodePicture(bytes, "a.jpg")).toThrow(expect.objectContaining({ code: "E_TOO_LARGE" }));
+  describe("refuses a JPEG before it is decoded (F4)", () => {
+    const good = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
+    const [frame, scan] = [0xc0, 0xda].map((marker) => good.indexOf(Buffer.of(0xff, marker))) as [number, number];
+    const sized = (side: number) => {
+      const bytes = Buffer.from(good);
+      bytes.writeUInt16BE(side, frame + 5);
+      bytes.writeUInt16BE(side, frame + 7);
+      return bytes;
+    };
+    // a segment once more, so many times
+    const repeated = (at: number, times: number) => {
+      const segment = good.subarray(at, at + 2 + good.readUInt16BE(at + 2));
+      return Buffer.concat([good.subarray(0, at), ...Array(times).fill(segment), good.subarray(at)]);
+    };
+    test.each<[string, Uint8Array, string, RegExp]>([
+      ["of two frames", repeated(frame, 1), "E_IMAGE", /it has two frames/],
+      ["of 65 scans", repeated(scan, 64), "E_TOO_LARGE", /65 scans, the most is 64/],
+      ["of more pixels than its bytes can hold", sized(5000), "E_IMAGE", /5000x5000 do not fit into \d+ bytes/],
+      ["that says it is larger than any", sized(65_500), "E_TOO_LARGE", /65500x65500, the most is 50 million/],
+    ])("%s", (_, bytes, code, message) => {
+      const decode = () => decodePicture(bytes, "a.jpg");
+      expect(decode).toThrow(message);
+      expect(decode).toThrow(expect.objectContaining({ name: "InputError", code }));
+    });
   });
 
   test("gives a picture or an InputError, whichever bytes are wrong", () => {

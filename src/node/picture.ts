@@ -5,7 +5,6 @@ import { type DecodedPng, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import { recognise, refuseFormat } from "../dataset/formats.js";
 import type { Picture } from "../dataset/image.js";
-import { MOST_INFLATED } from "../dataset/reading.js";
 import { InputError } from "../errors.js";
 
 // What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
@@ -95,7 +94,6 @@ function readPng(bytes: Uint8Array, name: string): Picture {
     size += rowBytes(Math.ceil((width - left) / across)) * Math.max(0, Math.ceil((height - top) / down));
   }
   if (size > MOST_BYTES) throw tooLarge(name, `${width}x${height}, the most is ${MOST_BYTES} bytes of samples`);
-  if (size > MOST_INFLATED * packed.length) throw new Error(`${width}x${height} do not fit into ${bytes.length} bytes`);
   // no more is unpacked than the header says; the decoder itself has no such limit
   if (inflateSync(packed, { maxOutputLength: size }).length !== size) throw new Error("it is cut");
   const png = decodePng(file, { checkCrc: true });
