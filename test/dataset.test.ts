@@ -12,6 +12,7 @@ import {
   withClasses,
 } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
+import { Network } from "../src/network.js";
 
 const rows = [
   [1, 2, 3],
@@ -164,7 +165,6 @@ describe("createDataset", () => {
       /row 0 of x has "5\.1"/,
     ],
     ["a single class", { y: [1, 1, 1, 1] }, "E_SINGLE_CLASS", /all 4 labels are 1/],
-    ["a single class with names", { y: [1, 1, 1, 1], classes: ["a", "b"] }, "E_SINGLE_CLASS", /all 4 labels are 1/],
     ["a single name", { y: ["a", "a", "a", "a"] }, "E_SINGLE_CLASS", /all 4 labels are "a"/],
     ["class names that come twice", { y: [0, 1, 1, 0], classes: ["a", "a"] }, "E_LABELS", /2 class names, 1 of them/],
     ["a single class name", { y: [0, 0, 0, 0], classes: ["a"] }, "E_LABELS", /1 class names/],
@@ -306,6 +306,14 @@ describe("a data set's classes", () => {
     const few = of([0, 1, 1], ["c", "a"]);
     expect(withClasses(few, ["a", "b", "c"])).toEqual({ ...few, y: Int32Array.of(2, 0, 0), classes: ["a", "b", "c"] });
     expect(withClasses(few, ["a", "b"])).toBeNull();
+  });
+
+  test("may all be one, to be judged by who knows the others, which is remarked (B11)", async () => {
+    const one = createDataset({ x: rows, y: [1, 1, 1, 1], classes: ["a", "b"] });
+    expect(remarkOnLabels(one)).toMatch(/^All 4 examples are of the class b: there is nothing to tell apart\.$/);
+    const { confusion } = await new Network({ inputs: 3, layers: [1], classes: ["a", "b"] }).evaluate(one);
+    expect(confusion[0]).toEqual([0, 0]);
+    expect(confusion[1]![0]! + confusion[1]![1]!).toBe(4);
   });
 
   test("that look like numbers to predict are remarked (E2)", () => {

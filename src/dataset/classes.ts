@@ -44,8 +44,14 @@ export function withClasses(data: LabelledDataset, classes: readonly string[]): 
 
 const MANY = 20; // classes; a judgement
 
-/** A sentence where labels look like numbers to predict: many whole numbers, few examples of each. Else null. */
-export function remarkOnLabels({ classes, count }: Pick<LabelledDataset, "classes" | "count">): string | null {
+/**
+ * A sentence where all labels are the same, or look like numbers to predict: many whole numbers, few examples of each.
+ * Else null.
+ */
+export function remarkOnLabels({ y, classes, count }: Pick<LabelledDataset, "y" | "classes" | "count">): string | null {
+  if (y.every((label) => label === y[0])) {
+    return `All ${count} examples are of the class ${classes[y[0]!]}: there is nothing to tell apart.`;
+  }
   if (classes.length <= MANY || count >= 3 * classes.length || !classes.every((name) => /^\d+$/.test(name)))
     return null;
   return `The labels are ${classes.length} different whole numbers in ${count} examples: they look like numbers to predict, not like classes.`;

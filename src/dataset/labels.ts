@@ -14,7 +14,8 @@ type Classified = Pick<LabelledDataset, "y" | "classes">;
  * are: whole numbers from 0 (or −1 and 1), booleans and text of digits by value, other text in sorted order. With
  * `names`, text must be one of them, and numbers are indices below their count. `who` begins the message.
  *
- * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS.
+ * Throws E_LABELS, naming the first bad row, and E_SINGLE_CLASS: examples of one class are of use, to a network that
+ * knows more, only where the others have names.
  */
 export function toLabels(who: string, labels: ArrayLike<Label>, names: readonly string[] | null): Classified {
   if (names) checkNames(who, names);
@@ -26,10 +27,10 @@ export function toLabels(who: string, labels: ArrayLike<Label>, names: readonly 
   const found = named
     ? byName(who, Array.from(labels as ArrayLike<string>), names)
     : byIndex(who, labels, digits, names);
-  if (found.y.every((label) => label === found.y[0])) {
+  if (!names && found.y.every((label) => label === found.y[0])) {
     throw new InputError(
       "E_SINGLE_CLASS",
-      `${who}: all ${labels.length} labels are ${quote(labels[0])}; there is nothing to tell apart, pass examples of at least two classes.`,
+      `${who}: all ${labels.length} labels are ${quote(labels[0])}; there is nothing to tell apart, pass examples of at least two classes, or their names.`,
     );
   }
   return found;
