@@ -409,4 +409,7 @@ test("checkWritable passes what can be saved and leaves nothing behind", async (
   expect(await failure(checkWritable(at("model"), false))).toMatchObject({ code: "E_FILE_EXISTS" });
   await checkWritable(at("model"), true);
   expect([names(), text("model")]).toEqual([["model"], "old"]);
+  const error = await failure(checkWritable(at("model"), true, 2 ** 50));
+  expect(error.code).toBe("E_FILE_WRITE");
+  expect(error.message).toMatch(/it takes 1125899906842624 bytes and \d+ are free\.$/);
 });

@@ -1,7 +1,7 @@
 // What a run of the command leaves when the world around it changes: nothing that was learnt is lost, and no name ever
 // holds half of a file. F7 to F10, F15.
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -75,6 +75,22 @@ describe("before training", () => {
     expect(readFileSync(join(cwd, "data.h5")).equals(readFileSync(pictures))).toBe(true);
     expect(readdirSync(cwd).sort()).toEqual(["data.h5", "link.h5", "twin.h5"]);
   });
+});
+
+test("a disk without room for the model is told before training", async (context) => {
+  const cwd = place();
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", cwd], { stdio: "ignore" });
+  } catch {
+    context.skip("mounting a small disk needs root");
+  }
+  try {
+    const { code, stdout, stderr } = await run(cwd, ...QUICK, "--layers", "100", "--save", "m.safetensors");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/cannot write "m\.safetensors": it takes \d{7} bytes and \d+ are free\. \[E_FILE_WRITE\]/);
+  } finally {
+    execFileSync("umount", [cwd]);
+  }
 });
 
 describe("a file that cannot be written", () => {
@@ -185,6 +201,17 @@ test("what killed runs have left is swept away after a day, and nothing else", a
   expect((await run(cwd, ...QUICK, "--save", "m.safetensors")).code).toBe(0);
   expect(readdirSync(cwd).sort()).toEqual([young, ".wasmlp-mine.tmp", "m.safetensors"].sort());
   expect(statSync(join(cwd, "m.safetensors")).size).toBeGreaterThan(100_000);
+});
+
+test("what a file's names would have a terminal do is written out (F21)", async () => {
+  const cwd = place();
+  const network = new Network({ inputs: 2, layers: [1], classes: ["a\u001b[2J\u001b[1;1Hok", "b\u0007"] });
+  writeFileSync(join(cwd, "m.safetensors"), network.save());
+  const { stdout } = await run(cwd, "inspect", "m.safetensors");
+  expect(stdout).toContain("a\\u001b[2J\\u001b[1;1Hok, b\\u0007");
+  const forged = await run(cwd, "inspect", "m.\u001b[2J");
+  expect(forged.stderr).toContain("m.\\u001b[2J");
+  expect(stdout + forged.stderr).not.toMatch(/[\u0007\u001b]/);
 });
 
 test("nothing in a line is obeyed by a terminal but our own styles", () => {
