@@ -1,6 +1,7 @@
 // Every public function with wrong arguments: an InputError, in one sentence that does not contradict itself. G4 to G6,
 // G15, B6 to B10, B18.
 
+import { runInNewContext, runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import * as api from "../src/node/index.js";
 
@@ -63,10 +64,11 @@ const ANY: readonly unknown[] = [
 const textOf = (value: unknown): string =>
   `${Object.prototype.toString.call(value)} ${JSON.stringify(value, (_, item) => (typeof item === "bigint" ? `${item}n` : item))}`;
 
-/** What comes of a call: a message, whatever it is. */
+/** What comes of a call: a message, whatever it is, also where it would never return (G6). */
 async function outcome(call: () => unknown): Promise<unknown> {
+  Object.assign(globalThis, { call });
   try {
-    return await call();
+    return await runInThisContext("call()", { timeout: 10_000 });
   } catch (error) {
     return error;
   }
@@ -176,6 +178,11 @@ test.each<[string, () => unknown, RegExp]>([
     /4 numbers, which are not 4 examples of 2; use subset/,
   ],
   [
+    "a data set that was spread, with fewer labels",
+    () => make().fit({ ...data, y: Int32Array.of(0, 1) }, { iterations: 1 }),
+    /2 labels for 4 examples, which want 4; use subset/,
+  ],
+  [
     "a label beyond the classes (F19)",
     () => make().fit({ ...data, y: Int32Array.of(0, 99, 1, 0) }, { iterations: 1 }),
     /label 1 of the data set is 99, and it has 2 classes/,
@@ -195,6 +202,18 @@ test.each<[string, () => unknown, RegExp]>([
         [1e39, 1],
       ]),
     /row 1 of x has 1e\+39, which is infinite in float32/,
+  ],
+  [
+    "an answer that no float32 holds (F6)",
+    () => {
+      const network = new Network({ inputs: 2, layers: [1], output: "linear" });
+      network.weights = [{ weight: [1, 1], bias: [0] }];
+      return network.predict([
+        [1, 1],
+        [3e38, 3e38],
+      ]);
+    },
+    /the answer to example 1 is Infinity/,
   ],
   [
     "weights of layers too many (B9)",
@@ -238,7 +257,6 @@ test("rows of typed arrays, one row, arrays of another realm and an ArrayBuffer 
   const network = make();
   const expected = await network.predict(rows);
   expect(await network.predict(rows.map((row) => Float32Array.from(row)))).toEqual(expected);
-  const { runInNewContext } = await import("node:vm");
   const foreign = runInNewContext("new Float32Array([0, 1, 1, 0, 1, 1, 0, 0])");
   expect(foreign).not.toBeInstanceOf(Float32Array);
   expect(await network.predict(foreign)).toEqual(expected);

@@ -1,6 +1,6 @@
 // Training as a caller meets it: records, pauses, aborts, refusals. What the numbers are is tested elsewhere.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { BackendName } from "../src/catalogue.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
@@ -301,6 +301,45 @@ describe("refusals", () => {
     const fit = network.fit({ ...many, classes: ["a", "b"] }, { iterations: 1, optimizer: "adam" });
     await expect(fit).rejects.toMatchObject({ code: "E_MEMORY", message: expect.stringMatching(/\d{10} bytes/) });
   });
+});
+
+// an update that overflows; costs that grow until one does
+test.each([
+  [3e38, 0, /iteration 0, first in the weights of layer 1 after/],
+  [1, 3, /iteration 3, first in the outputs/],
+])(
+  "at rate %d a number stops being finite in iteration %i; the last record's weights are left (B12)",
+  async (learningRate, iteration, message) => {
+    const random = new Random(3);
+    const x = Array.from({ length: 20 }, () => [random.normal(), random.normal()]);
+    const data = createDataset({ x, y: x.map(([a]) => [100 * a!]), regression: true });
+    const make = () => new Network({ inputs: 2, layers: [4, 1], activation: "linear", output: "linear" });
+    const [network, before] = [make(), make()];
+    const error = await network.fit(data, { iterations: 200, learningRate, logEvery: 1 }).catch((error) => error);
+    expect(error).toMatchObject({ code: "E_NOT_FINITE", message: expect.stringMatching(message) });
+    expect(error.history.costs.length).toBe(iteration);
+    await before.fit(data, { iterations: Math.max(0, iteration - 1), learningRate });
+    expect(network.weights).toEqual(before.weights);
+  },
+);
+
+test("where the engine has no memory to give, address space is named as a cause (F18)", async () => {
+  const memory = vi.spyOn(WebAssembly, "Memory").mockImplementation(
+    class {
+      constructor() {
+        throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+      }
+    } as never,
+  );
+  const fit = small().fit(points(9), { iterations: 1 });
+  await expect(fit).rejects.toMatchObject({
+    ...{ code: "E_MEMORY", message: expect.stringMatching(/no memory of \d+ bytes to give; .*ulimit -v/) },
+  });
+  memory.mockRestore();
+});
+
+test("Vue leaves a network alone, whose private fields no proxy reaches (G13)", () => {
+  expect((small() as { __v_skip?: boolean }).__v_skip).toBe(true);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 // The package as a stranger gets it: packed, installed into an empty folder, used through its command and its API.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,9 +61,24 @@ test("the tarball holds what is needed and nothing else", () => {
   expect(files).toContain("build/dist/types/src/index.d.ts");
   // most of it is the embedded pictures, for Node and for the page, and the page's HDF5 library
   expect(statSync(tarball).size).toBeLessThan(6_500_000);
-  const { scripts, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { scripts, dependencies, main, types } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // for those that read no exports: Parcel, import resolvers (G7)
+  for (const path of [main, types]) expect(files.map((file) => `./${file}`)).toContain(path);
   for (const hook of ["preinstall", "install", "postinstall", "prepare"]) expect(scripts[hook]).toBeUndefined();
   expect(Object.keys(dependencies).sort()).toEqual(["asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"]);
+});
+
+test("declarations hold no code, and a network is called what it is (G17)", () => {
+  const folder = join(root, "build/dist/types");
+  const sizes = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".d.ts"))
+    .map((path) => statSync(join(folder, path)).size);
+  expect(sizes.length).toBeGreaterThan(50);
+  expect(Math.max(...sizes)).toBeLessThan(30_000);
+  const script = `import { Network } from "wasmlp"; console.log(new Network({ inputs: 1, layers: [1] }));
+    try { new Network({ inputs: 1, layers: [1] }).layers[0] = 9; } catch { console.log("frozen"); }`;
+  const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
+  expect(out).toMatch(/^Network \{.*\}\nfrozen\n$/s);
 });
 
 test("publint and attw find nothing", async () => {

@@ -83,7 +83,7 @@ async function train(network: Network, data: LabelledDataset, fit: Omit<FitOptio
   return hashOf(network);
 }
 
-test.each(cases)("%s, %s, in %s", async (event, moment, mode) => {
+test.each(cases)("%s, %s, in %s", { timeout: 20_000 }, async (event, moment, mode) => {
   const { options, fit, data } = MODES[mode]!;
   const network = new Network(options);
   const first = hashOf(network);
@@ -104,7 +104,7 @@ test.each(cases)("%s, %s, in %s", async (event, moment, mode) => {
 });
 
 describe("a callback that fails ends the training with what it throws", () => {
-  const CALLBACKS = ["onStart", "onCost", "onProgress"] as const;
+  const CALLBACKS = ["onStart", "onCost", "onProgress", "onDiagnosis"] as const;
   const ways: [string, () => unknown][] = [
     [
       "throws",
@@ -120,10 +120,12 @@ describe("a callback that fails ends the training with what it throws", () => {
       ["one thread", "three threads", "a worker"].map((mode) => [callback, way, mode, call] as const),
     ),
   );
-  test.each(all)("%s %s, in %s", async (callback, _way, mode, call) => {
+  test.each(all)("%s %s, in %s", { timeout: 20_000 }, async (callback, _way, mode, call) => {
     const { options, fit, data } = MODES[mode]!;
     const network = new Network(options);
-    const running = network.fit(data, { ...fit, iterations: 1_000_000, [callback]: call });
+    // of what is not scaled there is something to say at once
+    const told = callback === "onDiagnosis" ? { ...data, scale: 1 } : data;
+    const running = network.fit(told, { ...fit, iterations: 1_000_000, [callback]: call });
     await expect(running).rejects.toBe(REASON);
     expect(await train(new Network(options), data, fit)).toBe(await goldenOf(mode));
   });

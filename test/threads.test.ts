@@ -1,6 +1,7 @@
 // Threads: the same bits with any number of them, errors instead of hangs, nothing left behind.
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -166,6 +167,28 @@ describe("failures", () => {
 });
 
 describe("what is left behind", () => {
+  test("trainings share their threads, and these end when nobody trains, without dispose (F11b, G1)", async () => {
+    const { Worker } = process.getBuiltinModule("node:worker_threads");
+    const post = vi.spyOn(Worker.prototype, "postMessage");
+    vi.resetModules(); // no threads of other tests
+    const fresh = await import("../src/network.js");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      for (let i = 0; i < 4; i++) {
+        const network = new fresh.Network({ inputs: 20, layers: [9, 1] });
+        await network.fit(randomData(20, 40), { iterations: 3, threads: 2 });
+      }
+      const workers = [...new Set(post.mock.contexts as Worker[])];
+      expect(workers.length).toBe(2);
+      const ended = workers.map((worker) => once(worker, "exit"));
+      vi.advanceTimersByTime(60_000);
+      await Promise.all(ended);
+    } finally {
+      vi.useRealTimers();
+      post.mockRestore();
+    }
+  }, 20_000);
+
   const script = (end: string) => `
     import { createDataset, Network } from "wasmlp";
     const rows = Array.from({ length: 64 }, (_, i) => [i % 2, i % 3]);

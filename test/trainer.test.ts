@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { NotFiniteError } from "../src/diagnose.js";
 import { Network } from "../src/network.js";
 import type { FitOptions } from "../src/train/options.js";
@@ -135,6 +135,31 @@ describe("a worker that ends", () => {
     expect(why).toBe("threads could not be started");
     await expect(network.fit(wide, { ...options, threads: 2 })).rejects.toMatchObject({ code: "E_WORKER" });
   });
+});
+
+test("where no thread can even be made, fit says so, or does without (G9)", async () => {
+  const threads = process.getBuiltinModule("node:worker_threads");
+  const refuse = vi.spyOn(threads, "Worker").mockImplementation(
+    class {
+      constructor() {
+        throw new TypeError("access to this API has been restricted");
+      }
+    } as never,
+  );
+  try {
+    const worker = make().fit(data, { iterations: 3, worker: true });
+    await expect(worker).rejects.toMatchObject({ code: "E_WORKER", message: /restricted\); run fit without worker/ });
+    vi.resetModules(); // no threads of before
+    const { Network } = await import("../src/network.js");
+    const network = new Network({ inputs: 4000, layers: [64, 1] });
+    const options: FitOptions = { iterations: 20, firstLayer: "direct" };
+    const wide = randomData(4000, 200);
+    expect((await network.fit(wide, options)).threads).toBe(1);
+    await expect(network.fit(wide, { ...options, threads: 2 })).rejects.toMatchObject({ code: "E_WORKER" });
+    expect(refuse).toHaveBeenCalled();
+  } finally {
+    refuse.mockRestore();
+  }
 });
 
 test("the process ends by itself afterwards", async () => {

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // What everybody needs; what needs the DOM or Node is in a file of its own.
 const PLAIN = `
-import { createDataset, type Dataset, type Hdf5Options, InputError, type Label, Network, type Numbers, type NetworkOptions, readHdf5, split } from "wasmlp";
+import { createDataset, type DataInput, type Dataset, type Hdf5Options, type IdxOptions, InputError, type Label, Network, type Numbers, type NetworkOptions, type Picture, pictureToExample, readHdf5, readIdx, split } from "wasmlp";
 import { init } from "wasmlp/slim";
 const labels: readonly Label[] = [0, 1];
 const data: Dataset = createDataset({ x: [new Float32Array(2), [1, 2]], y: labels, classes: undefined, scale: undefined });
@@ -26,13 +26,16 @@ const history = await network.fit(split(data, { test: 0.5 }).train, { iterations
 const seconds: number = history.seconds;
 const outputs: Numbers = await network.predict([new Float32Array(2)]);
 const more: Hdf5Options = { x: undefined, signal: undefined };
+const input: DataInput = { x: [[1]], y: [0] };
+const picture: Picture = { data: new Uint8Array(4), width: 1, height: 1 };
+const digits: IdxOptions = { scale: 1 };
 await init(new Uint8Array(3));
 network[Symbol.dispose]();
 // @ts-expect-error: the widths are what they are
 network.layers[0] = 3;
 // @ts-expect-error: no such option
 await network.fit(data, { iterations: 1, lr: 1 });
-export { InputError, more, outputs, readHdf5, seconds };
+export { digits, InputError, input, more, outputs, picture, pictureToExample, readHdf5, readIdx, seconds };
 `;
 const WEB = `
 import { Network } from "wasmlp";
