@@ -391,7 +391,7 @@ export class Network {
     const weights = this.#init === null ? await this.#settled() : null;
     const options = this.#options();
     return () => {
-      const copy = new Network(options);
+      const copy = create(options);
       if (weights) copy.weights = weights;
       return copy;
     };
@@ -428,7 +428,6 @@ export class Network {
   static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
     const { options, weights } = readModel(asBytes("load", "E_MODEL", file), name);
     try {
-      // a class that names itself gets another name from bundlers
       const network = new this({ ...options, init: 0 });
       network.weights = weights;
       return network;
@@ -517,6 +516,9 @@ export class Network {
 
 // A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
 Object.defineProperty(Network.prototype, "__v_skip", { value: true });
+
+// Outside of the class: one that names itself gets another name from bundlers, which console.log then shows.
+const create = (options: NetworkOptions) => new Network(options);
 
 // The data to train on and to validate with: a set of one's own, or a share of the data.
 function heldOut(data: Dataset, { validation, sampleWeights, seed }: FitOptions, network: Network) {
