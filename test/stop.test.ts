@@ -83,13 +83,23 @@ async function train(network: Network, data: LabelledDataset, fit: Omit<FitOptio
   return hashOf(network);
 }
 
+// A training that does not end computes on beside the tests after it, which would wait in vain as well.
+let endless = false;
+function ending(run: () => Promise<unknown>): Promise<unknown> {
+  if (endless) throw new Error("an earlier training has not ended");
+  endless = true;
+  return run().finally(() => {
+    endless = false;
+  });
+}
+
 test.each(cases)("%s, %s, in %s", { timeout: 20_000 }, async (event, moment, mode) => {
   const { options, fit, data } = MODES[mode]!;
   const network = new Network(options);
   const first = hashOf(network);
   const abort = new AbortController();
   const more = MOMENTS[moment]!(() => EVENTS[event]!({ network, abort }));
-  const running = network.fit(data, { ...fit, ...more, iterations: 1_000_000, signal: abort.signal });
+  const running = ending(() => network.fit(data, { ...fit, ...more, iterations: 1_000_000, signal: abort.signal }));
   if (event === "abort") await expect(running).rejects.toBe(REASON);
   else {
     await expect(running).rejects.toMatchObject({ name: "InputError", code: "E_DISPOSED" });
@@ -125,7 +135,7 @@ describe("a callback that fails ends the training with what it throws", () => {
     const network = new Network(options);
     // of what is not scaled there is something to say at once
     const told = callback === "onDiagnosis" ? { ...data, scale: 1 } : data;
-    const running = network.fit(told, { ...fit, iterations: 1_000_000, [callback]: call });
+    const running = ending(() => network.fit(told, { ...fit, iterations: 1_000_000, [callback]: call }));
     await expect(running).rejects.toBe(REASON);
     expect(await train(new Network(options), data, fit)).toBe(await goldenOf(mode));
   });
