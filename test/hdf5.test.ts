@@ -294,6 +294,22 @@ describe("readHdf5 refuses", () => {
     expect((await read("upper", { maxBytes: 144 })).count).toBe(6);
   });
 
+  test("where its library gets no memory, which is told with a cause (F18)", async () => {
+    const reason = "Aborted(RangeError: WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory)";
+    vi.resetModules();
+    vi.doMock("h5wasm", () => ({
+      get ready() {
+        return Promise.reject(new Error(reason));
+      },
+    }));
+    const { readHdf5: readAnew } = await import("../src/dataset/hdf5.js");
+    await expect(readAnew(fixture("course"), { name: "a.h5" })).rejects.toMatchObject({
+      ...{ code: "E_MEMORY", message: expect.stringMatching(/^readHdf5: a\.h5: .*Out of memory.*ulimit -v/) },
+    });
+    vi.doUnmock("h5wasm");
+    vi.resetModules();
+  });
+
   test("to walk for ever through groups that hold each other", async () => {
     expect((await read("endless")).count).toBe(6);
     const entries = await inspectHdf5(fixture("endless"));

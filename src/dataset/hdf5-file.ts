@@ -78,7 +78,15 @@ export async function withHdf5File<T>(
     );
   }
   const h5wasm = await import("h5wasm");
-  const module = await h5wasm.ready;
+  const module = await h5wasm.ready.catch((cause: unknown) => {
+    const reason = reasonOf(cause);
+    if (!/memory/i.test(reason)) throw cause;
+    throw new InputError(
+      "E_MEMORY",
+      `${who}: the HDF5 library gets no memory (${reason}); where address space is limited (ulimit -v) allow more, as engines reserve gigabytes of it.`,
+      { cause },
+    );
+  });
   module.activate_throwing_error_handler(); // without it a failed read returns whatever lay in memory
   const path = "/wasmlp.h5";
   module.FS.writeFile(path, bytes, { canOwn: true } as object); // no copy: nothing writes to it
