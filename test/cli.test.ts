@@ -117,16 +117,17 @@ describe("wrong usage ends with code 2, one line on stderr and nothing on stdout
 
 describe("a failed run ends with code 1, one line on stderr and nothing on stdout", () => {
   const FAILED: [string, string, RegExp][] = [
-    ["train no-such-file.h5", "E_FILE_MISSING", /no-such-file\.h5/],
-    ["train page.h5", "E_NOT_HDF5", /an HTML page/],
+    // no names of functions (B14)
+    ["train no-such-file.h5", "E_FILE_MISSING", /^wasmlp: there is no file "no-such-file\.h5"/],
+    ["train page.h5", "E_NOT_HDF5", /^wasmlp: page\.h5 is an HTML page/],
     ["train text.txt", "E_NOT_HDF5", /a text file/],
     ["train empty.h5", "E_NOT_HDF5", /an empty file/],
     ["train cut.h5", "E_HDF5_DAMAGED", /cut\.h5/],
     ["train model.safetensors", "E_NOT_HDF5", /a safetensors model/],
-    ["train --save model.safetensors", "E_FILE_EXISTS", /--force/],
+    ["train --save model.safetensors", "E_FILE_EXISTS", /^wasmlp: "model\.safetensors" exists .*--force/],
     ["train --plot no/such/folder/cost.svg", "E_FILE_WRITE", /no\/such\/folder/],
     ["predict page.h5 rows.json", "E_MODEL", /HTML/],
-    ["predict cut.safetensors rows.json", "E_MODEL", /cut\.safetensors/],
+    ["predict cut.safetensors rows.json", "E_MODEL", /^wasmlp: cut\.safetensors/],
     ["predict model.safetensors rows.json", "E_FEATURES", /3 numbers.*12288/],
     ["predict model.safetensors -", "E_FEATURES", /2 numbers.*12288/],
     ["predict model.safetensors text.txt", "E_ROWS", /no JSON/],

@@ -44,7 +44,7 @@ describe("a file that", () => {
     });
   });
 
-  test("keeps its thread busy is given up after a time, and nothing stays behind", async () => {
+  test("keeps its thread busy is given up after a time, and nothing stays behind", { timeout: 20_000 }, async () => {
     const reading = readBy("for (;;);", { maxSeconds: 0.2 });
     await expect(reading).rejects.toThrow(
       "readHdf5: a.h5 keeps its reader busy for more than 0.2 s; get the file again.",
