@@ -16,6 +16,13 @@ export interface Pace {
   breathe(abortable?: boolean): Promise<void> | undefined;
 }
 
+/** Does a work in pieces, with pauses between them when it is time. */
+export async function paced<Result>(work: Generator<void, Result>, pace: Pace): Promise<Result> {
+  let piece = work.next();
+  for (; !piece.done; piece = work.next()) await pace.breathe();
+  return piece.value;
+}
+
 export function createPace(signal?: AbortSignal): Pace {
   let busy = 0;
   let since = Number.NaN; // when counting started, while it runs

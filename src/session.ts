@@ -217,20 +217,25 @@ export function trainingRequest(architecture: Architecture, data: Dataset, form:
 
 /**
  * A session that trains on `data`, whose rows are copied into its memory as they are, with a weight for each example
- * where there are `weights`.
+ * where there are `weights`. Yields now and then, as `filling` does.
  */
-export function openTraining(
+export function* openingTraining(
   backend: Backend,
   architecture: Architecture,
   data: Dataset,
   form: TrainingForm,
   weights: Float64Array | null = null,
-): Session {
+): Generator<void, Session> {
   const request = trainingRequest(architecture, data, { ...form, ...(weights && { weighted: true }) });
-  const session = fill(open(backend, request), data);
+  const session = open(backend, request);
+  yield* filling(session, data);
   if (weights) viewOf(session.plan, session.machine.memory, session.plan.weights).set(weights);
   return session;
 }
+
+/** The same at once. */
+export const openTraining = (...wanted: Parameters<typeof openingTraining>): Session =>
+  atOnce(openingTraining(...wanted));
 
 /** A session that computes the gradient of the cost over all of `data` and keeps it. */
 export function openGradient(backend: Backend, architecture: Architecture, data: Dataset): Session {
@@ -252,12 +257,31 @@ function openWhole(purpose: Purpose, backend: Backend, architecture: Architectur
   return fill(open(backend, { purpose, architecture, count, batch: count, ...heldAs(architecture, data) }), data);
 }
 
-/** Brings all of a data set in, and its scale. */
-export function fill(session: Session, data: Examples | Dataset): Session {
+const PIECE = 2 ** 22; // numbers that are copied between two pauses: some milliseconds
+
+/** Brings all of a data set in, and its scale; yields now and then, as there can be very much of it. */
+export function* filling(session: Session, data: Examples | Dataset): Generator<void> {
   session.setScale(data.scale);
-  copyRows(session, data, 0, data.count);
   if ("y" in data) copyTargets(session, data, 0, data.count);
+  const panels = session.plan.request.x === "panels"; // a batch, which is copied as a whole
+  const some = panels ? data.count : Math.max(1, Math.floor(PIECE / data.features));
+  for (let first = 0; first < data.count; first += some) {
+    copyRows(session, data, first, Math.min(some, data.count - first), first);
+    yield;
+  }
+}
+
+/** The same at once. */
+export function fill(session: Session, data: Examples | Dataset): Session {
+  atOnce(filling(session, data));
   return session;
+}
+
+/** What a work in pieces comes to, without pauses between them. */
+function atOnce<Result>(work: Generator<void, Result>): Result {
+  let piece = work.next();
+  while (!piece.done) piece = work.next();
+  return piece.value;
 }
 
 /** A session that runs the network forward over batches that are brought in one after the other. */

@@ -11,9 +11,9 @@
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
 import type { Dataset } from "../dataset.js";
-import { createPace } from "../pace.js";
+import { createPace, paced } from "../pace.js";
 import { viewOf, weightAt } from "../plan.js";
-import { fill, infer, open, openInference, openTraining, type Session, type TrainingForm } from "../session.js";
+import { filling, infer, open, openInference, openTraining, type Session, type TrainingForm } from "../session.js";
 import { getGradient, heldAs, type LayerWeights, type Numbers, numbers, panelsToRows, setWeights } from "./layout.js";
 
 /** A session that trains without reading the inputs again, and the data it trains on instead. */
@@ -41,8 +41,8 @@ export async function openGram(
   const { count } = data;
   const first = architecture.layers[0]!;
   const { units } = first;
-  const inputs = openInputs(backend, architecture, data, weights[0]!);
   const pace = createPace(signal);
+  const inputs = await paced(openingInputs(backend, architecture, data, weights[0]!), pace);
   await inputs.runPaced("forward", pace);
   const atStart = panelsToRows(inputs, inputs.plan.layers[0]!, count);
   await inputs.runPaced("products", pace);
@@ -107,12 +107,12 @@ async function rowsOf(
 
 // The inputs with one linear layer, W⁰, over them: its outputs, and what it computes as its weight gradient (A in the
 // place of dz), are all that is needed of the inputs.
-function openInputs(
+function* openingInputs(
   backend: Backend,
   architecture: Architecture,
   data: Dataset,
   { weight, bias }: LayerWeights,
-): Session {
+): Generator<void, Session> {
   const { count, scale, x, features, shape } = data;
   const { inputs: width, units } = architecture.layers[0]!;
   const layers = [{ inputs: width, units, activation: "linear" as const }];
@@ -121,7 +121,8 @@ function openInputs(
   const held = heldAs(linear, examples);
   const inputs = open(backend, { purpose: "products", architecture: linear, ...held, count, batch: count });
   setWeights(inputs, [{ weight, bias: bias.slice().fill(0) }]);
-  return fill(inputs, examples);
+  yield* filling(inputs, examples);
+  return inputs;
 }
 
 // W = c·W⁰ + scale·A·X from the weights [A | c·I], as rows (units, inputs).

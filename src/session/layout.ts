@@ -159,10 +159,16 @@ export function heldAs({ loss }: Architecture, data: Examples | Dataset): Pick<P
 }
 
 /**
- * Copies `count` examples from `first` on into the plan's strips, each of which holds COLUMNS features of every example
- * the plan has room for; or into its panels, where it has those.
+ * Copies `count` examples from `first` on into the plan's strips, from place `to` on, each of which holds COLUMNS features
+ * of every example the plan has room for; or into its panels, where it has those.
  */
-export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, first: number, count: number): void {
+export function copyRows(
+  { plan, machine }: Loaded,
+  { x, features }: Examples,
+  first: number,
+  count: number,
+  to = 0,
+): void {
   const { offset, length } = plan.x;
   const { memory } = machine;
   if (plan.request.x === "panels") {
@@ -185,7 +191,7 @@ export function copyRows({ plan, machine }: Loaded, { x, features }: Examples, f
     const strip = k * plan.request.count;
     for (let i = 0; i < count; i++) {
       const from = (first + i) * features + k;
-      strips.set(x.subarray(from, from + width), strip + i * width);
+      strips.set(x.subarray(from, from + width), strip + (to + i) * width);
     }
   }
 }

@@ -11,10 +11,10 @@ import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
 import type { MetricName } from "../metrics.js";
-import { createPace } from "../pace.js";
+import { createPace, paced } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
-import { openInference, openTraining, type Session, type TrainingForm, valuesOf } from "../session.js";
+import { openInference, openingTraining, type Session, type TrainingForm, valuesOf } from "../session.js";
 import type { Evaluator, Training, Writer } from "../train.js";
 import {
   type Checkpoint,
@@ -168,7 +168,8 @@ async function openForm(opening: Opening, threads: number): Promise<Form> {
   if (strategy.firstLayer === "gram") {
     return openGram(backend, architecture, data, how, weights, ofExamples, stop.signal);
   }
-  const session = openTraining(backend, architecture, data, how, ofExamples);
+  const work = openingTraining(backend, architecture, data, how, ofExamples);
+  const session = await paced(work, createPace(stop.signal));
   setWeights(session, weights);
   return { session, data };
 }
