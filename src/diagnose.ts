@@ -55,6 +55,9 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
   const found = new Map<DiagnosisCode, Diagnosis>();
   const run: Run = {
     ...patient,
+    get learningRate() {
+      return patient.learningRate;
+    },
     moment: "start",
     inputs: measureInputs(data),
     baseline: patient.weighted ? Number.NaN : baselineOf(architecture, data),

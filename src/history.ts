@@ -18,6 +18,8 @@ export interface CostRecord {
    * cross-entropies.
    */
   readonly cost: number;
+  /** Learning rate of update number `iteration`. */
+  readonly learningRate: number;
   /** Share of the training examples that the weights before update number `iteration` get right, if asked for. */
   readonly accuracy?: number;
   /** The same for the metrics that were asked for, by name. */
@@ -48,10 +50,10 @@ export interface Strategy {
 }
 
 /**
- * Why a training ended: its iterations were done, its value got no better, its cost was low enough, its time was up, or
- * lbfgs was at its tolerance.
+ * Why a training ended: its iterations were done, its value got no better, its cost was low enough, its time was up,
+ * lbfgs was at its tolerance, or a callback stopped it.
  */
-export type Ended = "iterations" | "patience" | "cost" | "time" | "tolerance";
+export type Ended = "iterations" | "patience" | "cost" | "time" | "tolerance" | "callback";
 
 /** What a training leaves behind. */
 export interface History {

@@ -59,5 +59,6 @@ export { type Classification, type EvaluateOptions, Network } from "./network.js
 export { Random } from "./random.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
+export type { TrainingControl } from "./train/control.js";
 export type { FitOptions } from "./train/options.js";
 export type { ClassWeights } from "./train/weights.js";

@@ -7,6 +7,7 @@ import type { CostRecord, Diagnosis, Ended, History, Metrics } from "./history.j
 import type { Pace } from "./pace.js";
 import type { Numbers } from "./session/layout.js";
 import { valuesOf } from "./session.js";
+import { createControl } from "./train/control.js";
 import type { Dispatcher } from "./train/dispatch.js";
 import { endOf } from "./train/ending.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
@@ -55,24 +56,25 @@ const PROGRESS = 50; // milliseconds between two reports of progress
 export async function train(training: Training): Promise<History> {
   const { state, options, doctor, listeners, rates, dispatcher, pace, stop } = training;
   const { iterations, stepsPerEpoch, logEvery } = options;
+  const control = createControl(rates, stop, options.schedule);
   let reported = 0; // when progress was last reported
   const report = () => {
     reported = performance.now();
     const { iteration, cost, seconds } = state;
     const epoch = Math.floor(iteration / stepsPerEpoch);
-    return stop.tell(listeners.onProgress, { iteration, iterations, epoch, cost, seconds });
+    return stop.tell(listeners.onProgress, { iteration, iterations, epoch, cost, seconds }, control.training);
   };
   const tell = (findings: readonly Diagnosis[]) => {
-    for (const finding of findings) stop.tell(listeners.onDiagnosis, finding);
+    for (const finding of findings) stop.tell(listeners.onDiagnosis, finding, control.training);
     stop.signal.throwIfAborted();
   };
 
   const checkpoint = checkpoints(training);
-  let ended: Ended = "iterations";
+  let ended: Ended | null = null;
   stop.signal.throwIfAborted();
   if (state.iteration === 0) tell(await doctor.begin());
   try {
-    while (state.iteration < iterations) {
+    while (state.iteration < iterations && !control.stopped) {
       await checkpoint.write();
       beginEpoch(state, options);
       const recording = state.iteration % logEvery === 0;
@@ -94,18 +96,16 @@ export async function train(training: Training): Promise<History> {
       }
       if (recording) {
         const iteration = state.iteration - 1;
-        const record = { iteration, epoch: Math.floor(iteration / stepsPerEpoch), cost: mean, ...evaluated };
+        const epoch = Math.floor(iteration / stepsPerEpoch);
+        const record = { iteration, epoch, cost: mean, learningRate: rates.at(iteration), ...evaluated };
         state.since = { cost: 0, examples: 0 };
         state.costs.push(record);
         rates.tell(record.validation?.cost ?? record.cost);
         state.kept = keeping!;
-        stop.tell(listeners.onCost, record);
+        await control.record(listeners.onCost, record);
         tell(await doctor.watch(record));
-        const why = endOf(record, values!, state.seconds, options, state.ending);
-        if (why) {
-          ended = why;
-          break;
-        }
+        ended = endOf(record, values!, state.seconds, options, state.ending);
+        if (ended) break;
       }
       if (tolerated) {
         ended = "tolerance";
@@ -122,7 +122,7 @@ export async function train(training: Training): Promise<History> {
   leave(state, (options.patience > 0 && state.ending.best?.parameters) || valuesOf(state.session));
   tell(await doctor.end());
   await checkpoint.finish();
-  return historyOf(training, ended);
+  return historyOf(training, ended ?? (state.iteration < iterations ? "callback" : "iterations"));
 }
 
 // What a record is of: the parameters, which are a copy already, or a copy of their average.

@@ -334,7 +334,9 @@ describe("text", () => {
     );
   });
   test("a chart is as wide as it may be and shows the first and the last iteration", () => {
-    const records = Array.from({ length: 25 }, (_, i) => ({ iteration: 100 * i, epoch: 0, cost: 1 / (i + 1) }));
+    const records = Array.from({ length: 25 }, (_, i) => ({
+      ...{ iteration: 100 * i, epoch: 0, cost: 1 / (i + 1), learningRate: 0.1 },
+    }));
     const lines = costChart(records, 79);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(79);
     expect(lines.at(-1)).toMatch(/^ +0 +2400$/);
@@ -355,6 +357,7 @@ describe("text", () => {
       iteration,
       epoch: 0,
       cost: 1,
+      learningRate: 0.1,
       validation: { cost: 2, accuracy: 0 },
     }));
     const svg = costPlot(records, 'a < b & "c"');

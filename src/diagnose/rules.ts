@@ -17,6 +17,7 @@ export interface Patient {
   readonly data: Dataset;
   /** How the weights were drawn; null when they come from a file or an earlier training. */
   readonly init: Init | null;
+  /** As it is now. */
   readonly learningRate: number;
   /** Whether the examples have weights, so that no entropy is a cost to compare with. */
   readonly weighted?: boolean;

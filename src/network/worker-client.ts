@@ -9,6 +9,7 @@ import { type ErrorCode, InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import { startThread, switchOnVectors, type Thread, whyNoThreads } from "../host.js";
 import type { LayerWeights } from "../session/layout.js";
+import { createControl } from "../train/control.js";
 import type { FitOptions } from "../train/options.js";
 import type { Stop } from "../train/stop.js";
 import type { NetworkOptions } from "./options.js";
@@ -34,13 +35,17 @@ export type TrainRequest =
       readonly kernels: readonly (readonly [KernelBuild, WebAssembly.Module])[];
       readonly data: Dataset;
       readonly options: PlainFitOptions;
+      /** Whether somebody hears the records; the worker then waits for the rate to go on with. */
+      readonly heard: boolean;
     }
-  | { readonly abort: true };
+  | { readonly abort: true }
+  | { readonly stop: true }
+  | { readonly learningRate: number };
 
 /** What the worker tells. The last message has `end`, and the weights unless a thread failed or no network was made. */
 export type TrainEvent =
   | { readonly start: Strategy }
-  | { readonly cost: CostRecord }
+  | { readonly cost: CostRecord; readonly learningRate: number }
   | { readonly progress: Progress }
   | { readonly diagnosis: Diagnosis }
   | { readonly end: TrainEnd; readonly weights: readonly LayerWeights[] | null };
@@ -62,6 +67,9 @@ export async function trainInWorker(
   take: (weights: readonly LayerWeights[] | null) => void,
 ): Promise<History> {
   const { worker: where, signal: _, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
+  if (typeof options.schedule === "function") {
+    throw new InputError("E_OPTION", "fit: schedule is a function, which no worker takes; train without worker.");
+  }
   const kernels = await kernelsFor(network.options.backend ?? "wasm", options.threads);
   stop.signal.throwIfAborted();
   let resolve!: (end: TrainEnd) => void;
@@ -73,14 +81,22 @@ export async function trainInWorker(
       code: "E_WORKER",
       message: `fit: the worker ended before its work was done (${reason}); the weights are those before this call: run fit again, or without worker.`,
     });
+  const rates = { learningRate: Number.NaN };
+  const control = createControl(rates, stop, undefined, () => thread.post({ stop: true } satisfies TrainRequest));
+  const record = async (cost: CostRecord) => {
+    await control.record(onCost, cost);
+    thread.post({ learningRate: rates.learningRate } satisfies TrainRequest);
+  };
   const thread = startWorker(
     where === true ? script : new URL(where as string | URL, globalThis.location?.href),
     (message) => {
       const event = message as TrainEvent;
       if ("start" in event) stop.tell(onStart, event.start);
-      else if ("cost" in event) stop.tell(onCost, event.cost);
-      else if ("progress" in event) stop.tell(onProgress, event.progress);
-      else if ("diagnosis" in event) stop.tell(onDiagnosis, event.diagnosis);
+      else if ("cost" in event) {
+        rates.learningRate = event.learningRate;
+        record(event.cost).catch(() => {}); // what ended it is the stop's
+      } else if ("progress" in event) stop.tell(onProgress, event.progress, control.training);
+      else if ("diagnosis" in event) stop.tell(onDiagnosis, event.diagnosis, control.training);
       else {
         take(event.weights);
         resolve(event.end);
@@ -98,7 +114,7 @@ export async function trainInWorker(
   };
   stop.signal.addEventListener("abort", abort, { once: true });
   try {
-    thread.post({ network, kernels, data, options } satisfies TrainRequest);
+    thread.post({ network, kernels, data, options, heard: onCost !== undefined } satisfies TrainRequest);
     const end = await ended;
     stop.signal.throwIfAborted();
     if ("history" in end && !("code" in end)) return end.history;

@@ -7,16 +7,28 @@ import { InputError } from "../errors.js";
 import { port } from "../host.js";
 import { Network } from "../network.js";
 import { arraysOf, type LayerWeights } from "../session/layout.js";
+import type { TrainingControl } from "../train/control.js";
 import type { TrainEnd, TrainEvent, TrainRequest } from "./worker-client.js";
 
 const stop = new AbortController();
 const { post, listen } = port<TrainRequest, TrainEvent>();
+let training: TrainingControl | null = null; // since the first callback
+let goOn: ((learningRate: number) => void) | null = null; // from the record that is being heard
 
 listen(async (request) => {
   if ("abort" in request) {
     stop.abort();
     return;
   }
+  if ("stop" in request) {
+    training?.stop();
+    return;
+  }
+  if ("learningRate" in request) {
+    goOn?.(request.learningRate);
+    return;
+  }
+  const { heard } = request;
   let network: Network | null = null;
   let end: TrainEnd;
   try {
@@ -27,9 +39,25 @@ listen(async (request) => {
       ...request.options,
       signal: stop.signal,
       onStart: (start) => post({ start }),
-      onCost: (cost) => post({ cost }),
-      onProgress: (progress) => post({ progress }),
-      onDiagnosis: (diagnosis) => post({ diagnosis }),
+      onCost(cost, control) {
+        training = control;
+        if (!heard) return undefined;
+        post({ cost, learningRate: control.learningRate });
+        return new Promise<void>((resolve) => {
+          goOn = (learningRate) => {
+            control.learningRate = learningRate;
+            resolve();
+          };
+        });
+      },
+      onProgress(progress, control) {
+        training = control;
+        post({ progress });
+      },
+      onDiagnosis(diagnosis, control) {
+        training = control;
+        post({ diagnosis });
+      },
     });
     end = { history };
   } catch (error) {

@@ -207,6 +207,7 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
       state.since = saved.since;
       state.costs.push(...saved.costs);
       Object.assign(state.schedule, saved.schedule);
+      if (was.options.learningRate !== subject.options.learningRate) state.schedule.learningRate = null;
       state.kept = { iteration: saved.kept, parameters: tensor("kept")! };
       state.ending.waited = saved.waited;
       state.ending.best = saved.best && { ...saved.best, parameters: tensor("best") };

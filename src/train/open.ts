@@ -69,13 +69,17 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
     const pace = createPace(signal);
     // what looks at the weights runs on this thread
     const backend = await loadBackend(opening.backend);
-    const { learningRate } = options;
-    const patient = { architecture, data, init, learningRate, weighted: options.weights !== null };
     const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, options.metrics, signal);
     const state = beginTraining(session, options);
+    const rates = createRates(session, options, state.schedule);
+    const patient = {
+      ...{ architecture, data, init, weighted: options.weights !== null },
+      get learningRate() {
+        return rates.learningRate;
+      },
+    };
     const training: Training = {
-      state,
-      rates: createRates(session, options, state.schedule),
+      ...{ state, rates },
       doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
         training: passed.accuracy ? evaluator(form.data) : undefined,

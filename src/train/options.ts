@@ -7,6 +7,7 @@ import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
 import type { MetricName } from "../metrics.js";
 import { resolve } from "../options/resolve.js";
 import type { CheckpointOptions } from "./checkpoint.js";
+import type { TrainingControl } from "./control.js";
 import type { ClassWeights } from "./weights.js";
 
 export interface FitOptions {
@@ -161,15 +162,18 @@ export interface FitOptions {
   resumeAnyway?: boolean | undefined;
   /** Called once, before the first step, with how the training is carried out. */
   onStart?: ((strategy: Strategy) => void) | undefined;
-  /** Called with each record of the cost curve. */
-  onCost?: ((record: CostRecord) => void) | undefined;
+  /**
+   * Called with each record of the cost curve, and with what ends the training or changes its rate. A promise it returns
+   * is waited for, which pauses the training.
+   */
+  onCost?: ((record: CostRecord, training: TrainingControl) => unknown) | undefined;
   /**
    * Called with where the training is, about every 50 ms and at the end. A promise it returns is waited for, which
-   * pauses the training; not where that runs in a worker.
+   * pauses the training; not where that runs in a worker, which ends some updates after it was told to.
    */
-  onProgress?: ((progress: Progress) => unknown) | undefined;
-  /** Called with a finding, as soon as it is sure; once for each. */
-  onDiagnosis?: ((diagnosis: Diagnosis) => void) | undefined;
+  onProgress?: ((progress: Progress, training: TrainingControl) => unknown) | undefined;
+  /** Called with a finding, as soon as it is sure; once for each. A worker ends some updates after it was told to. */
+  onDiagnosis?: ((diagnosis: Diagnosis, training: TrainingControl) => void) | undefined;
   /**
    * Whether to train in a worker, so that the calling thread stays free. A URL says where the worker's script lies
    * (wasmlp/worker.js), for pages whose policy forbids workers started from text. The data are copied.

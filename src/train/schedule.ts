@@ -1,6 +1,7 @@
 // The learning rate over a training. Rates are computed ahead, for a window of iterations, into the plan's memory, where
 // a dispatch reads them without coming back. Only the plateau follows from what was measured.
 
+import * as P from "../../assembly/program.js";
 import { cosPi, exp64, log64 } from "../math.js";
 import type { Session } from "../session.js";
 import type { TrainingOptions } from "./options.js";
@@ -11,9 +12,13 @@ export interface ScheduleState {
   factor: number;
   best: number;
   waited: number;
+  /** α, once it is another than the option's. */
+  learningRate: number | null;
 }
 
-export const beginSchedule = (): ScheduleState => ({ factor: 1, best: Number.POSITIVE_INFINITY, waited: 0 });
+export const beginSchedule = (): ScheduleState => ({
+  ...{ factor: 1, best: Number.POSITIVE_INFINITY, waited: 0, learningRate: null },
+});
 
 type Settings = Pick<
   TrainingOptions,
@@ -36,8 +41,9 @@ export const isScheduled = ({ schedule, warmup }: Pick<Settings, "schedule" | "w
  * The rate of update number `iteration`, counted from 0: the schedule's formula, which docs/training.md has, after a
  * warm-up from rate/warmup to the whole rate.
  */
-export function rateAt(settings: Settings, iteration: number, { factor }: ScheduleState): number {
-  const { schedule, learningRate, warmup, iterations, leastRate } = settings;
+export function rateAt(settings: Settings, iteration: number, state: ScheduleState): number {
+  const { schedule, warmup, iterations, leastRate } = settings;
+  const learningRate = state.learningRate ?? settings.learningRate;
   if (typeof schedule === "function") return schedule(iteration, iterations);
   if (iteration < warmup) return (learningRate * (iteration + 1)) / warmup;
   const t = iteration - warmup;
@@ -59,7 +65,7 @@ export function rateAt(settings: Settings, iteration: number, { factor }: Schedu
     case "oneCycle":
       return oneCycle(learningRate, t, all);
     case "plateau":
-      return Math.max(leastRate, learningRate * factor);
+      return Math.max(leastRate, learningRate * state.factor);
     default:
       return schedule satisfies never;
   }
@@ -95,19 +101,35 @@ function power(base: number, exponent: number): number {
 const BETTER = 1e-4; // of the least cost: a cost must fall by this share to count, as in PyTorch's ReduceLROnPlateau
 
 export interface Rates {
+  /** α. Another one holds from the next dispatch on. */
+  learningRate: number;
+  /** The rate of an update. */
+  at(iteration: number): number;
   /** Before a dispatch of up to `most` steps from `iteration` on: returns of how many the rates are there. */
   prepare(iteration: number, most: number): number;
   /** After a record. */
   tell(cost: number): void;
 }
 
-/** The rates of a training whose session reads them, where its plan is scheduled. */
+/** The rates of a training, which its session reads from memory where its plan is scheduled. */
 export function createRates(session: Session, settings: Settings, state: ScheduleState): Rates {
-  const { rates } = session;
+  const { rates, hyper } = session;
   let [from, to] = [0, 0]; // iterations whose rates lie in memory
   return {
+    get learningRate() {
+      return state.learningRate ?? settings.learningRate;
+    },
+    set learningRate(rate) {
+      if (rate === this.learningRate) return;
+      state.learningRate = rate;
+      to = from; // what lies in memory is no longer right
+    },
+    at: (iteration) => rateAt(settings, iteration, state),
     prepare(iteration, most) {
-      if (rates.length === 0) return most;
+      if (rates.length === 0) {
+        hyper[P.Hyper.learningRate] = this.learningRate;
+        return most;
+      }
       if (iteration < from || iteration >= to) {
         from = iteration;
         to = Math.min(settings.iterations, from + rates.length);
@@ -127,7 +149,7 @@ export function createRates(session: Session, settings: Settings, state: Schedul
       if (state.waited < (settings.decayEvery ?? PATIENCE)) return;
       state.factor *= settings.decayFactor;
       state.waited = 0;
-      to = from; // what lies in memory is no longer right
+      to = from;
     },
   };
 }
