@@ -61,4 +61,5 @@ export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";
 export type { FitOptions } from "./train/options.js";
+export type { TrainingRun } from "./train/run.js";
 export type { ClassWeights } from "./train/weights.js";

@@ -45,6 +45,7 @@ import { infer, openInference, type Session, serves, trainingRequest, valuesOf }
 import { table } from "./text.js";
 import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
+import { runOf, type TrainingRun } from "./train/run.js";
 import { createStop, type Stop } from "./train/stop.js";
 import { chooseStrategy } from "./train/strategy.js";
 import { exampleWeights } from "./train/weights.js";
@@ -227,6 +228,27 @@ export class Network {
       fit.stop.release();
       this.#fit = null;
     }
+  }
+
+  /**
+   * Trains as fit does, and gives the records one by one; the history is `history` after the loop. In the loop the
+   * training pauses: the network has the weights of the last update, `learningRate` and `stop` of what this returns are
+   * those of onCost's second argument. `break` ends the training in order. Rejects with what fit rejects with.
+   *
+   * @example
+   * const run = network.train(data, { epochs: 100, batchSize: 32, validation: 0.2 });
+   * for await (const { iteration, cost, validation } of run) if (validation.accuracy > 0.95) break;
+   * console.log(run.history.iterations);
+   */
+  train(set: Dataset, passed: FitOptions): TrainingRun {
+    return runOf((give) => {
+      const { onCost } = passed ?? {};
+      const both: FitOptions["onCost"] = async (record, training) => {
+        await onCost?.(record, training);
+        await give(record, training);
+      };
+      return this.fit(set, { ...passed, onCost: onCost ? both : give });
+    });
   }
 
   async #fitHere(

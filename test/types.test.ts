@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // What everybody needs; what needs the DOM or Node is in a file of its own.
 const PLAIN = `
-import { createDataset, type DataInput, type Dataset, type Hdf5Options, type IdxOptions, InputError, type Label, Network, type Numbers, type NetworkOptions, type Picture, pictureToExample, readHdf5, readIdx, split } from "wasmlp";
+import { createDataset, type DataInput, type Dataset, type Hdf5Options, type IdxOptions, InputError, type Label, Network, type Numbers, type NetworkOptions, type Picture, pictureToExample, readHdf5, readIdx, split, type TrainingRun } from "wasmlp";
 import { init } from "wasmlp/slim";
 const labels: readonly Label[] = [0, 1];
 const data: Dataset = createDataset({ x: [new Float32Array(2), [1, 2]], y: labels, classes: undefined, scale: undefined });
@@ -23,7 +23,9 @@ const options: NetworkOptions = { inputs: 2, layers: [1] as const, seed: undefin
 const network = new Network(options);
 const signal: AbortSignal | undefined = undefined;
 const history = await network.fit(split(data, { test: 0.5 }).train, { iterations: 3, signal, threads: undefined, onCost: undefined, onProgress: async () => {} });
-const seconds: number = history.seconds;
+const run: TrainingRun = network.train(data, { iterations: 3, onCost: (record, training) => record.cost < 1 && training.stop() });
+for await (const { cost, validation } of run) if ((validation?.cost ?? cost) < 0.1) run.learningRate /= 2;
+const seconds: number = history.seconds + run.history.seconds;
 const outputs: Numbers = await network.predict([new Float32Array(2)]);
 const more: Hdf5Options = { x: undefined, signal: undefined };
 const input: DataInput = { x: [[1]], y: [0] };
