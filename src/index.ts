@@ -52,12 +52,14 @@ export type {
   Progress,
   Strategy,
 } from "./history.js";
+export { historyToCsv, historyToJsonLines } from "./log.js";
 export type { ClassScore, MetricName } from "./metrics.js";
 export type { LayerOptions, NetworkOptions } from "./network/options.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
+export { historyToTensorBoard } from "./tensorboard.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";
 export type { FitOptions } from "./train/options.js";

@@ -622,6 +622,12 @@ export const OPTIONS = {
   },
   save: { type: text, help: "save the model (safetensors)", commands: ["train"], value: "file" },
   plot: { type: text, help: "save the cost curve (SVG)", commands: ["train"], value: "file" },
+  log: {
+    type: text,
+    help: "write each record (.csv, .jsonl, .tfevents)",
+    commands: ["train"],
+    value: "file",
+  },
   seconds: {
     type: number({ above: 0 }),
     help: "for each of three networks",

@@ -7,13 +7,19 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError } from "../errors.js";
 import { checkWritable, saveFile } from "../node/files.js";
 
-/** A file to be saved. */
-export interface Target {
+/** A file to be written. */
+export interface Place {
   /** Its option: "--save". */
   readonly option: string;
   readonly path: string;
-  /** The most bytes it will have, as far as that is known. */
-  readonly bytes: number;
+  /** The most bytes it will have, as far as that is known. @default 0 */
+  readonly bytes?: number;
+  /** Whether it may be there already. @default false */
+  readonly again?: boolean;
+}
+
+/** A file to be saved in the end. */
+export interface Target extends Place {
   /** What it is; asked for when it is saved. */
   content(): Uint8Array | string;
   /** Whether it is worth another place. */
@@ -25,20 +31,20 @@ export interface Target {
  * E_OPTION, E_FILE_EXISTS, E_FILE_WRITE.
  */
 export async function checkTargets(
-  targets: readonly Target[],
+  targets: readonly Place[],
   inputs: readonly string[],
   force: boolean,
 ): Promise<void> {
   const seen = new Map<string, string>();
   for (const input of inputs) seen.set(await identityOf(input), "the data");
-  for (const { option, path, bytes } of targets) {
+  for (const { option, path, bytes, again = false } of targets) {
     const identity = await identityOf(path);
     const other = seen.get(identity);
     if (other !== undefined) {
       throw new InputError("E_OPTION", `${option} and ${other} are one file, "${path}"; name another.`);
     }
     seen.set(identity, option);
-    await checkWritable(path, force, bytes);
+    await checkWritable(path, force || again, bytes);
   }
 }
 

@@ -25,13 +25,15 @@ import { costChart } from "./chart.js";
 import { saveCheckpoint, withCheckpoint } from "./checkpoint.js";
 import { EMBEDDED } from "./data.js";
 import type { Io } from "./io.js";
-import { checkTargets, keep, type Target } from "./keep.js";
+import { checkTargets, keep, type Place, type Target } from "./keep.js";
+import { openLog } from "./log.js";
 import { progressLine } from "./progress.js";
 import { duration, scaleInWords, wrap } from "./text.js";
 
 export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, FitOptions, Names {
   save?: string;
   plot?: string;
+  log?: string;
   checkpointTo?: string;
   checkpointEvery?: number;
   resume?: boolean;
@@ -54,8 +56,10 @@ const EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  */
 export async function train(paths: readonly string[], options: TrainOptions, io: Io): Promise<number> {
   const force = options.force ?? false;
-  await checkTargets(targetsOf(options), paths, force);
-  await checkResuming(options, paths);
+  checkResuming(options);
+  const beside = writtenMeanwhile(options);
+  const log = options.log === undefined ? null : openLog(options.log, options.resume ?? false, force);
+  await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const data = await readDataset(await openFile(trainPath!), options);
@@ -70,16 +74,17 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   });
   const records: CostRecord[] = [];
   const targets = targetsOf(options, network, records);
-  await checkTargets(targets, paths, force); // now that their sizes are known
+  await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
 
   const show = reporter(options, io);
   const stop = new AbortController();
   const release = onSignals((signal) => stop.abort(signal));
   // without a file to write there is nobody left to train for
-  if (targets.length === 0) io.lost.addEventListener("abort", () => stop.abort(LOST), { once: true });
+  if (targets.length + beside.length === 0) io.lost.addEventListener("abort", () => stop.abort(LOST), { once: true });
   let progress: Progress | undefined;
   const finish = async () => {
     await keep(targets, force, (target) => show.saved(target));
+    log?.end();
   };
   const { checkpointTo, checkpointEvery, resume } = options;
   const run = (resumeFrom?: Uint8Array) =>
@@ -95,6 +100,7 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
       signal: stop.signal,
       onCost: (record) => {
         records.push(record);
+        log?.add(record);
         show.cost(record);
       },
       onProgress: (now) => {
@@ -134,14 +140,17 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
 
 const LOST = "stdout is gone";
 
-// A checkpoint that is there is gone on from, or in the way.
-async function checkResuming({ checkpointTo, resume, force }: TrainOptions, paths: readonly string[]): Promise<void> {
-  if (checkpointTo === undefined) {
-    if (resume) throw new InputError("E_OPTION", "train: --resume goes on from --checkpoint-to; name that file.");
-    return;
-  }
-  const target = { option: "--checkpoint-to", path: checkpointTo, bytes: 0, dear: false, content: () => "" };
-  await checkTargets([target], paths, Boolean(resume || force));
+function checkResuming({ checkpointTo, resume }: TrainOptions): void {
+  if (checkpointTo !== undefined || !resume) return;
+  throw new InputError("E_OPTION", "train: --resume goes on from --checkpoint-to; name that file.");
+}
+
+// Checkpoint and log: where they are there, a training that resumes goes on from them.
+function writtenMeanwhile({ checkpointTo, log, resume: again = false }: TrainOptions): Place[] {
+  return [
+    ...(checkpointTo === undefined ? [] : [{ option: "--checkpoint-to", path: checkpointTo, again }]),
+    ...(log === undefined ? [] : [{ option: "--log", path: log, again }]),
+  ];
 }
 
 function targetsOf(
