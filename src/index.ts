@@ -15,6 +15,15 @@ export type {
   ScheduleName,
 } from "./catalogue.js";
 export type { CrossValidation, CrossValidationOptions, Spread } from "./cross-validate.js";
+export {
+  type CalibrationCurve,
+  calibrationCurve,
+  type PrecisionRecallCurve,
+  precisionRecallCurve,
+  type RocCurve,
+  rocCurve,
+} from "./curves.js";
+export { curvesPlot } from "./curves-plot.js";
 export type { Rows } from "./dataset/arrays.js";
 export { type Hdf5Options, readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";

@@ -251,7 +251,7 @@ export function rank(answers: Answers, c: number): Ranked {
 }
 
 // Area under hits over others, by trapezoids; NaN without examples of both kinds.
-function rocAuc({ hits, others }: Ranked): number {
+export function rocAuc({ hits, others }: Ranked): number {
   const [positives, negatives] = [hits.at(-1)!, others.at(-1)!];
   if (positives === 0 || negatives === 0) return Number.NaN;
   let area = 0;
@@ -262,7 +262,7 @@ function rocAuc({ hits, others }: Ranked): number {
 }
 
 // Mean precision over the examples of the class, in steps.
-function averagePrecision({ hits, others }: Ranked): number {
+export function averagePrecision({ hits, others }: Ranked): number {
   const positives = hits.at(-1)!;
   if (positives === 0) return Number.NaN;
   return hits.reduce((sum, hit, i) => {

@@ -628,6 +628,12 @@ export const OPTIONS = {
     commands: ["train"],
     value: "file",
   },
+  curves: {
+    type: text,
+    help: "save ROC, precision-recall and calibration curves (SVG)",
+    commands: ["evaluate"],
+    value: "file",
+  },
   seconds: {
     type: number({ above: 0 }),
     help: "for each of three networks",
@@ -654,5 +660,5 @@ export const OPTIONS = {
   },
   resume: { type: flag, help: "go on from --checkpoint-to, if it is there", commands: ["train"] },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },
-  force: { type: flag, help: "overwrite existing files", commands: ["train"] },
+  force: { type: flag, help: "overwrite existing files", commands: ["train", "evaluate"] },
 } satisfies Table;

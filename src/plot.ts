@@ -9,8 +9,8 @@ const LEFT = 76;
 const RIGHT = 24;
 const TOP = 48;
 const BOTTOM = 60;
-const INK = "#1f2933";
-const GRID = "#d9dee4";
+export const INK = "#1f2933";
+export const GRID = "#d9dee4";
 const COLOURS = ["#0b66c3", "#c2410c"];
 
 /** An SVG document of the costs in nats (or squared units) over the iterations, with the validation costs if any. */

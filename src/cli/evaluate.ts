@@ -1,10 +1,14 @@
 // wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
 
+import { basename } from "node:path";
+import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
 import { METRIC_NAMES, metricIsOf } from "../metrics.js";
+import { saveFile } from "../node/files.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { cost, percent, table } from "../text.js";
 import type { Io } from "./io.js";
+import { checkTargets } from "./keep.js";
 import { wrap } from "./text.js";
 
 const MOST_WRONG = 20;
@@ -13,9 +17,11 @@ const SHOWN = ["balancedAccuracy", "f1Macro", "rocAuc", "logLoss", "matthews"] a
 export async function evaluate(
   model: string,
   path: string,
-  options: Names & { json?: boolean },
+  options: Names & { json?: boolean; curves?: string; force?: boolean },
   io: Io,
 ): Promise<number> {
+  const { curves, force = false } = options;
+  if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
   const read = await readDataset(await openFile(path), options);
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
@@ -23,6 +29,14 @@ export async function evaluate(
   const evaluation = await network.evaluate(data, { metrics: names });
   const { cost: value, accuracy, correct, count, confusion, perClass, metrics, wrong } = evaluation;
   const classes = network.classes ?? data.classes;
+  if (curves !== undefined) {
+    // what the network calls the labels, in whose order its outputs are
+    const labels = evaluation.predictions.slice();
+    for (const { index, label } of wrong) labels[index] = label;
+    const title = `${basename(model)} on ${basename(path)}: ${count} examples`;
+    await saveFile(curves, curvesPlot(await network.predict(data), labels, classes, title), { force });
+    io.err(`saved the curves to ${curves}`);
+  }
   if (options.json) {
     io.out(JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, confusion, wrong }));
     return 0;
