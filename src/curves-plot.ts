@@ -141,9 +141,11 @@ function draw({ title, x, y, line, dots, curves }: Panel, left: number): string[
       const points = curve.x
         .map((value, i) => [value, curve.y[i]!] as const)
         .filter((point) => point.every(Number.isFinite));
+      // thousands of examples lie on one another
+      const path = points.map(([a, b]) => `${px(a)},${py(b)}`).filter((point, i, all) => point !== all[i - 1]);
       const row = TOP + SIDE + AXIS + ROW * (c + 0.6);
       return [
-        `<polyline points="${points.map(([a, b]) => `${px(a)},${py(b)}`).join(" ")}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+        `<polyline points="${path.join(" ")}" fill="none" stroke="${colour}" stroke-width="2"/>`,
         ...(dots ? points.map(([a, b]) => `<circle cx="${px(a)}" cy="${py(b)}" r="3" fill="${colour}"/>`) : []),
         `<line x1="${left}" y1="${row - 4}" x2="${left + 18}" y2="${row - 4}" stroke="${colour}" stroke-width="2"/>`,
         text(left + 26, row, curve.name),
@@ -152,6 +154,6 @@ function draw({ title, x, y, line, dots, curves }: Panel, left: number): string[
   ];
 }
 
-const round = (value: number) => Math.round(value * 100) / 100;
+const round = (value: number) => Math.round(value * 10) / 10;
 const text = (x: number, y: number, content: string, more = "") =>
   `<text x="${x}" y="${y}" fill="${INK}" ${more}>${escapeXml(content)}</text>`;

@@ -185,7 +185,21 @@ const CASES: Readonly<Record<string, Cases>> = {
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };
 /** Checked by who uses them, or any text. */
-const OWN = ["validation", "x", "y", "save", "plot", "checkpointTo", "resume", "open", "json", "quiet", "force"];
+const OWN = [
+  "validation",
+  "x",
+  "y",
+  "save",
+  "plot",
+  "log",
+  "curves",
+  "checkpointTo",
+  "resume",
+  "open",
+  "json",
+  "quiet",
+  "force",
+];
 /** What the page refuses though it is taken elsewhere. */
 const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0], scale: [-1] };
 

@@ -128,6 +128,8 @@ describe("training", () => {
     expect(await costsOf(page)).toHaveLength(25);
     expect(await text(page, "#findings")).toContain("Nothing is wrong");
     expect(await page.locator("#looks canvas").count()).toBeGreaterThan(20 + 24);
+    const curves = page.getByRole("img", { name: "ROC, precision-recall and calibration curves of the test examples" });
+    expect(await curves.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1096);
   });
 
   test("the student's preset is told why it is stuck, and the button trains it to success", async () => {

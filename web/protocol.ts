@@ -70,6 +70,8 @@ export interface EvaluationSummary extends Pick<Evaluation, "cost" | "accuracy" 
   /** Both as RGBA bytes, one after the other; null where examples are no pictures. */
   readonly pictures: Uint8ClampedArray<ArrayBuffer> | null;
   readonly wrongPictures: Uint8ClampedArray<ArrayBuffer> | null;
+  /** ROC, precision-recall and calibration curves as SVG; null where outputs are no probabilities. */
+  readonly curves: string | null;
 }
 
 /** The network as it is now. */

@@ -90,6 +90,7 @@ function evaluationElements(
     grid(evaluation.pictures, evaluation.examples),
     element("h3", {}, "Confusion matrix"),
     confusionElement(evaluation.confusion, classes, which),
+    ...(evaluation.curves ? curvesElements(evaluation.curves, which) : []),
   ];
 }
 
@@ -101,6 +102,12 @@ function listOf(examples: readonly ClassifiedExample[], classes: readonly string
       `example ${index}: ${classes[predicted]} ${percent(probability)}${label === predicted ? "" : `, is ${classes[label]}`}`,
     );
   return element("ul", {}, ...examples.map(line));
+}
+
+function curvesElements(svg: string, which: string): Child[] {
+  const alt = `ROC, precision-recall and calibration curves of the ${which} examples`;
+  const picture = element("img", { src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt });
+  return [element("h3", {}, "Curves"), scrolled(picture, "Curves")];
 }
 
 function confusionElement(
@@ -129,9 +136,13 @@ function confusionElement(
     element("thead", {}, head),
     element("tbody", {}, ...rows),
   );
-  const scroll = element("div", { className: "scroll whole", tabIndex: 0 }, table);
+  return scrolled(table, "Confusion matrix");
+}
+
+function scrolled(content: HTMLElement, name: string): HTMLElement {
+  const scroll = element("div", { className: "scroll whole", tabIndex: 0 }, content);
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", "Confusion matrix");
+  scroll.setAttribute("aria-label", name);
   return scroll;
 }
 

@@ -1,7 +1,7 @@
 // Networks in the worker: made from the page's settings, summed up for the page to show.
 
 import { outputsFor, subset } from "../../src/dataset.js";
-import { type LabelledDataset, Network } from "../../src/index.js";
+import { curvesPlot, type LabelledDataset, Network } from "../../src/index.js";
 import { pixelsOf, weightsToPixels } from "../pixels.js";
 import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
 
@@ -49,7 +49,9 @@ async function summariseEvaluation(network: Network, set: LabelledDataset): Prom
     const indices = some.map(({ index }) => index);
     return pixelsOf(set, indices);
   };
+  const probable = network.output === "sigmoid" || network.output === "softmax";
   return {
+    curves: probable ? curvesPlot(await network.predict(set), set.y, set.classes, "Curves") : null,
     ...{ cost, accuracy, correct, count, confusion, examples, wrong },
     ...{ pictures: picturesOf(examples), wrongPictures: picturesOf(wrong) },
   };
