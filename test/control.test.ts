@@ -97,6 +97,16 @@ test.each<FitOptions>([
   expect(again.hash).toBe(changed.hash);
 });
 
+test("lbfgs takes the rate, too", async () => {
+  const fit: FitOptions = { iterations: 6, optimizer: "lbfgs", logEvery: 1 };
+  const onCost: FitOptions["onCost"] = (_, training) => {
+    training.learningRate = 0.1;
+  };
+  const [plain, slow] = [await run({}, fit), await run({}, { ...fit, onCost })];
+  expect(slow.hash).not.toBe(plain.hash);
+  expect(slow.history.costs.map(({ learningRate }) => learningRate).slice(0, 2)).toEqual([1, 0.1]);
+});
+
 test("a checkpoint keeps the rate that was set, whatever rate a training without it would have", async () => {
   const onCost: FitOptions["onCost"] = ({ iteration }, training) => {
     if (iteration === 14) training.learningRate = 0.1;

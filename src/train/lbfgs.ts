@@ -26,7 +26,8 @@ const LEAST = 1e-9; // of a slope, of a change of parameters or of the cost, bel
 export function createLbfgs(
   session: Session,
   team: Team | null,
-  { learningRate, weightDecay, tolerance }: TrainingOptions,
+  { weightDecay, tolerance }: TrainingOptions,
+  rates: { readonly learningRate: number },
   pairs: PairMemory,
   pace: Pace,
 ): Dispatcher {
@@ -78,7 +79,7 @@ export function createLbfgs(
     const largest = largestOf(direction);
     const before = now;
     try {
-      const { t, gradient: after } = await searchLine(at, start, first * learningRate, largest);
+      const { t, gradient: after } = await searchLine(at, start, first * rates.learningRate, largest);
       for (let i = 0; i < length; i++) parameters[i] = x[i]! + t * direction[i]!;
       now = after!;
       const step = direction.map((value) => t * value);

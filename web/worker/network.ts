@@ -51,7 +51,7 @@ async function summariseEvaluation(network: Network, set: LabelledDataset): Prom
   };
   const probable = network.output === "sigmoid" || network.output === "softmax";
   return {
-    curves: probable ? curvesPlot(await network.predict(set), set.y, set.classes, "Curves") : null,
+    curves: probable ? curvesPlot(await network.predict(set), set.y, set.classes, `${count} examples`) : null,
     ...{ cost, accuracy, correct, count, confusion, examples, wrong },
     ...{ pictures: picturesOf(examples), wrongPictures: picturesOf(wrong) },
   };
