@@ -217,7 +217,8 @@ describe("output", () => {
       ...{ event: "start", layers: [12288, 8, 1], parameters: 98321, dtype: "float32", backend: "wasm" },
       ...{ threads: 1, firstLayer: "direct" },
     });
-    expect(events[2]).toEqual({ event: "cost", iteration: 3, epoch: 1, cost: expect.any(Number) });
+    const record = { iteration: 3, epoch: 1, cost: expect.any(Number), learningRate: 0.0075 };
+    expect(events[2]).toEqual({ event: "cost", ...record });
     expect(events[4].test.predictions.length).toBe(50);
     expect(events[4].iterations).toBe(9);
   });
