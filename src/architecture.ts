@@ -69,11 +69,16 @@ export const hasBatchNorm = ({ layers }: Architecture): boolean =>
 
 /**
  * Floating-point operations of a training step over `batch` examples, a multiplication and an addition for each weight
- * and example: forward, for the weight gradient and for the inputs' gradient, which the first layer does not need.
- * `widths` are those of all layers, the inputs first.
+ * and example: forward; for the weight gradient, but of the layers in `freeze` (counted from 1); and for the inputs'
+ * gradient, which the lowest layer that is trained does not need. `widths` are those of all layers, the inputs first.
  */
-export function countFlops(widths: readonly number[], batch: number): number {
+export function countFlops(widths: readonly number[], batch: number, freeze: readonly number[] = []): number {
   let products = 0;
-  for (let l = 1; l < widths.length; l++) products += widths[l - 1]! * widths[l]! * (l === 1 ? 2 : 3);
+  let lowest = true;
+  for (let l = 1; l < widths.length; l++) {
+    const trained = !freeze.includes(l);
+    products += widths[l - 1]! * widths[l]! * (1 + Number(trained) + Number(!lowest));
+    if (trained) lowest = false;
+  }
   return 2 * batch * products;
 }

@@ -196,7 +196,13 @@ export class Network {
     }
     const whole = checkData("fit", this, set, this.#classes);
     const { data, validation } = heldOut(whole, passed ?? {}, this);
-    const resolved = resolveFitOptions(passed, data.count, this.seed, () => exampleWeights(data, passed));
+    const resolved = resolveFitOptions(
+      passed,
+      data.count,
+      this.seed,
+      () => exampleWeights(data, passed),
+      this.layers.length - 1,
+    );
     checkMonitor(resolved, data, validation !== undefined);
     if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
       throw new InputError(

@@ -73,6 +73,9 @@ function isInitNumbers(value: unknown): boolean {
   return entries.length === 1 && names.includes(entries[0]![0]) && Number.isFinite(entries[0]![1]);
 }
 
+const isLayers = (value: unknown) =>
+  Array.isArray(value) && Array.from(value).every((layer) => Number.isSafeInteger(layer) && layer > 0);
+
 export type Table = Readonly<Record<string, Row>>;
 
 const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check", "find-rate"];
@@ -378,6 +381,15 @@ export const OPTIONS = {
     code: ["fit"],
     commands: ["train"],
     value: "g",
+  },
+  freeze: {
+    type: alsoInCode(number(whole(0)), "a list of layers such as [2]", isLayers),
+    help: "the first layers, so many of which keep their weights",
+    doc: "layers that keep their weights: how many of the first, or a list, counted from 1",
+    default: 0,
+    code: ["fit"],
+    commands: ["train"],
+    value: "n",
   },
   batchSize: {
     type: either(["full"], whole(1)),

@@ -103,7 +103,7 @@ function emitPhases(context: Context): void {
         emitBlocks(context, [...gradient, ...update]);
       }
       if (request.maxNorm) {
-        program.phase("limits", "blocks", sum(memory.layers.map(({ units }) => units)));
+        program.phase("limits", "blocks", sum(memory.layers.map(({ units, trained }) => (trained ? units : 0))));
         emitLimits(context);
       }
       if (request.maxNorm && request.average) {

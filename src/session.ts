@@ -205,6 +205,7 @@ export interface TrainingForm {
   readonly seed?: number;
   readonly scheduled?: boolean;
   readonly threads?: number;
+  readonly frozen?: readonly number[];
   readonly gram?: boolean;
   readonly x?: PlanRequest["x"];
 }

@@ -153,6 +153,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   epsilon: aboveZero,
   weightDecay: notNegative,
   clipNorm: notNegative,
+  freeze: { good: [0, 1, 3], bad: [-1, 0.5, Number.NaN], badInCode: ["1", [0], [1.5], {}], badText: ["", "1,2"] },
   batchSize: { ...wholes, good: ["full", 1, 8], badText: ["", "half", "1e3"] },
   shuffle: flags,
   iterations: fromZero,

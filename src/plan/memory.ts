@@ -5,7 +5,8 @@
 //   gradients, these gradients, statistics of the batch, gradient passed by | products | losses |
 //   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
 //
-// np8 = np rounded up to 8, a vector with its padding; the other letters are those of assembly/program.ts.
+// np8 = np rounded up to 8, a vector with its padding; the other letters are those of assembly/program.ts. A layer that
+// is not trained has no gradient, no moments and no blocks.
 
 import * as P from "../../assembly/program.js";
 import { isLearnt, type LayerShape, type VectorName, vectorsOf } from "../architecture.js";
@@ -26,12 +27,15 @@ export interface Region {
 export interface PlannedLayer extends LayerShape {
   readonly kp: number;
   readonly np: number;
-  /** Elements from the start of `parameters` (and of the gradient and the moments) to the weights, and to each vector. */
+  /** Elements from the start of `parameters` to the weights, and to each vector. */
   readonly weight: number;
   readonly vectors: ReadonlyMap<VectorName, number>;
   /** Numbers in the vectors that are learnt, which come first, and in all. */
   readonly learnt: number;
   readonly all: number;
+  /** Whether the plan trains it; and elements from the start of the gradient and of the moments to what is the weights'. */
+  readonly trained: boolean;
+  readonly moment: number;
   /** Activations, [panel][np][8]; the output layer's logits until its activation is computed. */
   readonly activations: Region;
   /** The values before the activation, where its backward pass wants them; else the activations' own place. */
@@ -40,7 +44,7 @@ export interface PlannedLayer extends LayerShape {
   readonly raw: Region;
   /** What the next layer reads: the activations, or what dropout leaves of them and what passed by joins. */
   readonly outputs: Region;
-  /** dz, (np, panels · 8); empty in a plan without a backward pass. */
+  /** dz, (np, panels · 8); empty where there is no weight gradient. */
   readonly rows: Region;
   /** What the sums over the batch are the gradients of the other vectors that are learnt, (np, panels · 8) each. */
   readonly terms: ReadonlyMap<VectorName, Region>;
@@ -153,8 +157,9 @@ export function layOut(request: PlanRequest): Memory {
   const rates = region(request.scheduled ? MOST_STEPS : 0, 8);
   const height = batch > P.CHUNK ? ROWS_PACKED_ANEW : ROWS_PACKED_ONCE;
   let elements = 0;
+  let trainedElements = 0;
   let blocks = 0;
-  const shapes = architecture.layers.map((layer) => {
+  const shapes = architecture.layers.map((layer, l) => {
     const kp = up(layer.inputs, 8);
     const np = up(layer.units, 4);
     const weight = elements;
@@ -162,11 +167,15 @@ export function layOut(request: PlanRequest): Memory {
     const length = up(np, 8);
     const vectors = new Map(names.map((name, i) => [name, weight + np * kp + i * length]));
     elements = up(weight + np * kp + names.length * length, 16);
+    const trained = !request.frozen?.includes(l);
+    const moment = trainedElements;
+    if (trained) trainedElements += elements - weight;
     const firstBlock = blocks;
-    blocks += Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+    if (trained) blocks += Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
     const sizes = { learnt: names.filter(isLearnt).length * length, all: names.length * length };
-    return { ...layer, kp, np, weight, vectors, ...sizes, firstBlock, blocks: blocks - firstBlock };
+    return { ...layer, kp, np, weight, vectors, ...sizes, trained, moment, firstBlock, blocks: blocks - firstBlock };
   });
+  const lowest = shapes.findIndex(({ trained }) => trained); // the pass back ends there
   const norms = region(request.clip || purpose === "probe" ? blocks : 0, 8);
   const order = region(count + P.LANES, 4);
   const inputPanel = up(inputs, 8) * P.LANES; // numbers
@@ -175,32 +184,38 @@ export function layOut(request: PlanRequest): Memory {
   const weights = region(request.weighted ? count : 0, size);
   const moments = request.optimizer ? optimizers[request.optimizer].moments : [];
   const parameters = region(elements, size);
-  const gradient = region(keepsGradient ? elements : 0, size);
-  const v = region(trains && moments.includes("v") ? elements : 0, size);
-  const s = region(trains && moments.includes("s") ? elements : 0, size);
+  const gradient = region(keepsGradient ? trainedElements : 0, size);
+  const v = region(trains && moments.includes("v") ? trainedElements : 0, size);
+  const s = region(trains && moments.includes("s") ? trainedElements : 0, size);
   const average = region(request.average ? elements : 0, size);
-  const u = region(trains && moments.includes("u") ? elements : 0, size);
+  const u = region(trains && moments.includes("u") ? trainedElements : 0, size);
   const noisy = region(trains && architecture.inputNoise ? panels * inputPanel : 0, size);
-  const layers: PlannedLayer[] = shapes.map((layer) => {
+  const layers: PlannedLayer[] = shapes.map((layer, l) => {
     const inPanels = (rows = layer.np) => region(panels * rows * P.LANES, size);
     const activationsOf = inPanels();
-    const keepsZ = goesBack && activations[layer.activation].keeps === "z";
+    const isPassed = goesBack && l >= lowest; // by the pass back
+    const keepsZ = isPassed && activations[layer.activation].keeps === "z";
+    const hasGradient = hasGradients && layer.trained;
     const drops = trains && (layer.dropout ?? 0) > 0;
     const z = keepsZ ? inPanels() : activationsOf;
-    const others = goesBack ? [...layer.vectors.keys()].filter((name) => name !== "bias" && isLearnt(name)) : [];
+    const others = [...layer.vectors.keys()].filter((name) => name !== "bias" && isLearnt(name));
     const overBatch = goesBack && layer.normalization === "batch";
+    // behind a frozen batch normalisation dz lies beside a gradient that stays 0
+    const passing: VectorName[] = isPassed && overBatch ? ["beta"] : [];
+    const terms = layer.trained ? (goesBack ? others : []) : passing;
     return {
       ...layer,
       activations: activationsOf,
       outputs: drops || layer.residual ? inPanels() : activationsOf,
       ...{ z, raw: layer.normalization ? inPanels(layer.np + 4) : z },
-      rows: region(hasGradients ? layer.np * mp : 0, size),
-      terms: new Map(others.map((name) => [name, region(layer.np * mp, size)])),
-      vectorGradient: keepsGradient
-        ? { offset: gradient.offset + (layer.weight + layer.np * layer.kp) * size, length: layer.learnt }
-        : region(hasGradients ? layer.learnt : 0, size),
-      statistics: region(overBatch ? 2 * up(layer.np, 8) : 0, size),
-      passed: region(goesBack && layer.residual ? panels * layer.np * P.LANES : 0, size),
+      rows: region(hasGradient ? layer.np * mp : 0, size),
+      terms: new Map(terms.map((name) => [name, region(layer.np * mp, size)])),
+      vectorGradient:
+        keepsGradient && layer.trained
+          ? { offset: gradient.offset + (layer.moment + layer.np * layer.kp) * size, length: layer.learnt }
+          : region(hasGradient || terms.length > 0 ? layer.learnt : 0, size),
+      statistics: region(overBatch && layer.trained ? 2 * up(layer.np, 8) : 0, size),
+      passed: region(isPassed && layer.residual ? panels * layer.np * P.LANES : 0, size),
     };
   });
   const products = region(purpose === "products" ? count * count : 0, 8);

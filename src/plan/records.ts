@@ -19,9 +19,9 @@ export interface Context {
 /** What is done on each block of the weights. */
 export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update" | "average";
 
-/** Whether units are normalised over the batch as it is, not by the running statistics. */
-const overBatch = ({ purpose }: PlanRequest, { normalization }: PlannedLayer) =>
-  normalization === "batch" && purpose !== "infer";
+/** Whether units are normalised over the batch as it is, not by the running statistics, as a frozen layer's are. */
+const overBatch = ({ purpose }: PlanRequest, { normalization, trained }: PlannedLayer) =>
+  normalization === "batch" && purpose !== "infer" && trained;
 
 /** Whether the loss takes the output layer's logits, so that a training does not compute its activation. */
 const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss].takes === "logits";
@@ -184,7 +184,7 @@ function smoothed({ architecture }: PlanRequest, n: number): { on: number; off: 
   return { on: 1 - labelSmoothing + share, off: share };
 }
 
-/** From dz of the output layer to dz of the first. The inputs' own gradient is never needed. */
+/** From dz of the output layer to dz of the lowest that is trained. The inputs' own gradient is never needed. */
 export function emitBackward(context: Context): void {
   const { request, memory, program } = context;
   const { layers, scratch, panels, parameters } = memory;
@@ -192,7 +192,8 @@ export function emitBackward(context: Context): void {
   const dzStride = scratch.panel * size;
   let now = scratch.dz.offset;
   let next = scratch.da.offset;
-  for (let l = layers.length - 1; l >= 0; l--) {
+  const lowest = layers.findIndex(({ trained }) => trained);
+  for (let l = layers.length - 1; l >= lowest; l--) {
     const layer = layers[l]!;
     const rest = { dzStride, np: layer.np, mp: panels * P.LANES };
     const passed = { kept: layer.passed.offset, keptStride: strideOf(request, layer), dzStride, rows: layer.units };
@@ -224,8 +225,8 @@ export function emitBackward(context: Context): void {
       });
     }
     if (layer.normalization) emitNormalizationBackward(context, layer, now);
-    program.emit("storeRows", { rows: layer.rows.offset, dz: now, ...rest });
-    if (l === 0) return;
+    if (layer.trained) program.emit("storeRows", { rows: layer.rows.offset, dz: now, ...rest });
+    if (l === lowest) return;
     const w = parameters.offset + layer.weight * size;
     program.emit("denseBackwardInput", {
       ...{ da: next, dz: now, stride: dzStride, w, kp: layer.kp, n: layer.units, np: layer.np },
@@ -240,20 +241,23 @@ function emitNormalizationBackward(context: Context, layer: PlannedLayer, dz: nu
   const mp = memory.panels * P.LANES;
   const place = { dz, dzStride: memory.scratch.panel * sizeOf(request) };
   const x = { x: layer.raw.offset, xStride: rawStride(request, layer) };
-  const [gammas, betas] = [layer.terms.get("gamma")!.offset, layer.terms.get("beta")!.offset];
+  const [gammas, betas] = [layer.terms.get("gamma"), layer.terms.get("beta")];
   const gamma = vectorAt(context, layer, "gamma");
-  program.emit("storeProducts", { rows: gammas, ...place, ...x, np: layer.np, mp, below: 0 });
-  program.emit("storeRows", { rows: betas, ...place, np: layer.np, mp });
-  if (!overBatch(request, layer)) {
+  if (gammas) program.emit("storeProducts", { rows: gammas.offset, ...place, ...x, np: layer.np, mp, below: 0 });
+  if (betas) program.emit("storeRows", { rows: betas.offset, ...place, np: layer.np, mp });
+  if (layer.normalization === "layer") {
     program.emit("layerNormBackward", { ...place, ...x, n: layer.units, np: layer.np, gamma });
     return;
   }
-  program.phase("batch", "once");
-  emitSums(context, layer, ["gamma", "beta"]);
-  program.phase("passes", "panels");
+  if (overBatch(request, layer)) {
+    program.phase("batch", "once");
+    emitSums(context, layer, ["gamma", "beta"]);
+    program.phase("passes", "panels");
+  }
+  const variance = overBatch(request, layer) ? varianceOf(request, layer) : vectorAt(context, layer, "variance");
   const [dgamma, dbeta] = [gradientAt(context, layer, "gamma"), gradientAt(context, layer, "beta")];
   program.emit("batchNormBackward", {
-    ...{ ...place, ...x, n: layer.units, mp, dy: betas, gamma, variance: varianceOf(request, layer), dgamma, dbeta },
+    ...{ ...place, ...x, n: layer.units, mp, dy: betas!.offset, gamma, variance, dgamma, dbeta },
     epsilon: request.architecture.normEpsilon!,
   });
 }
@@ -273,19 +277,20 @@ function emitSums(context: Context, layer: PlannedLayer, names: readonly VectorN
   }
 }
 
-/** Operations on each block of each layer's weights. */
+/** Operations on each block of the weights that are trained. */
 export function emitBlocks(context: Context, operations: readonly BlockOperation[]): void {
   const { request, memory, program } = context;
   const { scratch, gradient, parameters, v, s, u, panels, height } = memory;
   const at = (base: Region, element: number) => base.offset + element * sizeOf(request);
   memory.layers.forEach((layer, l) => {
+    if (!layer.trained) return;
     // those of a batch normalisation were summed in the passes
     const sums = [...layer.terms.keys()].filter((name) => name === "slope" || layer.normalization === "layer");
     const runs = layer.normalization === "batch" && operations.includes("update");
     const more = (operations.includes("gradient") ? sums.length : 0) + (runs ? 1 : 0);
     program.emit("layerBlocks", {
       ...{ operations: operations.length + more, blocks: layer.blocks, kp: layer.kp, np: layer.np, height },
-      dw: gradient.length > 0 ? at(gradient, layer.weight) : 0,
+      dw: gradient.length > 0 ? at(gradient, layer.moment) : 0,
       ...{ db: layer.vectorGradient.offset, vectors: layer.learnt, block: scratch.block.offset },
     });
     for (const operation of operations) {
@@ -320,8 +325,8 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
         case "update":
           program.emit("update", {
             which: P.Optimizer[request.optimizer!],
-            ...{ w: at(parameters, layer.weight), v: at(v, layer.weight), s: at(s, layer.weight) },
-            u: at(u, layer.weight),
+            ...{ w: at(parameters, layer.weight), v: at(v, layer.moment), s: at(s, layer.moment) },
+            u: at(u, layer.moment),
           });
           if (runs) {
             program.emit("runStatistics", {
@@ -343,9 +348,10 @@ export function emitBlocks(context: Context, operations: readonly BlockOperation
   });
 }
 
-/** The norms of all units' weights. */
+/** The norms of all units' weights that are trained. */
 export function emitLimits({ request, memory, program }: Context): void {
-  for (const { units, weight, kp, np } of memory.layers) {
+  for (const { units, weight, kp, np, trained } of memory.layers) {
+    if (!trained) continue;
     const w = memory.parameters.offset + weight * sizeOf(request);
     program.emit("limitRows", { blocks: units, w, kp, np });
   }

@@ -28,6 +28,8 @@ export interface PlanRequest {
   readonly seed?: number;
   /** Whether each example's loss has a weight. @default false */
   readonly weighted?: boolean;
+  /** Layers, counted from 0, whose weights a training leaves as they are. @default none */
+  readonly frozen?: readonly number[];
   /** What updates the weights of a training. */
   readonly optimizer?: StepName;
   /** Whether a training limits the norm of its gradient. @default false */

@@ -161,13 +161,12 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
       `pass firstLayer "${was.firstLayer}"`,
     );
   }
+  const differs = (name: string) => write(was.options[name]) !== write(subject.options[name]);
+  const both = (name: string) => `has ${name} ${show(was.options[name])}, this training ${show(subject.options[name])}`;
+  if (differs("freeze")) refuse(both("freeze"), "pass the same"); // what is remembered of it lies elsewhere
   if (!anyway) {
-    const names = [...new Set([...Object.keys(was.options), ...Object.keys(subject.options)])];
-    const other = names.find((name) => write(was.options[name]) !== write(subject.options[name]));
-    if (other !== undefined) {
-      const [before, now] = [was.options[other], subject.options[other]].map(show);
-      refuse(`has ${other} ${before}, this training ${now}`, "pass the same, or resumeAnyway");
-    }
+    const other = [...Object.keys(was.options), ...Object.keys(subject.options)].find(differs);
+    if (other !== undefined) refuse(both(other), "pass the same, or resumeAnyway");
     if (was.data !== subject.data) refuse("is of other data", "pass the same, or resumeAnyway");
   }
   const tensor = (name: string) => tensors.get(name)?.data ?? null;

@@ -46,10 +46,12 @@ export function createLbfgs(
       await session.runPaced("gradients", pace);
     }
     const cost = session.sumOfLosses() / plan.request.count;
-    const g = Float64Array.from(gradient);
+    const g = new Float64Array(length); // 0 where a layer is frozen
     let squares = 0;
-    if (weightDecay > 0) {
-      for (const { weight, np, kp } of plan.layers) {
+    for (const { weight, np, kp, learnt, trained, moment } of plan.layers) {
+      if (!trained) continue;
+      g.set(gradient.subarray(moment, moment + np * kp + learnt), weight);
+      if (weightDecay > 0) {
         for (let i = weight; i < weight + np * kp; i++) {
           squares += parameters[i]! * parameters[i]!;
           g[i]! += weightDecay * parameters[i]!;

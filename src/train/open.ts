@@ -149,7 +149,7 @@ async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; for
 
 /** What the options ask of a training's plan. */
 export function formOf(options: TrainingOptions, threads: number): TrainingForm {
-  const { batch, optimizer, clipNorm, clipValue, l1, ema, swaStart, maxNorm, weights, seed } = options;
+  const { batch, optimizer, clipNorm, clipValue, l1, ema, swaStart, maxNorm, weights, seed, freeze } = options;
   return {
     ...(optimizer !== "lbfgs" && { optimizer }),
     ...{ batch, threads, clip: clipNorm > 0, limit: clipValue > 0, l1: l1 > 0 },
@@ -160,6 +160,7 @@ export function formOf(options: TrainingOptions, threads: number): TrainingForm 
       maxNorm: maxNorm > 0,
       scheduled: isScheduled(options),
     },
+    frozen: freeze.map((layer) => layer - 1),
   };
 }
 

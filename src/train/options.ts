@@ -5,6 +5,7 @@ import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
 import type { MetricName } from "../metrics.js";
+import { show } from "../options/check.js";
 import { resolve } from "../options/resolve.js";
 import type { CheckpointOptions } from "./checkpoint.js";
 import type { TrainingControl } from "./control.js";
@@ -108,6 +109,13 @@ export interface FitOptions {
   classWeights?: ClassWeights | undefined;
   /** What the loss of each example is multiplied by; cost = (1/m) Σ weight·loss. */
   sampleWeights?: ArrayLike<number> | undefined;
+  /**
+   * Layers whose weights stay as they are: how many of the first, or a list of layers, counted from 1 as in `summary()`.
+   * What they do not need is not computed: the pass back ends at the lowest layer that is trained. Keras's
+   * `trainable = False`, PyTorch's `requires_grad_(False)`.
+   * @default 0
+   */
+  freeze?: number | readonly number[] | undefined;
   /** Whether mini-batches are drawn in a new order each epoch. @default true */
   shuffle?: boolean | undefined;
   /** Seed of these orders, which are numpy.random.permutation's. @default the network's seed */
@@ -194,10 +202,12 @@ type Companions = (typeof COMPANIONS)[number];
 type Open = "metrics" | "decayEvery" | "costLimit" | "timeLimit";
 
 /** Options with every default filled in, and what follows from them. */
-export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | Open | "epochs">>> {
+export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Companions | Open | "epochs" | "freeze">>> {
   /** Examples in a batch, at most those there are. */
   readonly batch: number;
   readonly stepsPerEpoch: number;
+  /** Layers whose weights stay, counted from 1, in order. */
+  readonly freeze: readonly number[];
   /** Metrics of each record, that of monitor among them. */
   readonly metrics: readonly MetricName[];
   readonly decayEvery?: number | undefined;
@@ -209,13 +219,14 @@ export interface TrainingOptions extends Readonly<Required<Omit<FitOptions, Comp
 
 /**
  * Checks the options of fit on `count` examples and fills in the defaults; `weights` then gives those of the examples.
- * Throws E_OPTION.
+ * The network has so many `layers`. Throws E_OPTION.
  */
 export function resolveFitOptions(
   options: FitOptions,
   count: number,
   seed: number,
   weights: () => Float64Array | null = () => null,
+  layers = Number.POSITIVE_INFINITY,
 ): TrainingOptions {
   if (options?.epochs === undefined && options?.iterations === undefined) {
     throw new InputError(
@@ -227,7 +238,7 @@ export function resolveFitOptions(
     throw new InputError("E_OPTION", "fit: got both iterations and epochs; pass one of them.");
   }
   const filled = resolve("fit", "fit", { ...options, seed: options.seed ?? seed }, { count });
-  const { batchSize, epochs, ...all } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs">;
+  const { batchSize, epochs, ...all } = filled as unknown as TrainingOptions & Pick<FitOptions, "epochs" | "freeze">;
   const rest = withoutCompanions(all);
   const batch = batchSize === "full" ? count : Math.min(batchSize * rest.accumulate, count);
   if (rest.optimizer === "lbfgs") checkLbfgs(rest, batch < count);
@@ -239,6 +250,7 @@ export function resolveFitOptions(
     ...{ ...rest, batchSize, batch, stepsPerEpoch },
     iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
     metrics: [...new Set([...(rest.metrics ?? []), ...(rest.monitor === "cost" ? [] : [rest.monitor])])],
+    freeze: frozenLayers(rest.freeze, layers),
     weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
@@ -260,6 +272,18 @@ function checkLbfgs(options: Omit<TrainingOptions, "batchSize">, inBatches: bool
     "E_OPTION",
     `fit: ${other} does not go with lbfgs, which searches along lines of the whole batch's cost; ${instead}.`,
   );
+}
+
+// The layers that are frozen, in order; some must be left to train.
+function frozenLayers(freeze: number | readonly number[], layers: number): number[] {
+  const given = typeof freeze === "number" ? [freeze] : freeze;
+  if (given.some((layer) => layer > layers)) {
+    throw new InputError("E_OPTION", `fit: freeze is ${show(freeze)}; the network has ${layers} layers.`);
+  }
+  const all = typeof freeze === "number" ? Array.from({ length: freeze }, (_, l) => l + 1) : new Set(freeze);
+  const frozen = [...all].sort((a, b) => a - b);
+  if (frozen.length < layers) return frozen;
+  throw new InputError("E_OPTION", `fit: freeze is ${show(freeze)}, all layers, so nothing is left to train.`);
 }
 
 // The numbers and words among the options.

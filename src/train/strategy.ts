@@ -60,7 +60,7 @@ function chooseFirstLayer(
 ): FirstLayer {
   checkChoice("fit", "firstLayer", wanted, FIRST_LAYERS);
   if (wanted === "direct") return wanted;
-  const { optimizer, batch, iterations } = options;
+  const { optimizer, batch, iterations, freeze } = options;
   const { linear } = optimizers[optimizer];
   const { inputs, units } = layers[0]!;
   // what wants the first layer's own weights, gradient or inputs
@@ -77,10 +77,11 @@ function chooseFirstLayer(
       refuse(`which goes with ${names.join(", ")}, not with ${optimizer}`);
     }
     if (wants) refuse(`which does not go with ${wants}, as it has neither weights nor inputs of the first layer`);
+    if (freeze.includes(1)) refuse("which trains the first layer, and that is frozen");
     if (count > MOST_PRODUCTS) refuse(`which is for at most ${MOST_PRODUCTS} examples, got ${count}`);
     return wanted;
   }
-  if (!linear || wants || count > MOST_PRODUCTS) return "direct";
+  if (!linear || wants || freeze.includes(1) || count > MOST_PRODUCTS) return "direct";
   // Multiplications of a step: direct, forward and for the weight gradient; in Gram form forward, and two for each
   // weight of its update. What the Gram form does once: products (half of a symmetric matrix, each taken to cost a
   // quarter, as bytes go 16 at a time), outputs at the start, weights at the end. Both comparisons leave a factor of 2
@@ -93,7 +94,7 @@ function chooseFirstLayer(
 
 function chooseThreads(
   { layers, dtype }: Architecture,
-  { batch, iterations }: TrainingOptions,
+  { batch, iterations, freeze }: TrainingOptions,
   count: number,
   backend: BackendName,
   firstLayer: FirstLayer,
@@ -113,7 +114,7 @@ function chooseThreads(
   }
   if (none !== null) return { threads: 1, why: none };
   const widths = [layers[0]!.inputs, ...layers.map(({ units }) => units)];
-  const step = countStepFlops(widths, batch, count, firstLayer) / SPEED[dtype];
+  const step = countStepFlops(widths, batch, count, firstLayer, freeze) / SPEED[dtype];
   if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
   if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
   return {
@@ -125,15 +126,16 @@ function chooseThreads(
   };
 }
 
-/** Floating-point operations of a step over `batch` of `count` examples in either form; `widths` as in countFlops. */
+/** Floating-point operations of a step over `batch` of `count` examples in either form; the rest as in countFlops. */
 export function countStepFlops(
   widths: readonly number[],
   batch: number,
   count: number,
   firstLayer: FirstLayer,
+  freeze: readonly number[] = [],
 ): number {
   const [inputs, units] = widths as [number, number];
   // in Gram form the first layer goes forward only, from as many inputs as there are examples and units
   const saved = firstLayer === "gram" ? 2 * batch * units * (2 * inputs - (count + units)) : 0;
-  return countFlops(widths, batch) - saved;
+  return countFlops(widths, batch, freeze) - saved;
 }
