@@ -64,6 +64,7 @@ export type {
 export { historyToCsv, historyToJsonLines } from "./log.js";
 export type { ClassScore, MetricName } from "./metrics.js";
 export type { LayerOptions, NetworkOptions } from "./network/options.js";
+export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";

@@ -26,6 +26,7 @@ import { type MetricName, metricIsOf } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
+import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { check, checkOptions } from "./options/check.js";
 import { OPTIONS } from "./options.js";
@@ -414,6 +415,12 @@ export class Network {
     return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
   }
 
+  // What is known of it besides its weights.
+  #described() {
+    const { shape, scale } = this;
+    return { ...this.#own, shape, scale, ...(this.#classes && { classes: this.#classes }) };
+  }
+
   // What makes copies of the network.
   async #copier(): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
@@ -423,6 +430,31 @@ export class Network {
       if (weights) copy.weights = weights;
       return copy;
     };
+  }
+
+  /**
+   * The first layers up to number `layer`, counted from 1, as a network of its own with copies of their weights: what it
+   * predicts are the outputs of that layer, such as embeddings of the examples. Its loss is "meanSquaredError", unless it
+   * is the whole network. Throws E_OPTION for a layer that is none, E_DISPOSED.
+   *
+   * @example const embeddings = await network.upTo(2).predict(x);
+   */
+  upTo(layer: number): Network {
+    const options = optionsUpTo({ ...this.#described(), backend: this.backend }, this.#architecture.layers, layer);
+    return made(options, this.#now().slice(0, layer));
+  }
+
+  /**
+   * A network of the first layers of this one, with copies of their weights, and new `layers` behind them, which are
+   * drawn as those of a network of their own: for other classes, or for another loss. Train it with `freeze`, and only
+   * the new ones learn. Throws E_OPTION, E_MEMORY, E_DISPOSED.
+   *
+   * @example const other = network.withHead([5], { seed: 2 });
+   */
+  withHead(layers: NetworkOptions["layers"], options: HeadOptions = {}): Network {
+    const own = { ...this.#described(), backend: this.backend };
+    const { whole, head, keep } = optionsWithHead(own, this.#architecture.layers, layers, options);
+    return made(whole, [...this.#now().slice(0, keep), ...new Network(head).weights]);
   }
 
   /** A table of the layers and their parameters, as text of several lines. */
@@ -443,10 +475,8 @@ export class Network {
    * Source: https://github.com/huggingface/safetensors#format
    */
   save(): Bytes {
-    const { shape, scale } = this;
-    const { biasInit: _, ...own } = this.#own; // a model has its weights
-    const options = { ...own, layers: own.layers.map(withoutInit), shape, scale };
-    return writeModel({ ...options, ...(this.#classes && { classes: this.#classes }) }, this.#now());
+    const { biasInit: _, ...own } = this.#described(); // a model has its weights
+    return writeModel({ ...own, layers: own.layers.map(withoutInit) }, this.#now());
   }
 
   /**
@@ -540,6 +570,13 @@ export class Network {
   *#drawing(): Generator<void> {
     this.#weights ??= yield* drawWeights(this.#architecture, this.#layers, this.#init!, this.seed);
   }
+}
+
+// A network with these weights.
+function made(options: NetworkOptions, weights: readonly LayerWeights[]): Network {
+  const network = new Network(options);
+  network.weights = weights;
+  return network;
 }
 
 // A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
