@@ -58,8 +58,8 @@ export interface Row {
   readonly commands?: readonly CommandName[];
   /** What stands for the value in the command's help. */
   readonly value?: string;
-  /** The option beside which it makes no sense. */
-  readonly not?: string;
+  /** Options of commands beside which it makes no sense. */
+  readonly not?: readonly string[];
   /** Its field on the page; type and default where they differ there. */
   readonly page?: { readonly label: string; readonly type?: Type; readonly default?: Value };
 }
@@ -81,6 +81,12 @@ export type Table = Readonly<Record<string, Row>>;
 const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check", "find-rate"];
 const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
 const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
+
+/** What a model has decided. */
+const OF_MODEL = [
+  ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
+  ...["dtype", "backend"],
+];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
 export const OPTIONS = {
@@ -435,7 +441,7 @@ export const OPTIONS = {
     code: ["fit"],
     commands: ["train"],
     value: "n",
-    not: "epochs",
+    not: ["epochs"],
     page: { label: "iterations", type: number(whole(1)) },
   },
   epochs: {
@@ -632,6 +638,14 @@ export const OPTIONS = {
     commands: READERS,
     value: "path",
   },
+  from: {
+    type: text,
+    help: "start from a saved model's network and weights",
+    commands: ["train"],
+    value: "model",
+    not: OF_MODEL,
+  },
+  newHead: { type: flag, help: "with --from: draw a new last layer, for other classes", commands: ["train"] },
   save: { type: text, help: "save the model (safetensors)", commands: ["train"], value: "file" },
   plot: { type: text, help: "save the cost curve (SVG)", commands: ["train"], value: "file" },
   log: {

@@ -82,6 +82,62 @@ test("a loss is chosen on the command line, with as many outputs as it wants", a
   }
 });
 
+describe("--from", () => {
+  // pictures of 3x4 in idx files, whose labels come by turns
+  const idx = (name: string, classes: number) => {
+    const header = (...words: number[]) => Buffer.from(Int32Array.from(words).buffer).swap32();
+    const pixels = Buffer.from(Array.from({ length: 30 * 12 }, (_, i) => (i * i) % 251));
+    writeFileSync(file(`${name}-images-idx3-ubyte`), Buffer.concat([header(0x803, 30, 3, 4), pixels]));
+    const labels = Buffer.from(Array.from({ length: 30 }, (_, i) => i % classes));
+    writeFileSync(file(`${name}-labels-idx1-ubyte`), Buffer.concat([header(0x801, 30), labels]));
+    return `${name}-images-idx3-ubyte`;
+  };
+  const weightsOf = (name: string) => Network.load(readFileSync(file(name))).weights;
+
+  test("goes on from a model, freezes its first layers, and draws a new last one for other classes", async () => {
+    const [two, three] = [idx("two", 2), idx("three", 3)];
+    const fit = ["--iterations", "30", "--learning-rate", "0.5"];
+    const first = await run(
+      "train",
+      two,
+      "--layers",
+      "5,4",
+      "--activation",
+      "tanh",
+      ...fit,
+      "--save",
+      "two.safetensors",
+    );
+    expect(first.code).toBe(0);
+    // thirty updates and thirty more are sixty, as sgd remembers nothing
+    const on = await run("train", two, "--from", "two.safetensors", ...fit, "--save", "on.safetensors");
+    expect(on.stdout).toContain("Network 12-5-4-1 (tanh, sigmoid) from two.safetensors:");
+    const sixty = ["--iterations", "60", "--learning-rate", "0.5", "--save", "sixty.safetensors"];
+    await run("train", two, "--layers", "5,4", "--activation", "tanh", ...sixty);
+    expect(weightsOf("on.safetensors")).toEqual(weightsOf("sixty.safetensors"));
+
+    expect(await run("train", three, "--from", "two.safetensors", ...fit)).toMatchObject({
+      ...{ code: 1, stdout: "", stderr: expect.stringMatching(/--new-head.*\[E_CLASSES\]/) },
+    });
+    const args = ["--from", "two.safetensors", "--new-head", "--freeze", "1", ...fit, "--save", "three.safetensors"];
+    expect((await run("train", three, ...args)).stdout).toContain("Network 12-5-4-3 (tanh, softmax)");
+    const [was, now] = [weightsOf("two.safetensors"), weightsOf("three.safetensors")];
+    expect(now[0]).toEqual(was[0]);
+    expect(now[1]).not.toEqual(was[1]);
+    expect(now[2]!.bias.length).toBe(3);
+  });
+
+  test.each([
+    ["--from model.safetensors --layers 3", /'--from <model>' cannot be used with option '--layers <widths>'/],
+    ["--from model.safetensors --dtype float64", /cannot be used with option '--dtype <type>'/],
+    ["--from model.safetensors --freeze 2", /freeze is 2, all layers/],
+    ["--new-head", /--new-head is for --from; name a model/],
+  ])("%s is refused", async (line, message) => {
+    const { code, stderr } = await run("train", ...line.split(" "));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
 describe("wrong usage ends with code 2, one line on stderr and nothing on stdout", () => {
   const WRONG: [string, RegExp][] = [
     ["trian", /unknown command 'trian'; did you mean train\?/],

@@ -187,18 +187,8 @@ const CASES: Readonly<Record<string, Cases>> = {
 };
 /** Checked by who uses them, or any text. */
 const OWN = [
-  "validation",
-  "x",
-  "y",
-  "save",
-  "plot",
-  "log",
-  "curves",
-  "checkpointTo",
-  "resume",
-  "open",
-  "json",
-  "quiet",
+  ...["validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo", "resume", "open"],
+  ...["json", "quiet"],
   "force",
 ];
 /** What the page refuses though it is taken elsewhere. */
@@ -343,6 +333,17 @@ describe("an option that is added to a copy of the table", () => {
     expect(optionsTable(copy)).toContain(line);
     expect(optionsTable()).not.toContain("warmUp");
   });
+});
+
+test("--from is refused beside each option of networks that a model has decided", () => {
+  const { conflictsWith } = commandOptions("train").find((option) => option.name() === "from") as unknown as {
+    conflictsWith: string[];
+  };
+  // the data bring the scale, and the seed is of the shuffling, too
+  const decided = rowsOf("network").filter(([name, { commands }]) => {
+    return commands?.includes("train") && name !== "scale" && name !== "seed";
+  });
+  expect([...conflictsWith].sort()).toEqual(decided.map(([name]) => name).sort());
 });
 
 test("the README has the table's options; npm run format writes them", () => {

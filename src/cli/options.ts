@@ -25,7 +25,7 @@ function toOption(name: string, { type, help, default: usual, usually, value, no
   if (value !== undefined) option.argParser(parser(type));
   // a default that follows from others is left to whoever knows them
   if (usual !== undefined && typeof usual !== "function") option.default(usual, words(usual));
-  if (not !== undefined) option.conflicts(not);
+  if (not !== undefined) option.conflicts([...not]);
   return option;
 }
 

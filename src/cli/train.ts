@@ -16,7 +16,7 @@ import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
-import { type Names, openFile, readDataset } from "../node/formats.js";
+import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
 import { cost, percent } from "../text.js";
@@ -34,6 +34,8 @@ export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, 
   save?: string;
   plot?: string;
   log?: string;
+  from?: string;
+  newHead?: boolean;
   checkpointTo?: string;
   checkpointEvery?: number;
   resume?: boolean;
@@ -62,16 +64,14 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
-  const data = await readDataset(await openFile(trainPath!), options);
+  const start = await startOf(options);
+  const own = await readDataset(await openFile(trainPath!), options);
+  const data = start && options.scale === undefined ? scaledLike(start.scale, own) : own;
   const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
   const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
-  const network = new Network({
-    ...optionsFor("network", options),
-    inputs: data.features,
-    layers: [...options.layers, outputsFor(data.classes.length, options.loss)],
-  });
+  const network = start ? continued(start, data, options) : fresh(data, options);
   const records: CostRecord[] = [];
   const targets = targetsOf(options, network, records);
   await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
@@ -151,6 +151,26 @@ function writtenMeanwhile({ checkpointTo, log, resume: again = false }: TrainOpt
     ...(checkpointTo === undefined ? [] : [{ option: "--checkpoint-to", path: checkpointTo, again }]),
     ...(log === undefined ? [] : [{ option: "--log", path: log, again }]),
   ];
+}
+
+async function startOf({ from, newHead }: TrainOptions): Promise<Network | null> {
+  if (from !== undefined) return readModel(await openFile(from));
+  if (newHead) throw new InputError("E_OPTION", "train: --new-head is for --from; name a model.");
+  return null;
+}
+
+function fresh(data: LabelledDataset, options: TrainOptions): Network {
+  const outputs = outputsFor(data.classes.length, options.loss);
+  return new Network({
+    ...optionsFor("network", options),
+    inputs: data.features,
+    layers: [...options.layers, outputs],
+  });
+}
+
+// The network of a model, with other outputs where a new head is wanted.
+function continued(start: Network, { classes }: LabelledDataset, { newHead, seed }: TrainOptions): Network {
+  return newHead ? start.withHead([outputsFor(classes.length)], { seed }) : start;
 }
 
 function targetsOf(
@@ -276,7 +296,8 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));
       const { layers, activation, output, parameters, dtype, backend } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
-      const second = `Network ${layers.join("-")} (${kind}): ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;
+      const begun = options.from === undefined ? "" : ` from ${basename(options.from)}`;
+      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
       io.out("");
       io.out(io.style("bold", `iteration      cost${options.validation ? "  validation cost  accuracy" : ""}`));

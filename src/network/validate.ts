@@ -52,14 +52,15 @@ export function checkData<D extends Dataset>(
   if (renamed) return renamed as D;
   if (!classes || data.classes.length > wanted) {
     const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
+    const how = classes ? "; draw a new one with withHead, --new-head" : ""; // one that was trained already
     throw new InputError(
       "E_CLASSES",
-      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}.`,
+      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}${how}.`,
     );
   }
   throw new InputError(
     "E_CLASSES",
-    `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or train a new network.`,
+    `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or draw a new last layer with withHead, --new-head.`,
   );
 }
 
