@@ -69,6 +69,7 @@ export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
+export type { SummaryOptions } from "./summary.js";
 export { historyToTensorBoard } from "./tensorboard.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";

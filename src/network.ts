@@ -43,7 +43,7 @@ import {
   setWeights,
 } from "./session/layout.js";
 import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
-import { table } from "./text.js";
+import { type SummaryOptions, summaryOf } from "./summary.js";
 import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
 import { runOf, type TrainingRun } from "./train/run.js";
@@ -457,16 +457,12 @@ export class Network {
     return made(whole, [...this.#now().slice(0, keep), ...new Network(head).weights]);
   }
 
-  /** A table of the layers and their parameters, as text of several lines. */
-  summary(): string {
-    const rows = this.#architecture.layers.map(({ inputs, units, activation }, l) => [
-      `dense ${l + 1}`,
-      `${inputs} -> ${units}`,
-      activation,
-      String(units * (inputs + 1)),
-    ]);
-    const lines = table([["layer", "shape", "activation", "parameters"], ...rows], [3]);
-    return [...lines, `${this.parameters} parameters, ${this.dtype}, ${this.loss}`].join("\n");
+  /**
+   * A table of the layers, their parameters and whether they are trained, as text of several lines; below it what a step
+   * takes: operations in direct form, and the memory of a training whose data are one batch. Throws E_OPTION.
+   */
+  summary(options: SummaryOptions = {}): string {
+    return summaryOf(this.#architecture, options).join("\n");
   }
 
   /**

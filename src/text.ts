@@ -17,6 +17,14 @@ export function digits(value: number, count = 3): string {
   return String(Number(value.toPrecision(count)));
 }
 
+/** An amount of a unit in three significant digits: "1.05 GFLOP". */
+export function amount(value: number, unit: string): string {
+  const prefixes = ["", "k", "M", "G", "T", "P"];
+  const place = prefixes.findIndex((_, i) => Number((value / 1000 ** i).toPrecision(3)) < 1000);
+  const thousands = place < 0 ? prefixes.length - 1 : place;
+  return `${digits(value / 1000 ** thousands)} ${prefixes[thousands]}${unit}`;
+}
+
 /** A number in at most three significant digits, with commas where it is long. */
 export function grouped(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 3 });

@@ -250,7 +250,7 @@ export function resolveFitOptions(
     ...{ ...rest, batchSize, batch, stepsPerEpoch },
     iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
     metrics: [...new Set([...(rest.metrics ?? []), ...(rest.monitor === "cost" ? [] : [rest.monitor])])],
-    freeze: frozenLayers(rest.freeze, layers),
+    freeze: frozenLayers("fit", rest.freeze, layers),
     weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
@@ -274,16 +274,16 @@ function checkLbfgs(options: Omit<TrainingOptions, "batchSize">, inBatches: bool
   );
 }
 
-// The layers that are frozen, in order; some must be left to train.
-function frozenLayers(freeze: number | readonly number[], layers: number): number[] {
+/** The layers that are frozen, counted from 1, in order. Throws E_OPTION where none is left to train. */
+export function frozenLayers(who: string, freeze: number | readonly number[], layers: number): number[] {
   const given = typeof freeze === "number" ? [freeze] : freeze;
   if (given.some((layer) => layer > layers)) {
-    throw new InputError("E_OPTION", `fit: freeze is ${show(freeze)}; the network has ${layers} layers.`);
+    throw new InputError("E_OPTION", `${who}: freeze is ${show(freeze)}; the network has ${layers} layers.`);
   }
   const all = typeof freeze === "number" ? Array.from({ length: freeze }, (_, l) => l + 1) : new Set(freeze);
   const frozen = [...all].sort((a, b) => a - b);
   if (frozen.length < layers) return frozen;
-  throw new InputError("E_OPTION", `fit: freeze is ${show(freeze)}, all layers, so nothing is left to train.`);
+  throw new InputError("E_OPTION", `${who}: freeze is ${show(freeze)}, all layers, so nothing is left to train.`);
 }
 
 // The numbers and words among the options.
