@@ -61,17 +61,23 @@ export async function evaluateWith(
   }
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  const answers: Answers = {
-    ...{ count: data.count, outputs: all, width: outputs, classes },
-    ...(data.classes === null
-      ? { labels: null, predicted: null, targets: data.y }
-      : { labels: data.y, predicted: predictions, targets: null }),
-  };
+  const answers = answersOf(data, all, outputs, predictions);
   return {
     ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
     perClass: data.classes === null ? [] : perClass(answers),
     metrics: metricsOf(answers, names),
   };
+}
+
+/** Outputs (count, width) for all of `data`, and the classes they stand for, beside the truth. */
+export function answersOf(
+  { count, classes, y }: Dataset,
+  outputs: ArrayLike<number>,
+  width: number,
+  predicted: Int32Array,
+): Answers {
+  if (classes === null) return { count, outputs, width, classes: 0, labels: null, predicted: null, targets: y };
+  return { count, outputs, width, classes: Math.max(2, width), labels: y, predicted, targets: null };
 }
 
 /**

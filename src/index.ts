@@ -47,6 +47,15 @@ export {
 export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
+export {
+  type DependenceOptions,
+  type DependencePoint,
+  type FeatureImportance,
+  type ImportanceOptions,
+  type PermutationImportance,
+  partialDependence,
+  permutationImportance,
+} from "./explain.js";
 export type { FindRateOptions, FoundRate } from "./find-rate.js";
 export type { Bytes } from "./globals.js";
 export type { GradientCheck, GradientCheckOptions } from "./gradient-check.js";

@@ -15,7 +15,7 @@ import {
   OUTPUT_ACTIVATIONS,
   SCHEDULES,
 } from "./catalogue.js";
-import { METRIC_NAMES } from "./metrics.js";
+import { METRIC_NAMES, metricIsOf } from "./metrics.js";
 import {
   alsoInCode,
   callback,
@@ -37,7 +37,16 @@ import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } 
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
-export type CommandName = "train" | "find-rate" | "predict" | "evaluate" | "inspect" | "check" | "bench" | "serve";
+export type CommandName =
+  | "train"
+  | "find-rate"
+  | "predict"
+  | "evaluate"
+  | "explain"
+  | "inspect"
+  | "check"
+  | "bench"
+  | "serve";
 export type Value = string | number | boolean | readonly number[];
 
 export interface Row {
@@ -78,7 +87,7 @@ const isLayers = (value: unknown) =>
 
 export type Table = Readonly<Record<string, Row>>;
 
-const READERS: readonly CommandName[] = ["train", "evaluate", "inspect", "check", "find-rate"];
+const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate"];
 const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
 const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
 
@@ -467,7 +476,7 @@ export const OPTIONS = {
     doc: "of weights and shuffling; `fit` takes the network's where none is passed",
     default: 1,
     code: ["network", "fit"],
-    commands: NETWORKS,
+    commands: [...NETWORKS, "explain"],
     value: "n",
     page: { label: "seed" },
   },
@@ -617,6 +626,26 @@ export const OPTIONS = {
   onCost: { type: callback, help: "hears each record", code: ["fit"] },
   onProgress: { type: callback, help: "hears where the training is, about every 50 ms", code: ["fit"] },
   onDiagnosis: { type: callback, help: "hears each finding once it is sure", code: ["fit"] },
+  metric: {
+    type: choice(METRIC_NAMES.filter((name) => metricIsOf(name) === "classes")),
+    help: "what is lost when a feature is shuffled",
+    default: "accuracy",
+    commands: ["explain"],
+    value: "name",
+  },
+  repeats: {
+    type: number(whole(1)),
+    help: "times that each feature is shuffled",
+    default: 5,
+    commands: ["explain"],
+    value: "n",
+  },
+  feature: {
+    type: number(whole(0)),
+    help: "show how the mean answer goes with this feature, counted from 0",
+    commands: ["explain"],
+    value: "j",
+  },
   samples: {
     type: number(whole(1)),
     help: "parameters to check in each layer",

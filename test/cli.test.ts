@@ -82,16 +82,17 @@ test("a loss is chosen on the command line, with as many outputs as it wants", a
   }
 });
 
+// pictures of 3x4 in idx files, whose labels come by turns
+const idx = (name: string, classes: number) => {
+  const header = (...words: number[]) => Buffer.from(Int32Array.from(words).buffer).swap32();
+  const pixels = Buffer.from(Array.from({ length: 30 * 12 }, (_, i) => (i * i) % 251));
+  writeFileSync(file(`${name}-images-idx3-ubyte`), Buffer.concat([header(0x803, 30, 3, 4), pixels]));
+  const labels = Buffer.from(Array.from({ length: 30 }, (_, i) => i % classes));
+  writeFileSync(file(`${name}-labels-idx1-ubyte`), Buffer.concat([header(0x801, 30), labels]));
+  return `${name}-images-idx3-ubyte`;
+};
+
 describe("--from", () => {
-  // pictures of 3x4 in idx files, whose labels come by turns
-  const idx = (name: string, classes: number) => {
-    const header = (...words: number[]) => Buffer.from(Int32Array.from(words).buffer).swap32();
-    const pixels = Buffer.from(Array.from({ length: 30 * 12 }, (_, i) => (i * i) % 251));
-    writeFileSync(file(`${name}-images-idx3-ubyte`), Buffer.concat([header(0x803, 30, 3, 4), pixels]));
-    const labels = Buffer.from(Array.from({ length: 30 }, (_, i) => i % classes));
-    writeFileSync(file(`${name}-labels-idx1-ubyte`), Buffer.concat([header(0x801, 30), labels]));
-    return `${name}-images-idx3-ubyte`;
-  };
   const weightsOf = (name: string) => Network.load(readFileSync(file(name))).weights;
 
   test("goes on from a model, freezes its first layers, and draws a new last one for other classes", async () => {
@@ -135,6 +136,49 @@ describe("--from", () => {
   ])("%s is refused", async (line, message) => {
     const { code, stderr } = await run("train", ...line.split(" "));
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe("explain", () => {
+  beforeAll(async () => {
+    const args = ["--layers", "4", "--iterations", "50", "--save", "explained.safetensors"];
+    await run("train", idx("explained", 3), ...args);
+  });
+  const line = ["explain", "explained.safetensors", "explained-images-idx3-ubyte", "--metric", "logLoss"];
+
+  test("lists features by their importance, with their places in a picture", async () => {
+    const { code, stdout, stderr } = await run(...line, "--repeats", "3", "--seed", "2");
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.trim().split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    const rows = lines.slice(4).map((row) => row.trim().split(/ +/));
+    expect(rows.map(([feature]) => Number(feature)).sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
+    // rows of four
+    for (const [feature, place] of rows)
+      expect(place).toBe(`${Math.floor(Number(feature) / 4)},${Number(feature) % 4}`);
+    const { score, features } = JSON.parse((await run(...line, "--repeats", "3", "--seed", "2", "--json")).stdout);
+    expect(lines[0]).toContain(`logLoss is ${Number(score.toPrecision(4))}.`);
+    const means = rows.map(([, , mean]) => Number(mean));
+    expect(means).toEqual([...means].sort((a, b) => b - a));
+    expect(means[0]).toBe(Number(Math.max(...features.map(({ mean }: { mean: number }) => mean)).toPrecision(3)));
+  });
+
+  test("shows how the mean answer goes with a feature", async () => {
+    const { stdout } = await run(...line, "--feature", "5");
+    expect(stdout).toMatch(/feature +place +importance +deviation\n +5 +1,1 /);
+    const rows = stdout.slice(stdout.indexOf("mean answer")).trim().split("\n").slice(1);
+    expect(rows[0]!.trim().split(/ +/).slice(1).sort()).toEqual(["0", "1", "2"]);
+    expect(rows.length).toBe(21);
+    // shares of three classes
+    for (const row of rows.slice(1)) {
+      const shares = row.trim().split(/ +/).slice(1).map(Number);
+      expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 3);
+    }
+    const { code, stderr } = await run(...line, "--feature", "12");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^wasmlp: feature is 12; .* from 0 to 11\. \[E_OPTION\]\n$/),
+    ]);
   });
 });
 

@@ -181,6 +181,9 @@ const CASES: Readonly<Record<string, Cases>> = {
   onCost: functions,
   onProgress: functions,
   onDiagnosis: functions,
+  metric: { ...choices("accuracy", "logLoss"), bad: ["", "r2"] },
+  repeats: wholes,
+  feature: fromZero,
   samples: wholes,
   seconds: aboveZero,
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
@@ -351,11 +354,14 @@ test("the README has the table's options; npm run format writes them", () => {
   expect(withOptionsTable(readme)).toBe(readme);
 });
 
-test.each<CommandName>(["train", "check", "predict", "serve"])("the help of %s fits in 80 columns", async (command) => {
-  const lines = (await helpOf(command)).split("\n");
-  expect(lines.length).toBeGreaterThan(5);
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-});
+test.each<CommandName>(["train", "check", "predict", "explain", "serve"])(
+  "the help of %s fits in 80 columns",
+  async (command) => {
+    const lines = (await helpOf(command)).split("\n");
+    expect(lines.length).toBeGreaterThan(5);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  },
+);
 
 describe("refusals", () => {
   test("text is quoted and numbers are not, whatever the value is", () => {

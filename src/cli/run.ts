@@ -8,6 +8,7 @@ import { type CommandName, OPTIONS, type Table } from "../options.js";
 import { bench } from "./bench.js";
 import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
+import { explain } from "./explain.js";
 import { findRate } from "./find-rate.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
@@ -48,7 +49,7 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
 
 // Who speaks, in code: a person at the command line has called none of these.
 const CALLS =
-  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|serve|pictureToExample): /;
+  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
@@ -89,6 +90,9 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
   );
   command("evaluate <model> <data>", "Cost, accuracy, confusion matrix and wrong examples.").action(
     (model, data, options) => done(evaluate(model, data, options, io)),
+  );
+  command("explain <model> <data>", "Which inputs a model's answers hang on, and how.").action((model, data, options) =>
+    done(explain(model, data, options, io)),
   );
   command("inspect <file>", "Show what a data or model file holds.").action((file, options) =>
     done(inspect(file, options, io)),
