@@ -94,7 +94,7 @@ const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
 /** What a model has decided. */
 const OF_MODEL = [
   ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
-  ...["dtype", "backend"],
+  ...["normalization", "residual", "inputNoise", "dtype", "backend"],
 ];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */

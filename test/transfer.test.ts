@@ -53,6 +53,23 @@ describe("upTo", () => {
     expect(cut.layers).toEqual([6, 7, 5, 4].slice(0, layer + 1));
   });
 
+  test("normalised, residual and prelu layers come along with all they have, from the network's options, too", async () => {
+    const own = { activation: "prelu", normalization: "batch", residual: true } as const;
+    const network = new Network({ inputs: 6, layers: [5, 5, 4, 3], ...own, normEpsilon: 0.01, dtype: "float64" });
+    const data = randomData(6, 20, "float64", 3);
+    await network.fit(data, { iterations: 5 });
+    const cut = network.upTo(3);
+    expect(cut.weights).toEqual(network.weights.slice(0, 3));
+    // the last layer over the outputs of the cut is the whole network
+    const last = new Network({ inputs: 4, layers: [3], dtype: "float64" });
+    last.weights = network.weights.slice(3);
+    expect(await last.predict(await cut.predict(data.x))).toEqual(await network.predict(data.x));
+    const head = network.withHead([4, 2], { seed: 5 });
+    expect(head.weights.slice(0, 3)).toEqual(network.weights.slice(0, 3));
+    expect(Object.keys(head.weights[3]!).sort()).toEqual(Object.keys(network.weights[2]!).sort());
+    expect(() => network.upTo(2)).toThrow(/layer 2 is residual/);
+  });
+
   test("the last layer is the whole network", () => {
     expect(make().upTo(4).save()).toEqual(make().save());
   });

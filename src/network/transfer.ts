@@ -62,14 +62,16 @@ export function optionsWithHead(
 
 // The first layers, each with all that is said of it: what is said of the network is also of those behind them.
 function kept({ layers }: NetworkOptions, shapes: readonly LayerShape[], count: number): LayerOptions[] {
-  return shapes.slice(0, count).map(({ units, activation, slope, dropout = 0 }, l) => {
+  return shapes.slice(0, count).map((shape, l) => {
+    const { units, activation, slope, dropout = 0, normalization = "none", residual = false } = shape;
     const given = layers[l]!;
     const own = typeof given === "number" ? {} : { ...given, init: undefined, biasInit: undefined };
-    return { ...own, units, activation, slope, dropout };
+    return { ...own, units, activation, slope, dropout, normalization, residual };
   });
 }
 
 // What is neither of the first layers nor of the last ones.
-function common({ inputs, activation, slope, dropout, seed, dtype, backend, shape, scale }: NetworkOptions) {
-  return { inputs, activation, slope, dropout, seed, dtype, backend, shape, scale };
+function common(options: NetworkOptions) {
+  const { output, loss, delta, quantile, labelSmoothing, classes, biasInit, init, layers, ...rest } = options;
+  return rest;
 }

@@ -111,8 +111,9 @@ export interface FitOptions {
   sampleWeights?: ArrayLike<number> | undefined;
   /**
    * Layers whose weights stay as they are: how many of the first, or a list of layers, counted from 1 as in `summary()`.
-   * What they do not need is not computed: the pass back ends at the lowest layer that is trained. Keras's
-   * `trainable = False`, PyTorch's `requires_grad_(False)`.
+   * What they do not need is not computed: the pass back ends at the lowest layer that is trained. A frozen batch
+   * normalisation takes its running statistics, as Keras's. Keras's `trainable = False`, PyTorch's
+   * `requires_grad_(False)`.
    * @default 0
    */
   freeze?: number | readonly number[] | undefined;
