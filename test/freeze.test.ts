@@ -60,19 +60,24 @@ test.each(FROZEN.map((freeze, i) => [freeze, ...FITS[i]!] as const))(
   },
 );
 
-test.each(FITS)("the layers above learn what they learn alone from the outputs below, with %s", async (_, fit) => {
-  // one strip of inputs, so that the sums of the outputs below go over the same parts
-  const below = new Network({ inputs: 20, layers: [13], output: "tanh", seed: 3 });
-  const head = new Network({ inputs: 13, layers: [6, 3], activation: "gelu", seed: 4 });
-  const whole = new Network({ inputs: 20, layers: [{ units: 13, activation: "tanh" }, 6, 3], activation: "gelu" });
-  whole.weights = [...below.weights, ...head.weights];
-  const set = randomData(20, 41, "float32", 3);
-  const outputs = await below.predict(set.x);
-  const all: FitOptions = { iterations: 12, batchSize: 16, seed: 1, ...fit };
-  await whole.fit(set, { ...all, freeze: 1 });
-  await head.fit({ ...set, x: outputs as Float32Array, features: 13, shape: [13] }, all);
-  expect(hashOf({ weights: whole.weights.slice(1) })).toBe(hashOf(head));
-});
+const LBFGS: [string, FitOptions] = ["lbfgs", { optimizer: "lbfgs", batchSize: "full", weightDecay: 0.01 }];
+
+test.each([...FITS, LBFGS])(
+  "the layers above learn what they learn alone from the outputs below, with %s",
+  async (_, fit) => {
+    // one strip of inputs, so that the sums of the outputs below go over the same parts
+    const below = new Network({ inputs: 20, layers: [13], output: "tanh", seed: 3 });
+    const head = new Network({ inputs: 13, layers: [6, 3], activation: "gelu", seed: 4 });
+    const whole = new Network({ inputs: 20, layers: [{ units: 13, activation: "tanh" }, 6, 3], activation: "gelu" });
+    whole.weights = [...below.weights, ...head.weights];
+    const set = randomData(20, 41, "float32", 3);
+    const outputs = await below.predict(set.x);
+    const all: FitOptions = { iterations: 12, batchSize: 16, seed: 1, ...fit };
+    await whole.fit(set, { ...all, freeze: 1 });
+    await head.fit({ ...set, x: outputs as Float32Array, features: 13, shape: [13] }, all);
+    expect(hashOf({ weights: whole.weights.slice(1) })).toBe(hashOf(head));
+  },
+);
 
 describe("a frozen batch normalisation takes its running statistics", () => {
   const set = randomData(20, 41, "float64", 3);
