@@ -425,11 +425,7 @@ export class Network {
   async #copier(): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
     const options = this.#options();
-    return () => {
-      const copy = create(options);
-      if (weights) copy.weights = weights;
-      return copy;
-    };
+    return () => create(options, weights);
   }
 
   /**
@@ -441,7 +437,7 @@ export class Network {
    */
   upTo(layer: number): Network {
     const options = optionsUpTo({ ...this.#described(), backend: this.backend }, this.#architecture.layers, layer);
-    return made(options, this.#now().slice(0, layer));
+    return create(options, this.#now().slice(0, layer));
   }
 
   /**
@@ -454,7 +450,7 @@ export class Network {
   withHead(layers: NetworkOptions["layers"], options: HeadOptions = {}): Network {
     const own = { ...this.#described(), backend: this.backend };
     const { whole, head, keep } = optionsWithHead(own, this.#architecture.layers, layers, options);
-    return made(whole, [...this.#now().slice(0, keep), ...new Network(head).weights]);
+    return create(whole, [...this.#now().slice(0, keep), ...create(head).weights]);
   }
 
   /**
@@ -568,18 +564,15 @@ export class Network {
   }
 }
 
-// A network with these weights.
-function made(options: NetworkOptions, weights: readonly LayerWeights[]): Network {
-  const network = new Network(options);
-  network.weights = weights;
-  return network;
-}
-
 // A proxy around a network, such as Vue's, could not reach what is private: Vue leaves alone what says this.
 Object.defineProperty(Network.prototype, "__v_skip", { value: true });
 
 // Outside of the class: one that names itself gets another name from bundlers, which console.log then shows.
-const create = (options: NetworkOptions) => new Network(options);
+function create(options: NetworkOptions, weights: readonly LayerWeights[] | null = null): Network {
+  const network = new Network(options);
+  if (weights) network.weights = weights;
+  return network;
+}
 
 // The data to train on and to validate with: a set of one's own, or a share of the data.
 function heldOut(data: Dataset, { validation, sampleWeights, seed }: FitOptions, network: Network) {
