@@ -3,11 +3,12 @@
 import { losses } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
 import { type Answers, type ClassScore, type MetricName, metricsOf, perClass } from "./metrics.js";
+import { restoreUnit, type Standardized } from "./network/standardize.js";
 import type { Numbers } from "./session/layout.js";
 import { infer, type Session } from "./session.js";
 
 export interface Evaluation {
-  /** (1/count) Σ loss over the examples, in nats for cross-entropies. */
+  /** (1/count) Σ loss over the examples, in nats for cross-entropies; of standardised targets where those are. */
   readonly cost: number;
   /** correct / count; NaN for regression. */
   readonly accuracy: number;
@@ -21,7 +22,7 @@ export interface Evaluation {
   readonly predictions: Int32Array;
   /** Precision, recall, F1 and number of examples of each class. Empty for regression. */
   readonly perClass: readonly ClassScore[];
-  /** The metrics that were asked for, by name; NaN where one is not defined for these answers. */
+  /** The metrics that were asked for, by name, in the targets' own unit; NaN where one is not defined for these answers. */
   readonly metrics: Readonly<Partial<Record<MetricName, number>>>;
   /** Examples that got another class than theirs, by position in the data set; `probability` is that of `predicted`. */
   readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
@@ -30,7 +31,7 @@ export interface Evaluation {
 /** Runs the session's network over `data`. Rejects with the signal's reason when aborted. */
 export async function evaluateWith(
   session: Session,
-  data: Dataset,
+  data: Standardized,
   signal?: AbortSignal,
   names: readonly MetricName[] = [],
 ): Promise<Evaluation> {
@@ -61,7 +62,10 @@ export async function evaluateWith(
   }
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  const answers = answersOf(data, all, outputs, predictions);
+  const { unit } = data;
+  if (unit) restoreUnit(all, unit);
+  const own = unit && data.classes === null ? { ...data, y: restoreUnit(data.y.slice(), unit) } : data;
+  const answers = answersOf(own, all, outputs, predictions);
   return {
     ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
     perClass: data.classes === null ? [] : perClass(answers),

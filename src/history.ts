@@ -108,4 +108,5 @@ export interface Change {
   readonly activation?: Activation;
   readonly learningRate?: number;
   readonly scale?: number;
+  readonly standardize?: boolean;
 }

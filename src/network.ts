@@ -26,6 +26,13 @@ import { type MetricName, metricIsOf } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
+import {
+  fitStandardization,
+  restoreUnit,
+  type Standardization,
+  standardizeDataset,
+  standardizeExamples,
+} from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { check, checkOptions } from "./options/check.js";
@@ -44,6 +51,7 @@ import {
 } from "./session/layout.js";
 import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
 import { type SummaryOptions, summaryOf } from "./summary.js";
+import { standardizationIn } from "./train/checkpoint.js";
 import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
 import { runOf, type TrainingRun } from "./train/run.js";
@@ -57,6 +65,8 @@ interface RunningFit {
   readonly stop: Stop;
   /** Whether it runs in a worker. */
   readonly apart: boolean;
+  /** The data as they were passed, and what they were standardised by. */
+  readonly of: { readonly data: Dataset; readonly standardization: Standardization | null };
   /** Null until it has begun, and in a worker. */
   training: Training | null;
 }
@@ -101,6 +111,8 @@ export class Network {
   readonly dtype: DType;
   readonly backend: BackendName;
   readonly seed: number;
+  /** Whether columns are brought to mean 0 and deviation 1. */
+  readonly standardize: boolean;
   /** Number of weights and biases. */
   readonly parameters: number;
   readonly #architecture: Architecture;
@@ -111,6 +123,7 @@ export class Network {
   #disposed = false;
   #shape: readonly number[];
   #scale: number;
+  #standardization: Standardization | null = null; // until weights are trained
   #classes: readonly string[] | null;
   #fit: RunningFit | null = null;
   #asked: Asked | null = null;
@@ -130,6 +143,7 @@ export class Network {
     this.dtype = design.dtype;
     this.backend = design.backend;
     this.seed = design.seed;
+    this.standardize = design.standardize;
     this.parameters = design.parameters;
     this.#architecture = design.architecture;
     this.#own = design.own;
@@ -151,6 +165,13 @@ export class Network {
   /** What raw numbers are multiplied by: the scale of the data last trained on, at first the option's. */
   get scale(): number {
     return this.#scale;
+  }
+  /**
+   * Mean and deviation of each column of the inputs, and of the targets where they are standardised, too; null where
+   * nothing is, or nothing was trained yet.
+   */
+  get standardization(): Standardization | null {
+    return structuredClone(this.#standardization);
   }
   /** Names of the classes: those of the data last trained on, at first the option's; null where there are none. */
   get classes(): readonly string[] | null {
@@ -196,7 +217,10 @@ export class Network {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
     const whole = checkData("fit", this, set, this.#classes);
-    const { data, validation } = heldOut(whole, passed ?? {}, this);
+    const held = heldOut(whole, passed ?? {}, this);
+    const standardization = this.#standardizationFor(held.data, passed?.resumeFrom);
+    const data = this.#standardized(held.data, standardization);
+    const validation = held.validation && this.#standardized(held.validation, standardization);
     const resolved = resolveFitOptions(
       passed,
       data.count,
@@ -225,7 +249,8 @@ export class Network {
       const name = options.checkpoint ? "checkpoint" : "resumeFrom";
       throw new InputError("E_OPTION", `fit: ${name} does not go with a worker; leave out one of them.`);
     }
-    const fit: RunningFit = { stop: createStop(options.signal), apart, training: null };
+    const of = { data: held.data, standardization };
+    const fit: RunningFit = { stop: createStop(options.signal), apart, of, training: null };
     this.#fit = fit;
     try {
       return await (apart
@@ -272,9 +297,10 @@ export class Network {
     }
     const { training, strategy, close } = await openTrainingOf({
       ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
-      ...{ data, passed, options, strategy: chosen, stop, weights: await this.#drawn(stop.signal) },
+      ...{ data, standardization: fit.of.standardization, passed, options, strategy: chosen, stop },
+      weights: await this.#drawn(stop.signal),
     });
-    this.#describe(data);
+    this.#describe(fit.of);
     fit.training = training;
     let whole = true; // whether the weights are those of a finished iteration
     try {
@@ -293,11 +319,12 @@ export class Network {
   }
 
   // The same in a worker, from which the weights come back.
-  async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit): Promise<History> {
-    const parts = { options: this.#options(), weights: this.#init === null ? this.#weights : null };
+  async #fitInWorker(data: Dataset, options: FitOptions, { stop, of }: RunningFit): Promise<History> {
+    const { standardize: _, ...own } = this.#options(); // its data are standardised already
+    const parts = { options: own, weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
     return trainInWorker(parts, data, options, stop, (weights) => {
-      this.#describe(data);
+      this.#describe(of);
       if (weights === null || this.#disposed) return;
       this.#weights = weights;
       this.#init = null;
@@ -305,10 +332,38 @@ export class Network {
   }
 
   // What the network says of examples is what the data last trained on were like.
-  #describe({ shape, scale, classes }: Dataset): void {
+  #describe({ data: { shape, scale, classes }, standardization }: RunningFit["of"]): void {
+    this.#standardization = standardization;
     this.#shape = Object.freeze([...shape]);
     this.#scale = scale;
     this.#classes = classes && Object.freeze([...classes]);
+  }
+
+  // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
+  #standardizationFor(data: Dataset, resumeFrom?: Uint8Array): Standardization | null {
+    if (resumeFrom) {
+      const saved = standardizationIn(resumeFrom, this.inputs, this.layers[this.layers.length - 1]!);
+      if (saved && !this.standardize) {
+        throw new InputError(
+          "E_CHECKPOINT",
+          "fit: the checkpoint is of a network with standardize: true; resume with such a one.",
+        );
+      }
+      if (saved) return saved;
+    }
+    if (!this.standardize) return null;
+    if (this.#init === null && this.#standardization) return this.#standardization;
+    return fitStandardization(data, this.output === "linear" && losses[this.loss].targets === "numbers");
+  }
+
+  // The first layers' part of it: targets are of the last one.
+  #standardizationOf(layers: number): Standardization | null {
+    const own = this.#standardization;
+    return own && layers < this.layers.length - 1 ? { ...own, targets: null } : own;
+  }
+
+  #standardized(data: Dataset, by: Standardization | null): Dataset {
+    return by ? standardizeDataset(by, data, this.dtype) : data;
   }
 
   /**
@@ -320,7 +375,7 @@ export class Network {
    */
   async evaluate(set: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
-    const data = checkData("evaluate", this, set, this.#classes);
+    const data = this.#standardized(checkData("evaluate", this, set, this.#classes), this.#standardization);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
@@ -332,10 +387,13 @@ export class Network {
    * softmax.
    *
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
-   * scale, Examples by their own. Rejects with E_FEATURES, E_MEMORY, E_BACKEND, E_DISPOSED.
+   * scale, Examples by their own; then they are standardised, where the network does that. Numbers to predict are in
+   * their own unit. Rejects with E_FEATURES, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: PredictInput): Promise<Numbers> {
-    const examples = toExamples("predict", this, x);
+    const raw = toExamples("predict", this, x);
+    const by = this.#standardization;
+    const examples = by ? standardizeExamples(by, raw, this.dtype) : raw;
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
@@ -348,6 +406,7 @@ export class Network {
     if (!again || kept.weights !== weights) setWeights(session, weights);
     for await (const batch of infer(session, examples)) result.set(batch.outputs, batch.first * outputs);
     if (session.plan.bytes <= KEPT_BYTES && !this.#disposed) this.#asked = { session, weights };
+    if (by?.targets) restoreUnit(result, by.targets);
     checkOutputs("predict", result, outputs, this.dtype);
     return result;
   }
@@ -382,7 +441,8 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    const data = checkData("checkGradients", this, set, this.#classes);
+    const raw = checkData("checkGradients", this, set, this.#classes);
+    const data = this.#standardized(raw, this.#standardizationFor(raw));
     return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
   }
 
@@ -425,7 +485,12 @@ export class Network {
   async #copier(): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
     const options = this.#options();
-    return () => create(options, weights);
+    const standardization = weights && this.#standardization;
+    return () => {
+      const copy = create(options, weights);
+      copy.#standardization = standardization;
+      return copy;
+    };
   }
 
   /**
@@ -437,7 +502,9 @@ export class Network {
    */
   upTo(layer: number): Network {
     const options = optionsUpTo({ ...this.#described(), backend: this.backend }, this.#architecture.layers, layer);
-    return create(options, this.#now().slice(0, layer));
+    const network = create(options, this.#now().slice(0, layer));
+    network.#standardization = this.#standardizationOf(layer);
+    return network;
   }
 
   /**
@@ -450,7 +517,9 @@ export class Network {
   withHead(layers: NetworkOptions["layers"], options: HeadOptions = {}): Network {
     const own = { ...this.#described(), backend: this.backend };
     const { whole, head, keep } = optionsWithHead(own, this.#architecture.layers, layers, options);
-    return create(whole, [...this.#now().slice(0, keep), ...create(head).weights]);
+    const network = create(whole, [...this.#now().slice(0, keep), ...create(head).weights]);
+    network.#standardization = this.#standardizationOf(keep);
+    return network;
   }
 
   /**
@@ -468,7 +537,7 @@ export class Network {
    */
   save(): Bytes {
     const { biasInit: _, ...own } = this.#described(); // a model has its weights
-    return writeModel({ ...own, layers: own.layers.map(withoutInit) }, this.#now());
+    return writeModel({ ...own, layers: own.layers.map(withoutInit) }, this.#now(), this.#standardization);
   }
 
   /**
@@ -476,10 +545,11 @@ export class Network {
    * for anything else.
    */
   static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
-    const { options, weights } = readModel(asBytes("load", "E_MODEL", file), name);
+    const { options, weights, standardization } = readModel(asBytes("load", "E_MODEL", file), name);
     try {
       const network = new this({ ...options, init: 0 });
       network.weights = weights;
+      network.#standardization = standardization;
       return network;
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
@@ -488,11 +558,11 @@ export class Network {
   }
 
   /**
-   * SHA-256 of all weights and biases, layer by layer, in hexadecimal: the same for networks whose weights are the same
-   * to the bit. Rejects with E_DISPOSED.
+   * SHA-256 of all weights and biases, layer by layer, and of what standardises, in hexadecimal: the same for networks
+   * where they are the same to the bit. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {
-    return fingerprintOf(await this.#settled());
+    return fingerprintOf(await this.#settled(), this.#standardization);
   }
 
   /**

@@ -526,6 +526,15 @@ export const OPTIONS = {
     value: "s",
     page: { label: "input scale", type: either(["data"], { above: 0 }), default: "data" },
   },
+  standardize: {
+    type: flag,
+    help: "bring columns to mean 0 and deviation 1, targets too",
+    doc: "whether columns are brought to mean 0 and deviation 1, targets of a regression too, by what is fitted on the training data and kept in the model",
+    default: false,
+    code: ["network"],
+    commands: NETWORKS,
+    page: { label: "standardize columns" },
+  },
   shape: {
     type: list(whole(1), "[64, 64, 3]"),
     help: "of an example, for pictures [height, width, channels]",

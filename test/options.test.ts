@@ -174,6 +174,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     badInCode: [6, "2x3", ["2", 3]],
   },
   classes: { good: [["no", "yes"]], bad: [], badInCode: [[0, 1], "no,yes", [{}, []]] },
+  standardize: flags,
   accuracy: flags,
   worker: { good: [true, false, "a.js", new URL("file:///a.js")], bad: [], badInCode: [1, {}, null] },
   signal: { good: [new AbortController().signal], bad: [], badInCode: [new AbortController(), {}, true, "stop"] },
@@ -446,7 +447,8 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
-      ...{ threads: "auto", scale: "data", schedule: "constant", dropout: 0, normalization: "none" },
+      ...{ threads: "auto", scale: "data", standardize: false, schedule: "constant", dropout: 0 },
+      normalization: "none",
     });
     expect(toAddress(PRESETS.course!)).toBe("");
   });
@@ -466,7 +468,7 @@ describe("the page's settings", () => {
         "backend",
         "threads",
       ],
-      "input scale",
+      ...["input scale", "standardize columns"],
     ]);
   });
 

@@ -25,6 +25,8 @@ export interface Settings {
   readonly threads: number | "auto";
   /** What raw numbers are multiplied with; "data" leaves it to the data. */
   readonly scale: number | "data";
+  /** Whether columns are brought to mean 0 and deviation 1. */
+  readonly standardize: boolean;
 }
 
 /** A data set as the page shows it. */

@@ -75,8 +75,10 @@ function unscaledInputs(run: Run): Finding | null {
   const bytes = areBytes(run);
   return {
     message: `The inputs are large: they lie between ${digits(least)} and ${digits(most)}, with a root mean square of ${digits(rms)}.`,
-    hint: bytes ? "Scale them to 0 … 1: scale 1/255." : "Bring each feature to mean 0 and deviation 1.",
-    change: bytes ? { scale: 1 / 255 } : {},
+    hint: bytes
+      ? "Scale them to 0 … 1: scale 1/255."
+      : "Bring each column to mean 0 and deviation 1: standardize true.",
+    change: bytes ? { scale: 1 / 255 } : { standardize: true },
     evidence: { ...run.inputs },
   };
 }

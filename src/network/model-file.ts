@@ -1,7 +1,7 @@
 // A model file: a network's options and weights as safetensors. Tensors have the names that
 // torch.nn.Sequential(Linear, activation, Linear, normalisation, activation, …) gives them: "0.weight" (units, inputs),
-// "0.bias", "2.weight", …; everything else is JSON in the metadata under "wasmlp". Reading trusts nothing: a file may
-// come from anybody.
+// "0.bias", "2.weight", …; what standardises columns is tensors, too, everything else JSON in the metadata under
+// "wasmlp". Reading trusts nothing: a file may come from anybody.
 
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
@@ -14,9 +14,14 @@ import { OPTIONS } from "../options.js";
 import { arraysOf, type LayerWeights } from "../session/layout.js";
 import type { LayerOptions, NetworkOptions } from "./options.js";
 import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+import { readStandardization, type Standardization, standardizationTensors } from "./standardize.js";
 
-/** Version of this layout; a reader refuses a newer one. */
-const VERSION = 1;
+/**
+ * Versions of this layout; a reader refuses a newer one. 1: weights alone. 2: standardised columns beside them, which a
+ * reader of 1 would leave out.
+ */
+const VERSION = 2;
+const versionOf = ({ standardize }: ModelOptions) => (standardize ? 2 : 1);
 /** Changes whenever the same training gives other bits. */
 export const NUMERICS = 1;
 
@@ -27,12 +32,16 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
 const OPTIONAL = [
   ...(["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout", "normalization", "residual"] as const),
-  ...(["normEpsilon", "normMomentum", "inputNoise"] as const),
+  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize"] as const),
 ] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
 /** Throws E_NOT_FINITE when a weight is NaN or infinite. */
-export function writeModel(options: ModelOptions, weights: readonly LayerWeights[]): Bytes {
+export function writeModel(
+  options: ModelOptions,
+  weights: readonly LayerWeights[],
+  standardization: Standardization | null = null,
+): Bytes {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
   const tensors: Tensor[] = tensorsOf(options).map(({ name, shape, layer, array }) => ({
     ...{ name, dtype, shape, data: weights[layer]![array]! },
@@ -44,12 +53,16 @@ export function writeModel(options: ModelOptions, weights: readonly LayerWeights
       `save: tensor "${bad.name}" has a number that is not finite; train again with a smaller learning rate.`,
     );
   }
-  const own = { version: VERSION, numerics: NUMERICS, fingerprint: fingerprintOf(weights), ...options };
-  return writeSafetensors(tensors, { wasmlp: JSON.stringify(own) });
+  const fingerprint = fingerprintOf(weights, standardization);
+  const own = { version: versionOf(options), numerics: NUMERICS, fingerprint, ...options };
+  return writeSafetensors([...tensors, ...standardizationTensors(standardization)], { wasmlp: JSON.stringify(own) });
 }
 
 /** Reads what writeModel wrote. Throws E_MODEL. */
-export function readModel(bytes: Uint8Array, name?: string): { options: NetworkOptions; weights: LayerWeights[] } {
+export function readModel(
+  bytes: Uint8Array,
+  name?: string,
+): { options: NetworkOptions; weights: LayerWeights[]; standardization: Standardization | null } {
   const file = name ?? "the file";
   const refuse = (found: string, wanted = "pass a model that wasmlp saved"): never => {
     throw new InputError("E_MODEL", `load: ${file} ${found}; ${wanted}.`);
@@ -65,7 +78,9 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
   if (typeof saved !== "object" || saved === null) return refuse("has metadata that is not an object");
   const { version, numerics, fingerprint, ...rest } = saved as Record<string, unknown>;
   const newer = "use a newer release of wasmlp";
-  if (version !== VERSION) return refuse(`has layout version ${show(version)}, this release reads ${VERSION}`, newer);
+  if (!accepts(number(whole(1, VERSION)), version)) {
+    return refuse(`has layout version ${show(version)}, this release reads up to ${VERSION}`, newer);
+  }
   if (!accepts(number(whole(1)), numerics)) return refuse(`says its numerics are ${show(numerics)}`);
   if ((numerics as number) > NUMERICS) return refuse(`has numerics ${numerics}, this release knows ${NUMERICS}`, newer);
   const options = checkOptions(rest, refuse);
@@ -79,8 +94,13 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
       `has tensor "${tensor}" as ${found.dtype} [${found.shape.join(", ")}] instead of ${wanted} [${size.join(", ")}]`,
     );
   };
+  const standardization = readStandardization(tensors, options.inputs, unitsOf(options.layers.at(-1)) as number);
+  if (standardization === undefined || (standardization && !options.standardize)) {
+    return refuse("has means and deviations that are not those of its columns");
+  }
   const expected = tensorsOf(options);
-  if (tensors.size !== expected.length) return refuse(`has ${tensors.size} tensors instead of ${expected.length}`);
+  const count = expected.length + standardizationTensors(standardization).length;
+  if (tensors.size !== count) return refuse(`has ${tensors.size} tensors instead of ${count}`);
   const weights = options.layers.map((_, l) => {
     const own = expected.filter(({ layer }) => layer === l);
     return Object.fromEntries(
@@ -91,10 +111,10 @@ export function readModel(bytes: Uint8Array, name?: string): { options: NetworkO
     return refuse("has weights that are not finite");
   }
   // files of before there was one have none
-  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights)) {
+  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights, standardization)) {
     return refuse("has weights that are not those that were saved: some were changed since", "get the file again");
   }
-  return { options, weights };
+  return { options, weights, standardization };
 }
 
 // The tensors of a file, and which array of which layer each is.
@@ -143,9 +163,10 @@ function checkOptions(found: Record<string, unknown>, refuse: (found: string) =>
   return found as unknown as ModelOptions;
 }
 
-/** SHA-256 of all weights, biases and other vectors, layer by layer, in hexadecimal. */
-export function fingerprintOf(weights: readonly LayerWeights[]): string {
+/** SHA-256 of all weights, biases and other vectors, layer by layer, and of what standardises, in hexadecimal. */
+export function fingerprintOf(weights: readonly LayerWeights[], standardization: Standardization | null): string {
   const hash = sha256.create();
   for (const layer of weights) for (const [, values] of arraysOf(layer)) hash.update(bytesOf(values));
+  for (const { data } of standardizationTensors(standardization)) hash.update(bytesOf(data));
   return bytesToHex(hash.digest());
 }

@@ -127,6 +127,15 @@ export interface NetworkOptions {
   shape?: readonly number[] | undefined;
   /** What raw numbers are multiplied by until data are trained on, which bring theirs. @default that of the data */
   scale?: number | undefined;
+  /**
+   * Whether each column of the inputs, after its scale, is brought to (v − mean) / deviation, and with a linear output
+   * each column of numbers to predict. Mean and deviation, √(Σ (v − mean)² / n), 1 where a column is constant, are
+   * fitted when the first weights are trained, on what is trained on and not on what is held out. They stay with the
+   * network: in predict, evaluate, its file. Predictions and metrics are in the targets' own unit, costs of standardised
+   * targets. A network that was not trained yet takes numbers as they are.
+   * @default false
+   */
+  standardize?: boolean | undefined;
   /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */
   classes?: readonly string[] | undefined;
 }
@@ -154,7 +163,7 @@ type FromData = "shape" | "scale" | "classes" | "biasInit";
  */
 export function resolveNetworkOptions(options: NetworkOptions) {
   const filled = resolve(WHO, "network", options) as unknown as Filled;
-  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing } = filled;
+  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing, standardize } = filled;
   const layerOptions = filled.layers.map((layer) => (typeof layer === "number" ? { units: layer } : layer));
   for (const layer of layerOptions) checkOptions(`${WHO} (a layer)`, LAYER, layer);
   const widths = layerOptions.map(({ units }) => units);
@@ -246,7 +255,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     throw new InputError("E_OPTION", `${WHO}: classes is ${show(classes)}; pass names that differ.`);
   }
   return {
-    ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init },
+    ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init, standardize },
     // how its weights are drawn
     drawn: layerOptions.map((layer, l): DrawnLayer => {
       const { init: own, biasInit = filled.biasInit } = layer;
@@ -271,6 +280,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       ...(loss === "huber" && { delta: filled.delta }),
       ...(loss === "quantile" && { quantile: filled.quantile }),
       ...(labelSmoothing > 0 && { labelSmoothing }),
+      ...(standardize && { standardize }),
     },
     ...{ architecture, parameters, shape, scale, classes: classes && [...classes] },
   };

@@ -52,8 +52,8 @@ export interface LoadedParameters extends Loaded {
 }
 
 /** An empty array of the architecture's type. */
-export function numbers(architecture: Architecture, length: number): Numbers {
-  return architecture.dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
+export function numbers({ dtype }: Pick<Architecture, "dtype">, length: number): Numbers {
+  return dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
 }
 
 /** A copy of a network's weights in its own type. Throws E_OPTION for other layers than its own, and for

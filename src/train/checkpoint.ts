@@ -11,6 +11,7 @@ import type { Bytes } from "../globals.js";
 import type { CostRecord } from "../history.js";
 import { NUMERICS } from "../network/model-file.js";
 import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
+import { readStandardization, type Standardization, standardizationTensors } from "../network/standardize.js";
 import { show } from "../options/check.js";
 import { viewOf } from "../plan.js";
 import type { Numbers } from "../session/layout.js";
@@ -59,10 +60,15 @@ export interface Companions {
   /** How the weights were drawn, and the first layer's first weights, which the Gram form goes on from. */
   readonly init: Init | null;
   readonly first: Numbers | null;
+  /** What the data were standardised by. */
+  readonly standardization: Standardization | null;
 }
 
 /** A training between two of its steps, as bytes. */
-export function writeCheckpoint(state: TrainingState, { subject, doctor, init, first }: Companions): Bytes {
+export function writeCheckpoint(
+  state: TrainingState,
+  { subject, doctor, init, first, standardization }: Companions,
+): Bytes {
   const { session, random, kept, ending, schedule, since, costs, iteration, cost, seconds } = state;
   const tensors: Tensor[] = [];
   const add = (name: string, data: Numbers | null) => {
@@ -80,6 +86,7 @@ export function writeCheckpoint(state: TrainingState, { subject, doctor, init, f
   add("hyper", session.hyper);
   add("order", Float64Array.from(session.order.subarray(0, session.plan.request.count)));
   add("random", Float64Array.from(random.state()));
+  tensors.push(...standardizationTensors(standardization));
   const best = ending.best && { value: ending.best.value, iteration: ending.best.iteration };
   const own = {
     ...{
@@ -112,7 +119,7 @@ export interface Checkpoint {
   restore(state: TrainingState): void;
 }
 
-interface Saved extends Omit<Companions, "first"> {
+interface Saved extends Omit<Companions, "first" | "standardization"> {
   readonly version: number;
   readonly numerics: number;
   readonly iteration: number;
@@ -212,6 +219,19 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
       state.ending.best = saved.best && { ...saved.best, parameters: tensor("best") };
     },
   };
+}
+
+/**
+ * What the data of a checkpoint were standardised by; null where they were not, or where it is no checkpoint, which
+ * readCheckpoint then says.
+ */
+export function standardizationIn(bytes: Uint8Array, inputs: number, outputs: number): Standardization | null {
+  try {
+    return readStandardization(readSafetensors(bytes).tensors, inputs, outputs) ?? null;
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 function readTensors(bytes: Uint8Array, refuse: (why: string, instead: string) => never, instead: string) {

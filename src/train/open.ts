@@ -11,6 +11,7 @@ import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
 import type { MetricName } from "../metrics.js";
+import type { Standardization } from "../network/standardize.js";
 import { createPace, paced } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
@@ -39,6 +40,8 @@ export interface Opening {
   /** How the weights were drawn; null when they come from a file or an earlier training. */
   readonly init: Init | null;
   readonly data: Dataset;
+  /** What the data were standardised by; null where they were not. */
+  readonly standardization: Standardization | null;
   /** The options as they were passed, and with every default filled in. */
   readonly passed: FitOptions;
   readonly options: TrainingOptions;
@@ -111,11 +114,12 @@ function resumedOpening(wanted: Opening, { init, first }: Checkpoint): Opening {
 }
 
 function writerOf({ every, seconds, save }: CheckpointOptions, subject: Subject, opening: Opening): Writer {
+  const { init, standardization } = opening;
   const first = opening.strategy.firstLayer === "gram" ? opening.weights[0]!.weight : null;
   return {
     ...{ every: every ?? (seconds === undefined ? 1000 : undefined), seconds },
     save: ({ state, doctor }) =>
-      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init: opening.init, first })),
+      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init, first, standardization })),
   };
 }
 

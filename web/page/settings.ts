@@ -28,6 +28,7 @@ export function fieldsOf(table: Table = OPTIONS): Readonly<Record<string, Field>
 function toField({ type: own, page }: Row): Field {
   const { label, type = own } = page!;
   if (type.is === "list") return { label, type, wide: true };
+  if (type.is === "flag") return { label, type, choices: ["false", "true"] };
   const words = type.is === "value" && type.words.length ? type.words : null;
   if (words === null) return { label, type };
   return type.is === "value" && type.range === null

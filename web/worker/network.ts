@@ -15,9 +15,10 @@ export interface Sets {
 
 /** A network as the settings say, with the inputs and outputs that the data need. */
 export function networkFor(settings: Settings, { features, classes }: LabelledDataset): Network {
-  const { activation, dropout, normalization, init, seed, dtype, backend } = settings;
+  const { activation, dropout, normalization, init, seed, dtype, backend, standardize } = settings;
   const layers = [...settings.layers, outputsFor(classes.length)];
-  return new Network({ inputs: features, layers, activation, dropout, normalization, init, seed, dtype, backend });
+  const own = { activation, dropout, normalization, init, seed, dtype, backend, standardize };
+  return new Network({ inputs: features, layers, ...own });
 }
 
 /** The network as the page shows it, evaluated on those sets that it takes. */

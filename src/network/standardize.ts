@@ -1,0 +1,136 @@
+// Standardising: columns brought to mean 0 and deviation 1, by numbers that were fitted on training data once and then
+// travel with the network as data. Plain loops in double precision, whatever the backend: the same bits everywhere.
+
+import type { DType } from "../catalogue.js";
+import type { Dataset, Examples } from "../dataset.js";
+import { InputError } from "../errors.js";
+import { type Numbers, numbers } from "../session/layout.js";
+import type { Tensor } from "./safetensors.js";
+
+/** Mean and deviation of each column. */
+export interface Columns {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** What a network that standardises has fitted. */
+export interface Standardization {
+  /** Of the inputs, after their scale. */
+  readonly inputs: Columns;
+  /** Of the numbers to predict; null where they are as they are. */
+  readonly targets: Columns | null;
+}
+
+/** A data set as a network sees it. Where its targets are standardised, `unit` is what brings answers back. */
+export type Standardized = Dataset & { readonly unit?: Columns };
+
+/**
+ * Means and deviations of a training set's inputs, after their scale, and, with `targets`, of its numbers to predict.
+ * A constant column has deviation 1. Throws E_NOT_FINITE_DATA for numbers too large to have any.
+ */
+export function fitStandardization(data: Dataset, targets: boolean): Standardization {
+  const { x, count, features, scale } = data;
+  return {
+    inputs: columnsOf("x", x, count, features, scale),
+    targets: targets && data.classes === null ? columnsOf("y", data.y, count, data.outputs, 1) : null,
+  };
+}
+
+/**
+ * mean = Σ v / n and deviation = √(Σ (v − mean)² / n) of each column of `values` (n, width) times `scale`; 1 where the
+ * variance is no more than rounding leaves of a constant, as in scikit-learn's StandardScaler.
+ */
+function columnsOf(name: string, values: ArrayLike<number>, n: number, width: number, scale: number): Columns {
+  const [mean, deviation] = [new Float64Array(width), new Float64Array(width)];
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < width; j++) mean[j]! += values[at++]! * scale;
+  for (let j = 0; j < width; j++) mean[j]! /= n;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < width; j++) {
+      const away = values[at++]! * scale - mean[j]!;
+      deviation[j]! += away * away;
+    }
+  }
+  for (let j = 0; j < width; j++) {
+    const variance = deviation[j]! / n;
+    const rounding = n * mean[j]! * Number.EPSILON;
+    deviation[j] = variance <= n * Number.EPSILON * variance + rounding * rounding ? 1 : Math.sqrt(variance);
+    if (Number.isFinite(mean[j]) && Number.isFinite(deviation[j])) continue;
+    throw new InputError(
+      "E_NOT_FINITE_DATA",
+      `fit: the numbers in column ${j} of ${name} are too large to have a mean and a deviation; pass smaller ones.`,
+    );
+  }
+  return { mean, deviation };
+}
+
+/** Examples as the network sees them: (scale·x − mean) / deviation in its type. */
+export function standardizeExamples<E extends Examples>({ inputs }: Standardization, examples: E, dtype: DType): E {
+  const { x, scale } = examples;
+  return { ...examples, x: standardized(x, scale, inputs, numbers({ dtype }, x.length)), scale: 1 };
+}
+
+/** The same with labels, or with targets that are standardised themselves. */
+export function standardizeDataset(by: Standardization, data: Dataset, dtype: DType): Standardized {
+  const examples = standardizeExamples(by, data, dtype);
+  if (by.targets === null || examples.classes !== null) return examples;
+  const y = standardized(examples.y, 1, by.targets, new Float64Array(examples.y.length));
+  return { ...examples, y, unit: by.targets };
+}
+
+function standardized<A extends Numbers>(
+  values: ArrayLike<number>,
+  scale: number,
+  { mean, deviation }: Columns,
+  into: A,
+): A {
+  const width = mean.length;
+  for (let at = 0; at < into.length; ) {
+    for (let j = 0; j < width; j++, at++) into[at] = (values[at]! * scale - mean[j]!) / deviation[j]!;
+  }
+  return into;
+}
+
+/** Brings standardised numbers back to their unit, in place: v·deviation + mean. */
+export function restoreUnit<A extends Numbers>(values: A, { mean, deviation }: Columns): A {
+  const width = mean.length;
+  for (let at = 0; at < values.length; ) {
+    for (let j = 0; j < width; j++, at++) values[at] = values[at]! * deviation[j]! + mean[j]!;
+  }
+  return values;
+}
+
+const PARTS = ["inputs", "targets"] as const;
+const prefix = "standardize.";
+
+/** As tensors of a file: "standardize.inputs.mean" and so on, in double precision. */
+export function standardizationTensors(by: Standardization | null): Tensor[] {
+  return PARTS.flatMap((part) =>
+    Object.entries(by?.[part] ?? {}).map(
+      ([name, data]: [string, Float64Array]): Tensor => ({
+        ...{ name: `${prefix}${part}.${name}`, dtype: "F64", shape: [data.length], data },
+      }),
+    ),
+  );
+}
+
+/**
+ * What standardizationTensors wrote, for a network of so many inputs and outputs; null where there is none, undefined
+ * for what is no such thing.
+ */
+export function readStandardization(
+  tensors: ReadonlyMap<string, Pick<Tensor, "data">>,
+  inputs: number,
+  outputs: number,
+): Standardization | null | undefined {
+  if (![...tensors.keys()].some((name) => name.startsWith(prefix))) return null;
+  const columns = (part: string, width: number): Columns | null => {
+    const [mean, deviation] = ["mean", "deviation"].map((name) => tensors.get(`${prefix}${part}.${name}`)?.data);
+    const whole = [mean, deviation].every(
+      (data) => data instanceof Float64Array && data.length === width && data.every(Number.isFinite),
+    );
+    if (!whole || !deviation!.every((value) => value > 0)) return null;
+    return { mean: mean as Float64Array, deviation: deviation as Float64Array };
+  };
+  const [own, targets] = [columns("inputs", inputs), columns("targets", outputs)];
+  return own === null ? undefined : { inputs: own, targets };
+}
