@@ -33,6 +33,7 @@ export {
   createDataset,
   type DataInput,
   type Dataset,
+  type DatasetOf,
   type Examples,
   type Fold,
   kFold,
@@ -43,6 +44,8 @@ export {
   type SplitOptions,
   split,
   subset,
+  type Task,
+  type TaskOption,
 } from "./dataset.js";
 export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
@@ -73,6 +76,7 @@ export type {
 export { historyToCsv, historyToJsonLines } from "./log.js";
 export type { ClassScore, MetricName } from "./metrics.js";
 export type { LayerOptions, NetworkOptions } from "./network/options.js";
+export type { Columns, Standardization } from "./network/standardize.js";
 export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";

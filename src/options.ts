@@ -15,6 +15,7 @@ import {
   OUTPUT_ACTIVATIONS,
   SCHEDULES,
 } from "./catalogue.js";
+import { TASKS } from "./dataset/labels.js";
 import { METRIC_NAMES, metricIsOf } from "./metrics.js";
 import {
   alsoInCode,
@@ -531,6 +532,7 @@ export const OPTIONS = {
     help: "bring columns to mean 0 and deviation 1, targets too",
     doc: "whether columns are brought to mean 0 and deviation 1, targets of a regression too, by what is fitted on the training data and kept in the model",
     default: false,
+    usually: "false; on the command line true for regression",
     code: ["network"],
     commands: NETWORKS,
     page: { label: "standardize columns" },
@@ -675,6 +677,13 @@ export const OPTIONS = {
     usually: "*_set_y, y, label …",
     commands: READERS,
     value: "path",
+  },
+  task: {
+    type: choice(TASKS),
+    help: "whether the labels are classes or numbers to predict",
+    usually: "numbers where they are fractions or more than 20 whole ones",
+    commands: READERS,
+    value: "name",
   },
   from: {
     type: text,

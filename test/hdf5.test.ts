@@ -9,6 +9,7 @@ import { deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { type Hdf5Options, inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
 import { findPairs, guessPair } from "../src/dataset/hdf5-names.js";
+import { looksLikeNumbers } from "../src/dataset/labels.js";
 import { resultOf } from "../src/dataset/reading.js";
 import { buffersOf, replyTo } from "../src/dataset/reading-reply.js";
 import { type ErrorCode, InputError } from "../src/errors.js";
@@ -228,6 +229,48 @@ describe("readHdf5 reads labels", () => {
     ["y/i8", "y/f4", "E_HDF5_TYPE", /"y\/f4" is of type float32; class names/],
   ])("but refuses %s with names of %s", async (y, classes, code, message) => {
     await expectRefused(readY(y, classes), code, message);
+  });
+});
+
+describe("readHdf5 reads numbers to predict", () => {
+  const readTask = (y: string, task: "auto" | "regression", classes?: string) =>
+    readHdf5(fixture("labels"), { y, classes, task });
+
+  test.each([
+    ["bad/fraction", 1],
+    ["bad/negative", 1],
+    ["bad/two-hot", 3],
+  ])("where they look like it: %s", async (y, outputs) => {
+    const data = await readTask(y, "auto");
+    expect(data).toMatchObject({ classes: null, outputs, count: 6 });
+    expect(data.y).toBeInstanceOf(Float64Array);
+    expect(data.y.length).toBe(6 * outputs);
+  });
+
+  test.each(["y/i8", "y/f4", "y/one-hot", "y/row", "y/names", "y/digits", "y/bool", "y/vlen"])(
+    "but labels where they do not: %s",
+    async (y) => {
+      expect(await readTask(y, "auto")).toEqual(await readY(y));
+    },
+  );
+
+  test("where that is asked for", async () => {
+    expect((await readTask("y/i8", "regression")).y).toEqual(Float64Array.from(Y));
+    expect(await readTask("y/one-hot", "regression")).toMatchObject({ outputs: 3, classes: null });
+    await expectRefused(readTask("y/names", "regression"), "E_HDF5_TYPE", /numbers to predict are wanted/);
+    await expectRefused(readTask("bad/nan", "auto"), "E_NOT_FINITE_DATA", /row 2 of "bad\/nan" has NaN/);
+    await expect(readTask("y/i8", "numbers" as "auto")).rejects.toMatchObject({ code: "E_OPTION" });
+  });
+
+  test("named classes stay classes, and 21 different whole numbers are none", () => {
+    const ages = (most: number) => Array.from({ length: 100 }, (_, i) => i % (most + 1));
+    expect(looksLikeNumbers(ages(19))).toBe(false);
+    expect(looksLikeNumbers(ages(20))).toBe(true);
+    expect(looksLikeNumbers([-1, 1, 1])).toBe(false);
+    expect(looksLikeNumbers([-1, 0, 1])).toBe(true);
+    expect(looksLikeNumbers(["1.5", "2"])).toBe(false);
+    expect(looksLikeNumbers([0, 1, 1, 0, 0, 0], 2)).toBe(true);
+    expect(looksLikeNumbers([0n, 1n, 1n, 0n], 2)).toBe(false);
   });
 });
 

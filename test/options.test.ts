@@ -155,6 +155,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   clipNorm: notNegative,
   freeze: { good: [0, 1, 3], bad: [-1, 0.5, Number.NaN], badInCode: ["1", [0], [1.5], {}], badText: ["", "1,2"] },
   batchSize: { ...wholes, good: ["full", 1, 8], badText: ["", "half", "1e3"] },
+  task: choices("classification", "regression", "auto"),
   shuffle: flags,
   iterations: fromZero,
   epochs: fromZero,

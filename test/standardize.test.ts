@@ -136,6 +136,7 @@ test("bytes are standardised after their scale, so that scaled copies of them ar
   const network = classifier({ dtype: "float64" });
   await network.fit(createDataset({ x: bytes, shape: [3], y, scale: 1 / 255 }), FIT);
   expect(network.scale).toBe(1 / 255);
+  expect(Math.abs(network.standardization!.inputs.mean[0]! - 0.5)).toBeLessThan(0.2);
   const raw = await network.predict(bytes);
   const scaled = Float64Array.from(bytes, (byte) => byte * (1 / 255));
   expect(await network.predict({ x: scaled, count: 40, features: 3, shape: [3], scale: 1 })).toEqual(raw);

@@ -1,12 +1,10 @@
 // wasmlp check: the gradient of a network against central differences, layer by layer.
 
-import { outputsFor, subset } from "../dataset.js";
+import { subset } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
-import { Network } from "../network.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
-import { optionsFor } from "../options/resolve.js";
 import { table } from "../text.js";
-import { EMBEDDED } from "./data.js";
+import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
 
 export interface CheckOptions extends Omit<NetworkOptions, "inputs" | "scale">, Names {
@@ -21,13 +19,7 @@ const EXAMPLES = 32;
 export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
   const all = await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options);
   const data = subset(all, [...Array(Math.min(EXAMPLES, all.count)).keys()]);
-  const outputs = outputsFor(data.classes.length);
-  const network = new Network({
-    ...optionsFor("network", options),
-    inputs: data.features,
-    layers: [...options.layers, outputs],
-    dtype: "float64",
-  });
+  const network = networkFor(data, { ...options, dtype: "float64" });
   const layers = await network.checkGradients(data, { samples: options.samples, seed: options.seed });
   const passed = layers.every((layer) => layer.passed);
   if (options.json) {

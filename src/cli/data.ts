@@ -1,9 +1,38 @@
-// The pictures that come with the package. How files are read is src/node/formats.ts.
+// What the commands train on and with: the pictures that come with the package, and networks that suit the data. How
+// files are read is src/node/formats.ts.
 
 import { fileURLToPath } from "node:url";
+import { classifies } from "../catalogue.js";
+import { remarkOnTargets } from "../dataset/targets.js";
+import { type Dataset, outputsFor, remarkOnLabels, type Task } from "../dataset.js";
+import type { NetworkOptions } from "../network/options.js";
+import { Network } from "../network.js";
+import { optionsFor } from "../options/resolve.js";
 
 /** Paths of the training and the test set. */
 export const EMBEDDED = {
   train: fileURLToPath(new URL("./pictures-train.h5", import.meta.url)),
   test: fileURLToPath(new URL("./pictures-test.h5", import.meta.url)),
 };
+
+/**
+ * The network that the options ask for, with the inputs, the outputs and a loss that the data want. Where numbers are
+ * predicted it standardises: few of them lie where first weights would put them.
+ */
+export function networkFor(data: Dataset, options: Omit<NetworkOptions, "inputs">): Network {
+  const numbers = data.classes === null;
+  const loss = options.loss ?? (numbers ? "meanSquaredError" : undefined);
+  const outputs = numbers ? data.outputs : outputsFor(data.classes.length, loss);
+  const layers = [...options.layers, outputs];
+  const standardize = numbers || options.standardize;
+  return new Network({ ...optionsFor("network", options), inputs: data.features, layers, loss, standardize });
+}
+
+/** What a model's data are read as. */
+export const taskOf = (network: Network): Task => (classifies(network) ? "classification" : "regression");
+
+/** A sentence where labels may have been meant as the other task, unless that was said. Else null. */
+export function remarkOn(data: Dataset, task: Task = "auto"): string | null {
+  if (task !== "auto") return null;
+  return data.classes === null ? remarkOnTargets(data) : remarkOnLabels(data);
+}

@@ -1,12 +1,15 @@
-// wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data.
+// wasmlp evaluate: cost, accuracy, confusion matrix and wrong examples of a model on labelled data; cost and errors on
+// numbers to predict.
 
 import { basename } from "node:path";
 import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
+import { InputError } from "../errors.js";
 import { METRIC_NAMES, metricIsOf } from "../metrics.js";
 import { saveFile } from "../node/files.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
-import { cost, percent, table } from "../text.js";
+import { cost, digits, percent, table } from "../text.js";
+import { taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
 import { wrap } from "./text.js";
@@ -23,11 +26,24 @@ export async function evaluate(
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), options);
+  const read = await readDataset(await openFile(path), { task: taskOf(network), ...options });
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
-  const names = options.json ? METRIC_NAMES.filter((name) => metricIsOf(name) === "classes") : SHOWN;
+  const own = METRIC_NAMES.filter((name) => metricIsOf(name) === (data.classes === null ? "numbers" : "classes"));
+  const names = options.json || data.classes === null ? own : SHOWN;
   const evaluation = await network.evaluate(data, { metrics: names });
   const { cost: value, accuracy, correct, count, confusion, perClass, metrics, wrong } = evaluation;
+  if (data.classes === null) {
+    if (curves !== undefined) {
+      throw new InputError("E_OPTION", "evaluate: --curves are of classes, the model predicts numbers; leave it out.");
+    }
+    if (options.json) io.out(JSON.stringify({ cost: value, count, metrics }));
+    else {
+      io.out(`cost ${cost(value)} (${count} examples)`);
+      const rows = own.map((name) => [name, digits(metrics[name]!, 6)]);
+      for (const line of table(rows, [1])) io.out(line);
+    }
+    return 0;
+  }
   const classes = network.classes ?? data.classes;
   if (curves !== undefined) {
     // what the network calls the labels, in whose order its outputs are

@@ -10,6 +10,7 @@ import {
 } from "../explain.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { digits, table } from "../text.js";
+import { taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { bar, wrap } from "./text.js";
 
@@ -24,7 +25,7 @@ const NAME = 14; // characters of a class
 
 export async function explain(model: string, path: string, options: ExplainOptions, io: Io): Promise<number> {
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), options);
+  const read = await readDataset(await openFile(path), { task: taskOf(network), ...options });
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const { metric, repeats, seed, feature } = options;
   const dependence = feature === undefined ? null : await partialDependence(network, data, { feature });
@@ -52,7 +53,8 @@ export async function explain(model: string, path: string, options: ExplainOptio
   if (more > 0) io.err(`${more} more; --json lists all`);
   if (!dependence) return 0;
   io.out("");
-  const answers = dependence[0]!.outputs.length === 1 ? classes.slice(1) : classes;
+  const names = classes ?? dependence[0]!.outputs.map((_, c) => `output ${c + 1}`);
+  const answers = classes && dependence[0]!.outputs.length === 1 ? names.slice(1) : names;
   const shown = mostMoved(dependence.map(({ outputs }) => outputs)).slice(0, MOST_CLASSES);
   io.out(`mean answer over all examples with feature ${feature} set to a value`);
   const lines = [

@@ -1,14 +1,12 @@
 // wasmlp find-rate: which learning rate to train with, and the curve that tells.
 
-import { outputsFor } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
-import { Network } from "../network.js";
 import { type Names, openFile, readDataset } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { digits } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { curveChart } from "./chart.js";
-import { EMBEDDED } from "./data.js";
+import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
 import { wrap } from "./text.js";
 
@@ -18,11 +16,7 @@ export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale"
 
 export async function findRate(path: string | undefined, options: FindRateCommand, io: Io): Promise<number> {
   const data = await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options);
-  const network = new Network({
-    ...optionsFor("network", options),
-    inputs: data.features,
-    layers: [...options.layers, outputsFor(data.classes.length, options.loss)],
-  });
+  const network = networkFor(data, options);
   const { rate, reason, curve } = await network.findLearningRate(data, optionsFor("fit", options));
   if (options.json) {
     io.out(JSON.stringify({ rate, reason, curve }));

@@ -1,12 +1,21 @@
 // wasmlp inspect: what a data or model file holds.
 
+import { classifies } from "../catalogue.js";
 import { refuseFormat } from "../dataset/formats.js";
-import { baseRateEntropy, classCounts, type LabelledDataset, remarkOnLabels } from "../dataset.js";
+import { spreadsOf } from "../dataset/targets.js";
+import {
+  baseRateEntropy,
+  classCounts,
+  type Dataset,
+  type LabelledDataset,
+  type RegressionDataset,
+} from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
 import { inspectHdf5 } from "../node/hdf5.js";
-import { percent, table } from "../text.js";
+import { digits, percent, table } from "../text.js";
+import { remarkOn } from "./data.js";
 import type { Io } from "./io.js";
 import { scaleInWords, wrap } from "./text.js";
 
@@ -21,7 +30,7 @@ export async function inspect(path: string, options: Names & { json?: boolean },
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {
-  const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, classes } = network;
+  const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, standardize, classes } = network;
   if (json) {
     io.out(
       JSON.stringify({
@@ -35,6 +44,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
         seed,
         shape,
         scale,
+        standardize,
         classes,
       }),
     );
@@ -45,8 +55,10 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
   for (const line of network.summary().split("\n")) io.out(line);
   io.out("");
   const facts = [
-    ["inputs", `${shape.join("x")}, multiplied by ${scaleInWords(scale)}`],
-    ["classes", classes?.join(", ") ?? "none"],
+    ["inputs", `${shape.join("x")}, multiplied by ${scaleInWords(scale)}${standardize ? ", then standardised" : ""}`],
+    classifies(network)
+      ? ["classes", classes?.join(", ") ?? "none"]
+      : ["predicts", `${layers.at(-1)} number${layers.at(-1) === 1 ? "" : "s"}`],
     ["seed", String(seed)],
   ];
   for (const line of table(facts)) io.out(line);
@@ -76,34 +88,50 @@ async function inspectH5(file: OpenFile, options: Names & { json?: boolean }, io
   for (const line of table([["dataset", "shape", "type", "filters"], ...rows])) io.out(line);
   io.out("");
   if (data instanceof InputError) io.out(data.message);
-  else showData(data, {}, io);
+  else showData(data, { ...options, json: false }, io);
 }
 
-function factsOf(data: LabelledDataset) {
-  const counts = classCounts(data);
-  const { count, features, shape, scale, classes } = data;
+function factsOf(data: Dataset) {
+  const { count, features, shape, scale } = data;
   const type = data.x.constructor.name.replace("Array", "").toLowerCase();
-  return { count, features, shape, type, scale, classes, counts, baseRateEntropy: baseRateEntropy(data) };
+  const own =
+    data.classes === null
+      ? { outputs: data.outputs, targets: spreadsOf(data) }
+      : { classes: data.classes, counts: classCounts(data), baseRateEntropy: baseRateEntropy(data) };
+  return { count, features, shape, type, scale, ...own };
 }
 
-function showData(data: LabelledDataset, { json }: { json?: boolean }, io: Io): void {
+function showData(data: Dataset, { json, task }: Names & { json?: boolean }, io: Io): void {
   const facts = factsOf(data);
   if (json) {
     io.out(JSON.stringify({ kind: "data", ...facts }));
     return;
   }
+  const say = (text: string) => {
+    for (const line of wrap(text, io.columns)) io.out(line);
+  };
   const scaled = `${facts.type}, multiplied by ${scaleInWords(facts.scale)}`;
-  for (const line of wrap(
-    `read as ${facts.count} examples of ${facts.shape.join("x")} = ${facts.features} inputs (${scaled})`,
-    io.columns,
-  ))
-    io.out(line);
+  say(`read as ${facts.count} examples of ${facts.shape.join("x")} = ${facts.features} inputs (${scaled})`);
   io.out("");
-  const rows = facts.counts.map((count, c) => [facts.classes[c]!, String(count), percent(count / facts.count)]);
-  for (const line of table([["class", "examples", "share"], ...rows], [1, 2])) io.out(line);
+  const rows = data.classes === null ? targetRows(data) : classRows(data);
+  for (const line of table(rows, [1, 2, 3, 4])) io.out(line);
   io.out("");
-  const entropy = `base-rate entropy ${facts.baseRateEntropy.toFixed(5)} nats: the cost of a network that has learnt these shares alone`;
-  for (const line of wrap(entropy, io.columns)) io.out(line);
-  const remark = remarkOnLabels(data);
-  if (remark) for (const line of wrap(remark, io.columns)) io.out(line);
+  if (data.classes !== null) {
+    const entropy = baseRateEntropy(data).toFixed(5);
+    say(`base-rate entropy ${entropy} nats: the cost of a network that has learnt these shares alone`);
+  }
+  const remark = remarkOn(data, task);
+  if (remark) say(remark);
+}
+
+function classRows(data: LabelledDataset): string[][] {
+  const rows = classCounts(data).map((count, c) => [data.classes[c]!, String(count), percent(count / data.count)]);
+  return [["class", "examples", "share"], ...rows];
+}
+
+function targetRows(data: RegressionDataset): string[][] {
+  const rows = spreadsOf(data).map(({ least, mean, most, deviation }, j) => [
+    ...[String(j), ...[least, mean, most, deviation].map((value) => digits(value, 6))],
+  ]);
+  return [["to predict", "least", "mean", "most", "deviation"], ...rows];
 }

@@ -2,28 +2,22 @@
 
 import { basename } from "node:path";
 import { scaledLike } from "../dataset/scale.js";
-import {
-  baseRateEntropy,
-  checkSameKind,
-  classCounts,
-  type LabelledDataset,
-  outputsFor,
-  remarkOnLabels,
-} from "../dataset.js";
+import { spreadsOf } from "../dataset/targets.js";
+import { baseRateEntropy, checkSameKind, classCounts, type Dataset, outputsFor } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import type { NetworkOptions } from "../network/options.js";
-import { Network } from "../network.js";
+import type { Network } from "../network.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
-import { cost, percent } from "../text.js";
+import { cost, digits, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { saveCheckpoint, withCheckpoint } from "./checkpoint.js";
-import { EMBEDDED } from "./data.js";
+import { EMBEDDED, networkFor, remarkOn, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
@@ -43,6 +37,9 @@ export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, 
   quiet?: boolean;
   force?: boolean;
 }
+
+/** What is told of a training on numbers to predict, where one on classes tells its accuracy. */
+const OF_NUMBERS = ["r2", "rmse"] as const;
 
 /** Test sets up to this size have their predictions in the JSON output. */
 const MOST_PREDICTIONS = 1000;
@@ -65,13 +62,17 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const embedded = paths.length === 0;
   const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const start = await startOf(options);
-  const own = await readDataset(await openFile(trainPath!), options);
+  const own = await readDataset(await openFile(trainPath!), {
+    ...(start && !options.newHead && { task: taskOf(start) }),
+    ...options,
+  });
   const data = start && options.scale === undefined ? scaledLike(start.scale, own) : own;
-  const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : options);
+  const like = { ...options, task: data.classes === null ? ("regression" as const) : ("classification" as const) };
+  const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : like);
   const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
-  const network = start ? continued(start, data, options) : fresh(data, options);
+  const network = start ? continued(start, data, options) : networkFor(data, options);
   const records: CostRecord[] = [];
   const targets = targetsOf(options, network, records);
   await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
@@ -90,6 +91,7 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const run = (resumeFrom?: Uint8Array) =>
     network.fit(data, {
       ...optionsFor("fit", options),
+      ...(data.classes === null && options.validation !== undefined && { metrics: [...(options.metrics ?? []), "r2"] }),
       ...(checkpointTo !== undefined && {
         checkpoint: { every: checkpointEvery, save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes) },
       }),
@@ -113,8 +115,9 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
     const history = resume ? await withCheckpoint(checkpointTo!, run, io) : await run();
     io.status("");
     try {
-      const onTrain = await network.evaluate(data);
-      const onTest = test && (await network.evaluate(test));
+      const metrics = data.classes === null ? OF_NUMBERS : [];
+      const onTrain = await network.evaluate(data, { metrics });
+      const onTest = test && (await network.evaluate(test, { metrics }));
       show.end(history, onTrain, onTest, await network.fingerprint());
     } finally {
       await finish();
@@ -159,18 +162,11 @@ async function startOf({ from, newHead }: TrainOptions): Promise<Network | null>
   return null;
 }
 
-function fresh(data: LabelledDataset, options: TrainOptions): Network {
-  const outputs = outputsFor(data.classes.length, options.loss);
-  return new Network({
-    ...optionsFor("network", options),
-    inputs: data.features,
-    layers: [...options.layers, outputs],
-  });
-}
-
 // The network of a model, with other outputs where a new head is wanted.
-function continued(start: Network, { classes }: LabelledDataset, { newHead, seed }: TrainOptions): Network {
-  return newHead ? start.withHead([outputsFor(classes.length)], { seed }) : start;
+function continued(start: Network, data: Dataset, { newHead, seed }: TrainOptions): Network {
+  if (!newHead) return start;
+  if (data.classes === null) return start.withHead([data.outputs], { output: "linear", seed });
+  return start.withHead([outputsFor(data.classes.length)], { seed });
 }
 
 function targetsOf(
@@ -208,7 +204,7 @@ function onSignals(stop: (signal: keyof typeof EXIT) => void): () => void {
 }
 
 interface Reporter {
-  start(network: Network, data: LabelledDataset, test: LabelledDataset | null, name: string, strategy: Strategy): void;
+  start(network: Network, data: Dataset, test: Dataset | null, name: string, strategy: Strategy): void;
   cost(record: CostRecord): void;
   progress(progress: Progress): void;
   live(finding: Diagnosis): void;
@@ -231,7 +227,8 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     emit("diagnosis", finding);
   };
   const result = (evaluation: Evaluation, predictions: boolean) => {
-    const { cost, accuracy } = evaluation;
+    const { cost, accuracy, metrics } = evaluation;
+    if (metrics.r2 !== undefined) return { cost, ...metrics };
     return {
       cost,
       accuracy,
@@ -274,6 +271,20 @@ function endInWords({ ended, best }: History, { patience, costLimit, timeLimit }
   }
 }
 
+function targetsInWords(data: Dataset): string {
+  if (data.classes !== null) {
+    const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
+    const shown = counts.length > 6 ? `${counts.length} classes` : counts.join(", ");
+    return `(${shown}), base-rate entropy ${baseRateEntropy(data).toFixed(5)}`;
+  }
+  const [first, ...more] = spreadsOf(data);
+  if (more.length) return `(${data.outputs} numbers to predict)`;
+  const [least, most, mean, deviation] = [first!.least, first!.most, first!.mean, first!.deviation].map((v) =>
+    digits(v, 4),
+  );
+  return `(a number to predict, ${least} to ${most}, mean ${mean}, deviation ${deviation})`;
+}
+
 function textReporter(options: TrainOptions, io: Io): Reporter {
   const { quiet } = options;
   const records: CostRecord[] = [];
@@ -282,32 +293,41 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
     for (const line of wrap(`${finding.code}: ${finding.message}`, io.columns)) io.out(io.style("yellow", line));
     for (const line of wrap(`What to do: ${finding.hint}`, io.columns)) io.out(line);
   };
-  const result = (name: string, { cost: value, accuracy, correct, count }: Evaluation) =>
-    io.out(`${name.padEnd(6)} cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
+  let numbers = false; // whether they are what is predicted
+  const result = (name: string, { cost: value, accuracy, correct, count, metrics: { r2, rmse } }: Evaluation) => {
+    const how = numbers
+      ? `R² ${r2!.toFixed(4)}  RMSE ${digits(rmse!, 4)} (${count} examples)`
+      : `accuracy ${percent(accuracy)} (${correct} of ${count})`;
+    io.out(`${name.padEnd(6)} cost ${cost(value)}  ${how}`);
+  };
   return {
     start(network, data, test, name, { threads, firstLayer }) {
+      numbers = data.classes === null;
       if (quiet) return;
-      const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
-      const shown = counts.length > 6 ? `${counts.length} classes` : counts.join(", ");
       const scaled = data.scale === 1 ? "" : `, multiplied by ${scaleInWords(data.scale)}`;
-      const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")}${scaled} (${shown}), base-rate entropy ${baseRateEntropy(data).toFixed(5)}${test ? `; testing on ${test.count}` : ""}.`;
+      const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")}${scaled} ${targetsInWords(data)}${test ? `; testing on ${test.count}` : ""}.`;
       for (const line of wrap(first, io.columns)) io.out(line);
-      const remark = remarkOnLabels(data);
+      const remark = remarkOn(data, options.task);
       if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));
-      const { layers, activation, output, parameters, dtype, backend } = network;
+      const { layers, activation, output, parameters, dtype, backend, standardize } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
       const begun = options.from === undefined ? "" : ` from ${basename(options.from)}`;
-      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}.`;
+      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${standardize ? ", columns standardised" : ""}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
       io.out("");
-      io.out(io.style("bold", `iteration      cost${options.validation ? "  validation cost  accuracy" : ""}`));
+      io.out(
+        io.style(
+          "bold",
+          `iteration      cost${options.validation ? `  validation cost  ${numbers ? "      R²" : "accuracy"}` : ""}`,
+        ),
+      );
     },
     cost(record) {
       records.push(record);
       if (quiet) return;
       const { validation } = record;
       const beside = validation
-        ? `  ${cost(validation.cost).padStart(15)}  ${percent(validation.accuracy).padStart(8)}`
+        ? `  ${cost(validation.cost).padStart(15)}  ${(numbers ? validation.metrics!.r2!.toFixed(4) : percent(validation.accuracy)).padStart(8)}`
         : "";
       io.out(`${String(record.iteration).padStart(9)}  ${cost(record.cost)}${beside}`);
     },

@@ -4,14 +4,15 @@
 
 import { type ErrorCode, InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
-import { number, signal, type Type, text, whole } from "../options/type.js";
+import { choice, number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
+import { checkFinite } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, USUAL_BYTES, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
-import { columnNames, hotIndex, MOST_CLASSES, toLabels } from "./labels.js";
+import { columnNames, hotIndex, looksLikeNumbers, MOST_CLASSES, TASKS, toLabels } from "./labels.js";
 import { scaledLike, usualScale } from "./scale.js";
-import type { Examples, Label, LabelledDataset } from "./types.js";
+import type { Dataset, DatasetOf, Examples, Label, LabelledDataset, Task, TaskOption } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 
@@ -44,10 +45,10 @@ export interface Hdf5Options {
 }
 
 /** Throws E_OPTION for an option that is none, or is of another type. */
-export function checkHdf5Options(who: string, options: Hdf5Options): void {
+export function checkHdf5Options(who: string, options: Hdf5Options & TaskOption): void {
   const path = text;
-  const types: Readonly<Record<keyof Hdf5Options, Type>> = {
-    ...{ x: path, y: path, classes: path, name: text, signal },
+  const types: Readonly<Record<keyof (Hdf5Options & TaskOption), Type>> = {
+    ...{ x: path, y: path, classes: path, name: text, signal, task: choice(TASKS) },
     ...{ maxBytes: number(whole(1)), maxSeconds: number({ above: 0 }), scale: number({ but: 0 }) },
   };
   checkOptions(who, types, options);
@@ -66,10 +67,14 @@ export function checkHdf5Options(who: string, options: Hdf5Options): void {
  * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA, and E_OPTION for a scale that is 0 or not finite.
  * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
-export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
+export async function readHdf5<T extends Task = "classification">(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Hdf5Options & TaskOption<T> = {},
+): Promise<DatasetOf<T>> {
   checkHdf5Options("readHdf5", options);
   options.signal?.throwIfAborted();
-  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? USUAL_BYTES }, (file) => {
+  const { task = "classification" } = options;
+  const read = (file: Hdf5File): Dataset => {
     const found = findExamples(file, options.x, true);
     const labelled = findLabels(file, found.path, options.y);
     const y = asMatlab(file, labelled);
@@ -77,17 +82,24 @@ export async function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Opt
     const x = turned.shape[0] === lengthOf(y) ? turned : found;
     const classes = findClasses(file, options.classes) ?? (y.typeClass === "enum" ? y.names : null);
     const count = x.shape[0];
-    const oneHot = y.shape.length === 2 && y.shape[0] === count && y.shape[1]! > 1;
-    if (!oneHot && (product(y.shape) !== count || lengthOf(y) !== Math.max(1, count))) {
+    const width = y.shape[0] === count ? product(y.shape.slice(1)) : 1;
+    const inRows = width > 1;
+    if (!inRows && (product(y.shape) !== count || lengthOf(y) !== Math.max(1, count))) {
       throw new InputError(
         "E_COUNT",
-        `${file.who}: "${x.path}" is ${shapeText(x)} and "${y.path}" is ${shapeText(y)}; pass one label for each example.`,
+        `${file.who}: "${x.path}" is ${shapeText(x)} and "${y.path}" is ${shapeText(y)}; pass one ${task === "classification" ? "label" : "label or row of numbers"} for each example.`,
       );
     }
     const examples = examplesFromHdf5(file.who, x, options.scale);
-    const labels = oneHot ? readOneHot(file.who, y) : Array.from(y.read(), trim);
-    return { ...examples, ...toLabels(file.who, labels, classes ?? columnNames(oneHot ? y.shape[1]! : 0)) };
-  });
+    const values = Array.from(y.read(), trim);
+    const guessed = task === "auto" && classes === null && looksLikeNumbers(values, width);
+    if (task === "regression" || guessed) return { ...examples, ...toTargets(file.who, y, values, width) };
+    const labels = inRows ? toOneHot(file.who, y, values, width) : values;
+    return { ...examples, ...toLabels(file.who, labels, classes ?? columnNames(inRows ? width : 0)) };
+  };
+  return withHdf5File(bytes, { name: options.name, maxBytes: options.maxBytes ?? USUAL_BYTES }, read) as Promise<
+    DatasetOf<T>
+  >;
 }
 
 /** The longest side of labels, whichever way they lie. */
@@ -264,25 +276,31 @@ function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
 }
 
 /** Class indices of rows with a single 1. */
-function readOneHot(who: string, y: Hdf5Dataset): number[] {
+function toOneHot(who: string, y: Hdf5Dataset, values: readonly Label[], width: number): number[] {
   if (y.typeClass === "text") refuseType(who, y, "one-hot rows");
-  const [count, width] = y.shape as [number, number];
   if (width > MOST_CLASSES) {
     throw new InputError(
       "E_LABELS",
       `${who}: rows of "${y.path}" are ${width} wide; pass at most ${MOST_CLASSES} classes.`,
     );
   }
-  const values = y.read();
-  return Array.from({ length: count }, (_, row) => {
-    const hot = Array.from({ length: width }, (_, c) => Number(values[row * width + c]));
+  return Array.from({ length: values.length / width }, (_, row) => {
+    const hot = values.slice(row * width, (row + 1) * width).map(Number);
     const label = hotIndex(hot);
     if (label >= 0) return label;
     throw new InputError(
       "E_LABELS",
-      `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0; for numbers to predict use createDataset with regression: true.`,
+      `${who}: row ${row} of "${y.path}" is ${hot.slice(0, 10).join(" ")}; a one-hot row has a single 1 and else 0; for numbers to predict pass task "regression".`,
     );
   });
+}
+
+/** Numbers to predict, (count, width). */
+function toTargets(who: string, y: Hdf5Dataset, values: readonly Label[], width: number) {
+  if (y.typeClass === "text") refuseType(who, y, "numbers to predict");
+  const targets = Float64Array.from(values as number[], Number);
+  checkFinite(who, `"${y.path}"`, targets, width);
+  return { y: targets, outputs: width, classes: null };
 }
 
 function refuseType(who: string, { path, type }: Hdf5Entry, wanted: string): never {

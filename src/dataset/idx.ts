@@ -9,7 +9,7 @@ import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
 import { MOST_INFLATED } from "./reading.js";
 import { usualScale } from "./scale.js";
-import type { Examples, LabelledDataset } from "./types.js";
+import type { DatasetOf, Examples, Task, TaskOption } from "./types.js";
 
 export interface IdxOptions {
   /** Name of the file of pictures, for messages. */
@@ -24,17 +24,17 @@ const BYTES = 0x08; // type of the numbers
 
 /**
  * Pictures and labels of an idx pair, each of them plain or in gzip. x is (count, rows·columns) bytes with scale 1/255 or that of the options,
- * y (count) the labels' bytes; the classes are "0" to the highest label.
+ * y (count) the labels' bytes: labels, unless task is "regression".
  *
  * Throws E_IDX for a file that is not idx, is cut or too long, E_TOO_LARGE for gzip that holds more than `maxBytes`,
  * E_COUNT for different counts, E_EMPTY, E_SINGLE_CLASS.
  * Source: http://yann.lecun.com/exdb/mnist/ (idx), https://www.rfc-editor.org/rfc/rfc1952 (gzip)
  */
-export async function readIdx(
+export async function readIdx<T extends Task = "classification">(
   images: Uint8Array,
   labels: Uint8Array,
-  options: IdxOptions = {},
-): Promise<LabelledDataset> {
+  options: IdxOptions & TaskOption<T> = {},
+): Promise<DatasetOf<T>> {
   const examples = await readIdxExamples(images, options);
   const { who, shape, data } = await read(labels, "labels", 1, options);
   if (examples.count !== shape[0]) {
@@ -43,7 +43,11 @@ export async function readIdx(
       `${who}: there are ${examples.count} pictures and ${shape[0]} labels; pass files that belong together.`,
     );
   }
-  return { ...examples, ...toLabels(who, data, null) };
+  const beside =
+    options.task === "regression"
+      ? { y: Float64Array.from(data), outputs: 1, classes: null }
+      : toLabels(who, data, null);
+  return { ...examples, ...beside } as DatasetOf<T>;
 }
 
 /**

@@ -2,10 +2,30 @@
 // name for each index. One-hot rows are numbers here already.
 
 import { InputError } from "../errors.js";
-import type { Label, LabelledDataset } from "./types.js";
+import type { Label, LabelledDataset, Task } from "./types.js";
 
 /** Most classes. A judgement: more different labels are numbers rather than classes. */
 export const MOST_CLASSES = 65_536;
+
+export const TASKS: readonly Task[] = ["classification", "regression", "auto"];
+
+/** Most different whole numbers that are read as classes where nobody says what they are. A judgement. */
+const MANY = 20;
+
+/**
+ * Whether values in `width` columns look like numbers to predict rather than like labels: some fraction, some whole
+ * number that labels cannot be, or more than 20 different ones; in several columns, rows that are not one-hot.
+ */
+export function looksLikeNumbers(values: ArrayLike<Label>, width = 1): boolean {
+  const numbers = Array.from(values, (value) => (typeof value === "string" ? Number.NaN : Number(value)));
+  if (every(values, (value) => typeof value === "string" || typeof value === "boolean")) return false;
+  if (width > 1) return numbers.some((_, i) => i % width === 0 && hotIndex(numbers.slice(i, i + width)) < 0);
+  const different = new Set(numbers);
+  if (different.size === 2 && different.has(-1) && different.has(1)) return false;
+  return (
+    different.size > MANY || numbers.some((value) => !(Number.isInteger(value) && value >= 0 && value < MOST_CLASSES))
+  );
+}
 
 type Classified = Pick<LabelledDataset, "y" | "classes">;
 

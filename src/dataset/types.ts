@@ -32,5 +32,24 @@ export interface RegressionDataset extends Examples {
 
 export type Dataset = LabelledDataset | RegressionDataset;
 
+/** What the second half of a data set is: classes, numbers to predict, or whichever it looks like. */
+export type Task = "classification" | "regression" | "auto";
+
+/** What reading for that task gives. */
+export type DatasetOf<T extends Task> = T extends "classification"
+  ? LabelledDataset
+  : T extends "regression"
+    ? RegressionDataset
+    : Dataset;
+
+export interface TaskOption<T extends Task = Task> {
+  /**
+   * What is read beside the examples: labels, numbers to predict, (count) or (count, outputs), or with "auto" what they
+   * look like: numbers where one is a fraction or below 0, where there are more than 20 different ones, and in rows that
+   * are not one-hot. @default "classification"
+   */
+  task?: T | undefined;
+}
+
 /** A label as files and callers have it. */
 export type Label = number | bigint | boolean | string;

@@ -133,7 +133,7 @@ export interface NetworkOptions {
    * fitted when the first weights are trained, on what is trained on and not on what is held out. They stay with the
    * network: in predict, evaluate, its file. Predictions and metrics are in the targets' own unit, costs of standardised
    * targets. A network that was not trained yet takes numbers as they are.
-   * @default false
+   * @default false; on the command line true for regression
    */
   standardize?: boolean | undefined;
   /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */

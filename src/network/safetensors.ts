@@ -8,6 +8,7 @@
 
 import { recognise } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
 
 const ARRAYS = { F32: Float32Array, F64: Float64Array } as const;
 const METADATA = "__metadata__";
@@ -34,7 +35,7 @@ interface Extent extends Omit<Tensor, "data"> {
 }
 
 /** The same memory as bytes. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 type Fail = (found: string) => never;
@@ -44,10 +45,7 @@ type Fail = (found: string) => never;
  * tensors of one dtype lie aligned in the file. A tensor whose shape, dtype and data disagree, or a name used twice, is
  * a mistake of the caller and throws RangeError.
  */
-export function writeSafetensors(
-  tensors: readonly Tensor[],
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>>): Bytes {
   const entries = [`"${METADATA}":${JSON.stringify(metadata)}`];
   const names = new Set([METADATA]);
   let end = 0;

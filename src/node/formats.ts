@@ -14,7 +14,7 @@ import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
 import { scaledLike } from "../dataset/scale.js";
-import type { Examples, LabelledDataset } from "../dataset.js";
+import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
 import { readFileBytes } from "./files.js";
 import { readHdf5, readHdf5Examples } from "./hdf5.js";
@@ -30,6 +30,8 @@ export interface Names {
   /** Paths of the datasets in a file of several. @default those the reader finds by itself */
   readonly x?: string | undefined;
   readonly y?: string | undefined;
+  /** Whether the labels are classes or numbers to predict. @default "auto" */
+  readonly task?: Task | undefined;
   /** What raw numbers are multiplied by. @default what the reader finds usual */
   readonly scale?: number | undefined;
 }
@@ -39,14 +41,14 @@ type Like = Pick<Examples, "shape" | "scale">;
 
 /** How each content is read. */
 export interface Reads {
-  dataset(file: RecognisedFile, names: Names, companion: Uint8Array | null): Promise<LabelledDataset>;
+  dataset(file: RecognisedFile, names: Names, companion: Uint8Array | null): Promise<Dataset>;
   examples(file: RecognisedFile, names: Names, like: Like): Examples | Promise<Examples>;
   model(file: RecognisedFile): Network;
   picture(file: RecognisedFile): Promise<Picture>;
 }
 
 const idx: Pick<Reads, "dataset" | "examples"> = {
-  dataset: ({ bytes, name }, { scale }, labels) => readIdx(bytes, labels!, { name, scale }),
+  dataset: ({ bytes, name }, { task, scale }, labels) => readIdx(bytes, labels!, { name, task, scale }),
   examples: ({ bytes, name }, { scale }) => readIdxExamples(bytes, { name, scale }),
 };
 const picture: Pick<Reads, "picture"> = {
@@ -55,7 +57,7 @@ const picture: Pick<Reads, "picture"> = {
 
 export const READERS: Readers<Reads> = {
   hdf5: {
-    dataset: ({ bytes, name }, { x, y, scale }) => readHdf5(bytes, { name, x, y, scale }),
+    dataset: ({ bytes, name }, { x, y, task = "auto", scale }) => readHdf5(bytes, { name, x, y, task, scale }),
     examples: ({ bytes, name }, { x, scale }) => readHdf5Examples(bytes, { name, x, scale }),
   },
   idx,
@@ -78,12 +80,12 @@ export async function openFile(path: string): Promise<OpenFile> {
 }
 
 /**
- * Examples with labels: an HDF5 file, or idx pictures, whose labels' file lies in the same folder.
+ * Examples with labels or numbers to predict: an HDF5 file, or idx pictures, whose labels' file lies in the same folder.
  *
  * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
  * readFileBytes, readHdf5 and readIdx throw.
  */
-export async function readDataset(file: OpenFile, names: Names): Promise<LabelledDataset> {
+export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
   const companion = companionOf(file);
   return read(file, names, companion === null ? null : await readFileBytes(join(dirname(file.path), companion)));

@@ -3,7 +3,7 @@
 
 import { asBytes } from "../dataset/arrays.js";
 import { checkHdf5Options, type Hdf5Entry, type Hdf5Options } from "../dataset/hdf5.js";
-import type { Examples, LabelledDataset } from "../dataset.js";
+import type { DatasetOf, Examples, Task, TaskOption } from "../dataset.js";
 import { readApart } from "./reader.js";
 import type { TaskResult } from "./reader-tasks.js";
 
@@ -14,8 +14,11 @@ import type { TaskResult } from "./reader-tasks.js";
  * Rejects with what that rejects with, with E_HDF5_DAMAGED for a file that ends the thread or keeps it busy for longer
  * than `maxSeconds`, and with the signal's reason.
  */
-export function readHdf5(bytes: Uint8Array | ArrayBuffer, options: Hdf5Options = {}): Promise<LabelledDataset> {
-  return read("readHdf5", bytes, options);
+export function readHdf5<T extends Task = "classification">(
+  bytes: Uint8Array | ArrayBuffer,
+  options: Hdf5Options & TaskOption<T> = {},
+): Promise<DatasetOf<T>> {
+  return read("readHdf5", bytes, options) as Promise<DatasetOf<T>>;
 }
 
 /**
