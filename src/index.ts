@@ -1,6 +1,7 @@
 // The public surface. Browsers and bundlers get this file; Node gets src/node/index.ts, which differs in how HDF5 is
 // read.
 
+export { type AutoOptions, type Chosen, train } from "./auto.js";
 export type {
   Activation,
   BackendName,

@@ -95,7 +95,7 @@ const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
 /** What a model has decided. */
 const OF_MODEL = [
   ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
-  ...["normalization", "residual", "inputNoise", "dtype", "backend"],
+  ...["normalization", "residual", "inputNoise", "standardize", "dtype", "backend", "auto", "preset"],
 ];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
@@ -732,6 +732,18 @@ export const OPTIONS = {
     value: "n",
   },
   resume: { type: flag, help: "go on from --checkpoint-to, if it is there", commands: ["train"] },
+  auto: {
+    type: flag,
+    help: "choose from the data what is not passed; usual for files without an option",
+    commands: ["train"],
+    not: ["preset"],
+  },
+  preset: {
+    type: choice(["course"]),
+    help: "the course's network: all defaults; usual without files",
+    commands: ["train"],
+    value: "name",
+  },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },
   force: { type: flag, help: "overwrite existing files", commands: ["train", "evaluate"] },
 } satisfies Table;

@@ -192,8 +192,8 @@ const CASES: Readonly<Record<string, Cases>> = {
 };
 /** Checked by who uses them, or any text. */
 const OWN = [
-  ...["validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo", "resume", "open"],
-  ...["json", "quiet"],
+  ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
+  ...["resume", "open", "json", "quiet"],
   "force",
 ];
 /** What the page refuses though it is taken elsewhere. */

@@ -2,9 +2,10 @@
 // files are read is src/node/formats.ts.
 
 import { fileURLToPath } from "node:url";
+import { outputsOf } from "../auto.js";
 import { classifies } from "../catalogue.js";
 import { remarkOnTargets } from "../dataset/targets.js";
-import { type Dataset, outputsFor, remarkOnLabels, type Task } from "../dataset.js";
+import { type Dataset, remarkOnLabels, type Task } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { optionsFor } from "../options/resolve.js";
@@ -22,8 +23,7 @@ export const EMBEDDED = {
 export function networkFor(data: Dataset, options: Omit<NetworkOptions, "inputs">): Network {
   const numbers = data.classes === null;
   const loss = options.loss ?? (numbers ? "meanSquaredError" : undefined);
-  const outputs = numbers ? data.outputs : outputsFor(data.classes.length, loss);
-  const layers = [...options.layers, outputs];
+  const layers = [...options.layers, outputsOf(data, loss)];
   const standardize = numbers || options.standardize;
   return new Network({ ...optionsFor("network", options), inputs: data.features, layers, loss, standardize });
 }

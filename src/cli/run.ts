@@ -77,9 +77,10 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
     return made;
   };
   command("train [train] [test]", "Train on HDF5 or idx files, or on the embedded pictures.").action(
-    (trainFile, testFile, options) => {
+    (trainFile, testFile, options, own: Command) => {
       const paths = [trainFile, testFile].filter((path) => path !== undefined);
-      return done(train(paths, options, io));
+      const passed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === "cli");
+      return done(train(paths, options, passed, io));
     },
   );
   command("find-rate [train]", "Try learning rates, and name one to train with.").action((file, options) =>

@@ -1,6 +1,7 @@
 // wasmlp train: data in, cost lines and chart out, model and plot saved.
 
 import { basename } from "node:path";
+import type { Chosen } from "../auto.js";
 import { scaledLike } from "../dataset/scale.js";
 import { spreadsOf } from "../dataset/targets.js";
 import { baseRateEntropy, checkSameKind, classCounts, type Dataset, outputsFor } from "../dataset.js";
@@ -8,8 +9,7 @@ import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
-import type { NetworkOptions } from "../network/options.js";
-import type { Network } from "../network.js";
+import { Network } from "../network.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
@@ -21,10 +21,11 @@ import { EMBEDDED, networkFor, remarkOn, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
+import { chooseFor, commandOf, type Deciding, isAuto } from "./policy.js";
 import { progressLine } from "./progress.js";
 import { duration, scaleInWords, wrap } from "./text.js";
 
-export interface TrainOptions extends Omit<NetworkOptions, "inputs" | "scale">, FitOptions, Names {
+export interface TrainOptions extends Omit<Deciding, "scale">, Names {
   save?: string;
   plot?: string;
   log?: string;
@@ -53,7 +54,12 @@ const EXIT = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * Trains, and returns the exit code: 0, or 128 plus the number of the signal that stopped it. What was learnt is kept,
  * whatever ends the run: results are told before files are written, and each file is written for itself.
  */
-export async function train(paths: readonly string[], options: TrainOptions, io: Io): Promise<number> {
+export async function train(
+  paths: readonly string[],
+  options: TrainOptions,
+  passed: readonly string[],
+  io: Io,
+): Promise<number> {
   const force = options.force ?? false;
   checkResuming(options);
   const beside = writtenMeanwhile(options);
@@ -72,34 +78,33 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
   const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
   if (test) checkSameKind(data, test);
 
-  const network = start ? continued(start, data, options) : networkFor(data, options);
   const records: CostRecord[] = [];
-  const targets = targetsOf(options, network, records);
-  await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
-
+  let targets: readonly Target[] = []; // until there is something to keep
   const show = reporter(options, io);
   const stop = new AbortController();
-  const release = onSignals((signal) => stop.abort(signal));
-  // without a file to write there is nobody left to train for
-  if (targets.length + beside.length === 0) io.lost.addEventListener("abort", () => stop.abort(LOST), { once: true });
+  const { signal } = stop;
+  const release = onSignals((name) => stop.abort(name));
   let progress: Progress | undefined;
   const finish = async () => {
     await keep(targets, force, (target) => show.saved(target));
     log?.end();
   };
   const { checkpointTo, checkpointEvery, resume } = options;
-  const run = (resumeFrom?: Uint8Array) =>
+  const fixed: FitOptions = {
+    ...optionsFor("fit", options),
+    iterations: options.epochs === undefined ? options.iterations : undefined,
+  };
+  const fitOn = (network: Network, decided: FitOptions) => (resumeFrom?: Uint8Array) =>
     network.fit(data, {
-      ...optionsFor("fit", options),
+      ...decided,
       ...(data.classes === null && options.validation !== undefined && { metrics: [...(options.metrics ?? []), "r2"] }),
       ...(checkpointTo !== undefined && {
         checkpoint: { every: checkpointEvery, save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes) },
       }),
       resumeFrom,
-      iterations: options.epochs === undefined ? options.iterations : undefined,
       onStart: (strategy) =>
         show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!), strategy),
-      signal: stop.signal,
+      signal,
       onCost: (record) => {
         records.push(record);
         log?.add(record);
@@ -112,6 +117,18 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
       onDiagnosis: (finding) => show.live(finding),
     });
   try {
+    const chosen =
+      !start && isAuto(paths, options, passed)
+        ? await chooseFor(data, options, passed, { signal, onTrial: show.trial })
+        : null;
+    if (chosen) show.chosen(chosen, commandOf(chosen, paths, options));
+    const fresh = () => (chosen ? new Network(chosen.network) : networkFor(data, options));
+    const network = start ? continued(start, data, options) : fresh();
+    targets = targetsOf(options, network, records);
+    await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
+    // without a file to write there is nobody left to train for
+    if (targets.length + beside.length === 0) io.lost.addEventListener("abort", () => stop.abort(LOST), { once: true });
+    const run = fitOn(network, chosen?.fit ?? fixed);
     const history = resume ? await withCheckpoint(checkpointTo!, run, io) : await run();
     io.status("");
     try {
@@ -131,7 +148,7 @@ export async function train(paths: readonly string[], options: TrainOptions, io:
       if (error.history.costs.length > 1) await finish();
       throw error;
     }
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    if (!signal.aborted || error !== signal.reason) throw error;
     if (error === LOST) return 0;
     show.stopped(progress?.iteration ?? 0);
     await finish();
@@ -204,6 +221,8 @@ function onSignals(stop: (signal: keyof typeof EXIT) => void): () => void {
 }
 
 interface Reporter {
+  trial(trial: number, trials: number): void;
+  chosen(chosen: Chosen, command: string): void;
   start(network: Network, data: Dataset, test: Dataset | null, name: string, strategy: Strategy): void;
   cost(record: CostRecord): void;
   progress(progress: Progress): void;
@@ -217,6 +236,10 @@ interface Reporter {
 function reporter(options: TrainOptions, io: Io): Reporter {
   return options.json ? jsonReporter(options, io) : textReporter(options, io);
 }
+
+const trialLine = (io: Io) => (trial: number, trials: number) => {
+  if (io.live) io.status(`finding the number of epochs: training ${trial} of ${trials}`);
+};
 
 function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
   const emit = (event: string, fields: object) => io.out(JSON.stringify({ event, ...fields }));
@@ -236,6 +259,11 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     };
   };
   return {
+    trial: trialLine(io),
+    chosen({ network, fit, reason }, command) {
+      const { signal: _, ...own } = fit;
+      if (!quiet) emit("chosen", { network, fit: own, reason, command });
+    },
     start({ layers, parameters, dtype, backend }, _data, _test, _name, { threads, firstLayer }) {
       if (!quiet) emit("start", { layers, parameters, dtype, backend, threads, firstLayer });
     },
@@ -301,6 +329,14 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
     io.out(`${name.padEnd(6)} cost ${cost(value)}  ${how}`);
   };
   return {
+    trial: trialLine(io),
+    chosen({ reason }, command) {
+      if (quiet) return;
+      io.out("Chosen from the data, as docs/auto.md tells; the same again:");
+      io.out(`  ${command}`); // in one line, to be copied
+      if (reason) for (const line of wrap(`${reason}.`, io.columns)) io.out(line);
+      io.out("");
+    },
     start(network, data, test, name, { threads, firstLayer }) {
       numbers = data.classes === null;
       if (quiet) return;

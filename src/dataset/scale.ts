@@ -27,7 +27,8 @@ export function usualScale({ x, shape }: Pick<Examples, "x" | "shape">, whole = 
   return most > 1 ? 1 / (most > BYTE ? WORD : BYTE) : 1;
 }
 
-const isPicture = (scale: number) => scale === 1 / BYTE || scale === 1 / WORD;
+/** Whether a scale is that of pictures. */
+export const isPicture = (scale: number) => scale === 1 / BYTE || scale === 1 / WORD;
 
 /**
  * Examples with the scale of those that a network was trained on, `trained`, but where one of the two is raw pictures
