@@ -1,7 +1,7 @@
 // The network as a user meets it: options checked, weights drawn, trained, evaluated, asked, saved. It holds the
 // weights between calls; every call that computes opens a session of the size it needs and lets it go afterwards.
 
-import { type Architecture, hasBatchNorm } from "./architecture.js";
+import type { Architecture } from "./architecture.js";
 import { loadBackend } from "./backend.js";
 import {
   type Activation,
@@ -15,14 +15,14 @@ import {
 } from "./catalogue.js";
 import { type CrossValidation, type CrossValidationOptions, crossValidateWith } from "./cross-validate.js";
 import { asBytes } from "./dataset/arrays.js";
-import { type Dataset, split } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { type FindRateOptions, type FoundRate, findRateOf } from "./find-rate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
 import type { History, Strategy } from "./history.js";
-import { type MetricName, metricIsOf } from "./metrics.js";
+import type { MetricName } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
@@ -35,7 +35,8 @@ import {
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
-import { check, checkOptions } from "./options/check.js";
+import { checkFit, heldOut } from "./network/validate-fit.js";
+import { checkOptions } from "./options/check.js";
 import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { compile } from "./plan.js";
@@ -228,20 +229,7 @@ export class Network {
       () => exampleWeights(data, passed),
       this.layers.length - 1,
     );
-    checkMonitor(resolved, data, validation !== undefined);
-    if (this.dtype === "float32" && Math.fround(resolved.epsilon) === 0) {
-      throw new InputError(
-        "E_OPTION",
-        `fit: epsilon is ${resolved.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
-      );
-    }
-    if (hasBatchNorm(this.#architecture) && resolved.batch === 1) {
-      throw new InputError(
-        "E_OPTION",
-        'fit: a batch of 1 example has no deviation to normalise by; use a larger batchSize, or normalization "layer".',
-      );
-    }
-    if (resolved.optimizer === "lbfgs") refuseChance(this.#architecture);
+    checkFit(this.#architecture, resolved, data, validation !== undefined);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
@@ -642,55 +630,6 @@ function create(options: NetworkOptions, weights: readonly LayerWeights[] | null
   const network = new Network(options);
   if (weights) network.weights = weights;
   return network;
-}
-
-// The data to train on and to validate with: a set of one's own, or a share of the data.
-function heldOut(data: Dataset, { validation, sampleWeights, seed }: FitOptions, network: Network) {
-  if (validation === undefined) return { data, validation: undefined };
-  if (typeof validation !== "number") {
-    return { data, validation: checkData("fit (validation)", network, validation, data.classes) };
-  }
-  check("fit", "validation", OPTIONS.validation.type, validation);
-  if (sampleWeights !== undefined) {
-    throw new InputError(
-      "E_OPTION",
-      "fit: validation is a share and there are sampleWeights, which would be of other examples; pass a data set for validation.",
-    );
-  }
-  const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
-  return { data: parts.train, validation: parts.test };
-}
-
-// Whether records have what patience watches, and metrics that suit the data.
-function checkMonitor(
-  { patience, monitor, metrics, accuracy }: TrainingOptions,
-  data: Dataset,
-  validated: boolean,
-): void {
-  const kind = data.classes === null ? "numbers" : "classes";
-  const stranger = metrics.find((name) => metricIsOf(name) !== kind);
-  if (stranger !== undefined) {
-    const has = data.classes === null ? "numbers to predict" : "classes";
-    throw new InputError("E_OPTION", `fit: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`);
-  }
-  if (patience === 0 || monitor === "cost" || validated || accuracy) return;
-  throw new InputError(
-    "E_OPTION",
-    `fit: monitor is "${monitor}", and no record has one; pass validation, or accuracy: true.`,
-  );
-}
-
-// A line search wants the same cost each time, and a cost of training that is that of the network.
-function refuseChance(architecture: Architecture): void {
-  const other = architecture.layers.some(({ dropout }) => dropout)
-    ? "dropout"
-    : architecture.inputNoise
-      ? "inputNoise"
-      : hasBatchNorm(architecture)
-        ? 'normalization "batch"'
-        : null;
-  if (other === null) return;
-  throw new InputError("E_OPTION", `fit: ${other} does not go with lbfgs; use optimizer "adam", or leave it out.`);
 }
 
 // A layer without what was said of its first weights.

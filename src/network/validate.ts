@@ -11,7 +11,7 @@ import { number } from "../options/type.js";
 import type { Numbers } from "../session/layout.js";
 
 /** What a network says of the data it wants. */
-interface Wants {
+export interface Wants {
   readonly inputs: number;
   /** Widths of all layers, the inputs first. */
   readonly layers: readonly number[];

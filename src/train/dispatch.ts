@@ -41,8 +41,6 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
   let pause = FIRST;
   let longest = 0; // steps of a dispatch
   let since = 0; // milliseconds of computing since the last trial
-  let running = false;
-  let waiting: (() => void)[] = [];
 
   async function run(current: Way, steps: number, paced: boolean): Promise<number> {
     if (current === "team") return team!.run(steps);
@@ -81,6 +79,13 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
     return { wanted: steps, done, milliseconds };
   }
 
+  return dispatching(dispatch);
+}
+
+/** A dispatcher by what it does in a run. */
+export function dispatching(run: Dispatcher["run"]): Dispatcher {
+  let running = false;
+  let waiting: (() => void)[] = [];
   return {
     get running() {
       return running;
@@ -92,7 +97,7 @@ export function createDispatcher(session: Session, team: Team | null, choose: bo
     async run(most) {
       running = true;
       try {
-        return await dispatch(most);
+        return await run(most);
       } finally {
         running = false;
         const callbacks = waiting;

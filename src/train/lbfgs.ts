@@ -6,7 +6,7 @@
 import type { Team } from "../backend/team.js";
 import type { Pace } from "../pace.js";
 import type { Session } from "../session.js";
-import type { Dispatcher } from "./dispatch.js";
+import { type Dispatcher, dispatching } from "./dispatch.js";
 import { type Point, searchLine } from "./line-search.js";
 import type { TrainingOptions } from "./options.js";
 
@@ -35,8 +35,6 @@ export function createLbfgs(
   const { length } = parameters;
   const x = new Float64Array(length);
   let now: { f: number; cost: number; gradient: Float64Array } | null = null; // at the parameters as they are
-  let running = false;
-  let waiting: (() => void)[] = [];
 
   // Objective and gradient at the parameters as they are: cost + ½·λ·‖w‖² over the weights.
   async function evaluate(): Promise<{ f: number; cost: number; gradient: Float64Array }> {
@@ -98,30 +96,16 @@ export function createLbfgs(
     }
   }
 
-  return {
-    get running() {
-      return running;
-    },
-    between(callback) {
-      if (running) waiting.push(callback);
-      else callback();
-    },
-    async run() {
-      running = true;
-      pace.reset();
-      pace.start();
-      try {
-        const { done, ended } = await iterate();
-        return { wanted: 1, done, milliseconds: pace.busy(), ended };
-      } finally {
-        pace.stop();
-        running = false;
-        const callbacks = waiting;
-        waiting = [];
-        for (const callback of callbacks) callback();
-      }
-    },
-  };
+  return dispatching(async () => {
+    pace.reset();
+    pace.start();
+    try {
+      const { done, ended } = await iterate();
+      return { wanted: 1, done, milliseconds: pace.busy(), ended };
+    } finally {
+      pace.stop();
+    }
+  });
 }
 
 // −H·g, with the inverse Hessian H that the pairs stand for.

@@ -1,0 +1,89 @@
+// Whether a training suits its network and its data, beyond what each option is checked for by itself.
+
+import { type Architecture, hasBatchNorm } from "../architecture.js";
+import { type Dataset, split } from "../dataset.js";
+import { InputError } from "../errors.js";
+import { metricIsOf } from "../metrics.js";
+import { check } from "../options/check.js";
+import { OPTIONS } from "../options.js";
+import type { FitOptions, TrainingOptions } from "../train/options.js";
+import { checkData, type Wants } from "./validate.js";
+
+/**
+ * The data to train on and to validate with: a set of one's own, or a share of the data. Throws what checkData throws,
+ * E_OPTION for a share beside sampleWeights.
+ */
+export function heldOut(
+  data: Dataset,
+  { validation, sampleWeights, seed }: FitOptions,
+  network: Wants & { seed: number },
+) {
+  if (validation === undefined) return { data, validation: undefined };
+  if (typeof validation !== "number") {
+    return { data, validation: checkData("fit (validation)", network, validation, data.classes) };
+  }
+  check("fit", "validation", OPTIONS.validation.type, validation);
+  if (sampleWeights !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      "fit: validation is a share and there are sampleWeights, which would be of other examples; pass a data set for validation.",
+    );
+  }
+  const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
+  return { data: parts.train, validation: parts.test };
+}
+
+/** Throws E_OPTION for options that the network or the data cannot be trained with. */
+export function checkFit(
+  architecture: Architecture,
+  options: TrainingOptions,
+  data: Dataset,
+  validated: boolean,
+): void {
+  checkMetrics(options, data, validated);
+  if (architecture.dtype === "float32" && Math.fround(options.epsilon) === 0) {
+    throw new InputError(
+      "E_OPTION",
+      `fit: epsilon is ${options.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
+    );
+  }
+  if (hasBatchNorm(architecture) && options.batch === 1) {
+    throw new InputError(
+      "E_OPTION",
+      'fit: a batch of 1 example has no deviation to normalise by; use a larger batchSize, or normalization "layer".',
+    );
+  }
+  if (options.optimizer === "lbfgs") refuseChance(architecture);
+}
+
+// Whether records have what patience watches, and metrics that suit the data.
+function checkMetrics(
+  { patience, monitor, metrics, accuracy }: TrainingOptions,
+  data: Dataset,
+  validated: boolean,
+): void {
+  const kind = data.classes === null ? "numbers" : "classes";
+  const stranger = metrics.find((name) => metricIsOf(name) !== kind);
+  if (stranger !== undefined) {
+    const has = data.classes === null ? "numbers to predict" : "classes";
+    throw new InputError("E_OPTION", `fit: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`);
+  }
+  if (patience === 0 || monitor === "cost" || validated || accuracy) return;
+  throw new InputError(
+    "E_OPTION",
+    `fit: monitor is "${monitor}", and no record has one; pass validation, or accuracy: true.`,
+  );
+}
+
+// A line search wants the same cost each time, and a cost of training that is that of the network.
+function refuseChance(architecture: Architecture): void {
+  const other = architecture.layers.some(({ dropout }) => dropout)
+    ? "dropout"
+    : architecture.inputNoise
+      ? "inputNoise"
+      : hasBatchNorm(architecture)
+        ? 'normalization "batch"'
+        : null;
+  if (other === null) return;
+  throw new InputError("E_OPTION", `fit: ${other} does not go with lbfgs; use optimizer "adam", or leave it out.`);
+}
