@@ -106,7 +106,14 @@ function listOf(examples: readonly ClassifiedExample[], classes: readonly string
 
 function curvesElements(svg: string, which: string): Child[] {
   const alt = `ROC, precision-recall and calibration curves of the ${which} examples`;
-  const picture = element("img", { src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt });
+  // its size beforehand: what is below it must not move once it is drawn
+  const [width, height] = ["width", "height"].map((side) => Number(svg.match(`${side}="(\\d+)"`)![1]));
+  const picture = element("img", {
+    src: `data:image/svg+xml,${encodeURIComponent(svg)}`,
+    alt,
+    width: width!,
+    height: height!,
+  });
   return [element("h3", {}, "Curves"), scrolled(picture, "Curves")];
 }
 
