@@ -27,6 +27,7 @@ export type ErrorCode =
   | "E_ROWS" // rows that cannot be read as numbers
   | "E_MODEL" // not a usable model file
   | "E_CHECKPOINT" // not a checkpoint of this training
+  | "E_CHECKPOINT_DAMAGED" // a checkpoint that is cut, or has other bytes than were written
   | "E_NOT_FINITE" // training produced NaN or infinity, or weights to be saved hold it
   | "E_MEMORY" // the plan needs more memory than there is
   | "E_PORT" // the port to listen on cannot be had

@@ -33,8 +33,7 @@ export async function withCheckpoint<T>(
   try {
     return await work(newer);
   } catch (error) {
-    const damaged = error instanceof InputError && error.code === "E_CHECKPOINT" && /damaged|cut/.test(error.message);
-    if (!damaged) throw error;
+    if (!(error instanceof InputError && error.code === "E_CHECKPOINT_DAMAGED")) throw error;
     io.err(`${path} is damaged; going on from ${olderOf(path)}`);
     return work(older);
   }

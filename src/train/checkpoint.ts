@@ -6,7 +6,7 @@ import type { Architecture } from "../architecture.js";
 import type { Init } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import type { DoctorState } from "../diagnose.js";
-import { InputError } from "../errors.js";
+import { type ErrorCode, InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import type { CostRecord } from "../history.js";
 import { NUMERICS } from "../network/model-file.js";
@@ -137,20 +137,21 @@ interface Saved extends Omit<Companions, "first" | "standardization"> {
 /**
  * Reads what writeCheckpoint wrote of a training of that subject. With `anyway` options and data may differ.
  *
- * Throws E_CHECKPOINT for what is none, is damaged, is of another version, network or form, and, naming it, for another
- * option or other data.
+ * Throws E_CHECKPOINT_DAMAGED for what is none or is damaged, E_CHECKPOINT for what is of another version, network or
+ * form, and, naming it, for another option or other data.
  */
 export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = false): Checkpoint {
-  const refuse = (why: string, instead: string): never => {
-    throw new InputError("E_CHECKPOINT", `fit: the checkpoint ${why}; ${instead}.`);
+  const refuse: Refuse = (why, instead, code = "E_CHECKPOINT") => {
+    throw new InputError(code, `fit: the checkpoint ${why}; ${instead}.`);
   };
   const whole = "pass one that wasmlp wrote, as a whole";
   const { tensors, metadata } = readTensors(bytes, refuse, whole);
   const text = metadata["wasmlp-checkpoint"];
   if (text === undefined) return refuse("is a safetensors file without a training", whole);
   const sums = [...tensors.values()].map(({ data }) => checksum(bytesOf(data)));
-  if (metadata.checksum !== checksumOf(text, sums))
-    return refuse("is damaged: its checksum is another", "use the one before it");
+  if (metadata.checksum !== checksumOf(text, sums)) {
+    return refuse("is damaged: its checksum is another", "use the one before it", "E_CHECKPOINT_DAMAGED");
+  }
   const saved = read(text) as Saved;
   if (saved.version !== VERSION || saved.numerics !== NUMERICS) {
     return refuse(
@@ -234,12 +235,15 @@ export function standardizationIn(bytes: Uint8Array, inputs: number, outputs: nu
   }
 }
 
-function readTensors(bytes: Uint8Array, refuse: (why: string, instead: string) => never, instead: string) {
+type Refuse = (why: string, instead: string, code?: ErrorCode) => never;
+
+function readTensors(bytes: Uint8Array, refuse: Refuse, instead: string) {
   try {
     return readSafetensors(bytes);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return refuse(`is none, or cut (${error.message.replace(/^readSafetensors: the file |\.$/g, "")})`, instead);
+    const why = error.message.replace(/^readSafetensors: the file |\.$/g, "");
+    return refuse(`is none, or cut (${why})`, instead, "E_CHECKPOINT_DAMAGED");
   }
 }
 
