@@ -30,6 +30,7 @@ import {
   fitStandardization,
   restoreUnit,
   type Standardization,
+  type Standardized,
   standardizeDataset,
   standardizeExamples,
 } from "./network/standardize.js";
@@ -206,11 +207,12 @@ export class Network {
    * Goes on from the weights the network has; optimizer moments start at 0 in each call. Never blocks the thread for
    * more than about 50 ms at a time.
    *
-   * Rejects with E_OPTION, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_COUNT, E_ROWS, E_MEMORY, E_BACKEND, E_THREADS or
-   * E_DISPOSED before it begins; with NotFiniteError when a number stops being finite, with the signal's reason when
-   * aborted, with what a callback throws, with E_DISPOSED when the network is disposed of meanwhile, and with E_WORKER
-   * when a thread fails. The network then has the weights of the last finished iteration, after NotFiniteError those
-   * before the step of the last record, which were finite, after E_WORKER those from before the call.
+   * Rejects with E_OPTION, E_EMPTY, E_FEATURES, E_CLASSES, E_LABELS, E_COUNT, E_ROWS, E_MEMORY, E_BACKEND, E_THREADS,
+   * E_CHECKPOINT, E_CHECKPOINT_DAMAGED or E_DISPOSED before it begins; with NotFiniteError when a number stops being
+   * finite, with the signal's reason when aborted, with what a callback throws, with E_DISPOSED when the network is
+   * disposed of meanwhile, and with E_WORKER when a thread fails. The network then has the weights of the last finished
+   * iteration, after NotFiniteError those before the step of the last record, which were finite, after E_WORKER those
+   * from before the call.
    */
   async fit(set: Dataset, passed: FitOptions): Promise<History> {
     this.#refuseDisposed();
@@ -233,10 +235,6 @@ export class Network {
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
-    if (apart && (options.checkpoint || options.resumeFrom)) {
-      const name = options.checkpoint ? "checkpoint" : "resumeFrom";
-      throw new InputError("E_OPTION", `fit: ${name} does not go with a worker; leave out one of them.`);
-    }
     const of = { data: held.data, standardization };
     const fit: RunningFit = { stop: createStop(options.signal), apart, of, training: null };
     this.#fit = fit;
@@ -328,7 +326,8 @@ export class Network {
   }
 
   // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
-  #standardizationFor(data: Dataset, resumeFrom?: Uint8Array): Standardization | null {
+  #standardizationFor(data: Standardized, resumeFrom?: Uint8Array): Standardization | null {
+    if (data.by) return data.by; // in a worker
     if (resumeFrom) {
       const saved = standardizationIn(resumeFrom, this.inputs, this.layers[this.layers.length - 1]!);
       if (saved && !this.standardize) {
@@ -350,8 +349,8 @@ export class Network {
     return own && layers < this.layers.length - 1 ? { ...own, targets: null } : own;
   }
 
-  #standardized(data: Dataset, by: Standardization | null): Dataset {
-    return by ? standardizeDataset(by, data, this.dtype) : data;
+  #standardized(data: Standardized, by: Standardization | null): Dataset {
+    return by && !data.by ? standardizeDataset(by, data, this.dtype) : data;
   }
 
   /**

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { NotFiniteError } from "../src/diagnose.js";
+import type { CostRecord } from "../src/history.js";
 import { Network } from "../src/network.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
@@ -43,6 +44,32 @@ test.each(CASES)("%s: the same news, history and weights", async (_, options, fi
   expect(there).toEqual(here);
   expect(here.events.length).toBeGreaterThan(1);
 });
+
+test.each([false, true])(
+  "a checkpoint written there or here is taken up by the other, to the same bits, news and history (standardize %s)",
+  async (standardize) => {
+    const training: FitOptions = { iterations: 40, logEvery: 5, batchSize: 16, optimizer: "adam" };
+    const dropout = { dropout: 0.3, standardize };
+    const saved: Uint8Array[] = [];
+    const checkpoint = { every: 12, save: (bytes: Uint8Array) => void saved.push(bytes) };
+    const whole = await told(make(dropout), { ...training, checkpoint, worker: true });
+    expect(saved).toHaveLength(3); // after 12, 24 and 36 updates
+    expect(await told(make(dropout), { ...training, checkpoint })).toEqual(whole);
+    const records = (events: unknown[]) =>
+      events.filter((event) => Object.hasOwn(event as object, "cost")) as CostRecord[];
+    for (const [resumeFrom, worker] of [
+      [saved[1]!, true],
+      [saved[1]!, false],
+      [saved[4]!, true],
+    ] as const) {
+      const rest = await told(make(dropout), { ...training, resumeFrom, worker });
+      expect({ ...rest, events: [] }).toEqual({ ...whole, events: [] });
+      expect(records(rest.events)).toEqual(records(whole.events).filter(({ iteration }) => iteration >= 24));
+    }
+    const other = make(dropout).fit(data, { ...training, seed: 9, resumeFrom: saved[1]!, worker: true });
+    await expect(other).rejects.toMatchObject({ code: "E_CHECKPOINT", message: /has seed 1, this training 9/ });
+  },
+);
 
 test("a second training goes on from the first one's weights; a URL may name the script", async () => {
   const [here, there] = [make(), make()];

@@ -6,9 +6,11 @@ import { compileKernels, type KernelBuild, whyNoKernels } from "../backend/kerne
 import type { Dataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { type ErrorCode, InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import { startThread, switchOnVectors, type Thread, whyNoThreads } from "../host.js";
 import type { LayerWeights } from "../session/layout.js";
+import type { CheckpointOptions } from "../train/checkpoint.js";
 import { createControl } from "../train/control.js";
 import type { FitOptions } from "../train/options.js";
 import type { Stop } from "../train/stop.js";
@@ -23,10 +25,10 @@ export interface NetworkParts {
 }
 
 /** Options of fit that can be sent. */
-export type PlainFitOptions = Omit<
-  FitOptions,
-  "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis"
->;
+export interface PlainFitOptions
+  extends Omit<FitOptions, "worker" | "signal" | "onStart" | "onCost" | "onProgress" | "onDiagnosis" | "checkpoint"> {
+  readonly checkpoint?: Omit<CheckpointOptions, "save"> | undefined;
+}
 
 /** What the worker is told. */
 export type TrainRequest =
@@ -38,6 +40,7 @@ export type TrainRequest =
       /** Whether somebody hears the records; the worker then waits for the rate to go on with. */
       readonly heard: boolean;
     }
+  | { readonly saved: true }
   | { readonly abort: true }
   | { readonly stop: true }
   | { readonly learningRate: number };
@@ -48,6 +51,7 @@ export type TrainEvent =
   | { readonly cost: CostRecord; readonly learningRate: number }
   | { readonly progress: Progress }
   | { readonly diagnosis: Diagnosis }
+  | { readonly checkpoint: Bytes }
   | { readonly end: TrainEnd; readonly weights: readonly LayerWeights[] | null };
 
 export type TrainEnd =
@@ -66,7 +70,9 @@ export async function trainInWorker(
   stop: Stop,
   take: (weights: readonly LayerWeights[] | null) => void,
 ): Promise<History> {
-  const { worker: where, signal: _, onStart, onCost, onProgress, onDiagnosis, ...options } = fitOptions;
+  const { worker: where, signal: _, onStart, onCost, onProgress, onDiagnosis, checkpoint, ...others } = fitOptions;
+  const { every, seconds, save } = checkpoint ?? {};
+  const options: PlainFitOptions = { ...others, ...(checkpoint && { checkpoint: { every, seconds } }) };
   if (typeof options.schedule === "function") {
     throw new InputError("E_OPTION", "fit: schedule is a function, which no worker takes; train without worker.");
   }
@@ -87,6 +93,10 @@ export async function trainInWorker(
     await control.record(onCost, cost);
     thread.post({ learningRate: rates.learningRate } satisfies TrainRequest);
   };
+  const keep = async (bytes: Bytes) => {
+    await stop.during(stop.tell(save, bytes));
+    thread.post({ saved: true } satisfies TrainRequest);
+  };
   const thread = startWorker(
     where === true ? script : new URL(where as string | URL, globalThis.location?.href),
     (message) => {
@@ -97,6 +107,7 @@ export async function trainInWorker(
         record(event.cost).catch(() => {}); // what ended it is the stop's
       } else if ("progress" in event) stop.tell(onProgress, event.progress, control.training);
       else if ("diagnosis" in event) stop.tell(onDiagnosis, event.diagnosis, control.training);
+      else if ("checkpoint" in event) keep(event.checkpoint).catch(() => {});
       else {
         take(event.weights);
         resolve(event.end);

@@ -4,6 +4,7 @@
 import { init } from "../backend/kernels/supplied.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
 import { port } from "../host.js";
 import { Network } from "../network.js";
 import { arraysOf, type LayerWeights } from "../session/layout.js";
@@ -14,10 +15,15 @@ const stop = new AbortController();
 const { post, listen } = port<TrainRequest, TrainEvent>();
 let training: TrainingControl | null = null; // since the first callback
 let goOn: ((learningRate: number) => void) | null = null; // from the record that is being heard
+let saved = () => {}; // to be called when the last checkpoint has been taken
 
 listen(async (request) => {
   if ("abort" in request) {
     stop.abort();
+    return;
+  }
+  if ("saved" in request) {
+    saved();
     return;
   }
   if ("stop" in request) {
@@ -35,8 +41,10 @@ listen(async (request) => {
     for (const [build, module] of request.kernels) await init(module, build);
     network = new Network(request.network.options);
     if (request.network.weights) network.weights = request.network.weights;
+    const { checkpoint, ...options } = request.options;
     const history = await network.fit(request.data, {
-      ...request.options,
+      ...options,
+      ...(checkpoint && { checkpoint: { ...checkpoint, save } }),
       signal: stop.signal,
       onStart: (start) => post({ start }),
       onCost(cost, control) {
@@ -69,6 +77,13 @@ listen(async (request) => {
   post({ end, weights }, weights ? buffersOf(weights) : []);
   network?.dispose();
 });
+
+function save(checkpoint: Bytes): Promise<void> {
+  post({ checkpoint }, [checkpoint.buffer]);
+  return new Promise((resolve) => {
+    saved = resolve;
+  });
+}
 
 function endOf(error: unknown): TrainEnd {
   if (stop.signal.aborted && error === stop.signal.reason) return { aborted: true };

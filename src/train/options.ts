@@ -160,7 +160,7 @@ export interface FitOptions {
   accuracy?: boolean | undefined;
   /** Iterations from one record of the cost curve to the next. @default 100, or an epoch */
   logEvery?: number | undefined;
-  /** How often the whole training is written, and what takes it; `resumeFrom` goes on from one. Not in a worker. */
+  /** How often the whole training is written, and what takes it; `resumeFrom` goes on from one. */
   checkpoint?: CheckpointOptions | undefined;
   /**
    * A checkpoint of this training, from which it goes on to the same bits as if it had never been left: on any threads,
