@@ -131,6 +131,7 @@ describe("what is no checkpoint of the training", () => {
     expect(await refusal(good, {}, make(), randomData(5, 24, "float64", 3))).toMatch(/of other data/);
     const relabelled = { ...data, y: data.y.slice().reverse() };
     expect(await refusal(good, {}, make(), relabelled)).toMatch(/of other data/);
+    expect(await refusal(good, { validation: relabelled })).toMatch(/of other validation data; pass the same/);
   });
 
   test("is found wherever a byte is another", async () => {

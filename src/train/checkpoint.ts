@@ -28,6 +28,7 @@ export interface Subject {
   readonly firstLayer: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly data: string;
+  readonly validation: string | null;
 }
 
 /** Options that a resumed training may change, for they change no bit of what was done. */
@@ -38,18 +39,21 @@ export function subjectOf(
   architecture: Architecture,
   options: TrainingOptions,
   data: Dataset,
+  validation: Dataset | null,
   firstLayer: string,
 ): Subject {
   const entries = Object.entries(options).filter(([name, value]) => !FREE.has(name) && typeof value !== "function");
   // more iterations may be asked for where no rate follows from their number
   const kept = entries.filter(([name]) => name !== "iterations" || options.schedule !== "constant");
-  const { x, y, count, scale, classes } = data;
-  const sums = [x, y, options.weights ?? new Float64Array(0)].map((values) => checksum(bytesOf(values)));
-  const facts = JSON.stringify([count, scale, classes, sums]);
+  const fingerprint = ({ x, y, count, scale, classes }: Dataset, weights: Float64Array = new Float64Array(0)) => {
+    const sums = [x, y, weights].map((values) => checksum(bytesOf(values)));
+    return checksum(new TextEncoder().encode(JSON.stringify([count, scale, classes, sums])));
+  };
   return {
     ...{ architecture, firstLayer },
     options: JSON.parse(write({ ...Object.fromEntries(kept), shuffle: options.shuffle })) as Record<string, unknown>,
-    data: checksum(new TextEncoder().encode(facts)),
+    data: fingerprint(data, options.weights ?? undefined),
+    validation: validation && fingerprint(validation),
   };
 }
 
@@ -175,7 +179,8 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
   if (!anyway) {
     const other = [...Object.keys(was.options), ...Object.keys(subject.options)].find(differs);
     if (other !== undefined) refuse(both(other), "pass the same, or resumeAnyway");
-    if (was.data !== subject.data) refuse("is of other data", "pass the same, or resumeAnyway");
+    const set = (["data", "validation"] as const).find((which) => was[which] !== subject[which]);
+    if (set) refuse(`is of other ${set === "data" ? "data" : "validation data"}`, "pass the same, or resumeAnyway");
   }
   const tensor = (name: string) => tensors.get(name)?.data ?? null;
   const { iteration, init, doctor } = saved;

@@ -60,7 +60,9 @@ export interface Opened {
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, passed, options, stop } = wanted;
   const { firstLayer } = wanted.strategy;
-  const subject = passed.checkpoint || passed.resumeFrom ? subjectOf(architecture, options, data, firstLayer) : null;
+  const validation = typeof passed.validation === "object" ? passed.validation : null;
+  const subject =
+    passed.checkpoint || passed.resumeFrom ? subjectOf(architecture, options, data, validation, firstLayer) : null;
   const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
   const { init } = opening;
@@ -86,7 +88,7 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
         training: passed.accuracy ? evaluator(form.data) : undefined,
-        validation: typeof passed.validation === "object" ? evaluator(passed.validation) : undefined,
+        validation: validation ? evaluator(validation) : undefined,
       },
       writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,
       dispatcher:
