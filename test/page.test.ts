@@ -476,6 +476,11 @@ describe("files", () => {
       ["half.h5", good.subarray(0, Math.floor(good.length / 2)), /half\.h5 is damaged or cut/],
       ["words.h5", Buffer.from("just some words\n"), /words\.h5 is a text file/],
       ["empty.h5", new Uint8Array(0), /empty\.h5 is an empty file/],
+      [
+        "kinds.h5",
+        readFileSync(new URL("kinds.h5", fixtures)),
+        /kinds\.h5 has .*; the page goes by names like x and y: rename them in the file, or .* wasmlp train and --x/,
+      ],
       ["huge.h5", readFileSync(new URL("huge.h5", fixtures)), /huge\.h5.*(bytes|limit)/],
       ["model.safetensors", Buffer.from("no model"), /model\.safetensors/],
     ];
@@ -555,6 +560,136 @@ describe("files", () => {
     expect(lines.slice(1).map((line) => Number(line.split(",")[2]).toFixed(6))).toEqual(await costsOf(page));
     expect(await save("Curve as SVG")).toMatch(/^<svg [\s\S]*Cost of 12288-20-7-5-1[\s\S]*<\/svg>\n$/);
   });
+});
+
+describe("a training that is left", () => {
+  const offer = (page: Page) => page.locator("#offer");
+  const kept = (page: Page) =>
+    page.evaluate(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name);
+      if (!names.includes("wasmlp-training")) return 0;
+      const request = <T>(wanted: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) =>
+          Object.assign(wanted, { onsuccess: () => resolve(wanted.result), onerror: reject }),
+        );
+      const database = await request(indexedDB.open("wasmlp-training"));
+      const count = await request(database.transaction("wasmlp-training").objectStore("wasmlp-training").count());
+      database.close();
+      return count;
+    });
+  /** Starts a training, and pauses it once a checkpoint is there. */
+  async function leaveable(page: Page, button = "#train"): Promise<void> {
+    await page.locator(button).click();
+    await page.locator("#pause").click();
+    await page.waitForTimeout(3500); // a checkpoint is due
+    await page.locator("#pause").click();
+    await page.locator("#pause").click();
+    await expect.poll(() => kept(page)).toBe(1);
+  }
+  const own = (name: string, random: number) => {
+    const header = (...words: number[]) =>
+      words.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]);
+    const pixels = Array.from({ length: 12 * 49 }, (_, i) => (i * i * random) % 251);
+    return [
+      { name: `${name}-images-idx3-ubyte`, mimeType: "", buffer: Buffer.from([...header(0x803, 12, 7, 7), ...pixels]) },
+      {
+        name: `${name}-labels-idx1-ubyte`,
+        mimeType: "",
+        buffer: Buffer.from([...header(0x801, 12), 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]),
+      },
+    ];
+  };
+
+  test("by a reload is gone on with, to the weights, costs and address of one that was never left", async () => {
+    const settings = "#dropout=0.1&optimizer=momentum&iterations=8000&threads=1";
+    const page = await open(isolated + settings, {});
+    const { hash } = await train(page);
+    const costs = await costsOf(page);
+    expect(await kept(page)).toBe(0);
+    await leaveable(page);
+    await page.goto("about:blank");
+    await page.goto(isolated);
+    await offer(page).waitFor();
+    expect(await text(page, "#left")).toMatch(/^A training was left at \d+ %\.$/);
+    await page.locator("#go-on").click();
+    expect((await ended(page)).hash).toBe(hash);
+    expect(await costsOf(page)).toEqual(costs);
+    expect(new URL(page.url()).hash).toBe(settings);
+    expect(await offer(page).isVisible()).toBe(false);
+    expect(await kept(page)).toBe(0);
+  }, 60_000);
+
+  test("on a person's own files wants these, no others, and none when it was stopped", async () => {
+    const page = await open(`${isolated}#iterations=100000&layers=5`, {});
+    await page.locator("#open-train").setInputFiles(own("train", 1));
+    await expect.poll(() => text(page, "#sets")).toContain("train-images-idx3-ubyte: 12 examples of 7×7");
+    await train(page);
+    await page.locator("#field-iterations").fill("3000000");
+    await expect.poll(() => page.url()).toContain("3000000");
+    await leaveable(page, "#train-on"); // of a network that the settings do not tell
+    await page.reload();
+    await offer(page).waitFor();
+    expect(await text(page, "#left")).toMatch(
+      /^A training on train-images-idx3-ubyte was left at \d+ %\. Open the same files to go on\.$/,
+    );
+    await page.locator("#go-on").click();
+    await expect.poll(() => text(page, "#alert")).toBe("Open train-images-idx3-ubyte first, then go on.");
+    for (const random of [3, 1]) {
+      await page.locator("#open-train").setInputFiles(own("train", random));
+      await expect.poll(() => text(page, "#sets")).toContain("train-images-idx3-ubyte");
+      await page.locator("#go-on:enabled").click();
+      if (random === 1) break;
+      await expect
+        .poll(() => text(page, "#alert"))
+        .toBe("The training that was left is of other data; open train-images-idx3-ubyte as before, or discard it.");
+      await offer(page).waitFor();
+    }
+    await expect
+      .poll(() => page.locator("#progress").evaluate((bar: HTMLProgressElement) => bar.value))
+      .toBeGreaterThan(0);
+    await page.locator("#stop").click();
+    expect((await ended(page)).status).toMatch(/^Stopped/);
+    await page.reload();
+    await page.locator("#train:enabled").waitFor();
+    expect(await kept(page)).toBe(0);
+    expect(await offer(page).isVisible()).toBe(false);
+  }, 60_000);
+
+  test("is offered in another window when the first is gone, not before, and can be discarded", async () => {
+    const page = await open(`${isolated}#iterations=1000000`, {});
+    await leaveable(page);
+    const other = await page.context().newPage();
+    await other.goto(isolated);
+    await other.locator("#train:enabled").waitFor();
+    await other.waitForTimeout(300);
+    expect(await offer(other).isVisible()).toBe(false);
+    await page.close();
+    await offer(other).waitFor();
+    await other.locator("#discard").click();
+    await expect.poll(() => offer(other).isVisible()).toBe(false);
+    expect(await other.evaluate(() => document.activeElement!.id)).toBe("train");
+    expect(await kept(other)).toBe(0);
+  }, 60_000);
+
+  test("is lost where nothing can be kept, without a word", async () => {
+    const page = await newPage(isolated, {});
+    const script = readFileSync(new URL("web/worker.js", dist), "utf8");
+    await page.route("**/worker.js", (route) =>
+      route.fulfill({
+        body: `IDBFactory.prototype.open = () => { throw new DOMException("denied", "SecurityError"); };${script}`,
+        headers: { "Content-Type": "text/javascript", "Cross-Origin-Embedder-Policy": "require-corp" },
+      }),
+    );
+    await page.goto(`${isolated}#iterations=4000`);
+    await page.locator("#train:enabled").waitFor();
+    await page.locator("#train").click();
+    await page.locator("#pause").click();
+    await page.waitForTimeout(3500);
+    await page.locator("#pause").click();
+    expect((await ended(page)).status).toMatch(/^Done after 4000/);
+    expect(await text(page, "#alert")).toBe("");
+    expect(await offer(page).isVisible()).toBe(false);
+  }, 60_000);
 });
 
 describe("when something is missing", () => {

@@ -6,6 +6,7 @@ import { listenToDownloads } from "./page/downloads.js";
 import { $ } from "./page/elements.js";
 import { listenToFiles, openEmbedded } from "./page/files.js";
 import { listenToSettings, setFromAddress } from "./page/form.js";
+import { offer } from "./page/offer.js";
 import { listenToRace, showRace } from "./page/race.js";
 import { costs, showCost, showFinding, showJudging, showProgress, showStart } from "./page/run.js";
 import { alarm } from "./page/state.js";
@@ -33,3 +34,4 @@ new ResizeObserver(([bar]) => {
 const complaint = setFromAddress();
 await openEmbedded();
 if (complaint) alarm(complaint);
+void offer();

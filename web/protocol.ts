@@ -102,6 +102,20 @@ export interface TrainResult {
   readonly stopped: "user" | "not-finite" | null;
 }
 
+/** How a training begins: with new weights, with those of the network that is there, or where one was left. */
+export type Begin = "anew" | "on" | "resumed";
+
+/** A training that was left in its middle. */
+export interface Left {
+  /** Its settings, as the part of the page's address behind #. */
+  readonly address: string;
+  /** Names of its data sets, and whether all of them came with the page. */
+  readonly sets: readonly string[];
+  readonly embedded: boolean;
+  /** Share of its iterations that is done. */
+  readonly share: number;
+}
+
 export interface Prediction {
   readonly name: string;
   readonly probabilities: readonly number[];
@@ -121,8 +135,12 @@ export interface RaceResult {
 export interface Requests {
   embedded: () => DataSummary;
   open: (files: readonly NamedFile[], role: "train" | "test" | "any") => DataSummary;
-  /** Trains a new network, or the one that is there `on`. Null when it was stopped before it began. */
-  train: (settings: Settings, on: boolean) => TrainResult | null;
+  /** Trains; `address` is the settings'. Null when it was stopped before it began. */
+  train: (settings: Settings, begin: Begin, address: string) => TrainResult | null;
+  /** The training that was left, null where there is none. While another page trains, its end is waited for. */
+  left: () => Left | null;
+  /** Forgets the training that was left. */
+  discard: () => void;
   predict: (file: NamedFile) => Prediction;
   save: () => Uint8Array<ArrayBuffer>;
   load: (file: NamedFile) => NetworkSummary;

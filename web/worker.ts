@@ -1,7 +1,7 @@
 // The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
 // shows nothing.
 
-import { InputError, type LabelledDataset, type Network, pictureToExample } from "../src/index.js";
+import { InputError, type LabelledDataset, Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type {
   DataSummary,
@@ -14,9 +14,10 @@ import type {
   ToWorker,
 } from "./protocol.js";
 import { type Control, createControl } from "./worker/control.js";
-import { type Data, readEmbedded, readFiles, summarise } from "./worker/data.js";
+import { type Data, namesOf, readEmbedded, readFiles, summarise } from "./worker/data.js";
 import { decodePicture, readModel } from "./worker/formats.js";
-import { type Sets, summariseNetwork } from "./worker/network.js";
+import { dropKept, findLeft, hold, readKept, type Standing, writeKept } from "./worker/keep.js";
+import { optionsOf, type Sets, summariseNetwork } from "./worker/network.js";
 import { race } from "./worker/race.js";
 import { train } from "./worker/train.js";
 
@@ -37,14 +38,38 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     return summariseData(data);
   },
 
-  async train(settings, on) {
-    const from = on ? network : null;
-    const sets = setsOf(from ? from.scale : settings.scale);
-    const trained = await controlled((control) => train(settings, from, sets, control, tell));
-    if (!trained) return null;
-    network = trained.network; // from here on it is the one that predicts and is saved
-    tell("judging", null);
-    return { ...trained, network: await summariseNetwork(network, sets) };
+  async train(settings, begin, address) {
+    const release = await hold();
+    try {
+      const left = begin === "resumed" ? await readKept() : null;
+      if (begin === "resumed" && !(release && left)) {
+        throw new InputError("E_CHECKPOINT", "The training that was left is gone: another window has it, or had it.");
+      }
+      const options = begin === "on" && network ? optionsOf(network) : (left?.network ?? null);
+      const from = begin === "on" ? network : options && new Network(options);
+      const sets = setsOf(from ? from.scale : settings.scale);
+      const facts = { address, ...namesOf(data!), network: options };
+      const keep = release && ((standing: Standing) => writeKept({ ...facts, ...standing }));
+      const trained = await controlled((control) => train({ settings, from, sets, left, keep }, control, tell));
+      if (!trained) return null;
+      if (release) await dropKept();
+      network = trained.network; // from here on it is the one that predicts and is saved
+      tell("judging", null);
+      return { ...trained, network: await summariseNetwork(network, sets) };
+    } finally {
+      release?.();
+    }
+  },
+
+  async left() {
+    const kept = await findLeft();
+    return kept && { address: kept.address, sets: kept.sets, embedded: kept.embedded, share: kept.share };
+  },
+
+  async discard() {
+    const release = await hold();
+    if (release) await dropKept();
+    release?.();
   },
 
   async predict(file) {

@@ -49,6 +49,8 @@ export function refresh(): void {
     "train-on": data !== null && phase === "ready" && network?.train != null,
     pause: canStop,
     stop: canStop,
+    "go-on": phase === "ready",
+    discard: phase === "ready",
     "start-race": data !== null && (phase === "ready" || phase === "racing"),
     save: network !== null && !training(),
     svg: records.length > 0,

@@ -1,21 +1,25 @@
 // The buttons of a training: Train, Pause, Stop, and those that follow a hint.
 
 import type { Change } from "../../src/index.js";
+import type { Begin, Left } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
+import { openEmbedded } from "./files.js";
 import { read, set } from "./form.js";
+import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
 import { showBegin, showEnd } from "./run.js";
-import { enter, occupy, page, setStatus, training, unoccupied } from "./state.js";
+import { fromAddress } from "./settings.js";
+import { alarm, enter, occupy, page, setStatus, training, unoccupied } from "./state.js";
 
-// Trains a new network, or the one that is there `on`.
-async function train(on = false): Promise<void> {
+async function train(begin: Begin = "anew"): Promise<void> {
   if (page.phase !== "ready") return;
   const settings = read();
   if (!settings) return;
-  const drawn = page.data!.train.embedded && (!on || page.drawn);
+  const drawn = page.data!.train.embedded && (begin === "anew" || page.drawn);
+  withdraw();
   showBegin(settings);
   const good = occupy("training", async () => {
-    const result = await request("train", settings, on);
+    const result = await request("train", settings, begin, location.hash.slice(1));
     if (!result) return setStatus("Stopped before the first iteration.");
     page.network = result.network;
     page.drawn = drawn;
@@ -24,6 +28,15 @@ async function train(on = false): Promise<void> {
   // on a phone the curve lies below the settings
   if ($("training").getBoundingClientRect().top > 0.7 * innerHeight) $("training").scrollIntoView();
   if (!(await good)) setStatus("Ready: press Train.");
+  void offer();
+}
+
+// Goes on with a training that was left, with its settings.
+async function goOn(left: Left): Promise<void> {
+  if (!isHere(left) && left.embedded) await openEmbedded();
+  if (!isHere(left)) return alarm(`Open ${filesOf(left)} first, then go on.`);
+  set(fromAddress(left.address).settings);
+  await train("resumed");
 }
 
 function pause(): void {
@@ -49,8 +62,9 @@ export async function follow(change: Change): Promise<void> {
 }
 
 export function listenToTraining(): void {
+  listenToOffer(goOn);
   $("train").onclick = () => train();
-  $("train-on").onclick = () => train(true);
+  $("train-on").onclick = () => train("on");
   $("pause").onclick = pause;
   $("stop").onclick = stop;
   $("to-answers").onclick = () => {

@@ -6,7 +6,7 @@ import { checkSameKind, classCounts, remarkOnLabels, withClasses } from "../../s
 import { baseRateEntropy, InputError, type LabelledDataset } from "../../src/index.js";
 import { product } from "../../src/shape.js";
 import { pixelsOf } from "../pixels.js";
-import type { NamedFile, SetSummary } from "../protocol.js";
+import type { Left, NamedFile, SetSummary } from "../protocol.js";
 import { readSets } from "./formats.js";
 
 interface NamedSet {
@@ -95,6 +95,12 @@ export async function readFiles(
 // Labels of idx pictures that are there too are read with them.
 function isCompanion(file: RecognisedFile, files: readonly RecognisedFile[]): boolean {
   return files.some(({ name, format }) => format.companion?.nameOf(name) === file.name);
+}
+
+/** Names of the sets that there are, and whether all came with the page. */
+export function namesOf({ train, test }: Data): Pick<Left, "sets" | "embedded"> {
+  const sets = test ? [train, test] : [train];
+  return { sets: sets.map(({ name }) => name), embedded: sets.every(({ embedded }) => embedded) };
 }
 
 /** A set as the page shows it. */

@@ -99,5 +99,13 @@ async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5S
     reader.terminate();
     if (text) URL.revokeObjectURL(address);
   });
+  if ("code" in reply && reply.code === "E_HDF5_MISSING") throw new InputError(reply.code, onPage(reply.message));
   return resultOf(reply) as readonly Hdf5Set[];
 }
+
+// Datasets that are not found are named by options, which the page has none of.
+const onPage = (message: string) =>
+  message.replace(
+    /; name them with .*, on the command line with (.*)\.$/,
+    "; the page goes by names like x and y: rename them in the file, or train on it with the command wasmlp train and $1.",
+  );

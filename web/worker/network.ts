@@ -1,7 +1,8 @@
 // Networks in the worker: made from the page's settings, summed up for the page to show.
 
 import { outputsFor, subset } from "../../src/dataset.js";
-import { curvesPlot, type LabelledDataset, Network } from "../../src/index.js";
+import { curvesPlot, type LabelledDataset, Network, type NetworkOptions } from "../../src/index.js";
+import { readModel } from "../../src/network/model-file.js";
 import { pixelsOf, weightsToPixels } from "../pixels.js";
 import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
 
@@ -20,6 +21,12 @@ export function networkFor(settings: Settings, { features, classes }: LabelledDa
   const own = { activation, dropout, normalization, init, seed, dtype, backend, standardize };
   return new Network({ inputs: features, layers, ...own });
 }
+
+/** All that a network is but its weights. */
+export const optionsOf = (network: Network): NetworkOptions => ({
+  ...readModel(network.save()).options,
+  backend: network.backend,
+});
 
 /** The network as the page shows it, evaluated on those sets that it takes. */
 export async function summariseNetwork(network: Network, sets: Sets | null): Promise<NetworkSummary> {

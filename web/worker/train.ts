@@ -1,36 +1,61 @@
 // A training in the worker: fit, with its callbacks told as events, and its ends as a result.
 
-import { type Diagnosis, type Network, NotFiniteError } from "../../src/index.js";
+import { type CostRecord, type Diagnosis, InputError, type Network, NotFiniteError } from "../../src/index.js";
 import { countStepFlops } from "../../src/train/strategy.js";
 import type { Events, Settings, TrainResult } from "../protocol.js";
 import type { Control } from "./control.js";
+import type { Kept, Standing } from "./keep.js";
 import { networkFor, type Sets } from "./network.js";
+
+// Seconds from one checkpoint to the next, and of how many parameters each takes one more: a large network takes long to
+// write.
+const KEEP_SECONDS = 3;
+const KEEP_PARAMETERS = 1e6;
 
 /** How a training ended, with the network that it left. */
 export interface Trained extends Omit<TrainResult, "network"> {
   readonly network: Network;
 }
 
+/** What is to be trained. */
+export interface Wanted {
+  readonly settings: Settings;
+  /** Null for a new network. */
+  readonly from: Network | null;
+  readonly sets: Sets;
+  /** Where it was left, if it was. */
+  readonly left: Kept | null;
+  /** Takes how far it is, every few seconds; null where it cannot be kept. */
+  readonly keep: ((standing: Standing) => Promise<unknown>) | null;
+}
+
 /**
- * Trains a new network, or `from` on. Null when it was stopped before it began; throws what fit throws, but for numbers that are not
- * finite, which are an end like others.
+ * Trains. Null when it was stopped before it began; throws what fit throws, but for numbers that are not finite, which
+ * are an end like others.
  */
 export async function train(
-  settings: Settings,
-  from: Network | null,
-  { train, test }: Sets,
+  { settings, from, sets: { train, test }, left, keep }: Wanted,
   control: Control,
   tell: <E extends keyof Events>(event: E, value: Events[E]) => void,
 ): Promise<Trained | null> {
   const network = from ?? networkFor(settings, train);
-  const start = performance.now();
+  const start = performance.now() - 1000 * (left?.wallSeconds ?? 0);
+  const costs: CostRecord[] = [];
   const diagnoses: Diagnosis[] = [];
   let begun = false;
   let iterations = 0;
   let seconds = 0;
+  const wallSeconds = () => (performance.now() - start) / 1000;
+  const take = (record: CostRecord) => {
+    costs.push(record);
+    tell("cost", record);
+  };
+  const find = (diagnosis: Diagnosis) => {
+    diagnoses.push(diagnosis);
+    tell("diagnosis", diagnosis);
+  };
   const end = (stopped: TrainResult["stopped"], found: readonly Diagnosis[]): Trained => {
-    const wallSeconds = (performance.now() - start) / 1000;
-    return { network, diagnoses: found, iterations, seconds, wallSeconds, stopped };
+    return { network, diagnoses: found, iterations, seconds, wallSeconds: wallSeconds(), stopped };
   };
   try {
     const history = await network.fit(train, {
@@ -45,22 +70,37 @@ export async function train(
       accuracy: true,
       ...(test && { validation: test }),
       signal: control.signal,
+      ...(left && { resumeFrom: left.checkpoint }),
+      ...(keep && {
+        checkpoint: {
+          seconds: KEEP_SECONDS + network.parameters / KEEP_PARAMETERS,
+          save(checkpoint) {
+            const share = iterations / settings.iterations;
+            return keep({
+              checkpoint,
+              costs: [...costs],
+              diagnoses: [...diagnoses],
+              share,
+              wallSeconds: wallSeconds(),
+            });
+          },
+        },
+      }),
       onStart: (strategy) => {
         begun = true;
         const batch = settings.batchSize === "full" ? train.count : Math.min(settings.batchSize, train.count);
         const flops = countStepFlops(network.layers, batch, train.count, strategy.firstLayer);
         tell("start", { ...strategy, backend: network.backend, flops });
+        left?.costs.forEach(take);
+        left?.diagnoses.forEach(find);
       },
-      onCost: (record) => tell("cost", record),
+      onCost: take,
       onProgress: (progress) => {
         ({ iteration: iterations, seconds } = progress);
         tell("progress", progress);
         return control.paused();
       },
-      onDiagnosis: (diagnosis) => {
-        diagnoses.push(diagnosis);
-        tell("diagnosis", diagnosis);
-      },
+      onDiagnosis: find,
     });
     return end(null, history.diagnoses);
   } catch (error) {
@@ -68,6 +108,16 @@ export async function train(
     if (stopped && begun) return end("user", diagnoses);
     if (error instanceof NotFiniteError) return end("not-finite", [error.diagnosis, ...diagnoses]);
     if (stopped) return null;
+    if (left && error instanceof InputError && error.code.startsWith("E_CHECKPOINT")) throw refusalOf(left, error);
     throw error;
   }
+}
+
+// Why a training cannot go on where it was left, in the page's words.
+function refusalOf({ sets }: Kept, { code, message }: InputError): InputError {
+  const why = message.replace(/^fit: the checkpoint |; [^;]*$/g, "");
+  return new InputError(
+    code,
+    `The training that was left ${why}; open ${sets.join(" and ")} as before, or discard it.`,
+  );
 }
