@@ -44,16 +44,18 @@ interface Panel {
 /**
  * An SVG document of the ROC, precision-recall and calibration curves: of class 1 where there are two, else of each
  * class against the rest. `probabilities` are (count, classes) row-major, or (count) of class 1, as Network.predict
- * gives them; `labels` (count) are indices of `classes`. Throws E_COUNT, E_LABELS, E_OPTION for what is no probability.
+ * gives them; `labels` (count) are indices of the classes, whose `names`
+ * are their numbers where none are passed. Throws E_COUNT, E_LABELS, E_OPTION for what is no probability.
  */
 export function curvesPlot(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
-  classes: readonly string[],
+  names?: readonly string[] | null,
   title = "Curves",
 ): string {
   const count = labels.length;
   const width = probabilities.length / count;
+  const classes = names ?? Array.from({ length: Math.max(2, Math.floor(width)) }, (_, c) => String(c));
   if (count === 0 || (width !== classes.length && !(width === 1 && classes.length === 2))) {
     throw new InputError(
       "E_COUNT",

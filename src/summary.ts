@@ -30,9 +30,15 @@ export function summaryOf(architecture: Architecture, options: SummaryOptions): 
   const freeze = frozenLayers("summary", options.freeze ?? 0, layers.length);
   const trains = (l: number) => !freeze.includes(l + 1);
   const rows = layers.map((layer, l) => {
-    const { inputs, units, activation } = layer;
+    const { inputs, units, activation, normalization, dropout, residual } = layer;
+    const what = [
+      ...(normalization ? [`${normalization} norm`] : []),
+      activation,
+      ...(dropout ? [`dropout ${dropout}`] : []),
+      ...(residual ? ["residual"] : []),
+    ].join(", ");
     const parameters = String(countParameters([layer]));
-    return [`dense ${l + 1}`, `${inputs} -> ${units}`, activation, parameters, trains(l) ? "yes" : "no"];
+    return [`dense ${l + 1}`, `${inputs} -> ${units}`, what, parameters, trains(l) ? "yes" : "no"];
   });
   const [all, trained] = [layers, layers.filter((_, l) => trains(l))].map(countParameters);
   const flops = countFlops([layers[0]!.inputs, ...layers.map(({ units }) => units)], batchSize, freeze);

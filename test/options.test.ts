@@ -348,7 +348,7 @@ test("--from is refused beside each option of networks that a model has decided"
   const decided = rowsOf("network").filter(([name, { commands }]) => {
     return commands?.includes("train") && name !== "scale" && name !== "seed";
   });
-  expect([...conflictsWith].sort()).toEqual(decided.map(([name]) => name).sort());
+  expect([...conflictsWith].sort()).toEqual([...decided.map(([name]) => name), "auto", "preset"].sort());
 });
 
 test("the README has the table's options; npm run format writes them", () => {

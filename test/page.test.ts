@@ -74,7 +74,7 @@ const inView = (page: Page, selector: string) =>
   page.locator(selector).evaluate((element) => {
     const { top, bottom, left, width } = element.getBoundingClientRect();
     const middle = document.elementFromPoint(left + width / 2, (top + bottom) / 2);
-    return top >= 0 && bottom <= innerHeight && middle !== null && element.contains(middle);
+    return top >= -1 && bottom <= innerHeight + 1 && middle !== null && element.contains(middle);
   });
 
 const text = async (page: Page, selector: string) => (await page.locator(selector).textContent()) ?? "";

@@ -68,6 +68,9 @@ export function readModel(
     throw new InputError("E_MODEL", `load: ${file} ${found}; ${wanted}.`);
   };
   const { tensors, metadata } = readSafetensors(bytes, name);
+  if (metadata["wasmlp-checkpoint"] !== undefined) {
+    return refuse("is a checkpoint of a training", "pass it to fit as resumeFrom, or pass a model that save gave");
+  }
   if (metadata.wasmlp === undefined) return refuse('has no "wasmlp" in its metadata');
   let saved: unknown;
   try {

@@ -59,6 +59,7 @@ export function createControl(
       rates.learningRate = rate;
     },
   };
+  Object.freeze(training); // what is set on it by another name does nothing
   return {
     training,
     get stopped() {

@@ -87,7 +87,8 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       ...{ state, rates },
       doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
-        training: passed.accuracy ? evaluator(form.data) : undefined,
+        // metrics are measured on something
+        training: passed.accuracy || (passed.metrics?.length && !passed.validation) ? evaluator(form.data) : undefined,
         validation: validation ? evaluator(validation) : undefined,
       },
       writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,

@@ -146,7 +146,10 @@ export interface FitOptions {
   patience?: number | undefined;
   /** What a value must gain to be better. @default 0 */
   minDelta?: number | undefined;
-  /** Metrics measured at each record, on the validation set and, with `accuracy`, on the training data. @default none */
+  /**
+   * Metrics measured at each record, on the validation set, and on the training data with `accuracy` or where there is no
+   * validation. @default none
+   */
   metrics?: readonly MetricName[] | undefined;
   /** The value that patience watches; a metric wants a validation set, or accuracy: true. @default "cost" */
   monitor?: "cost" | MetricName | undefined;

@@ -2,7 +2,9 @@
 // a dispatch reads them without coming back. Only the plateau follows from what was measured.
 
 import * as P from "../../assembly/program.js";
+import { InputError } from "../errors.js";
 import { cosPi, exp64, log64 } from "../math.js";
+import { show } from "../options/check.js";
 import type { Session } from "../session.js";
 import type { TrainingOptions } from "./options.js";
 
@@ -37,6 +39,14 @@ type Settings = Pick<
 export const isScheduled = ({ schedule, warmup }: Pick<Settings, "schedule" | "warmup">) =>
   schedule !== "constant" || warmup > 0;
 
+function checkedRate(rate: number, iteration: number): number {
+  if (Number.isFinite(rate) && rate >= 0) return rate;
+  throw new InputError(
+    "E_OPTION",
+    `fit: schedule gives ${show(rate)} as the rate of update ${iteration}; let it return a number of at least 0.`,
+  );
+}
+
 /**
  * The rate of update number `iteration`, counted from 0: the schedule's formula, which docs/training.md has, after a
  * warm-up from rate/warmup to the whole rate.
@@ -44,7 +54,7 @@ export const isScheduled = ({ schedule, warmup }: Pick<Settings, "schedule" | "w
 export function rateAt(settings: Settings, iteration: number, state: ScheduleState): number {
   const { schedule, warmup, iterations, leastRate } = settings;
   const learningRate = state.learningRate ?? settings.learningRate;
-  if (typeof schedule === "function") return schedule(iteration, iterations);
+  if (typeof schedule === "function") return checkedRate(schedule(iteration, iterations), iteration);
   if (iteration < warmup) return (learningRate * (iteration + 1)) / warmup;
   const t = iteration - warmup;
   const all = Math.max(1, iterations - warmup);
