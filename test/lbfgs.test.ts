@@ -132,3 +132,22 @@ describe("a line search meets both Wolfe conditions", () => {
     }
   });
 });
+
+test.each([1, 2])("an abort in the middle of an iteration leaves the one before, on %i threads", async (threads) => {
+  const wide = randomData(784, 3000, "float32", 10);
+  const large = () => new Network({ inputs: 784, layers: [128, 10], activation: "tanh", seed: 3 });
+  const controller = new AbortController();
+  const network = large();
+  let iterations = 0;
+  const running = network.fit(wide, {
+    ...{ ...fit, threads, iterations: 1000, tolerance: 0, signal: controller.signal },
+    onCost: ({ iteration }) => {
+      iterations = iteration + 1;
+      if (iteration === 2) setTimeout(() => controller.abort(), 5); // while the next one is computed
+    },
+  });
+  await expect(running).rejects.toThrow(/abort/i);
+  const again = large();
+  await again.fit(wide, { ...fit, iterations });
+  expect(await network.fingerprint()).toBe(await again.fingerprint());
+});

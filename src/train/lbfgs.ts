@@ -30,6 +30,7 @@ export function createLbfgs(
   rates: { readonly learningRate: number },
   pairs: PairMemory,
   pace: Pace,
+  signal: AbortSignal,
 ): Dispatcher {
   const { parameters, gradient, plan } = session;
   const { length } = parameters;
@@ -38,8 +39,10 @@ export function createLbfgs(
 
   // Objective and gradient at the parameters as they are: cost + ½·λ·‖w‖² over the weights.
   async function evaluate(): Promise<{ f: number; cost: number; gradient: Float64Array }> {
-    if (team) await team.run(1);
-    else {
+    if (team) {
+      await team.run(1);
+      signal.throwIfAborted(); // what a stopped team has computed is of no use
+    } else {
       await session.runPaced("passes", pace);
       await session.runPaced("gradients", pace);
     }

@@ -94,7 +94,7 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,
       dispatcher:
         options.optimizer === "lbfgs"
-          ? createLbfgs(session, team, options, rates, state.pairs, pace)
+          ? createLbfgs(session, team, options, rates, state.pairs, pace, signal)
           : createDispatcher(session, team, passed.threads !== strategy.threads, pace),
       how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
       ...{ options, pace, stop, listeners: passed },
