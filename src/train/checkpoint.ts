@@ -16,6 +16,7 @@ import { show } from "../options/check.js";
 import { viewOf } from "../plan.js";
 import type { Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
+import { pairOf } from "./lbfgs.js";
 import type { TrainingOptions } from "./options.js";
 import type { TrainingState } from "./state.js";
 
@@ -211,7 +212,7 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
         if (step?.length !== session.parameters.length || change?.length !== step.length) {
           refuse(`has no pair ${p} of ${session.parameters.length} numbers`, whole);
         }
-        state.pairs.push({ step: Float64Array.from(step!), change: Float64Array.from(change!) });
+        state.pairs.push(pairOf(Float64Array.from(step!), Float64Array.from(change!)));
       }
       state.iteration = iteration;
       state.cost = saved.cost;

@@ -14,6 +14,8 @@ import type { TrainingOptions } from "./options.js";
 export interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
+  /** step·change */
+  readonly curvature: number;
 }
 /** The last pairs, the oldest first. */
 export type PairMemory = Pair[];
@@ -87,9 +89,10 @@ export function createLbfgs(
       now = after!;
       const step = direction.map((value) => t * value);
       const change = now.gradient.map((value, i) => value - before.gradient[i]!);
-      if (dot(step, change) > LEAST_CURVATURE) {
+      const pair = pairOf(step, change);
+      if (pair.curvature > LEAST_CURVATURE) {
         if (pairs.length === PAIRS) pairs.shift();
-        pairs.push({ step, change });
+        pairs.push(pair);
       }
       const ended = largestOf(now.gradient) <= tolerance || t * largest <= LEAST || Math.abs(now.f - before.f) < LEAST;
       return { done: 1, ended };
@@ -115,21 +118,25 @@ export function createLbfgs(
 function directionOf(g: Float64Array, pairs: readonly Pair[]): Float64Array {
   const direction = g.map((value) => -value);
   const shares = new Float64Array(pairs.length);
-  const curvatures = pairs.map(({ step, change }) => 1 / dot(change, step));
   for (let p = pairs.length - 1; p >= 0; p--) {
-    const { step, change } = pairs[p]!;
-    shares[p] = dot(step, direction) * curvatures[p]!;
+    const { step, change, curvature } = pairs[p]!;
+    shares[p] = dot(step, direction) * (1 / curvature);
     for (let i = 0; i < direction.length; i++) direction[i]! -= shares[p]! * change[i]!;
   }
   const last = pairs[pairs.length - 1];
-  const scale = last ? dot(last.change, last.step) / dot(last.change, last.change) : 1;
+  const scale = last ? last.curvature / dot(last.change, last.change) : 1;
   for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
-  for (const [p, { step, change }] of pairs.entries()) {
-    const share = shares[p]! - dot(change, direction) * curvatures[p]!;
+  for (const [p, { step, change, curvature }] of pairs.entries()) {
+    const share = shares[p]! - dot(change, direction) * (1 / curvature);
     for (let i = 0; i < direction.length; i++) direction[i]! += share * step[i]!;
   }
   return direction;
 }
+
+/** A pair of a step and a change of the gradient. */
+export const pairOf = (step: Float64Array, change: Float64Array): Pair => {
+  return { step, change, curvature: dot(step, change) };
+};
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
