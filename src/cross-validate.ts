@@ -6,6 +6,7 @@ import type { Evaluation } from "./evaluate.js";
 import type { History } from "./history.js";
 import type { MetricName } from "./metrics.js";
 import type { Network } from "./network.js";
+import { spreadOf } from "./statistics.js";
 import type { FitOptions } from "./train/options.js";
 
 export interface CrossValidationOptions extends Omit<SplitOptions, "test"> {
@@ -44,17 +45,15 @@ export async function crossValidateWith(
     const history = await network.fit(train, fit);
     results.push({ history, evaluation: await network.evaluate(validation, { metrics }) });
   }
-  const spread = (value: (evaluation: Evaluation) => number) => spreadOf(results.map((one) => value(one.evaluation)));
+  const spread = (value: (evaluation: Evaluation) => number) =>
+    spreadOf(
+      results.map((one) => value(one.evaluation)),
+      1,
+    );
   return {
     folds: results,
     cost: spread(({ cost }) => cost),
     accuracy: spread(({ accuracy }) => accuracy),
     metrics: Object.fromEntries(metrics.map((name) => [name, spread((one) => one.metrics[name]!)])),
   };
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return { mean, deviation: Math.sqrt(square) };
 }

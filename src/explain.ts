@@ -5,14 +5,15 @@ import { losses } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { answersOf, mostProbable } from "./evaluate.js";
-import { lessIsBetter, METRIC_NAMES, type MetricName, metricIsOf, metricsOf } from "./metrics.js";
-import { checkData } from "./network/validate.js";
+import { lessIsBetter, METRIC_NAMES, type MetricName, metricsOf } from "./metrics.js";
+import { checkData, checkMetrics } from "./network/validate.js";
 import type { Network } from "./network.js";
 import { check, checkOptions } from "./options/check.js";
 import { callback, choice, list, number, signal, type Type, whole } from "./options/type.js";
 import { OPTIONS } from "./options.js";
 import { createPace } from "./pace.js";
 import { Random } from "./random.js";
+import { spreadOf } from "./statistics.js";
 
 export interface ImportanceOptions {
   /** What is measured. @default "accuracy"; "r2" for numbers to predict */
@@ -101,12 +102,8 @@ export async function permutationImportance(
   const who = "permutationImportance";
   checkOptions(who, IMPORTANCE, options);
   const data = checkData(who, network, set, network.classes);
-  const kind = data.classes === null ? "numbers" : "classes";
-  const { metric = kind === "classes" ? "accuracy" : "r2", repeats = 5, seed = 1 } = options;
-  if (metricIsOf(metric) !== kind) {
-    const has = kind === "classes" ? "classes" : "numbers to predict";
-    throw new InputError("E_OPTION", `${who}: metric ${metric} is of ${metricIsOf(metric)}, the data set has ${has}.`);
-  }
+  const { metric = data.classes === null ? "r2" : "accuracy", repeats = 5, seed = 1 } = options;
+  checkMetrics(who, [metric], data);
   const { count, features: width, shape, scale } = data;
   const features = options.features ?? Array.from({ length: width }, (_, j) => j);
   for (const feature of features) check(who, "features", number(whole(0, width - 1)), feature);
@@ -158,12 +155,6 @@ function ordersOf(seed: number, repeats: number, count: number): Int32Array[] {
 function isSame({ x, count, features }: Examples, feature: number): boolean {
   for (let i = 1; i < count; i++) if (x[i * features + feature] !== x[feature]) return false;
   return true;
-}
-
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, deviation: Math.sqrt(square) };
 }
 
 /**

@@ -1,5 +1,6 @@
 // What is read off numbers to predict: where they lie, and a remark where they might have been meant as classes.
 
+import { spreadOf } from "../statistics.js";
 import type { RegressionDataset } from "./types.js";
 
 /** Where the numbers of one column lie. */
@@ -15,13 +16,11 @@ export interface Spread {
 export function spreadsOf({ y, count, outputs }: RegressionDataset): Spread[] {
   return Array.from({ length: outputs }, (_, j) => {
     const values = Array.from({ length: count }, (_, i) => y[i * outputs + j]!);
-    const mean = values.reduce((sum, value) => sum + value, 0) / count;
-    const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
     const [least, most] = values.reduce(
       ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
       [values[0]!, values[0]!],
     );
-    return { least, mean, most, deviation: Math.sqrt(square) };
+    return { least, most, ...spreadOf(values) };
   });
 }
 

@@ -3,11 +3,10 @@
 import { type Architecture, hasBatchNorm } from "../architecture.js";
 import { type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
-import { metricIsOf } from "../metrics.js";
 import { check } from "../options/check.js";
 import { OPTIONS } from "../options.js";
 import type { FitOptions, TrainingOptions } from "../train/options.js";
-import { checkData, type Wants } from "./validate.js";
+import { checkData, checkMetrics, type Wants } from "./validate.js";
 
 /**
  * The data to train on and to validate with: a set of one's own, or a share of the data. Throws what checkData throws,
@@ -40,7 +39,8 @@ export function checkFit(
   data: Dataset,
   validated: boolean,
 ): void {
-  checkMetrics(options, data, validated);
+  checkMetrics("fit", options.metrics, data);
+  checkMonitor(options, validated);
   if (architecture.dtype === "float32" && Math.fround(options.epsilon) === 0) {
     throw new InputError(
       "E_OPTION",
@@ -56,18 +56,8 @@ export function checkFit(
   if (options.optimizer === "lbfgs") refuseChance(architecture);
 }
 
-// Whether records have what patience watches, and metrics that suit the data.
-function checkMetrics(
-  { patience, monitor, metrics, accuracy }: TrainingOptions,
-  data: Dataset,
-  validated: boolean,
-): void {
-  const kind = data.classes === null ? "numbers" : "classes";
-  const stranger = metrics.find((name) => metricIsOf(name) !== kind);
-  if (stranger !== undefined) {
-    const has = data.classes === null ? "numbers to predict" : "classes";
-    throw new InputError("E_OPTION", `fit: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`);
-  }
+// Whether records have what patience watches.
+function checkMonitor({ patience, monitor, accuracy }: TrainingOptions, validated: boolean): void {
   if (patience === 0 || monitor === "cost" || validated || accuracy) return;
   throw new InputError(
     "E_OPTION",
@@ -77,13 +67,11 @@ function checkMetrics(
 
 // A line search wants the same cost each time, and a cost of training that is that of the network.
 function refuseChance(architecture: Architecture): void {
-  const other = architecture.layers.some(({ dropout }) => dropout)
-    ? "dropout"
-    : architecture.inputNoise
-      ? "inputNoise"
-      : hasBatchNorm(architecture)
-        ? 'normalization "batch"'
-        : null;
-  if (other === null) return;
+  const other = [
+    ...(architecture.layers.some(({ dropout }) => dropout) ? ["dropout"] : []),
+    ...(architecture.inputNoise ? ["inputNoise"] : []),
+    ...(hasBatchNorm(architecture) ? ['normalization "batch"'] : []),
+  ][0];
+  if (other === undefined) return;
   throw new InputError("E_OPTION", `fit: ${other} does not go with lbfgs; use optimizer "adam", or leave it out.`);
 }

@@ -6,6 +6,7 @@ import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type Dataset, type Examples, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
+import { type MetricName, metricIsOf } from "../metrics.js";
 import { accepts } from "../options/check.js";
 import { number } from "../options/type.js";
 import type { Numbers } from "../session/layout.js";
@@ -75,6 +76,17 @@ function checkNumbers(who: string, loss: Loss, y: Float64Array): void {
   throw new InputError(
     "E_LABELS",
     `${who}: loss ${loss} wants ${what}, the data set has numbers to predict such as ${y[bad]}; use loss ${others.join(" or ")}.`,
+  );
+}
+
+/** Throws E_OPTION for a metric that is not of what the data set has: classes, or numbers to predict. */
+export function checkMetrics(who: string, names: readonly MetricName[], { classes }: Dataset): void {
+  const [kind, has] = classes === null ? ["numbers", "numbers to predict"] : ["classes", "classes"];
+  const stranger = names.find((name) => metricIsOf(name) !== kind);
+  if (stranger === undefined) return;
+  throw new InputError(
+    "E_OPTION",
+    `${who}: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`,
   );
 }
 
