@@ -3,9 +3,8 @@
 // machine, so that the same data give the same choice, and the same bits, everywhere.
 
 import { countFlops } from "./architecture.js";
-import type { Loss } from "./catalogue.js";
 import { isPicture } from "./dataset/scale.js";
-import { type Dataset, kFold, outputsFor, split } from "./dataset.js";
+import { type Dataset, kFold, outputsOf, split } from "./dataset.js";
 import { InputError } from "./errors.js";
 import type { History } from "./history.js";
 import type { NetworkOptions } from "./network/options.js";
@@ -41,30 +40,9 @@ export interface Chosen {
 
 // Options that leave open what is trained: they say where and how it is computed and what is told of it.
 const ASIDE: ReadonlySet<string> = new Set([
-  ...[
-    "seed",
-    "dtype",
-    "backend",
-    "threads",
-    "firstLayer",
-    "worker",
-    "scale",
-    "shape",
-    "classes",
-    "metrics",
-    "accuracy",
-  ],
-  ...[
-    "logEvery",
-    "checkpoint",
-    "resumeFrom",
-    "resumeAnyway",
-    "signal",
-    "onStart",
-    "onCost",
-    "onProgress",
-    "onDiagnosis",
-  ],
+  ...["seed", "dtype", "backend", "threads", "firstLayer", "worker", "scale", "shape", "classes"],
+  ...["metrics", "accuracy", "logEvery", "checkpoint", "resumeFrom", "resumeAnyway"],
+  ...["signal", "onStart", "onCost", "onProgress", "onDiagnosis"],
 ]);
 const ROWS = { network: rowsOf("network"), fit: rowsOf("fit") };
 
@@ -144,10 +122,6 @@ export async function choose(data: Dataset, options: AutoOptions): Promise<Chose
   const logEvery = given.logEvery ?? stepsOf(fit, count) * Math.ceil(epochs / RECORDS);
   return { by: "auto", network, fit: { ...fit, epochs, logEvery }, reason };
 }
-
-/** Units of the last layer that the data want. */
-export const outputsOf = (data: Dataset, loss?: Loss): number =>
-  data.classes === null ? data.outputs : outputsFor(data.classes.length, loss);
 
 const stepsOf = ({ batchSize = "full" }: FitOptions, count: number) =>
   batchSize === "full" ? 1 : Math.ceil(count / batchSize);

@@ -2,10 +2,9 @@
 // files are read is src/node/formats.ts.
 
 import { fileURLToPath } from "node:url";
-import { outputsOf } from "../auto.js";
 import { classifies } from "../catalogue.js";
 import { remarkOnTargets } from "../dataset/targets.js";
-import { type Dataset, remarkOnLabels, type Task } from "../dataset.js";
+import { type Dataset, outputsOf, remarkOnLabels, type Task } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { optionsFor } from "../options/resolve.js";

@@ -1,7 +1,7 @@
 // Who decides what is trained, the policy of src/auto.ts or the options, and the command that does the same again.
 
-import { type AutoOptions, type Chosen, choose, decides, outputsOf } from "../auto.js";
-import type { Dataset } from "../dataset.js";
+import { type AutoOptions, type Chosen, choose, decides } from "../auto.js";
+import { type Dataset, outputsOf } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { textOf } from "../options/text.js";
 import { OPTIONS, type Row } from "../options.js";

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { Chosen } from "../auto.js";
 import { scaledLike } from "../dataset/scale.js";
 import { spreadsOf } from "../dataset/targets.js";
-import { baseRateEntropy, checkSameKind, classCounts, type Dataset, outputsFor } from "../dataset.js";
+import { baseRateEntropy, checkSameKind, classCounts, type Dataset, outputsOf } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
@@ -182,8 +182,7 @@ async function startOf({ from, newHead }: TrainOptions): Promise<Network | null>
 // The network of a model, with other outputs where a new head is wanted.
 function continued(start: Network, data: Dataset, { newHead, seed }: TrainOptions): Network {
   if (!newHead) return start;
-  if (data.classes === null) return start.withHead([data.outputs], { output: "linear", seed });
-  return start.withHead([outputsFor(data.classes.length)], { seed });
+  return start.withHead([outputsOf(data)], { ...(data.classes === null && { output: "linear" }), seed });
 }
 
 function targetsOf(

@@ -3,12 +3,16 @@
 
 import { type Loss, losses } from "../catalogue.js";
 import { log64 } from "../math.js";
-import type { LabelledDataset } from "./types.js";
+import type { Dataset, LabelledDataset } from "./types.js";
 
 /** Units of the last layer that tell `classes` classes apart: one for two classes, unless the loss wants two. */
 export function outputsFor(classes: number, loss: Loss = "binaryCrossEntropy"): number {
   return classes === 2 ? losses[loss].least : classes;
 }
+
+/** Units of the last layer that the data want. */
+export const outputsOf = (data: Dataset, loss?: Loss): number =>
+  data.classes === null ? data.outputs : outputsFor(data.classes.length, loss);
 
 /** Examples of each class, in the order of `classes`; 0 for a class without any. */
 export function classCounts({ y, classes }: Pick<LabelledDataset, "y" | "classes">): number[] {
