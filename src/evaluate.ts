@@ -62,10 +62,7 @@ export async function evaluateWith(
   }
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  const { unit } = data;
-  if (unit) restoreUnit(all, unit);
-  const own = unit && data.classes === null ? { ...data, y: restoreUnit(data.y.slice(), unit) } : data;
-  const answers = answersOf(own, all, outputs, predictions);
+  const answers = answersOf(inUnit(data, all), all, outputs, predictions);
   return {
     ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
     perClass: data.classes === null ? [] : perClass(answers),
@@ -82,6 +79,14 @@ export function answersOf(
 ): Answers {
   if (classes === null) return { count, outputs, width, classes: 0, labels: null, predicted: null, targets: y };
   return { count, outputs, width, classes: Math.max(2, width), labels: y, predicted, targets: null };
+}
+
+// The data with their targets in their own unit, into which the answers are brought, too.
+function inUnit(data: Standardized, answers: Float64Array): Dataset {
+  const unit = data.by?.targets;
+  if (!unit || data.classes !== null) return data;
+  restoreUnit(answers, unit);
+  return { ...data, y: restoreUnit(data.y.slice(), unit) };
 }
 
 /**

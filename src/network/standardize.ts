@@ -21,11 +21,8 @@ export interface Standardization {
   readonly targets: Columns | null;
 }
 
-/**
- * A data set as a network sees it, and what it was standardised `by`. Where its targets are standardised, `unit` is what
- * brings answers back.
- */
-export type Standardized = Dataset & { readonly by?: Standardization; readonly unit?: Columns };
+/** A data set as a network sees it, and what it was standardised `by`. */
+export type Standardized = Dataset & { readonly by?: Standardization };
 
 /**
  * Means and deviations of a training set's inputs, after their scale, and, with `targets`, of its numbers to predict.
@@ -77,7 +74,7 @@ export function standardizeDataset(by: Standardization, data: Dataset, dtype: DT
   const examples = { ...standardizeExamples(by, data, dtype), by };
   if (by.targets === null || examples.classes !== null) return examples;
   const y = standardized(examples.y, 1, by.targets, new Float64Array(examples.y.length));
-  return { ...examples, y, unit: by.targets };
+  return { ...examples, y };
 }
 
 function standardized<A extends Numbers>(
