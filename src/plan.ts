@@ -103,12 +103,17 @@ function emitPhases(context: Context): void {
         emitBlocks(context, [...gradient, ...update]);
       }
       if (request.maxNorm) {
-        program.phase("limits", "blocks", sum(memory.layers.map(({ units, trained }) => (trained ? units : 0))));
+        const trained = memory.layers.filter((layer) => layer.trained);
+        program.phase(
+          "limits",
+          "blocks",
+          trained.reduce((sum, { units }) => sum + units, 0),
+        );
         emitLimits(context);
-      }
-      if (request.maxNorm && request.average) {
-        program.phase("averages", "blocks", memory.blocks);
-        emitBlocks(context, ["average"]);
+        if (request.average) {
+          program.phase("averages", "blocks", memory.blocks);
+          emitBlocks(context, ["average"]);
+        }
       }
       program.phase("next", "once");
       program.emit("nextBatch", {});
@@ -119,18 +124,11 @@ function emitPhases(context: Context): void {
   }
 }
 
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
 function emitPasses(context: Context): void {
   context.program.phase("passes", "panels");
   emitForward(context);
   emitLoss(context);
   emitBackward(context);
-}
-
-/** Number of the plan's phase of that name; −1 where it has none. */
-export function phaseOf({ phases }: Plan, name: PhaseName): number {
-  return phases.findIndex((phase) => phase.name === name);
 }
 
 /** The plan's phases from the first to the last of that name: its parts, and what is done once between them. */

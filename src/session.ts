@@ -8,7 +8,7 @@ import type { Backend } from "./backend.js";
 import type { StepName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { createPace, type Pace } from "./pace.js";
-import { compile, type PhaseName, type PlanRequest, type Purpose, phaseOf, phasesOf, viewOf } from "./plan.js";
+import { compile, type PhaseName, type PlanRequest, type Purpose, phasesOf, viewOf } from "./plan.js";
 import { copyRows, copyTargets, heldAs, type LoadedParameters, type Numbers, panelsToRows } from "./session/layout.js";
 
 /** Hyperparameters of an update. */
@@ -63,8 +63,6 @@ export interface Session extends LoadedParameters {
   run(phase: PhaseName, from?: number, to?: number): void;
   /** The same with pauses for the event loop. */
   runPaced(phase: PhaseName, pace: Pace): Promise<void>;
-  /** Runs what is done once in that phase; false where the step is not to go on. */
-  once(phase: PhaseName): boolean;
   /** Up to `count` whole steps at once, on this thread; returns how many were finished. */
   steps(count: number): number;
   /** One step with pauses in it. An abort is heard until weights change, and leaves the step undone. Returns 0 or 1. */
@@ -159,7 +157,6 @@ export function open(backend: Backend, request: PlanRequest): Session {
         }
       }
     },
-    once: (name) => machine.once(phaseOf(plan, name)),
     steps(count) {
       header[P.Header.threads] = 1;
       return machine.steps(count);

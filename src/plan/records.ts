@@ -20,8 +20,7 @@ export interface Context {
 export type BlockOperation = "gradient" | "limit" | "signs" | "norm" | "scale" | "update" | "average";
 
 /** Whether units are normalised over the batch as it is, not by the running statistics, as a frozen layer's are. */
-const overBatch = ({ purpose }: PlanRequest, { normalization, trained }: PlannedLayer) =>
-  normalization === "batch" && purpose !== "infer" && trained;
+const overBatch = ({ statistics }: PlannedLayer) => statistics.length > 0;
 
 /** Whether the loss takes the output layer's logits, so that a training does not compute its activation. */
 const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss].takes === "logits";
@@ -108,7 +107,7 @@ function emitNormalization(context: Context, layer: PlannedLayer): void {
   }
   const batch = { mean: layer.statistics.offset, variance: varianceOf(request, layer) };
   const running = { mean: vectorAt(context, layer, "mean"), variance: vectorAt(context, layer, "variance") };
-  if (overBatch(request, layer)) {
+  if (overBatch(layer)) {
     const mp = memory.panels * P.LANES;
     program.emit("storePanels", { rows: layer.rows.offset, x: z.z, xStride: z.zStride, np: layer.np, mp });
     program.phase("batch", "once");
@@ -116,7 +115,7 @@ function emitNormalization(context: Context, layer: PlannedLayer): void {
     program.phase("passes", "panels");
   }
   program.emit("batchNormForward", {
-    ...{ ...out, ...z, ...learnt, ...(overBatch(request, layer) ? batch : running), epsilon },
+    ...{ ...out, ...z, ...learnt, ...(overBatch(layer) ? batch : running), epsilon },
   });
 }
 
@@ -249,12 +248,12 @@ function emitNormalizationBackward(context: Context, layer: PlannedLayer, dz: nu
     program.emit("layerNormBackward", { ...place, ...x, n: layer.units, np: layer.np, gamma });
     return;
   }
-  if (overBatch(request, layer)) {
+  if (overBatch(layer)) {
     program.phase("batch", "once");
     emitSums(context, layer, ["gamma", "beta"]);
     program.phase("passes", "panels");
   }
-  const variance = overBatch(request, layer) ? varianceOf(request, layer) : vectorAt(context, layer, "variance");
+  const variance = overBatch(layer) ? varianceOf(request, layer) : vectorAt(context, layer, "variance");
   const [dgamma, dbeta] = [gradientAt(context, layer, "gamma"), gradientAt(context, layer, "beta")];
   program.emit("batchNormBackward", {
     ...{ ...place, ...x, n: layer.units, mp, dy: betas!.offset, gamma, variance, dgamma, dbeta },
