@@ -39,7 +39,7 @@ import { checkData, checkOutputs, type PredictInput, toExamples } from "./networ
 import { checkFit, heldOut } from "./network/validate-fit.js";
 import { checkOptions } from "./options/check.js";
 import { OPTIONS } from "./options.js";
-import { createPace } from "./pace.js";
+import { createPace, paced } from "./pace.js";
 import { compile } from "./plan.js";
 import {
   cloneOf,
@@ -182,9 +182,8 @@ export class Network {
 
   /**
    * Weights of each layer: weight (units, inputs) row-major, bias (units) and what else the layer has for each unit (see
-   * LayerWeights), copies in the network's type. During a
-   * training they are those of the last finished iteration, as a callback sees them. Throws E_OPTION in the middle of a
-   * step and during a training in a worker, E_DISPOSED.
+   * LayerWeights), copies in the network's type. During a training they are those of the last finished iteration, as a
+   * callback sees them. Throws E_OPTION in the middle of a step and during a training in a worker, E_DISPOSED.
    */
   get weights(): LayerWeights[] {
     return this.#now().map(cloneOf);
@@ -260,12 +259,11 @@ export class Network {
    */
   train(set: Dataset, passed: FitOptions): TrainingRun {
     return runOf((give) => {
-      const { onCost } = passed ?? {};
-      const both: FitOptions["onCost"] = async (record, training) => {
-        await onCost?.(record, training);
+      const onCost: FitOptions["onCost"] = async (record, training) => {
+        await passed?.onCost?.(record, training);
         await give(record, training);
       };
-      return this.fit(set, { ...passed, onCost: onCost ? both : give });
+      return this.fit(set, { ...passed, onCost });
     });
   }
 
@@ -612,7 +610,7 @@ export class Network {
   // The same, with pauses for the event loop.
   async #drawn(signal?: AbortSignal): Promise<readonly LayerWeights[]> {
     const pace = createPace(signal);
-    for (const _ of this.#drawing()) await pace.breathe();
+    await paced(this.#drawing(), pace);
     return this.#held();
   }
 
