@@ -3,10 +3,11 @@
 
 import { RENORM_EPSILON } from "./constants";
 import { denseBackwardWeights, scatterRows, sumRows } from "./dense";
+import { addSigns, averageWeights, limitGradient, scaleGradient, squaredNorm } from "./gradient";
 import { productsRow } from "./gram";
 import { at } from "./lanes";
 import { runStatistics } from "./normalization";
-import { addSigns, averageWeights, limitGradient, optimizerUpdate, roundHyper, scaleGradient, squaredNorm } from "./optimizer";
+import { optimizerUpdate, roundHyper } from "./optimizer";
 import { packTiles } from "./pack";
 import {
   AddSigns,
@@ -50,27 +51,26 @@ export function runBlocks<T>(program: usize, phase: i32, from: i32, to: i32, scr
   let block = 0; // number of the first block that the record speaks of
   for (let i = phaseWord(program, phase, Phase.first); i < last; i++) {
     const r = recordAt(program, i);
-    if (kindOf(r) == Kind.products) {
-      const count = word(r, Products.blocks);
-      const end = min(count, to - block);
-      for (let b = max(0, from - block); b < end; b++) products(r, b, count);
-      block += count;
-      continue;
-    }
-    if (kindOf(r) == Kind.limitRows) {
-      const count = word(r, LimitRows.blocks);
-      const end = min(count, to - block);
-      for (let b = max(0, from - block); b < end; b++) limitRow<T>(program, r, b);
-      block += count;
-      continue;
-    }
-    if (kindOf(r) != Kind.layerBlocks) unreachable();
     const count = word(r, LayerBlocks.blocks);
-    const operations = word(r, LayerBlocks.operations);
+    const first = max(0, from - block);
     const end = min(count, to - block);
-    for (let b = max(0, from - block); b < end; b++) runBlock<T>(program, r, i + 1, operations, b, scratch);
-    i += operations;
     block += count;
+    switch (kindOf(r)) {
+      case Kind.layerBlocks: {
+        const operations = word(r, LayerBlocks.operations);
+        for (let b = first; b < end; b++) runBlock<T>(program, r, i + 1, operations, b, scratch);
+        i += operations;
+        break;
+      }
+      case Kind.limitRows:
+        for (let b = first; b < end; b++) limitRow<T>(program, r, b);
+        break;
+      case Kind.products:
+        for (let b = first; b < end; b++) products(r, b, count);
+        break;
+      default:
+        unreachable();
+    }
   }
 }
 

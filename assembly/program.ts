@@ -448,11 +448,12 @@ export enum StoreProducts {
 }
 /**
  * The blocks of a layer: runs of at most `height` rows in a strip of its weights. The first block's operations take the
- * layer's vectors along: the bias and what else is learnt for each unit.
+ * layer's vectors along: the bias and what else is learnt for each unit. How many blocks there are is the first word of
+ * this record and of the others that go over blocks by themselves, LimitRows and Products.
  */
 export enum LayerBlocks {
-  operations = 1, // how many of the next records are done on each block
-  blocks,
+  blocks = 1,
+  operations, // how many of the next records are done on each block
   kp,
   np,
   height,

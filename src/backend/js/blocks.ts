@@ -3,17 +3,10 @@
 import { RENORM_EPSILON } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";
 import { denseBackwardWeights, scatterRows, sumRows } from "./dense.js";
+import { addSigns, averageWeights, limitGradient, scaleGradient, squaredNorm } from "./gradient.js";
 import { productsRow } from "./gram.js";
 import { runStatistics } from "./normalization.js";
-import {
-  addSigns,
-  averageWeights,
-  limitGradient,
-  optimizerUpdate,
-  roundHyper,
-  scaleGradient,
-  squaredNorm,
-} from "./optimizer.js";
+import { optimizerUpdate, roundHyper } from "./optimizer.js";
 import { packTiles, stripOf } from "./pack.js";
 import { type Context, kindOf, orderOf, phaseWord, recordAt, unknown } from "./records.js";
 
@@ -24,27 +17,26 @@ export function runBlocks(context: Context, phase: number, from: number, to: num
   let block = 0; // number of the first block that the record speaks of
   for (let i = phaseWord(context, phase, P.Phase.first); i < last; i++) {
     const r = recordAt(header, i);
-    if (kindOf(context, r) === P.Kind.products) {
-      const count = word(r, P.Products.blocks);
-      const end = Math.min(count, to - block);
-      for (let b = Math.max(0, from - block); b < end; b++) products(context, r, b, count);
-      block += count;
-      continue;
-    }
-    if (kindOf(context, r) === P.Kind.limitRows) {
-      const count = word(r, P.LimitRows.blocks);
-      const end = Math.min(count, to - block);
-      for (let b = Math.max(0, from - block); b < end; b++) limitRow(context, r, b);
-      block += count;
-      continue;
-    }
-    if (kindOf(context, r) !== P.Kind.layerBlocks) unknown("record over blocks", kindOf(context, r));
     const count = word(r, P.LayerBlocks.blocks);
-    const operations = word(r, P.LayerBlocks.operations);
+    const first = Math.max(0, from - block);
     const end = Math.min(count, to - block);
-    for (let b = Math.max(0, from - block); b < end; b++) runBlock(context, r, i + 1, operations, b);
-    i += operations;
     block += count;
+    switch (kindOf(context, r)) {
+      case P.Kind.layerBlocks: {
+        const operations = word(r, P.LayerBlocks.operations);
+        for (let b = first; b < end; b++) runBlock(context, r, i + 1, operations, b);
+        i += operations;
+        break;
+      }
+      case P.Kind.limitRows:
+        for (let b = first; b < end; b++) limitRow(context, r, b);
+        break;
+      case P.Kind.products:
+        for (let b = first; b < end; b++) products(context, r, b, count);
+        break;
+      default:
+        unknown("record over blocks", kindOf(context, r));
+    }
   }
 }
 
