@@ -216,7 +216,7 @@ async function scaling(): Promise<void> {
 
 function start(): void {
   const script = `const t = performance.now();
-    const { Network, createDataset } = await import("${dist}node.js");
+    const { Network, createDataset } = await import("${dist}index.js");
     const data = createDataset({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] });
     await new Network({ inputs: 2, layers: [8, 1] }).fit(data, { iterations: 1 });
     console.log(performance.now() - t);`;
@@ -231,7 +231,7 @@ function start(): void {
 
 function memory(): void {
   const script = (iterations: number) => `import { existsSync, readFileSync } from "node:fs";
-    import { Network, Random } from "${dist}node.js";
+    import { Network, Random } from "${dist}index.js";
     const random = new Random(1);
     const x = new Uint8Array(209 * 12288);
     for (let i = 0; i < x.length; i++) x[i] = random.integer(255);

@@ -59,7 +59,7 @@ writeFileSync(
   await writeScript("network-worker", "src/network/worker.ts", { plugins: [supplied] }),
 );
 // All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
-await writeScript("reader", "src/node/reader-worker.ts", { format: "cjs", platform: "node", charset: "utf8" });
+const reader = await writeScript("reader", "src/reader/worker.ts", { charset: "utf8", external: ["node:*"] });
 
 const bundle: BuildOptions = {
   outdir: dist,
@@ -70,7 +70,7 @@ const bundle: BuildOptions = {
   target: "es2022",
   charset: "utf8",
   // what runs in pages as it is may have no bare import, but for h5wasm, which its import map names
-  external: ["node:*", "asciichart", "commander", "fast-png", "h5wasm", "jpeg-js"],
+  external: ["node:*", "asciichart", "commander", "fast-png", "fflate", "h5wasm", "jpeg-js"],
   chunkNames: "[name]-[hash]",
   logLevel: "warning",
 };
@@ -78,7 +78,6 @@ await build({
   ...bundle,
   entryPoints: {
     index: "src/index.ts",
-    node: "src/node/index.ts",
     cli: "src/cli.ts",
   },
 });
@@ -98,3 +97,4 @@ if (!existsSync(drawn)) {
 }
 cpSync(drawn, dist, { recursive: true });
 await buildWeb(`${dist}/web`, dist);
+writeFileSync(`${dist}/web/reader.js`, reader);

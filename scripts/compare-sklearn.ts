@@ -5,7 +5,7 @@
 //   npx tsx scripts/compare-sklearn.ts build/compare.json [scores.json]
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { createDataset, type Dataset, subset, train } from "../src/node/index.js";
+import { createDataset, type Dataset, subset, train } from "../src/index.js";
 
 interface Table {
   readonly task: "classification" | "regression";

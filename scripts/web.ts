@@ -12,7 +12,7 @@ import { checkSameKind } from "../src/dataset.js";
 export async function buildWeb(folder: string, pictures: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: ["web/start.ts", "web/page.ts", "web/worker.ts", "web/reader.ts", "web/style.css"],
+    entryPoints: ["web/start.ts", "web/page.ts", "web/worker.ts", "web/style.css"],
     outdir: folder,
     bundle: true,
     minify: true,

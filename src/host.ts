@@ -4,7 +4,7 @@
 /** The part of Node's process that is used here. */
 interface NodeProcess {
   readonly versions?: { readonly node?: string };
-  getBuiltinModule?(name: string): unknown;
+  getBuiltinModule(name: string): unknown;
 }
 
 /** A worker of Node or of a browser, as far as it is used here. */
@@ -20,7 +20,7 @@ const node = (globalThis as { process?: NodeProcess }).process;
 
 // One of Node's own modules, without an import, which bundlers for browsers would stumble over; undefined elsewhere.
 export function builtin<T>(name: string): T | undefined {
-  return node?.versions?.node === undefined ? undefined : (node.getBuiltinModule?.(`node:${name}`) as T | undefined);
+  return node?.versions?.node === undefined ? undefined : (node.getBuiltinModule(`node:${name}`) as T | undefined);
 }
 
 /** Processor cores this program may use, at least 1. */
@@ -36,24 +36,37 @@ export function whyNoThreads(): string | null {
     return "the page is not cross-origin isolated, so it has no shared memory";
   }
   if (node?.versions?.node !== undefined) {
-    return node.getBuiltinModule ? null : "Node before 20.16 has no way to find worker threads from a bundle";
+    return null;
   }
   return typeof Worker === "undefined" ? "there are no workers here" : null;
 }
 
+/** What Node's threads can be held to; browsers' cannot. */
+export interface ThreadLimits {
+  /** Most memory of its JavaScript. What it writes is not for the user then, and flags of the caller not for it. */
+  readonly heapMegabytes: number;
+}
+
 /**
  * Starts a thread that runs `source`: a script's text, or its address. Its messages go to `onMessage`, its end and the
- * reason to `onEnd`.
+ * reason to `onEnd`. Throws where there are no threads, or none may be started.
  */
 export function startThread(
   source: string | URL,
   onMessage: (message: unknown) => void,
   onEnd: (reason: string) => void,
+  limits?: ThreadLimits,
 ): Thread {
   const threads = builtin<typeof import("node:worker_threads")>("worker_threads");
   if (threads) {
-    const worker = new threads.Worker(source, { eval: typeof source === "string", name: "wasmlp" });
+    const worker = new threads.Worker(source, {
+      ...{ eval: typeof source === "string", name: "wasmlp" },
+      ...(limits && { execArgv: [], env: {}, stderr: true, stdout: true }),
+      ...(limits && { resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes } }),
+    });
+    if (limits) for (const written of [worker.stdout, worker.stderr]) written.resume();
     worker.on("message", onMessage);
+    worker.on("messageerror", (error) => onEnd(error.message));
     worker.on("error", (error) => onEnd(error.message));
     worker.on("exit", (code) => onEnd(`it exited with code ${code}`));
     return {

@@ -1,5 +1,4 @@
-// The public surface. Browsers and bundlers get this file; Node gets src/node/index.ts, which differs in how HDF5 is
-// read.
+// The public surface. The same in Node, in browsers and for bundlers.
 
 export { type AutoOptions, type Chosen, train } from "./auto.js";
 export type {
@@ -26,7 +25,7 @@ export {
 } from "./curves.js";
 export { curvesPlot } from "./curves-plot.js";
 export type { Rows } from "./dataset/arrays.js";
-export { type Hdf5Options, readHdf5, readHdf5Examples } from "./dataset/hdf5.js";
+export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";
 export {
@@ -82,6 +81,7 @@ export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
 export { Random } from "./random.js";
+export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
 export { historyToTensorBoard } from "./tensorboard.js";

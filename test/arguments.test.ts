@@ -3,7 +3,7 @@
 
 import { runInNewContext, runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import * as api from "../src/node/index.js";
+import * as api from "../src/index.js";
 
 const {
   createDataset,

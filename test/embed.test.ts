@@ -188,11 +188,22 @@ describe.concurrent("examples", { timeout: 280_000 }, () => {
   });
 
   test("script: the package's files as they are, HDF5 too", async () => {
-    const read = `import("wasmlp").then(async ({ readHdf5 }) => {
+    const read = (options: string) => `import("wasmlp").then(async ({ readHdf5 }) => {
       const file = await fetch("./node_modules/wasmlp/build/dist/pictures-test.h5");
-      return (await readHdf5(await file.arrayBuffer())).count;
+      const read = readHdf5(await file.arrayBuffer(), ${options});
+      return read.then(({ count }) => count, ({ code, message }) => [code, message]);
     })`;
-    const readToo = async (page: Page) => expect(await page.evaluate(read)).toBe(50);
+    const refused = "class { constructor() { setTimeout(() => this.onerror({})) } postMessage() {} terminate() {} }";
+    const readToo = async (page: Page) => {
+      expect(await page.evaluate(read("{}"))).toBe(50);
+      const late = "readHdf5: a.h5 keeps its reader busy for more than 0.001 s; get the file again.";
+      const busy = '{ name: "a.h5", maxSeconds: 0.001 }';
+      expect(await page.evaluate(read(busy)), "it is ended").toEqual(["E_HDF5_DAMAGED", late]);
+      for (const none of ["undefined", refused]) {
+        await page.evaluate(`Worker = ${none}`); // a service worker's engine; a policy without blob:
+        expect(await page.evaluate(read(busy)), "in place, without limit").toBe(50);
+      }
+    };
     const { weights, trouble } = await visit(await addressOf(await install("script")), 1, readToo);
     expect({ weights, trouble }).toEqual({ weights: [hash], trouble: [] });
   });

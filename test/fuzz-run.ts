@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { InputError } from "../src/errors.js";
-import { readApart } from "../src/node/reader.js";
-import type { TaskName } from "../src/node/reader-tasks.js";
+import { readApart } from "../src/reader/embedded.js";
+import type { TaskName } from "../src/reader/tasks.js";
 import { FORMATS, mutant } from "./fuzz.js";
 
 const PATIENCE = 1500; // milliseconds for one mutant

@@ -2,7 +2,7 @@
 // that does not end. Bundled by fuzz-run.ts.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { limitMemory, mostMemory } from "../src/node/reader-memory.js";
+import { limitMemory, mostMemory } from "../src/reader/memory.js";
 import { FORMATS, mutant, problemOf } from "./fuzz.js";
 
 limitMemory(mostMemory(100_000)); // as the reader does; no mutant is larger

@@ -7,11 +7,11 @@ import { encode } from "fast-png";
 import jpeg from "jpeg-js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { decodePicture } from "../src/dataset/picture.js";
 import { readRows } from "../src/dataset/rows.js";
 import type { Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 import { Network } from "../src/network.js";
-import { decodePicture } from "../src/node/picture.js";
 import { Random } from "../src/random.js";
 
 export interface FuzzedFormat {

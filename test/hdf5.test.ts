@@ -7,18 +7,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import { type Hdf5Options, inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
+import { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
 import { findPairs, guessPair } from "../src/dataset/hdf5-names.js";
+import type { Hdf5Options } from "../src/dataset/hdf5-options.js";
 import { looksLikeNumbers } from "../src/dataset/labels.js";
-import { resultOf } from "../src/dataset/reading.js";
-import { buffersOf, replyTo } from "../src/dataset/reading-reply.js";
 import { type ErrorCode, InputError } from "../src/errors.js";
 import { Random } from "../src/random.js";
+import { buffersOf, replyTo, resultOf } from "../src/reader/protocol.js";
 import { course, needs } from "./files.js";
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.h5`, import.meta.url));
 const dist = fileURLToPath(new URL("../build/dist/", import.meta.url));
-const node = (await import(join(dist, "node.js"))) as typeof import("../src/node/index.js");
+const node = (await import(join(dist, "index.js"))) as typeof import("../src/index.js");
 
 const read = (name: string, options: Hdf5Options = {}) => readHdf5(fixture(name), { name: `${name}.h5`, ...options });
 const readX = (x: string) => readHdf5Examples(fixture("examples"), { x });
@@ -565,7 +565,7 @@ describe("in Node, each file in a worker of its own,", () => {
   test("nothing reaches stderr and the process ends by itself", () => {
     const script = `
       import { readFileSync } from "node:fs";
-      import { readHdf5 } from ${JSON.stringify(join(dist, "node.js"))};
+      import { readHdf5 } from ${JSON.stringify(join(dist, "index.js"))};
       const file = readFileSync(${JSON.stringify(fileURLToPath(new URL("fixtures/course.h5", import.meta.url)))});
       for (const bytes of [file.subarray(0, 1000), file]) {
         console.log(await readHdf5(bytes).then(({ count }) => count, ({ code }) => code));

@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test, vi } from "vitest";
 import type { InputError } from "../src/errors.js";
-import { readApart } from "../src/node/reader.js";
+import { readApart } from "../src/reader/embedded.js";
 
 const thread = vi.hoisted(() => ({ script: "" }));
 vi.mock("../build/reader.js", () => ({
@@ -13,8 +13,7 @@ vi.mock("../build/reader.js", () => ({
   },
 }));
 
-const BEGIN =
-  "const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage({ begins: true });";
+const BEGIN = "const { parentPort } = require('node:worker_threads'); parentPort.postMessage({ begins: true });";
 
 function readBy(script: string, reading: { maxSeconds?: number; signal?: AbortSignal } = {}) {
   thread.script = BEGIN + script;
@@ -27,9 +26,13 @@ function readBy(script: string, reading: { maxSeconds?: number; signal?: AbortSi
 
 describe("a file that", () => {
   test.each([
-    ["ends its thread", "process.exit(3);", /^readHdf5: a\.h5 ends its reader with code 3; get the file again\.$/],
+    [
+      "ends its thread",
+      "process.exit(3);",
+      /^readHdf5: a\.h5 brings its reader down \(it exited with code 3\); get the file again\.$/,
+    ],
     ["brings it down", "throw new Error('abort\\nmore');", /brings its reader down \(abort\);/],
-    ["says nothing", "", /ends its reader with code 0;/],
+    ["says nothing", "", /down \(it exited with code 0\);/],
     [
       "fills its memory",
       "const a = []; for (;;) a.push(new Array(1e6).fill(0.5));",
@@ -61,9 +64,10 @@ describe("a file that", () => {
 });
 
 test("a mistake, a bug and a result come back as they are", async () => {
-  await expect(readBy("parentPort.postMessage({ result: workerData.request });")).resolves.toEqual({
+  await expect(readBy("parentPort.once('message', (result) => parentPort.postMessage({ result }));")).resolves.toEqual({
     task: "inspectHdf5",
     args: [new Uint8Array(10)],
+    memory: expect.any(Number),
   });
   const mistake = readBy("parentPort.postMessage({ code: 'E_EMPTY', message: 'none' });");
   await expect(mistake).rejects.toMatchObject({ name: "InputError", code: "E_EMPTY", message: "none" });
@@ -72,7 +76,7 @@ test("a mistake, a bug and a result come back as they are", async () => {
 });
 
 test("where no thread may be started, files are read in place", () => {
-  const node = new URL("../build/dist/node.js", import.meta.url);
+  const node = new URL("../build/dist/index.js", import.meta.url);
   const file = new URL("fixtures/course.h5", import.meta.url);
   const script = `import { readFileSync } from "node:fs"; import { readHdf5 } from ${JSON.stringify(node)};
     console.log((await readHdf5(readFileSync(new URL(${JSON.stringify(file)})))).count);`;

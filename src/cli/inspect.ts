@@ -13,7 +13,7 @@ import {
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
-import { inspectHdf5 } from "../node/hdf5.js";
+import { inspectHdf5 } from "../reader/hdf5.js";
 import { digits, percent, table } from "../text.js";
 import { remarkOn } from "./data.js";
 import type { Io } from "./io.js";

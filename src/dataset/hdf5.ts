@@ -1,72 +1,20 @@
 // HDF5 files as data sets: the course's layout, plain x and y, or names given. How a file is opened and what is refused
-// is hdf5-file.ts. The library's state outlives a bad file: src/node/hdf5.ts and the page's worker give each file an
-// instance of its own.
+// is hdf5-file.ts. The library's state outlives a bad file: src/reader.ts gives each file an instance of its own.
 
 import { type ErrorCode, InputError } from "../errors.js";
-import { checkOptions } from "../options/check.js";
-import { choice, number, signal, type Type, text, whole } from "../options/type.js";
 import { product } from "../shape.js";
 import { checkFinite } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { type Hdf5Dataset, type Hdf5Entry, type Hdf5File, USUAL_BYTES, withHdf5File } from "./hdf5-file.js";
 import { findPairs, guessPair } from "./hdf5-names.js";
-import { columnNames, hotIndex, looksLikeNumbers, MOST_CLASSES, TASKS, toLabels } from "./labels.js";
+import { checkHdf5Options, type Hdf5Options } from "./hdf5-options.js";
+import { columnNames, hotIndex, looksLikeNumbers, MOST_CLASSES, toLabels } from "./labels.js";
 import { scaledLike, usualScale } from "./scale.js";
 import type { Dataset, DatasetOf, Examples, Label, LabelledDataset, Task, TaskOption } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 
-export interface Hdf5Options {
-  /**
-   * Path of the examples. @default the only "*_set_x", "x", "X", "data", "images", "features" or the like; of the
-   * training set where there are several parts
-   */
-  x?: string | undefined;
-  /** Path of the labels. @default "*_set_y" beside "*_set_x", "y", "labels", "target" or the like beside the examples */
-  y?: string | undefined;
-  /** Path of the class names. @default "list_classes" where there is one */
-  classes?: string | undefined;
-  /** Name of the file, for messages. */
-  name?: string | undefined;
-  /** Most bytes a dataset may declare. @default 2147483648 */
-  maxBytes?: number | undefined;
-  /**
-   * Seconds after which reading is given up, in Node, where it has a thread of its own. @default 6, and 2 for each
-   * megabyte of the file
-   */
-  maxSeconds?: number | undefined;
-  /** Aborting ends the reading and rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /**
-   * What every number is multiplied by before the network sees it. @default 1/255 for pictures: integers with two sides
-   * or more that reach beyond 1, flat bytes that reach 128; 1/65535 where they reach beyond 255; else 1
-   */
-  scale?: number | undefined;
-}
-
-/** Throws E_OPTION for an option that is none, or is of another type. */
-export function checkHdf5Options(who: string, options: Hdf5Options & TaskOption): void {
-  const path = text;
-  const types: Readonly<Record<keyof (Hdf5Options & TaskOption), Type>> = {
-    ...{ x: path, y: path, classes: path, name: text, signal, task: choice(TASKS) },
-    ...{ maxBytes: number(whole(1)), maxSeconds: number({ above: 0 }), scale: number({ but: 0 }) },
-  };
-  checkOptions(who, types, options);
-}
-
-/**
- * Reads a data set from an HDF5 file: examples and labels, found by their names or named.
- *
- * x (count, …) may have any rank: the first dimension counts the examples, the others are the shape of one. Unsigned
- * bytes and booleans are bytes; other integers and floats become the narrowest float array that holds them exactly
- * (64-bit integers up to 2⁵³). Labels may be integers, whole floats, booleans, an enumeration, whose names are the
- * classes', text of digits or class names, as (count), (count, 1), (1, count) or one-hot (count, classes). In a file of
- * MATLAB the order of dimensions is MATLAB's, unless only the file's own has as many examples as labels.
- *
- * Rejects with E_NOT_HDF5, E_HDF5_DAMAGED, E_HDF5_REFUSED, E_HDF5_MISSING, E_HDF5_TYPE, E_TOO_LARGE, E_COUNT, E_EMPTY,
- * E_LABELS, E_SINGLE_CLASS, E_NOT_FINITE_DATA, and E_OPTION for a scale that is 0 or not finite.
- * Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
- */
+/** Reads a data set from an HDF5 file, as readHdf5 of src/reader/hdf5.ts describes, on the caller's thread. */
 export async function readHdf5<T extends Task = "classification">(
   bytes: Uint8Array | ArrayBuffer,
   options: Hdf5Options & TaskOption<T> = {},

@@ -7,7 +7,6 @@ import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
 import { recognise } from "./formats.js";
 import { toLabels } from "./labels.js";
-import { MOST_INFLATED } from "./reading.js";
 import { usualScale } from "./scale.js";
 import type { DatasetOf, Examples, Task, TaskOption } from "./types.js";
 
@@ -20,6 +19,7 @@ export interface IdxOptions {
   scale?: number | undefined;
 }
 
+const MOST_INFLATED = 1032; // bytes that a byte of deflate can hold
 const BYTES = 0x08; // type of the numbers
 
 /**

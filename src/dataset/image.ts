@@ -1,5 +1,5 @@
 // A decoded picture as an example: resized to the model's shape by area average, as many bytes as the network has
-// inputs. Decoding is the caller's: a canvas in the browser, src/node/picture.ts in Node.
+// inputs. Decoding is the caller's: a canvas in the browser, picture.ts beside this file in Node.
 
 import { InputError } from "../errors.js";
 import { check, show } from "../options/check.js";

@@ -16,9 +16,9 @@ import { readRows } from "../dataset/rows.js";
 import { scaledLike } from "../dataset/scale.js";
 import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
+import { readApart } from "../reader/embedded.js";
+import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
 import { readFileBytes } from "./files.js";
-import { readHdf5, readHdf5Examples } from "./hdf5.js";
-import { readApart } from "./reader.js";
 
 /** A file that was read from the disk, once. */
 export interface OpenFile extends RecognisedFile {

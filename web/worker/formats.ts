@@ -12,14 +12,25 @@ import {
 import type { Hdf5Set } from "../../src/dataset/hdf5.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
-import { type ReadReply, type ReadRequest, resultOf, tooSlow, usualSeconds } from "../../src/dataset/reading.js";
 import { InputError, Network } from "../../src/index.js";
+import { createReader } from "../../src/reader.js";
 import type { NamedFile } from "../protocol.js";
 
 // The script of the reader, here before it is needed: the server may be gone by then.
-const script = fetch(new URL("reader.js", self.location.href), { priority: "low" })
-  .then((response) => (response.ok ? response.blob() : null))
-  .catch(() => null);
+const address = new URL("reader.js", self.location.href);
+const script: Promise<string | URL> = fetch(address, { priority: "low" })
+  .then<string | URL>((response) => (response.ok ? response.text() : address))
+  .catch(() => address);
+const readApart = createReader({
+  script: () => script,
+  inPlace(_, args) {
+    const { name } = args[1] as { name: string };
+    throw new InputError(
+      "E_FILE_READ",
+      `${name} cannot be read, since the page’s reader could not be loaded; load the page anew.`,
+    );
+  },
+});
 
 /** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
 interface Reads {
@@ -75,32 +86,13 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
-// A worker for each HDF5 file, thrown away, since the library's state outlives a bad file, and since only a worker can
-// be ended.
 async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5Set[]> {
-  const text = await script;
-  const address = text ? URL.createObjectURL(text) : new URL("reader.js", self.location.href).href;
-  const reader = new Worker(address, { type: "module", name: "reader" });
-  const seconds = usualSeconds(bytes.length);
-  let timer = 0;
-  const reply = await new Promise<ReadReply>((resolve, reject) => {
-    const late = () => reject(tooSlow(name, "E_HDF5_DAMAGED", seconds));
-    reader.onmessage = ({ data }: MessageEvent<ReadReply>) => {
-      if ("begins" in data) timer = self.setTimeout(late, 1000 * seconds);
-      else resolve(data);
-    };
-    reader.onerror = () => {
-      const message = `${name} cannot be read, since the page’s reader could not be loaded; load the page anew.`;
-      reject(new InputError("E_FILE_READ", message));
-    };
-    reader.postMessage({ task: "readHdf5Sets", args: [bytes, { name }] } satisfies ReadRequest);
-  }).finally(() => {
-    self.clearTimeout(timer);
-    reader.terminate();
-    if (text) URL.revokeObjectURL(address);
-  });
-  if ("code" in reply && reply.code === "E_HDF5_MISSING") throw new InputError(reply.code, onPage(reply.message));
-  return resultOf(reply) as readonly Hdf5Set[];
+  try {
+    return await readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" });
+  } catch (error) {
+    if (!(error instanceof InputError && error.code === "E_HDF5_MISSING")) throw error;
+    throw new InputError(error.code, onPage(error.message));
+  }
 }
 
 // Datasets that are not found are named by options, which the page has none of.

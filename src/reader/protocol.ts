@@ -1,17 +1,13 @@
-// Reading a foreign file where it can be ended: what a worker that reads one file is asked and what it replies, and how
-// long it may take. The same for Node's worker thread (src/node/reader.ts) and the page's worker (web/worker/formats.ts).
-// The worker's side is reading-reply.ts, so that whoever asks need not load the readers.
+// What a thread that reads one foreign file is asked and what it replies, and how long it may take.
 
 import { type ErrorCode, InputError } from "../errors.js";
 import { digits } from "../text.js";
 
-/** Bytes that a byte of deflate can hold, at most. */
-export const MOST_INFLATED = 1032;
-
-/** The name of a task that the worker knows, and its arguments. */
+/** The name of a task that the thread knows, its arguments, and the most bytes that a decoder's memory may have. */
 export interface ReadRequest {
   readonly task: string;
   readonly args: readonly unknown[];
+  readonly memory: number;
 }
 
 /** First that it begins, so that its own start does not count; then what came of it. */
@@ -20,6 +16,26 @@ export type ReadReply =
   | { readonly result: unknown }
   | { readonly code: ErrorCode; readonly message: string }
   | { readonly bug: string; readonly stack: string | undefined };
+
+/** What can be asked for. */
+export type Tasks = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** The reply to a request. An error is one, too. */
+export async function replyTo(tasks: Tasks, { task, args }: Pick<ReadRequest, "task" | "args">): Promise<ReadReply> {
+  try {
+    return { result: await tasks[task]!(...(args as never[])) };
+  } catch (error) {
+    if (error instanceof InputError) return { code: error.code, message: error.message };
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { bug: message, stack };
+  }
+}
+
+/** The memory of all arrays of numbers in a reply, which moves to whoever asked; the rest is copied. */
+export function buffersOf(reply: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(reply)) return [reply.buffer as ArrayBuffer];
+  return typeof reply === "object" && reply !== null ? Object.values(reply).flatMap(buffersOf) : [];
+}
 
 /** The result in a last reply; throws the error that is there instead. */
 export function resultOf(reply: ReadReply): unknown {

@@ -1,16 +1,18 @@
-// Decodes JPEG and PNG files in plain JavaScript, for Node. Browsers decode pictures themselves.
+// Decodes JPEG and PNG files in plain JavaScript, to the same pixels everywhere. The page lets the browser decode, which
+// knows more formats.
 
-import { inflateSync } from "node:zlib";
 import { type DecodedPng, decode as decodePng } from "fast-png";
+import { Unzlib } from "fflate";
 import jpeg from "jpeg-js";
-import { recognise, refuseFormat } from "../dataset/formats.js";
-import type { Picture } from "../dataset/image.js";
 import { InputError } from "../errors.js";
+import { recognise, refuseFormat } from "./formats.js";
+import type { Picture } from "./image.js";
 
 // What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
 const MOST_BYTES = 2 ** 28; // of a PNG's samples, as they are stored
 const MOST_MEGAPIXELS = 50; // of a JPEG, about 30 bytes each while it is decoded
 const MOST_SCANS = 64; // of a JPEG; encoders make about ten
+const PIECE = 16384; // bytes that are inflated at once
 // A JPEG's block of 64 pixels takes a bit at least.
 const MOST_PIXELS_A_BYTE = 512;
 const INDEXED = 3; // PNG's colour type with a palette
@@ -95,9 +97,23 @@ function readPng(bytes: Uint8Array, name: string): Picture {
   }
   if (size > MOST_BYTES) throw tooLarge(name, `${width}x${height}, the most is ${MOST_BYTES} bytes of samples`);
   // no more is unpacked than the header says; the decoder itself has no such limit
-  if (inflateSync(packed, { maxOutputLength: size }).length !== size) throw new Error("it is cut");
+  if (inflatedSize(packed, size) !== size) throw new Error("it is cut");
   const png = decodePng(file, { checkCrc: true });
   return widen(png, colour === INDEXED);
+}
+
+/** Bytes that pieces of zlib hold together. Throws as soon as they are more than `most`. */
+function inflatedSize(pieces: readonly Uint8Array[], most: number): number {
+  let size = 0;
+  const unzlib = new Unzlib((inflated) => {
+    size += inflated.length;
+    if (size > most) throw new Error("it holds more than its header says");
+  });
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += PIECE) unzlib.push(piece.subarray(at, at + PIECE));
+  }
+  unzlib.push(new Uint8Array(0), true);
+  return size;
 }
 
 /** Left, top, distance across and down of the pixels in each pass. */
@@ -112,7 +128,7 @@ const ADAM7 = [
 ] as const;
 
 // The file with nothing in it but what pixels are made of, its packed samples, and the fields of its header.
-function strip(bytes: Uint8Array): { file: Uint8Array; packed: Uint8Array; header: DataView } {
+function strip(bytes: Uint8Array): { file: Uint8Array; packed: Uint8Array[]; header: DataView } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
   const packed: Uint8Array[] = [];
@@ -130,9 +146,19 @@ function strip(bytes: Uint8Array): { file: Uint8Array; packed: Uint8Array; heade
     }
     if (type === "IDAT") packed.push(bytes.subarray(at + 8, end - 4));
     if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
-    if (type === "IEND") return { file: Buffer.concat(kept), packed: Buffer.concat(packed), header: header! };
+    if (type === "IEND") return { file: concat(kept), packed, header: header! };
     at = end;
   }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Any PNG's samples as red, green, blue, alpha bytes. */
