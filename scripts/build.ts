@@ -70,7 +70,7 @@ const bundle: BuildOptions = {
   target: "es2022",
   charset: "utf8",
   // what runs in pages as it is may have no bare import, but for h5wasm, which its import map names
-  external: ["node:*", "asciichart", "commander", "fast-png", "fflate", "h5wasm", "jpeg-js"],
+  external: ["node:*", "asciichart", "commander", "h5wasm"],
   chunkNames: "[name]-[hash]",
   logLevel: "warning",
 };
@@ -82,6 +82,14 @@ await build({
   },
 });
 await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
+
+// What others wrote and travels inside.
+const others = ["@noble/hashes", "fast-png", "fflate", "h5wasm", "iobuffer", "jpeg-js", "uplot"].map((name) => {
+  const folder = `node_modules/${name}`;
+  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
+});
+writeFileSync(`${dist}/licences.txt`, others.join(`\n${"-".repeat(80)}\n\n`));
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
 // The pictures take longest and change least: drawn again only when what draws them has changed.
