@@ -84,6 +84,20 @@ export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
+export {
+  type Cell,
+  type Column,
+  createTableDataset,
+  type Encoding,
+  type EncodingOptions,
+  type Feature,
+  inputNames,
+  type SplitTableOptions,
+  splitTable,
+  type Table,
+  type TableDatasetOptions,
+  type Target,
+} from "./table.js";
 export { historyToTensorBoard } from "./tensorboard.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";

@@ -185,7 +185,7 @@ export function log64(x: number): number {
   return x < c.NORMAL_64 ? logOfNormal64(x * c.LIFT_64, c.LIFTED_64) : logOfNormal64(x, 0);
 }
 
-/** log(1 + x) for x from [0, 1]. */
+/** log(1 + x) for x above −1. */
 export function log1p64(x: number): number {
   const u = 1 + x;
   return logOfNormal64(u, 0) + (x - (u - 1)) / u;

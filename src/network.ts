@@ -53,6 +53,7 @@ import {
 } from "./session/layout.js";
 import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
 import { type SummaryOptions, summaryOf } from "./summary.js";
+import { createTableDataset, type Encoding, encodeTable, isTable, type Table } from "./table.js";
 import { standardizationIn } from "./train/checkpoint.js";
 import { formOf, openTrainingOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
@@ -127,6 +128,7 @@ export class Network {
   #scale: number;
   #standardization: Standardization | null = null; // until weights are trained
   #classes: readonly string[] | null;
+  #encoding: Encoding | null;
   #fit: RunningFit | null = null;
   #asked: Asked | null = null;
 
@@ -154,6 +156,7 @@ export class Network {
     this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
     this.#classes = design.classes && Object.freeze(design.classes);
+    this.#encoding = design.encoding;
   }
 
   /** How the weights are drawn; null once they were set or trained. */
@@ -178,6 +181,13 @@ export class Network {
   /** Names of the classes: those of the data last trained on, at first the option's; null where there are none. */
   get classes(): readonly string[] | null {
     return this.#classes;
+  }
+  /**
+   * How the columns of a table become the inputs: as in the data last trained on, at first the option's; null where those
+   * were no table.
+   */
+  get encoding(): Encoding | null {
+    return structuredClone(this.#encoding);
   }
 
   /**
@@ -218,7 +228,7 @@ export class Network {
     if (this.#fit) {
       throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
     }
-    const whole = checkData("fit", this, set, this.#classes);
+    const whole = this.#checked("fit", set);
     const held = heldOut(whole, passed ?? {}, this);
     const standardization = this.#standardizationFor(held.data, passed?.resumeFrom);
     const data = this.#standardized(held.data, standardization);
@@ -316,11 +326,33 @@ export class Network {
   }
 
   // What the network says of examples is what the data last trained on were like.
-  #describe({ data: { shape, scale, classes }, standardization }: RunningFit["of"]): void {
+  #describe({ data: { shape, scale, classes, encoding }, standardization }: RunningFit["of"]): void {
     this.#standardization = standardization;
     this.#shape = Object.freeze([...shape]);
     this.#scale = scale;
     this.#classes = classes && Object.freeze([...classes]);
+    this.#encoding = encoding ?? null;
+  }
+
+  // The data, if they suit the network. Inputs that were made of a table in another way mean something else.
+  #checked(who: string, set: Dataset): Dataset {
+    const data = checkData(who, this, set, this.#classes);
+    const own = this.#init === null ? this.#encoding : null;
+    if (own && data.encoding && JSON.stringify(own) !== JSON.stringify(data.encoding)) {
+      throw new InputError(
+        "E_TABLE",
+        `${who}: the table was encoded in another way than the one that was trained on; use createTableDataset(table, { encoding: network.encoding }).`,
+      );
+    }
+    return data;
+  }
+
+  #encodingFor(who: string): Encoding {
+    if (this.#encoding) return this.#encoding;
+    throw new InputError(
+      "E_TABLE",
+      `${who}: the network was not trained on a table and knows no columns; pass rows of numbers, or use createTableDataset.`,
+    );
   }
 
   // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
@@ -353,14 +385,15 @@ export class Network {
 
   /**
    * Cost, accuracy, confusion matrix, scores of each class and wrong examples on `data`, and the metrics that are asked
-   * for.
+   * for. A table has the columns of the one that was trained on, in any order, those to predict among them.
    *
    * Rejects with E_EMPTY, E_FEATURES, E_CLASSES (also for other class names than the network's), E_LABELS, E_MEMORY,
-   * E_BACKEND, E_DISPOSED.
+   * E_BACKEND, E_TABLE, E_DISPOSED.
    */
-  async evaluate(set: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(set: Dataset | Table, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
-    const data = this.#standardized(checkData("evaluate", this, set, this.#classes), this.#standardization);
+    const own = isTable(set) ? createTableDataset(set, { encoding: this.#encodingFor("evaluate") }) : set;
+    const data = this.#standardized(this.#checked("evaluate", own), this.#standardization);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
@@ -372,11 +405,12 @@ export class Network {
    * softmax.
    *
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
-   * scale, Examples by their own; then they are standardised, where the network does that. Numbers to predict are in
-   * their own unit. Rejects with E_FEATURES, E_MEMORY, E_BACKEND, E_DISPOSED.
+   * scale, Examples by their own; then they are standardised, where the network does that. A table has the columns that
+   * were inputs in training, in any order. Numbers to predict are in their own unit. Rejects with E_FEATURES, E_TABLE,
+   * E_MEMORY, E_BACKEND, E_DISPOSED.
    */
-  async predict(x: PredictInput): Promise<Numbers> {
-    const raw = toExamples("predict", this, x);
+  async predict(x: PredictInput | Table): Promise<Numbers> {
+    const raw = isTable(x) ? encodeTable("predict", x, this.#encodingFor("predict")) : toExamples("predict", this, x);
     const by = this.#standardization;
     const examples = by ? standardizeExamples(by, raw, this.dtype) : raw;
     const outputs = this.layers[this.layers.length - 1]!;
@@ -403,7 +437,7 @@ export class Network {
    *
    * Rejects with E_OPTION for a network that does not classify, and with what predict rejects with.
    */
-  async classify(x: PredictInput): Promise<Classification[]> {
+  async classify(x: PredictInput | Table): Promise<Classification[]> {
     const outputs = this.layers[this.layers.length - 1]!;
     if (!classifies(this)) {
       throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
@@ -426,7 +460,7 @@ export class Network {
    * E_BACKEND, E_DISPOSED.
    */
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
-    const raw = checkData("checkGradients", this, set, this.#classes);
+    const raw = this.#checked("checkGradients", set);
     const data = this.#standardized(raw, this.#standardizationFor(raw));
     return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
   }
@@ -437,7 +471,7 @@ export class Network {
    * false. Rejects with E_OPTION, and with what fit and evaluate reject with.
    */
   async crossValidate(set: Dataset, fit: FitOptions, options: CrossValidationOptions = {}): Promise<CrossValidation> {
-    const data = checkData("crossValidate", this, set, this.#classes);
+    const data = this.#checked("crossValidate", set);
     const make = await this.#copier();
     return crossValidateWith(make, data, fit, options);
   }
@@ -451,7 +485,7 @@ export class Network {
     fit: Omit<FitOptions, "iterations" | "epochs" | "learningRate" | "schedule"> = {},
     options: FindRateOptions = {},
   ): Promise<FoundRate> {
-    const data = checkData("findLearningRate", this, set, this.#classes);
+    const data = this.#checked("findLearningRate", set);
     return findRateOf((await this.#copier())(), data, fit, options);
   }
 
@@ -463,7 +497,11 @@ export class Network {
   // What is known of it besides its weights.
   #described() {
     const { shape, scale } = this;
-    return { ...this.#own, shape, scale, ...(this.#classes && { classes: this.#classes }) };
+    return {
+      ...{ ...this.#own, shape, scale },
+      ...(this.#classes && { classes: this.#classes }),
+      ...(this.#encoding && { encoding: this.#encoding }),
+    };
   }
 
   // What makes copies of the network.

@@ -35,6 +35,7 @@ import {
   whole,
 } from "./options/type.js";
 import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
+import { ENCODING } from "./table/foreign.js";
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
@@ -544,6 +545,12 @@ export const OPTIONS = {
     code: ["network"],
   },
   classes: { type: names, help: "names of the classes", usually: "those of the data", code: ["network"] },
+  encoding: {
+    type: ENCODING,
+    help: "how the columns of a table become inputs",
+    usually: "that of the data",
+    code: ["network"],
+  },
   accuracy: { type: flag, help: "whether records have the training accuracy", default: false, code: ["fit"] },
   validation: {
     type: alsoInCode(

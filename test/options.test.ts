@@ -85,6 +85,7 @@ const choices = (...good: string[]): Cases => ({
 const flags: Cases = { good: [true, false], bad: [], badInCode: [0, 1, "true", {}] };
 const functions: Cases = { good: [() => {}], bad: [], badInCode: [1, "log", {}] };
 
+const TARGET = { names: ["y"], classes: null };
 const CASES: Readonly<Record<string, Cases>> = {
   inputs: { ...wholes, good: [6] },
   layers: {
@@ -175,6 +176,11 @@ const CASES: Readonly<Record<string, Cases>> = {
     badInCode: [6, "2x3", ["2", 3]],
   },
   classes: { good: [["no", "yes"]], bad: [], badInCode: [[0, 1], "no,yes", [{}, []]] },
+  encoding: {
+    good: [{ features: [{ name: "a", kind: "category", values: [..."bcdefg"], other: [] }], target: TARGET }],
+    bad: [],
+    badInCode: [{}, null, "a", { features: [] }],
+  },
   standardize: flags,
   accuracy: flags,
   worker: { good: [true, false, "a.js", new URL("file:///a.js")], bad: [], badInCode: [1, {}, null] },

@@ -6,7 +6,6 @@ import { check, checkOptions, show } from "../options/check.js";
 import { flag, number, whole } from "../options/type.js";
 import { Random } from "../random.js";
 import { asDataset } from "./check.js";
-import { classCounts } from "./classes.js";
 import type { Dataset, LabelledDataset } from "./types.js";
 
 /** Two parts of a data set that share no example. */
@@ -70,18 +69,27 @@ export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>):
 export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Split<D> {
   const data = asDataset("split", set);
   checkOptions("split", { ...ORDER, test: number({ above: 0, below: 1 }) }, options);
-  const { test = 0.25, shuffle = true, seed = 1, stratify = false } = options;
-  const drawn = orderOf(data.count, shuffle, seed);
-  const order = stratify ? spreadOverClasses("split", data, drawn) : drawn;
-  const size = Math.max(1, Math.round(test * data.count));
-  if (size >= data.count) {
-    throw new InputError(
-      "E_OPTION",
-      `split: ${data.count} examples leave none to train on; pass more, or a smaller test.`,
-    );
+  const { stratify = false } = options;
+  if (stratify) checkLabelled("split", data);
+  const { train, test } = splitPositions("split", data.count, stratify ? (data.y as Int32Array) : null, options);
+  return { train: subset(data, train), test: subset(data, test) };
+}
+
+/** Positions of the rows in the two parts of a split; with `labels` each label has its share in both. */
+export function splitPositions(
+  who: string,
+  count: number,
+  labels: Int32Array | null,
+  { test = 0.25, shuffle = true, seed = 1 }: Omit<SplitOptions, "stratify">,
+): { train: Int32Array; test: Int32Array } {
+  const drawn = orderOf(count, shuffle, seed);
+  const order = labels ? spreadOverLabels(labels, drawn) : drawn;
+  const size = Math.max(1, Math.round(test * count));
+  if (size >= count) {
+    throw new InputError("E_OPTION", `${who}: ${count} examples leave none to train on; pass more, or a smaller test.`);
   }
-  const cut = data.count - size;
-  return { train: subset(data, order.subarray(0, cut)), test: subset(data, order.subarray(cut)) };
+  const cut = count - size;
+  return { train: order.slice(0, cut), test: order.slice(cut) };
 }
 
 /**
@@ -107,15 +115,15 @@ export function kFold<D extends Dataset>(set: D, folds = 5, options: Omit<SplitO
 const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)), stratify: flag };
 
 /**
- * The order with the examples of each class spread evenly over it: number j of the n of a class comes at (j + ½)/n of
+ * The order with the examples of each label spread evenly over it: number j of the n of a class comes at (j + ½)/n of
  * the way. So every run of it has of each class its share, to within one.
  */
-function spreadOverClasses(who: string, data: Dataset, order: Int32Array): Int32Array {
-  checkLabelled(who, data);
-  const counts = classCounts(data);
-  const seen = counts.map(() => 0);
+function spreadOverLabels(labels: Int32Array, order: Int32Array): Int32Array {
+  const counts: number[] = [];
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  const seen = Array.from(counts, () => 0);
   const places = Array.from(order, (example, i) => {
-    const label = data.y[example]!;
+    const label = labels[example]!;
     return { example, i, at: (seen[label]!++ + 0.5) / counts[label]! };
   });
   return Int32Array.from(

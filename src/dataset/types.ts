@@ -1,6 +1,8 @@
 // What a data set is: examples as rows, labels or numbers to predict beside them. Nothing here copies or scales the
 // examples: bytes stay bytes until a batch is packed.
 
+import type { Encoding } from "../table/encoding.js";
+
 /** Rows of numbers, one row an example. */
 export interface Examples {
   /** (count, features), row-major, as it came from the file. */
@@ -13,6 +15,8 @@ export interface Examples {
   readonly shape: readonly number[];
   /** Every number is multiplied by this before the network sees it; 1/255 for pictures of bytes. */
   readonly scale: number;
+  /** How the columns of a table became these numbers, where they come from one. */
+  readonly encoding?: Encoding | undefined;
 }
 
 /** Examples with a class each. */

@@ -18,10 +18,10 @@ import { readStandardization, type Standardization, standardizationTensors } fro
 
 /**
  * Versions of this layout; a reader refuses a newer one. 1: weights alone. 2: standardised columns beside them, which a
- * reader of 1 would leave out.
+ * reader of 1 would leave out. 3: how the columns of a table become inputs.
  */
-const VERSION = 2;
-const versionOf = ({ standardize }: ModelOptions) => (standardize ? 2 : 1);
+const VERSION = 3;
+const versionOf = ({ standardize, encoding }: ModelOptions) => (encoding ? 3 : standardize ? 2 : 1);
 /** Changes whenever the same training gives other bits. */
 export const NUMERICS = 1;
 
@@ -32,7 +32,7 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
 const OPTIONAL = [
   ...(["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout", "normalization", "residual"] as const),
-  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize"] as const),
+  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize", "encoding"] as const),
 ] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 

@@ -20,6 +20,7 @@ import { choice, number, type Type, whole } from "../options/type.js";
 import { LEAK } from "../options/usual.js";
 import { OPTIONS } from "../options.js";
 import { BYTES, MOST_BYTES } from "../plan.js";
+import { type Encoding, inputNames } from "../table/encoding.js";
 import type { DrawnLayer } from "./initialize.js";
 
 /** What is said of one layer. */
@@ -138,6 +139,11 @@ export interface NetworkOptions {
   standardize?: boolean | undefined;
   /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */
   classes?: readonly string[] | undefined;
+  /**
+   * How the columns of a table become the inputs, until data are trained on, which bring theirs; see
+   * createTableDataset. @default that of the data
+   */
+  encoding?: Encoding | undefined;
 }
 
 const WHO = "new Network";
@@ -155,7 +161,7 @@ const LAYER: Readonly<Record<keyof LayerOptions, Type>> = {
 
 /** Options with every default filled in, but for those that the data bring. */
 type Filled = Required<Omit<NetworkOptions, FromData>> & Pick<NetworkOptions, FromData>;
-type FromData = "shape" | "scale" | "classes" | "biasInit";
+type FromData = "shape" | "scale" | "classes" | "encoding" | "biasInit";
 
 /**
  * The options with every default filled in. `layers` are the widths of all layers, the inputs first; shape, scale and
@@ -167,7 +173,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   const layerOptions = filled.layers.map((layer) => (typeof layer === "number" ? { units: layer } : layer));
   for (const layer of layerOptions) checkOptions(`${WHO} (a layer)`, LAYER, layer);
   const widths = layerOptions.map(({ units }) => units);
-  const { shape = [inputs], scale = 1, classes = null } = filled;
+  const { shape = [inputs], scale = 1, classes = null, encoding = null } = filled;
   if (widths.length === 0) {
     throw new InputError(
       "E_OPTION",
@@ -248,6 +254,10 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   if (shape.reduce((product, side) => product * side, 1) !== inputs) {
     throw new InputError("E_OPTION", `${WHO}: shape ${shape.join("x")} does not hold ${inputs} inputs.`);
   }
+  if (encoding && inputNames(encoding).length !== inputs) {
+    const { length } = inputNames(encoding);
+    throw new InputError("E_OPTION", `${WHO}: encoding makes ${length} inputs of a row, and inputs is ${inputs}.`);
+  }
   if (classes && classes.length !== (outputs === 1 ? 2 : outputs)) {
     throw new InputError("E_OPTION", `${WHO}: got ${classes.length} classes for ${outputs} outputs.`);
   }
@@ -282,7 +292,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       ...(labelSmoothing > 0 && { labelSmoothing }),
       ...(standardize && { standardize }),
     },
-    ...{ architecture, parameters, shape, scale, classes: classes && [...classes] },
+    ...{ architecture, parameters, shape, scale, classes: classes && [...classes], encoding },
   };
 }
 

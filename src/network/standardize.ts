@@ -5,6 +5,7 @@ import type { DType } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { type Numbers, numbers } from "../session/layout.js";
+import { flagsOf } from "../table/encoding.js";
 import type { Tensor } from "./safetensors.js";
 
 /** Mean and deviation of each column. */
@@ -26,14 +27,20 @@ export type Standardized = Dataset & { readonly by?: Standardization };
 
 /**
  * Means and deviations of a training set's inputs, after their scale, and, with `targets`, of its numbers to predict.
- * A constant column has deviation 1. Throws E_NOT_FINITE_DATA for numbers too large to have any.
+ * A constant column has deviation 1; inputs of a table that mean yes or no stay as they are. Throws E_NOT_FINITE_DATA for numbers too large to have any.
  */
 export function fitStandardization(data: Dataset, targets: boolean): Standardization {
-  const { x, count, features, scale } = data;
+  const { x, count, features, scale, encoding } = data;
+  const flags = encoding ? flagsOf(encoding) : [];
   return {
-    inputs: columnsOf("x", x, count, features, scale),
+    inputs: asTheyAre(columnsOf("x", x, count, features, scale), flags),
     targets: targets && data.classes === null ? columnsOf("y", data.y, count, data.outputs, 1) : null,
   };
+}
+
+// Columns of 1 and 0 that mean yes or no keep them.
+function asTheyAre({ mean, deviation }: Columns, flags: readonly boolean[]): Columns {
+  return { mean: mean.map((m, j) => (flags[j] ? 0 : m)), deviation: deviation.map((d, j) => (flags[j] ? 1 : d)) };
 }
 
 /**

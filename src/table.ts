@@ -1,0 +1,184 @@
+// Tables as data sets: columns become inputs and what is to be predicted (table/encoding.ts), and the data set says how,
+// so that a network which is trained on it takes tables itself.
+
+import { checkExamples } from "./dataset/check.js";
+import { looksLikeNumbers, TASKS, toLabels } from "./dataset/labels.js";
+import type { Dataset, Examples, Task } from "./dataset/types.js";
+import { InputError } from "./errors.js";
+import { checkOptions, show } from "./options/check.js";
+import { choice, names, number, object, type Type, text, whole } from "./options/type.js";
+import { checkTable, columnOf, listed } from "./table/check.js";
+import {
+  type Encoding,
+  type EncodingOptions,
+  encodeFeatures,
+  fitFeatures,
+  numbersOf,
+  type Target,
+} from "./table/encoding.js";
+import { ENCODING } from "./table/foreign.js";
+import { factsOf, isMissing, numberIn, textOf } from "./table/kinds.js";
+import type { Cell, Table } from "./table/types.js";
+
+export { checkTable, isTable } from "./table/check.js";
+export {
+  type Encoding,
+  type EncodingOptions,
+  encodeFeatures,
+  type Feature,
+  flagsOf,
+  idColumn,
+  inputNames,
+  type Target,
+  type Unseen,
+} from "./table/encoding.js";
+export { ENCODING, isEncoding } from "./table/foreign.js";
+export { type ColumnFacts, type ColumnKind, factsOf, rangeInWords } from "./table/kinds.js";
+export { rowsOf, type SplitTableOptions, splitTable } from "./table/rows.js";
+export type * from "./table/types.js";
+
+export interface TableDatasetOptions extends EncodingOptions {
+  /**
+   * Column to predict, or several of numbers.
+   * @default the only one that is called target, label, class, y or the like
+   */
+  target?: string | readonly string[] | undefined;
+  /**
+   * Whether the target is a class or numbers; "auto" takes text, yes or no and up to 20 different whole numbers from 0
+   * for classes. @default "auto"
+   */
+  task?: Task | undefined;
+  /** How another table was encoded, which this one is to be like; goes with no other option. @default fitted on this table */
+  encoding?: Encoding | undefined;
+}
+
+const WHO = "createTableDataset";
+const OWN: Readonly<Record<keyof TableDatasetOptions, Type>> = {
+  target: object("the name of a column, or a list of names", (value) => typeof value === "string" || isNames(value)),
+  task: choice(TASKS),
+  encoding: ENCODING,
+  ...{ features: names, drop: names, id: text, dates: names, log1p: names, mostCategories: number(whole(1)) },
+};
+
+const isNames = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
+
+/**
+ * A data set from a table. Numbers stay numbers: an empty cell becomes the median of its column, and a second input
+ * tells with 1 that it was empty, where the table has such cells. Yes or no becomes 1 or 0. Text of few different values
+ * becomes an input for each value. Other text, dates that are not asked for and empty columns are refused by name. `x`
+ * is (count, inputs), `encoding` tells how it was made: fitted on this table, or the one that is passed.
+ *
+ * Throws E_OPTION; E_EMPTY; E_TABLE for a column that cannot be used or is not there; E_LABELS for a target that is empty
+ * in some row or no class; E_SINGLE_CLASS.
+ *
+ * @example const data = createTableDataset(readCsv(bytes), { target: "species" });
+ */
+export function createTableDataset(
+  table: Table,
+  options: TableDatasetOptions = {},
+): Dataset & { readonly encoding: Encoding } {
+  checkOptions(WHO, OWN, options);
+  checkTable(WHO, table);
+  const { encoding: given, target, task = "auto", ...more } = options;
+  if (given) {
+    const other = Object.entries(options).find(([name, value]) => name !== "encoding" && value !== undefined);
+    if (other)
+      throw new InputError(
+        "E_OPTION",
+        `${WHO}: ${other[0]} is passed beside encoding, which has decided that; leave one of them out.`,
+      );
+    return { ...encodeTable(WHO, table, given), ...targetsOf(table, given.target) };
+  }
+  const targetNames = target === undefined ? [guessTarget(table)] : typeof target === "string" ? [target] : [...target];
+  const fitted = fitTarget(table, targetNames, task);
+  const encoding: Encoding = { features: fitFeatures(WHO, table, targetNames, more), target: fitted };
+  return { ...encodeTable(WHO, table, encoding), ...targetsOf(table, fitted) };
+}
+
+/** Examples from a table whose columns are found by name; the columns to predict need not be there. Throws E_TABLE. */
+export function encodeTable(who: string, table: Table, encoding: Encoding): Examples & { readonly encoding: Encoding } {
+  checkTable(who, table);
+  const { x, width } = encodeFeatures(who, table, encoding);
+  const examples = { x, count: table.count, features: width, shape: [width], scale: 1 };
+  return { ...checkExamples(who, examples), encoding };
+}
+
+const USUAL = ["target", "label", "labels", "class", "y", "outcome"];
+
+function guessTarget(table: Table): string {
+  const own = table.columns.map(({ name }) => name);
+  const found = own.filter((name) => USUAL.includes(name.toLowerCase()));
+  if (found.length === 1) return found[0]!;
+  throw new InputError(
+    "E_TABLE",
+    `${WHO}: which column is to be predicted is not said; name it with target, on the command line --target: ${listed(own)}.`,
+  );
+}
+
+function fitTarget(table: Table, targets: readonly string[], task: Task): Target {
+  const columns = targets.map((name) => columnOf(WHO, table, name));
+  for (const { name, values } of columns) {
+    const row = Array.from(values as ArrayLike<Cell>).findIndex(isMissing);
+    if (row >= 0) {
+      throw new InputError(
+        "E_LABELS",
+        `${WHO}: column ${show(name)} is to be predicted and empty in row ${row + 1}; leave out rows without it.`,
+      );
+    }
+  }
+  const facts = columns.map(factsOf);
+  if (facts.some(({ distinct }) => distinct === 1)) {
+    const { name, values } = columns[facts.findIndex(({ distinct }) => distinct === 1)]!;
+    throw new InputError(
+      "E_SINGLE_CLASS",
+      `${WHO}: column ${show(name)} is ${show(String(values[0]))} in all ${table.count} rows; there is nothing to learn, predict another.`,
+    );
+  }
+  const numeric = facts.every(({ kind }) => kind === "number");
+  const one = columns[0]!;
+  const cells = numeric ? Array.from(one.values as ArrayLike<Cell>, numberIn) : [];
+  const regression =
+    task === "auto" ? numeric && (columns.length > 1 || looksLikeNumbers(cells)) : task === "regression";
+  if (regression) {
+    for (const { name, values } of columns) numbersOf(WHO, name, "number", values);
+    return { names: targets, classes: null };
+  }
+  if (columns.length > 1) {
+    throw new InputError(
+      "E_TABLE",
+      `${WHO}: ${targets.length} columns are to be predicted, and ${show(targets[facts.findIndex(({ kind }) => kind !== "number")] ?? targets[0])} holds classes; several can be predicted where all are numbers.`,
+    );
+  }
+  const { distinct, kind } = facts[0]!;
+  if (distinct === table.count && kind === "text") {
+    throw new InputError(
+      "E_LABELS",
+      `${WHO}: column ${show(one.name)} is to be predicted and different in all ${table.count} rows; there is nothing to learn, predict another.`,
+    );
+  }
+  return { names: [one.name], classes: toLabels(WHO, labelsOf(one), null).classes };
+}
+
+const labelsOf = ({ values }: { readonly values: Table["columns"][number]["values"] }) =>
+  Array.from(values as ArrayLike<Cell>, textOf);
+
+function targetsOf(table: Table, { names: targets, classes }: Target) {
+  const columns = targets.map((name) => columnOf(WHO, table, name));
+  for (const { name, values } of columns) {
+    const row = Array.from(values as ArrayLike<Cell>).findIndex(isMissing);
+    if (row >= 0)
+      throw new InputError(
+        "E_LABELS",
+        `${WHO}: column ${show(name)} is empty in row ${row + 1}; leave out rows without it.`,
+      );
+  }
+  if (classes !== null) return { ...toLabels(WHO, labelsOf(columns[0]!), classes), classes };
+  const y = new Float64Array(table.count * columns.length);
+  columns.forEach(({ name, values }, c) => {
+    numbersOf(WHO, name, "number", values).forEach((value, row) => {
+      y[row * columns.length + c] = value;
+    });
+  });
+  return { y, outputs: columns.length, classes: null };
+}
