@@ -308,18 +308,12 @@ describe("a network that was trained on a table", () => {
       { target: "kind" },
     );
     await expect(network.evaluate(own)).rejects.toMatchObject({ code: "E_FEATURES" });
-    const shifted = createTableDataset(
-      {
-        ...table,
-        columns: table.columns.map((column) =>
-          column.name === "size"
-            ? { name: "size", values: columns.size.map((size) => (size === columns.size[0] ? "" : size)) }
-            : column,
-        ),
-      },
-      { target: "kind" },
-    );
-    await expect(network.evaluate(shifted)).rejects.toThrow();
+    const port = columns.port.map((name) => (name === "C" ? "D" : name)); // as many inputs, which mean others
+    const others = createTableDataset(tableOf({ ...columns, port, kind: table.columns[2]!.values as Cell[] }), {
+      target: "kind",
+    });
+    await expect(network.evaluate(others)).rejects.toThrow(/^evaluate: the table was encoded in another way/);
+    await expect(network.fit(others, { iterations: 1 })).rejects.toMatchObject({ code: "E_TABLE" });
     const again = createTableDataset(table, { encoding: data.encoding });
     expect((await network.evaluate(again)).accuracy).toBe((await network.evaluate(data)).accuracy);
     const plain = new Network({ inputs: 2, layers: [1] });
