@@ -25,6 +25,8 @@ export type ErrorCode =
   | "E_IDX" // not a usable idx file
   | "E_IMAGE" // a picture that cannot be decoded
   | "E_ROWS" // rows that cannot be read as numbers
+  | "E_TABLE" // a table that cannot be read
+  | "E_NPY" // NumPy arrays that cannot be read
   | "E_MODEL" // not a usable model file
   | "E_CHECKPOINT" // not a checkpoint of this training
   | "E_CHECKPOINT_DAMAGED" // a checkpoint that is cut, or has other bytes than were written
