@@ -84,11 +84,13 @@ await build({
 await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
 
 // What others wrote and travels inside.
-const others = ["@noble/hashes", "fast-png", "fflate", "h5wasm", "iobuffer", "jpeg-js", "uplot"].map((name) => {
-  const folder = `node_modules/${name}`;
-  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-  return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
-});
+const others = ["@noble/hashes", "csv-parse", "fast-png", "fflate", "h5wasm", "iobuffer", "jpeg-js", "uplot"].map(
+  (name) => {
+    const folder = `node_modules/${name}`;
+    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
+  },
+);
 writeFileSync(`${dist}/licences.txt`, others.join(`\n${"-".repeat(80)}\n\n`));
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });

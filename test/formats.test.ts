@@ -50,6 +50,10 @@ const EXAMPLES: [FormatName, string, string | number[]][] = [
   ["safetensors", "a safetensors model", `\x02${"\0".repeat(7)}{}`],
   ["safetensors", "a safetensors model", `\x1f\x8b${"\0".repeat(6)}{`], // a header of 35615 bytes, no gzip
   ["text", "a text file", "1,2,3\r\n\t4"],
+  ["text", "a text file", "\xff\xfea\0,\0b\0"],
+  ["text", "a text file", "\xfe\xff\0a\0,\0b"],
+  ["json", "a JSON file", " \n[[1, 2]]"],
+  ["json", "a JSON file", '\u00ef\u00bb\u00bf{"a": 1}'],
   ["unknown", "unknown binary data", [1, 2, 3]],
 ];
 
@@ -85,6 +89,7 @@ describe("a refusal says what the file is and what would do", () => {
   const DATA = "an HDF5 file or an idx file";
   test.each<[string | number[], Content[], string, string]>([
     ["", ["dataset"], "E_NOT_HDF5", `is an empty file; pass ${DATA}.`],
+    ["%PDF", ["table"], "E_TABLE", "is a PDF document; pass a JSON file of objects or a CSV file."],
     ["%PDF", ["model"], "E_MODEL", "is a PDF document; pass a model that wasmlp saved."],
     ["GIF8", ["picture"], "E_IMAGE", "is a GIF picture; pass a JPEG picture or a PNG picture."],
     [

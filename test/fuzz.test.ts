@@ -8,6 +8,8 @@ import { fuzz, problemApart } from "./fuzz-run.js";
 const MUTANTS: Readonly<Record<string, number>> = {
   safetensors: 4000,
   rows: 4000,
+  csv: 2000,
+  json: 2000,
   idx: 2000,
   "idx.gz": 1000,
   hdf5: 600,

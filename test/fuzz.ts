@@ -13,6 +13,9 @@ import type { Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
+import { readCsv } from "../src/table/csv.js";
+import { readJson } from "../src/table/json.js";
+import type { Table } from "../src/table/types.js";
 
 export interface FuzzedFormat {
   readonly name: string;
@@ -62,6 +65,17 @@ async function useRows(bytes: Uint8Array): Promise<void> {
   finite(rows.x, "x");
   if (rows.features === 3) finite(await asker.predict(rows), "output");
 }
+
+function useTable({ count, columns }: Table): void {
+  if (count === 0 || columns.length === 0) throw new Error("an empty table");
+  for (const { name, values } of columns) {
+    if (values.length !== count) throw new Error(`column ${name} has ${values.length} of ${count} rows`);
+    if (Array.from(values as ArrayLike<unknown>).some((cell) => cell === undefined || cell === ""))
+      throw new Error(`a hole in ${name}`);
+  }
+}
+
+const texts = (...all: string[]) => all.map((text) => new TextEncoder().encode(text));
 
 function idx(shape: number[], bytes: number[]): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
@@ -116,6 +130,29 @@ export const FORMATS: readonly FuzzedFormat[] = [
       ...found("rows"),
     ],
     read: useRows,
+  },
+  {
+    name: "csv",
+    seeds: [
+      ...texts(
+        "# a remark\nlength,kind\n5.1,setosa\n,virginica\n",
+        '\ufeffa;b\r\n1,5;"x ""y""; z"\r\n2,5; u \r\n',
+        "1\t2\n3\t4",
+        "sep=|\na|b\n1|2\n",
+      ),
+      Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x2c, 0, 0x62, 0, 0x0a, 0, 0x31, 0, 0x2c, 0, 0x32, 0),
+    ],
+    read: (bytes) => useTable(readCsv(bytes)),
+  },
+  {
+    name: "json",
+    seeds: texts(
+      '[{"a": 1, "b": "x"}, {"a": 2.5, "b": null}]',
+      '{"a": [1, 2.5], "b": ["x", ""]}',
+      '{"a": {"0": 1, "1": 2.5}}',
+      '{"a": 1, "b": "x"}\n{"a": 2.5, "c": false}\n',
+    ),
+    read: (bytes) => useTable(readJson(bytes)),
   },
   { name: "idx", seeds: [images, labels], read: useIdx },
   {

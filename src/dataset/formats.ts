@@ -3,8 +3,8 @@
 
 import { type ErrorCode, InputError } from "../errors.js";
 
-/** What can be had from a file: examples with labels, examples alone, a network, a picture. */
-export type Content = "dataset" | "examples" | "model" | "picture";
+/** What can be had from a file: examples with labels, examples alone, a table, a network, a picture. */
+export type Content = "dataset" | "examples" | "table" | "model" | "picture";
 
 /** A row of the table. */
 interface Row {
@@ -12,8 +12,8 @@ interface Row {
   /** With its article: "an HDF5 file". */
   readonly called: string;
   readonly gives: readonly Content[];
-  /** How to ask for one, where that is not what it is called. */
-  readonly asked?: string;
+  /** How to ask for one, where that is not what it is called; also by what is wanted of it. */
+  readonly asked?: string | Partial<Record<Content, string>>;
   /** The second file that a data set takes. */
   readonly companion?: Companion;
   /** Code of its refusal where several contents would do. @default "E_FILE_TYPE" */
@@ -77,7 +77,20 @@ export const FORMATS = [
     matches: (bytes) => begins(bytes, "version https://git-lfs.github.com/spec/"),
   },
   { name: "xml", called: "an XML file", gives: [], matches: (bytes) => /^\s*<\?xml/.test(beginning(bytes)) },
-  { name: "text", called: "a text file", gives: ["examples"], asked: "JSON rows", matches: isText },
+  {
+    name: "json", // one value, or one a line
+    called: "a JSON file",
+    gives: ["table", "examples"],
+    asked: { table: "a JSON file of objects", examples: "JSON rows" },
+    matches: (bytes) => isText(bytes) && /^\s*[[{]/.test(beginning(bytes)),
+  },
+  {
+    name: "text", // CSV can be told from other text only by reading it
+    called: "a text file",
+    gives: ["table", "examples"],
+    asked: { table: "a CSV file", examples: "JSON rows" },
+    matches: isText,
+  },
   { name: "unknown", called: "unknown binary data", gives: [], matches: () => true },
 ] as const satisfies readonly Row[];
 
@@ -139,7 +152,10 @@ export function companionOf({ name, format: { companion } }: RecognisedFile): st
 }
 
 // Codes are older than the table: a data set was HDF5 first.
-const CODES = { dataset: "E_NOT_HDF5", examples: "E_FILE_TYPE", model: "E_MODEL", picture: "E_IMAGE" } as const;
+const CODES = {
+  ...{ dataset: "E_NOT_HDF5", examples: "E_FILE_TYPE", table: "E_TABLE" },
+  ...{ model: "E_MODEL", picture: "E_IMAGE" },
+} as const satisfies Record<Content, ErrorCode>;
 
 /**
  * Throws what is said of a file that gives nothing of what is wanted: "a.zip is a zip archive; pass an HDF5 file or an
@@ -147,8 +163,12 @@ const CODES = { dataset: "E_NOT_HDF5", examples: "E_FILE_TYPE", model: "E_MODEL"
  */
 export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ...wanted: readonly Content[]): never {
   const rows: readonly Row[] = FORMATS;
-  const would = wanted.flatMap((content) => rows.filter(({ gives }) => gives.includes(content)));
-  const asked = [...new Set(would.map((row) => row.asked ?? row.called))];
+  const would = wanted.flatMap((content) =>
+    rows
+      .filter(({ gives }) => gives.includes(content))
+      .map(({ asked, called }) => (typeof asked === "object" ? asked[content] : asked) ?? called),
+  );
+  const asked = [...new Set(would)];
   const last = asked.pop();
   const list = asked.length > 0 ? `${asked.join(", ")} or ${last}` : last;
   const code = wanted.length === 1 ? CODES[wanted[0]!] : (format.refused ?? "E_FILE_TYPE");
@@ -172,13 +192,15 @@ function isHdf5(bytes: Uint8Array): boolean {
   return false;
 }
 
+/** UTF-16 is known by its byte order mark. */
 function isText(bytes: Uint8Array): boolean {
+  if (begins(bytes, 0xff, 0xfe) || begins(bytes, 0xfe, 0xff)) return true;
   return bytes.subarray(0, 512).every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13);
 }
 
-/** The first bytes as text, a letter each, without UTF-8's byte order mark. */
+/** The first bytes as text, a letter each, without a byte order mark and UTF-16's zeros. */
 function beginning(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes.subarray(0, 512)).replace(/^ï»¿/, "");
+  return new TextDecoder("latin1").decode(bytes.subarray(0, 512)).replace(/^(ï»¿|ÿþ|þÿ)|\0/g, "");
 }
 
 /** Whether these bytes, some given as letters, come first. */

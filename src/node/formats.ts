@@ -18,6 +18,9 @@ import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
 import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
+import type { TableOptions } from "../table/read.js";
+import { tableFrom } from "../table/read.js";
+import type { Table } from "../table/types.js";
 import { readFileBytes } from "./files.js";
 
 /** A file that was read from the disk, once. */
@@ -43,6 +46,7 @@ type Like = Pick<Examples, "shape" | "scale">;
 export interface Reads {
   dataset(file: RecognisedFile, names: Names, companion: Uint8Array | null): Promise<Dataset>;
   examples(file: RecognisedFile, names: Names, like: Like): Examples | Promise<Examples>;
+  table(file: RecognisedFile, options: TableOptions): Promise<Table>;
   model(file: RecognisedFile): Network;
   picture(file: RecognisedFile): Promise<Picture>;
 }
@@ -54,6 +58,7 @@ const idx: Pick<Reads, "dataset" | "examples"> = {
 const picture: Pick<Reads, "picture"> = {
   picture: ({ bytes, name }) => readApart("decodePicture", bytes, [name], { who: name, damaged: "E_IMAGE" }),
 };
+const rows: Reads["examples"] = ({ bytes, name }, _, like) => ({ ...readRows(bytes, name), ...like });
 
 export const READERS: Readers<Reads> = {
   hdf5: {
@@ -65,7 +70,8 @@ export const READERS: Readers<Reads> = {
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
-  text: { examples: ({ bytes, name }, _, like) => ({ ...readRows(bytes, name), ...like }) },
+  json: { examples: rows, table: tableFrom },
+  text: { examples: rows, table: tableFrom },
 };
 
 function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C): Reads[C] | undefined {
@@ -107,6 +113,12 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
   const read = readerOf(file, "examples") ?? refuseFormat(file, "picture", "examples");
   const examples = await read(file, names, { shape, scale });
   return names.scale === undefined ? scaledLike(scale, examples) : examples;
+}
+
+/** A table: CSV and its kin, JSON of objects. Throws E_TABLE, also for a file that gives none. */
+export async function readTable(file: RecognisedFile, options: TableOptions = {}): Promise<Table> {
+  const read = readerOf(file, "table") ?? refuseFormat(file, "table");
+  return read(file, options);
 }
 
 /** The network in a model file. Throws E_MODEL. */
