@@ -338,7 +338,7 @@ export class Network {
   #checked(who: string, set: Dataset): Dataset {
     const data = checkData(who, this, set, this.#classes);
     const own = this.#init === null ? this.#encoding : null;
-    if (own && data.encoding && JSON.stringify(own) !== JSON.stringify(data.encoding)) {
+    if (own && data.encoding && JSON.stringify(own.features) !== JSON.stringify(data.encoding.features)) {
       throw new InputError(
         "E_TABLE",
         `${who}: the table was encoded in another way than the one that was trained on; use createTableDataset(table, { encoding: network.encoding }).`,

@@ -92,11 +92,14 @@ export type Table = Readonly<Record<string, Row>>;
 const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate"];
 const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
 const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
+/** What makes a data set of a table; of a model's it is known. */
+const TABLES: readonly CommandName[] = ["train", "check", "find-rate"];
 
 /** What a model has decided. */
 const OF_MODEL = [
   ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
   ...["normalization", "residual", "inputNoise", "standardize", "dtype", "backend", "auto", "preset"],
+  ...["features", "drop", "dates", "log1p", "mostCategories"],
 ];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
@@ -685,6 +688,43 @@ export const OPTIONS = {
     commands: READERS,
     value: "path",
   },
+  target: {
+    type: names,
+    help: "column of a table to predict, or several of numbers",
+    usually: "the one called target, label, class or y",
+    commands: TABLES,
+    value: "names",
+  },
+  features: { type: names, help: "columns to predict from", usually: "all others", commands: TABLES, value: "names" },
+  drop: { type: names, help: "columns to leave out", commands: TABLES, value: "names" },
+  id: {
+    type: text,
+    help: "column that names the rows, to leave out",
+    usually: "one called id or so, whose numbers all differ",
+    commands: [...TABLES, "predict"],
+    value: "name",
+  },
+  dates: { type: names, help: "columns of dates that become days since 1970", commands: TABLES, value: "names" },
+  log1p: { type: names, help: "columns of numbers v that become log(1 + v)", commands: TABLES, value: "names" },
+  mostCategories: {
+    type: number(whole(1)),
+    help: "values of a category with an input each; the rarer share one",
+    usually: "50",
+    commands: TABLES,
+    value: "n",
+  },
+  test: {
+    type: number({ above: 0, below: 1 }),
+    help: "share of the examples to test on",
+    commands: ["train"],
+    value: "share",
+  },
+  group: {
+    type: text,
+    help: "column whose rows of one value stay in one part",
+    commands: ["train"],
+    value: "name",
+  },
   task: {
     type: choice(TASKS),
     help: "whether the labels are classes or numbers to predict",
@@ -708,6 +748,13 @@ export const OPTIONS = {
     commands: ["train"],
     value: "file",
   },
+  out: {
+    type: text,
+    help: "write the answers, with all probabilities (.csv, .jsonl)",
+    commands: ["predict"],
+    value: "file",
+  },
+  csv: { type: flag, help: "print the answers as CSV, with all probabilities", commands: ["predict"], not: ["json"] },
   curves: {
     type: text,
     help: "save ROC, precision-recall and calibration curves (SVG)",
@@ -752,5 +799,5 @@ export const OPTIONS = {
     value: "name",
   },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },
-  force: { type: flag, help: "overwrite existing files", commands: ["train", "evaluate"] },
+  force: { type: flag, help: "overwrite existing files", commands: ["train", "evaluate", "predict"] },
 } satisfies Table;

@@ -20,7 +20,7 @@ import { ENCODING } from "./table/foreign.js";
 import { factsOf, isMissing, numberIn, textOf } from "./table/kinds.js";
 import type { Cell, Table } from "./table/types.js";
 
-export { checkTable, isTable } from "./table/check.js";
+export { checkTable, isTable, listed } from "./table/check.js";
 export {
   type Encoding,
   type EncodingOptions,
@@ -29,6 +29,7 @@ export {
   flagsOf,
   idColumn,
   inputNames,
+  refuseBoth,
   type Target,
   type Unseen,
 } from "./table/encoding.js";
@@ -80,7 +81,7 @@ export function createTableDataset(
 ): Dataset & { readonly encoding: Encoding } {
   checkOptions(WHO, OWN, options);
   checkTable(WHO, table);
-  const { encoding: given, target, task = "auto", ...more } = options;
+  const { encoding: given, target, task, ...more } = options;
   if (given) {
     const other = Object.entries(options).find(([name, value]) => name !== "encoding" && value !== undefined);
     if (other)
@@ -90,9 +91,8 @@ export function createTableDataset(
       );
     return { ...encodeTable(WHO, table, given), ...targetsOf(table, given.target) };
   }
-  const targetNames = target === undefined ? [guessTarget(table)] : typeof target === "string" ? [target] : [...target];
-  const fitted = fitTarget(table, targetNames, task);
-  const encoding: Encoding = { features: fitFeatures(WHO, table, targetNames, more), target: fitted };
+  const fitted = fitTarget(table, { target, task });
+  const encoding: Encoding = { features: fitFeatures(WHO, table, fitted.names, more), target: fitted };
   return { ...encodeTable(WHO, table, encoding), ...targetsOf(table, fitted) };
 }
 
@@ -116,7 +116,15 @@ function guessTarget(table: Table): string {
   );
 }
 
-function fitTarget(table: Table, targets: readonly string[], task: Task): Target {
+/**
+ * What of a table is predicted, by all its rows: the columns, and which classes there are. Throws E_TABLE, E_LABELS,
+ * E_SINGLE_CLASS.
+ */
+export function fitTarget(
+  table: Table,
+  { target, task = "auto" }: Pick<TableDatasetOptions, "target" | "task">,
+): Target {
+  const targets = target === undefined ? [guessTarget(table)] : typeof target === "string" ? [target] : [...target];
   const columns = targets.map((name) => columnOf(WHO, table, name));
   for (const { name, values } of columns) {
     const row = Array.from(values as ArrayLike<Cell>).findIndex(isMissing);

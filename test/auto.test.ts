@@ -87,11 +87,34 @@ describe("train(data)", () => {
       (name) => "code" in OPTIONS[name as keyof typeof OPTIONS] && !decides(name),
     );
     expect(open).toEqual([
-      ...["logEvery", "seed", "dtype", "backend", "threads", "firstLayer", "scale", "shape", "classes", "accuracy"],
-      ...["metrics", "worker", "checkpoint", "resumeFrom", "resumeAnyway", "signal", "onStart", "onCost", "onProgress"],
+      ...[
+        "logEvery",
+        "seed",
+        "dtype",
+        "backend",
+        "threads",
+        "firstLayer",
+        "scale",
+        "shape",
+        "classes",
+        "encoding",
+        "accuracy",
+      ],
+      ...[
+        "validation",
+        "metrics",
+        "worker",
+        "checkpoint",
+        "resumeFrom",
+        "resumeAnyway",
+        "signal",
+        "onStart",
+        "onCost",
+        "onProgress",
+      ],
       "onDiagnosis",
     ]);
-    expect(["layers", "loss", "standardize", "epochs", "validation", "classWeights"].every(decides)).toBe(true);
+    expect(["layers", "loss", "standardize", "epochs", "classWeights"].every(decides)).toBe(true);
     expect(["save", "x", "task", "json"].some(decides)).toBe(false);
   });
 

@@ -40,6 +40,7 @@ function run(...args: string[]): Promise<Result> {
 beforeAll(async () => {
   writeFileSync(file("page.h5"), "<!DOCTYPE html><html><body>404</body></html>");
   writeFileSync(file("text.txt"), "hello");
+  writeFileSync(file("text.pdf"), "%PDF-1.7");
   writeFileSync(file("photo.gif"), "GIF89a");
   writeFileSync(file("ragged.json"), "[[1, 2], [3]]");
   writeFileSync(file("mnist.pkl.gz"), gzipSync("a pickle"));
@@ -220,7 +221,7 @@ describe("a failed run ends with code 1, one line on stderr and nothing on stdou
     // no names of functions (B14)
     ["train no-such-file.h5", "E_FILE_MISSING", /^wasmlp: there is no file "no-such-file\.h5"/],
     ["train page.h5", "E_NOT_HDF5", /^wasmlp: page\.h5 is an HTML page/],
-    ["train text.txt", "E_NOT_HDF5", /a text file/],
+    ["train text.txt", "E_TABLE", /no rows below the names/],
     ["train empty.h5", "E_NOT_HDF5", /an empty file/],
     ["train cut.h5", "E_HDF5_DAMAGED", /cut\.h5/],
     ["train model.safetensors", "E_NOT_HDF5", /a safetensors model/],
@@ -236,7 +237,7 @@ describe("a failed run ends with code 1, one line on stderr and nothing on stdou
     ["predict model.safetensors ragged.json", "E_FEATURES", /row 1 has 1 numbers, row 0 has 2/],
     ["train mnist.pkl.gz", "E_FILE_TYPE", /a gzip file, .*; unpack it/],
     ["evaluate model.safetensors cut.h5", "E_HDF5_DAMAGED", /cut\.h5/],
-    ["inspect text.txt", "E_FILE_TYPE", /a text file; pass .*a model that wasmlp saved/],
+    ["inspect text.pdf", "E_FILE_TYPE", /a PDF document; pass .*a CSV file.*a model that wasmlp saved/],
     ["check page.h5", "E_NOT_HDF5", /an HTML page/],
   ];
   test.concurrent.each(FAILED)("wasmlp %s: %s", async (line, errorCode, message) => {

@@ -194,12 +194,14 @@ const CASES: Readonly<Record<string, Cases>> = {
   feature: fromZero,
   samples: wholes,
   seconds: aboveZero,
+  mostCategories: wholes,
+  test: { ...belowOne, good: [0.2], bad: [0, 1, -0.5] },
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };
 /** Checked by who uses them, or any text. */
 const OWN = [
   ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
-  ...["resume", "open", "json", "quiet"],
+  ...["resume", "open", "json", "quiet", "target", "features", "drop", "id", "dates", "log1p", "group", "out", "csv"],
   "force",
 ];
 /** What the page refuses though it is taken elsewhere. */
@@ -354,7 +356,8 @@ test("--from is refused beside each option of networks that a model has decided"
   const decided = rowsOf("network").filter(([name, { commands }]) => {
     return commands?.includes("train") && name !== "scale" && name !== "seed";
   });
-  expect([...conflictsWith].sort()).toEqual([...decided.map(([name]) => name), "auto", "preset"].sort());
+  const ofTables = ["features", "drop", "dates", "log1p", "mostCategories"];
+  expect([...conflictsWith].sort()).toEqual([...decided.map(([name]) => name), "auto", "preset", ...ofTables].sort());
 });
 
 test("the README has the table's options; npm run format writes them", () => {

@@ -171,7 +171,7 @@ describe("refused", () => {
       "a target that is a feature",
       { n: numbers, y: LABELS },
       { features: ["n", "y"] },
-      /"y" is to be predicted and a feature; /,
+      /"y" is to be predicted and an input; /,
     ],
     ["nothing to predict from", { y: LABELS }, {}, /no column is left to predict from; /],
     [

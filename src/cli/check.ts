@@ -7,7 +7,7 @@ import { table } from "../text.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
 
-export interface CheckOptions extends Omit<NetworkOptions, "inputs" | "scale">, Names {
+export interface CheckOptions extends Omit<NetworkOptions, "inputs" | "scale" | "encoding">, Names {
   samples: number;
   json?: boolean;
 }

@@ -26,7 +26,10 @@ export async function evaluate(
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), { task: taskOf(network), ...options });
+  const read = await readDataset(await openFile(path), {
+    ...{ task: taskOf(network), encoding: network.encoding ?? undefined },
+    ...options,
+  });
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const own = METRIC_NAMES.filter((name) => metricIsOf(name) === (data.classes === null ? "numbers" : "classes"));
   const names = options.json || data.classes === null ? own : SHOWN;

@@ -25,7 +25,10 @@ const NAME = 14; // characters of a class
 
 export async function explain(model: string, path: string, options: ExplainOptions, io: Io): Promise<number> {
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), { task: taskOf(network), ...options });
+  const read = await readDataset(await openFile(path), {
+    ...{ task: taskOf(network), encoding: network.encoding ?? undefined },
+    ...options,
+  });
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const { metric, repeats, seed, feature } = options;
   const dependence = feature === undefined ? null : await partialDependence(network, data, { feature });

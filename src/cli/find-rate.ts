@@ -10,7 +10,7 @@ import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
 import { wrap } from "./text.js";
 
-export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale">, FitOptions, Names {
+export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale" | "encoding">, FitOptions, Names {
   json?: boolean;
 }
 

@@ -12,8 +12,9 @@ import {
 } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type Names, type OpenFile, openFile, readDataset, readModel } from "../node/formats.js";
+import { type Names, type OpenFile, openFile, readDataset, readModel, readTable } from "../node/formats.js";
 import { inspectHdf5 } from "../reader/hdf5.js";
+import { factsOf, listed, rangeInWords, type Table } from "../table.js";
 import { digits, percent, table } from "../text.js";
 import { remarkOn } from "./data.js";
 import type { Io } from "./io.js";
@@ -22,15 +23,17 @@ import { scaleInWords, wrap } from "./text.js";
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
   const file = await openFile(path);
   const { name, gives } = file.format;
-  if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
+  if (gives.includes("table")) inspectTable(await readTable(file), file.name, options, io);
+  else if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
   else if (name === "hdf5") await inspectH5(file, options, io);
   else if (gives.includes("dataset")) showData(await readDataset(file, options), options, io);
-  else refuseFormat(file, "dataset", "model");
+  else refuseFormat(file, "dataset", "table", "model");
   return 0;
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {
   const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, standardize, classes } = network;
+  const { encoding } = network;
   if (json) {
     io.out(
       JSON.stringify({
@@ -46,6 +49,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
         scale,
         standardize,
         classes,
+        ...(encoding && { encoding }),
       }),
     );
     return;
@@ -60,8 +64,40 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
       ? ["classes", classes?.join(", ") ?? "none"]
       : ["predicts", `${layers.at(-1)} number${layers.at(-1) === 1 ? "" : "s"}`],
     ["seed", String(seed)],
+    ...(encoding ? [["columns", listed(encoding.features.map(({ name: column }) => column))]] : []),
+    ...(encoding ? [["target", encoding.target.names.join(", ")]] : []),
   ];
   for (const line of table(facts)) io.out(line);
+}
+
+const FIRST = { values: 3, width: 24 }; // of a column, as they are shown
+
+function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, io: Io): void {
+  const columns = rows.columns.map((column) => {
+    const { trouble, ...facts } = factsOf(column);
+    const first = Array.from({ length: Math.min(FIRST.values, rows.count) }, (_, i) => column.values[i]!);
+    return { ...facts, ...(trouble && { trouble }), first: first.map((cell) => (cell === null ? "" : String(cell))) };
+  });
+  if (json) {
+    io.out(JSON.stringify({ kind: "table", rows: rows.count, columns }));
+    return;
+  }
+  io.out(`${name}: a table of ${rows.count} rows and ${rows.columns.length} columns`);
+  io.out("");
+  const lines = rows.columns.map((column, c) => {
+    const { kind, missing, distinct, first } = columns[c]!;
+    const shown = first.join(", ");
+    const cut = shown.length > FIRST.width ? `${shown.slice(0, FIRST.width - 1)}…` : shown;
+    return [column.name, kind, String(missing), String(distinct), rangeInWords(factsOf(column)), cut];
+  });
+  const head = ["column", "holds", "missing", "different", "range", "first values"];
+  for (const line of table([head, ...lines], [2, 3])) io.out(line);
+  for (const { name: column, trouble } of columns) {
+    if (trouble) for (const line of wrap(`Column "${column}" ${trouble}.`, io.columns)) io.out(line);
+  }
+  io.out("");
+  const how = `To train on it: wasmlp train ${name} --target COLUMN. Text and dates are left out by --drop, dates made days by --dates.`;
+  for (const line of wrap(how, io.columns)) io.out(line);
 }
 
 async function inspectH5(file: OpenFile, options: Names & { json?: boolean }, io: Io): Promise<void> {
@@ -73,7 +109,8 @@ async function inspectH5(file: OpenFile, options: Names & { json?: boolean }, io
     throw error;
   });
   if (options.json) {
-    const read = data instanceof InputError ? { problem: { code: data.code, message: data.message } } : factsOf(data);
+    const read =
+      data instanceof InputError ? { problem: { code: data.code, message: data.message } } : factsOfData(data);
     io.out(JSON.stringify({ kind: "data", datasets: entries, ...read }));
     return;
   }
@@ -91,7 +128,7 @@ async function inspectH5(file: OpenFile, options: Names & { json?: boolean }, io
   else showData(data, { ...options, json: false }, io);
 }
 
-function factsOf(data: Dataset) {
+function factsOfData(data: Dataset) {
   const { count, features, shape, scale } = data;
   const type = data.x.constructor.name.replace("Array", "").toLowerCase();
   const own =
@@ -102,7 +139,7 @@ function factsOf(data: Dataset) {
 }
 
 function showData(data: Dataset, { json, task }: Names & { json?: boolean }, io: Io): void {
-  const facts = factsOf(data);
+  const facts = factsOfData(data);
   if (json) {
     io.out(JSON.stringify({ kind: "data", ...facts }));
     return;

@@ -3,10 +3,12 @@
 import { type AutoOptions, type Chosen, choose, decides } from "../auto.js";
 import { type Dataset, outputsOf } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
+import type { Names } from "../node/formats.js";
 import { textOf } from "../options/text.js";
 import { OPTIONS, type Row } from "../options.js";
 import type { FitOptions } from "../train/options.js";
 import { flagOf } from "./options.js";
+import type { SetOptions } from "./sets.js";
 
 /** What is said of who decides, beside options of networks and trainings. */
 export interface Deciding extends Omit<NetworkOptions, "inputs">, FitOptions {
@@ -43,11 +45,12 @@ export function chooseFor(
 export function commandOf(
   { network, fit }: Chosen,
   paths: readonly string[],
-  data: { readonly x?: unknown; readonly y?: unknown; readonly task?: unknown; readonly scale?: unknown },
+  data: Names & Pick<SetOptions, "test" | "group" | "validation">,
 ): string {
-  const { x, y, task, scale } = data;
+  const { x, y, task, scale, target, features, drop, id, dates, log1p, mostCategories, test, group, validation } = data;
   const layers = network.layers.slice(0, -1);
-  const values = { x, y, task, ...network, ...fit, scale, layers };
+  const ofData = { x, y, task, target, features, drop, id, dates, log1p, mostCategories, test, group };
+  const values = { ...ofData, ...network, ...fit, validation, scale, layers };
   const options = Object.entries(OPTIONS as Readonly<Record<string, Row>>).flatMap(([name, { commands, value }]) => {
     const own = (values as Readonly<Record<string, unknown>>)[name];
     if (own === undefined || own === false || !commands?.includes("train")) return [];

@@ -2,30 +2,31 @@
 
 import { basename } from "node:path";
 import type { Chosen } from "../auto.js";
-import { scaledLike } from "../dataset/scale.js";
 import { spreadsOf } from "../dataset/targets.js";
-import { baseRateEntropy, checkSameKind, classCounts, type Dataset, outputsOf } from "../dataset.js";
+import { baseRateEntropy, classCounts, type Dataset, outputsOf } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import type { Evaluation } from "../evaluate.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
 import { Network } from "../network.js";
-import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { openFile, readModel } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { costPlot } from "../plot.js";
+import { type Encoding, inputNames } from "../table.js";
 import { cost, digits, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { saveCheckpoint, withCheckpoint } from "./checkpoint.js";
-import { EMBEDDED, networkFor, remarkOn, taskOf } from "./data.js";
+import { networkFor, remarkOn } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
 import { chooseFor, commandOf, type Deciding, isAuto } from "./policy.js";
 import { progressLine } from "./progress.js";
+import { readSets, type SetOptions } from "./sets.js";
 import { duration, scaleInWords, wrap } from "./text.js";
 
-export interface TrainOptions extends Omit<Deciding, "scale">, Names {
+export interface TrainOptions extends Omit<Deciding, "scale" | "encoding">, SetOptions {
   save?: string;
   plot?: string;
   log?: string;
@@ -66,17 +67,8 @@ export async function train(
   const log = options.log === undefined ? null : openLog(options.log, options.resume ?? false, force);
   await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
-  const [trainPath, testPath] = embedded ? [EMBEDDED.train, EMBEDDED.test] : paths;
   const start = await startOf(options);
-  const own = await readDataset(await openFile(trainPath!), {
-    ...(start && !options.newHead && { task: taskOf(start) }),
-    ...options,
-  });
-  const data = start && options.scale === undefined ? scaledLike(start.scale, own) : own;
-  const like = { ...options, task: data.classes === null ? ("regression" as const) : ("classification" as const) };
-  const read = testPath === undefined ? null : await readDataset(await openFile(testPath), embedded ? {} : like);
-  const test = read && scaledLike(data.scale, read); // of the same numbers the same scale
-  if (test) checkSameKind(data, test);
+  const { data, test, validation } = await readSets(paths, options, start);
 
   const records: CostRecord[] = [];
   let targets: readonly Target[] = []; // until there is something to keep
@@ -97,13 +89,14 @@ export async function train(
   const fitOn = (network: Network, decided: FitOptions) => (resumeFrom?: Uint8Array) =>
     network.fit(data, {
       ...decided,
-      ...(data.classes === null && options.validation !== undefined && { metrics: [...(options.metrics ?? []), "r2"] }),
+      validation,
+      ...(data.classes === null && validation !== undefined && { metrics: [...(options.metrics ?? []), "r2"] }),
       ...(checkpointTo !== undefined && {
         checkpoint: { every: checkpointEvery, save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes) },
       }),
       resumeFrom,
       onStart: (strategy) =>
-        show.start(network, data, test, embedded ? "the embedded pictures" : basename(trainPath!), strategy),
+        show.start(network, data, test, embedded ? "the embedded pictures" : basename(paths[0]!), strategy),
       signal,
       onCost: (record) => {
         records.push(record);
@@ -298,6 +291,13 @@ function endInWords({ ended, best }: History, { patience, costLimit, timeLimit }
   }
 }
 
+// What of a table is predicted from what.
+function columnsInWords(encoding: Encoding): string {
+  const { features, target } = encoding;
+  const from = `${features.length} ${features.length === 1 ? "column" : "columns"} (${inputNames(encoding).length} inputs)`;
+  return `${target.names.join(", ")} from ${from}`;
+}
+
 function targetsInWords(data: Dataset): string {
   if (data.classes !== null) {
     const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
@@ -340,7 +340,13 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       numbers = data.classes === null;
       if (quiet) return;
       const scaled = data.scale === 1 ? "" : `, multiplied by ${scaleInWords(data.scale)}`;
-      const first = `Training on ${name}: ${data.count} examples of ${data.shape.join("x")}${scaled} ${targetsInWords(data)}${test ? `; testing on ${test.count}` : ""}.`;
+      const { validation } = options;
+      const held =
+        typeof validation === "number" && data.encoding ? ` without ${percent(validation)} to validate on` : "";
+      const of = data.encoding
+        ? `rows${held}, ${columnsInWords(data.encoding)}`
+        : `examples of ${data.shape.join("x")}${scaled}`;
+      const first = `Training on ${name}: ${data.count} ${of} ${targetsInWords(data)}${test ? `; testing on ${test.count}` : ""}.`;
       for (const line of wrap(first, io.columns)) io.out(line);
       const remark = remarkOn(data, options.task);
       if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));

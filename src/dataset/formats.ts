@@ -171,7 +171,8 @@ export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ..
   const asked = [...new Set(would)];
   const last = asked.pop();
   const list = asked.length > 0 ? `${asked.join(", ")} or ${last}` : last;
-  const code = wanted.length === 1 ? CODES[wanted[0]!] : (format.refused ?? "E_FILE_TYPE");
+  const others = wanted.filter((content) => content !== "table"); // which became data sets later
+  const code = others.length > 1 ? (format.refused ?? "E_FILE_TYPE") : CODES[others[0] ?? "table"];
   throw new InputError(code, `${name} is ${format.called}; pass ${list}.`);
 }
 

@@ -57,7 +57,7 @@ export function optionsWithHead(
   }
   const whole = { ...common(options), ...own, seed, layers: [...kept(options, shapes, keep), ...layers] };
   const inputs = shapes[keep - 1]?.units ?? options.inputs;
-  return { whole, head: { ...whole, inputs, layers, shape: [inputs] }, keep };
+  return { whole, head: { ...whole, inputs, layers, shape: [inputs], encoding: undefined }, keep };
 }
 
 // The first layers, each with all that is said of it: what is said of the network is also of those behind them.

@@ -18,9 +18,8 @@ import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
 import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
-import type { TableOptions } from "../table/read.js";
-import { tableFrom } from "../table/read.js";
-import type { Table } from "../table/types.js";
+import { type TableOptions, tableFrom } from "../table/read.js";
+import { createTableDataset, type Encoding, type Table, type TableDatasetOptions } from "../table.js";
 import { readFileBytes } from "./files.js";
 
 /** A file that was read from the disk, once. */
@@ -37,6 +36,15 @@ export interface Names {
   readonly task?: Task | undefined;
   /** What raw numbers are multiplied by. @default what the reader finds usual */
   readonly scale?: number | undefined;
+  /** How a table becomes a data set, where a model has decided that; else see TableDatasetOptions. */
+  readonly encoding?: Encoding | undefined;
+  readonly target?: readonly string[] | undefined;
+  readonly features?: readonly string[] | undefined;
+  readonly drop?: readonly string[] | undefined;
+  readonly id?: string | undefined;
+  readonly dates?: readonly string[] | undefined;
+  readonly log1p?: readonly string[] | undefined;
+  readonly mostCategories?: number | undefined;
 }
 
 /** What a model takes, for numbers that come without a shape and a scale. */
@@ -85,14 +93,23 @@ export async function openFile(path: string): Promise<OpenFile> {
   return { path, ...recogniseFile({ name: basename(path), bytes }) };
 }
 
+/** What is said of a table, of all that is said of a file. */
+export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions {
+  if (encoding) return { encoding };
+  const { target, features, drop, id, dates, log1p, mostCategories, task } = names;
+  return { target, features, drop, id, dates, log1p, mostCategories, task };
+}
+
 /**
- * Examples with labels or numbers to predict: an HDF5 file, or idx pictures, whose labels' file lies in the same folder.
+ * Examples with labels or numbers to predict: a table, an HDF5 file, or idx pictures, whose labels' file lies in the same
+ * folder.
  *
- * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
- * readFileBytes, readHdf5 and readIdx throw.
+ * Throws E_FILE_TYPE for a file that gives none and for an idx file of another name than MNIST's, and what readFileBytes,
+ * readTable, createTableDataset, readHdf5 and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
-  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
+  if (readerOf(file, "table")) return createTableDataset(await readTable(file), tableOptions(names));
+  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
   const companion = companionOf(file);
   return read(file, names, companion === null ? null : await readFileBytes(join(dirname(file.path), companion)));
 }

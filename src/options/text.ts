@@ -31,6 +31,7 @@ function read(type: Type, text: string): unknown {
       return trimmed === "true" ? true : trimmed === "false" ? false : undefined;
     case "text":
       return text;
+    case "names":
     case "words":
       return trimmed.split(/\s*,\s*/);
     case "object":

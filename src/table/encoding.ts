@@ -77,12 +77,7 @@ export function fitFeatures(who: string, table: Table, target: readonly string[]
   const columns = features
     ? features.map((name) => columnOf(who, table, name))
     : table.columns.filter(({ name }) => !aside.has(name));
-  const both = features?.find((name) => target.includes(name));
-  if (both !== undefined)
-    throw new InputError(
-      "E_TABLE",
-      `${who}: column ${show(both)} is to be predicted and a feature; leave it out of one.`,
-    );
+  if (features) refuseBoth(who, features, target);
   if (columns.length === 0)
     throw new InputError(
       "E_TABLE",
@@ -91,6 +86,13 @@ export function fitFeatures(who: string, table: Table, target: readonly string[]
   const facts = columns.map(factsOf);
   refuseColumns(who, facts, dates);
   return columns.map((column, c) => fitFeature(who, column, facts[c]!, log1p.includes(column.name), mostCategories));
+}
+
+/** Throws E_TABLE for a column that is both an input and to be predicted. */
+export function refuseBoth(who: string, features: readonly string[], target: readonly string[]): void {
+  const both = features.find((name) => target.includes(name));
+  if (both === undefined) return;
+  throw new InputError("E_TABLE", `${who}: column ${show(both)} is to be predicted and an input; leave it out of one.`);
 }
 
 // All columns that cannot be used, in one sentence, with what to do.

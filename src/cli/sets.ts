@@ -1,0 +1,89 @@
+// What a training trains, validates and tests on: files, or shares of one. Of a table the shares are taken before its
+// columns are looked at, so that nothing of them is known to the training.
+
+import { scaledLike } from "../dataset/scale.js";
+import { checkSameKind, type Dataset, split } from "../dataset.js";
+import { InputError } from "../errors.js";
+import type { Network } from "../network.js";
+import { type Names, type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
+import { createTableDataset, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
+import type { FitOptions } from "../train/options.js";
+import { EMBEDDED, taskOf } from "./data.js";
+
+export interface SetOptions extends Names, Pick<FitOptions, "seed" | "validation"> {
+  /** Share of the examples to test on. */
+  readonly test?: number;
+  /** Column of a table whose rows of one value stay in one part. */
+  readonly group?: string;
+  readonly newHead?: boolean;
+}
+
+/** What is trained on, and what is held out. `validation` is a share where fit is to hold it out itself. */
+export interface Sets {
+  readonly data: Dataset;
+  readonly test: Dataset | null;
+  readonly validation: Dataset | number | undefined;
+}
+
+/**
+ * The sets in these files, none for the embedded pictures: one to train on, one to test on where there are two or a share
+ * is asked for. What the model that is trained on has decided of them holds. Throws E_OPTION for both, and what readDataset throws.
+ */
+export async function readSets(paths: readonly string[], options: SetOptions, start: Network | null): Promise<Sets> {
+  const [trainPath, testPath] = paths.length === 0 ? [EMBEDDED.train, EMBEDDED.test] : paths;
+  const { test: share, group, validation } = options;
+  if (share !== undefined && testPath !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      "train: --test is a share of the training file, and there is a test set; leave one of them out.",
+    );
+  }
+  const file = await openFile(trainPath!);
+  if (file.format.gives.includes("table")) return setsOfTable(file, testPath, options, start);
+  if (group !== undefined)
+    throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
+  const own = await readDataset(file, { ...(start && !options.newHead && { task: taskOf(start) }), ...options });
+  const all = start && options.scale === undefined ? scaledLike(start.scale, own) : own;
+  if (testPath !== undefined) {
+    // of the same numbers the same task and scale
+    const like = { ...options, task: all.classes === null ? ("regression" as const) : ("classification" as const) };
+    const test = scaledLike(all.scale, await readDataset(await openFile(testPath), paths.length === 0 ? {} : like));
+    checkSameKind(all, test);
+    return { data: all, test, validation };
+  }
+  if (share === undefined) return { data: all, test: null, validation };
+  const { train, test } = split(all, { test: share, seed: options.seed, stratify: all.classes !== null });
+  return { data: train, test, validation };
+}
+
+async function setsOfTable(
+  file: OpenFile,
+  testPath: string | undefined,
+  options: SetOptions,
+  start: Network | null,
+): Promise<Sets> {
+  const { test: share, validation: held, group, seed } = options;
+  const whole = await readTable(file);
+  const model = start?.encoding ?? null;
+  const target = model && !options.newHead ? model.target : fitTarget(whole, options);
+  if (model)
+    refuseBoth(
+      "train",
+      model.features.map(({ name }) => name),
+      target.names,
+    );
+  const parts = (table: Table, test: number) => {
+    const stratify = target.classes !== null && group === undefined ? target.names[0] : undefined;
+    return splitTable(table, { test, seed, group, stratify });
+  };
+  const outer = share === undefined ? { train: whole, test: null } : parts(whole, share);
+  const inner = typeof held === "number" ? parts(outer.train, held) : { train: outer.train, test: null };
+  const { features } = model ?? createTableDataset(inner.train, tableOptions(options)).encoding;
+  const encoded = (table: Table) => createTableDataset(table, { encoding: { features, target } });
+  const test = testPath === undefined ? outer.test : await readTable(await openFile(testPath));
+  return {
+    data: encoded(inner.train),
+    test: test && encoded(test),
+    validation: inner.test ? encoded(inner.test) : held,
+  };
+}

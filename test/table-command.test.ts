@@ -1,0 +1,213 @@
+// The commands on tables: what a person with a CSV types, from a look at it to answers for other rows.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Network } from "../src/network.js";
+import { Random } from "../src/random.js";
+import { readCsv } from "../src/table/csv.js";
+import { createTableDataset } from "../src/table.js";
+
+const cli = new URL("../build/dist/cli.js", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "wasmlp-tables-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...args: string[]): Promise<Ran> {
+  const env = { ...process.env, NO_COLOR: "1" };
+  return promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder, env }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
+  );
+}
+
+const write = (name: string, rows: readonly (readonly unknown[])[]) =>
+  writeFileSync(join(folder, name), `${rows.map((row) => row.join(",")).join("\n")}\n`);
+
+const HEAD = ["id", "port", "age", "fare", "alone", "survived"];
+const rows = (() => {
+  const random = new Random(2);
+  return Array.from({ length: 120 }, (_, i) => {
+    const age = random.normal();
+    const port = "SCQ"[i % 3]!;
+    const empty = i % 10 === 3;
+    const survived = age + (port === "S" ? 1 : -0.5) > 0 ? "yes" : "no";
+    return [i + 1, port, empty ? "" : age.toFixed(2), (i % 7) * 1.5, i % 2 === 0, survived] as const;
+  });
+})();
+
+beforeAll(async () => {
+  write("t.csv", [HEAD, ...rows]);
+  const made = await run(
+    "train",
+    "t.csv",
+    "--target",
+    "survived",
+    "--epochs",
+    "30",
+    "--auto",
+    "--save",
+    "t.safetensors",
+  );
+  expect(made.stderr).toBe("saved the model to t.safetensors\n");
+}, 30_000);
+
+test("inspect shows the columns, and how to train on them", async () => {
+  const { stdout } = await run("inspect", "t.csv");
+  const lines = stdout.split("\n");
+  expect(lines[0]).toBe("t.csv: a table of 120 rows and 6 columns");
+  expect(lines.map((line) => line.split(/\s{2,}/).slice(0, 2))).toEqual(
+    expect.arrayContaining([
+      ["id", "number"],
+      ["port", "category"],
+      ["age", "number"],
+      ["alone", "boolean"],
+      ["survived", "category"],
+    ]),
+  );
+  expect(lines.every((line) => line.length <= 80)).toBe(true);
+  const { columns, ...whole } = JSON.parse((await run("inspect", "t.csv", "--json")).stdout);
+  expect(whole).toEqual({ kind: "table", rows: 120 });
+  expect(columns[2]).toMatchObject({ name: "age", kind: "number", missing: 12 });
+});
+
+describe("train", () => {
+  test("says what is predicted from what, and the command that does the same again", async () => {
+    const { stdout } = await run("train", "t.csv", "--target", "survived", "--test", "0.2", "--epochs", "2", "--auto");
+    expect(stdout.replaceAll("\n", " ")).toMatch(
+      /Training on t\.csv: 96 rows, survived from 4 columns \(7 inputs\) \(\d+ no, \d+ yes\), .*; testing on 24\. /,
+    );
+    expect(stdout).toMatch(/^ {2}wasmlp train t\.csv .*--target survived --test 0\.2$/m);
+    expect(stdout).toMatch(/^test {3}cost \d\.\d+ {2}accuracy .* of 24\)$/m);
+  });
+
+  test("holds rows out to validate on before it looks at columns", async () => {
+    // a value of port that only rows have which are held out
+    const odd = rows.map(([id, port, ...rest]) => [id, id === 120 ? "Z" : port, ...rest]);
+    write("odd.csv", [HEAD, ...odd]);
+    const args = ["--target", "survived", "--iterations", "1", "--validation", "0.25", "--json"];
+    const seeds = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((seed) => run("train", "odd.csv", ...args, "--seed", String(seed))),
+    );
+    const inputs = seeds.map(({ stdout }) => JSON.parse(stdout.split("\n")[0]!).layers[0]);
+    expect(new Set(inputs)).toEqual(new Set([7, 8])); // whether row 120 was trained on
+    for (const { stdout } of seeds) expect(stdout).toMatch(/"validation":\{/);
+  });
+
+  test("keeps rows of a group together, and refuses two test sets", async () => {
+    const { stdout } = await run(
+      "train",
+      "t.csv",
+      "--target",
+      "survived",
+      "--test",
+      "0.3",
+      "--group",
+      "port",
+      "--iterations",
+      "1",
+    );
+    expect(stdout.replaceAll("\n", " ")).toMatch(/: 80 rows, .* testing on 40\. /);
+    const both = await run("train", "t.csv", "t.csv", "--target", "survived", "--test", "0.3");
+    expect(both).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--test is a share/) });
+  });
+
+  test("predicts numbers where the target has many", async () => {
+    const { stderr } = await run("train", "t.csv", "--target", "fare,age", "--drop", "id", "--iterations", "1");
+    expect(stderr).toMatch(/"age" is to be predicted and empty in row 4;/);
+    const one = await run("train", "t.csv", "--target", "fare", "--task", "regression", "--iterations", "5", "--quiet");
+    expect(one.stdout).toMatch(/^train {2}cost .* R² -?\d/m);
+  }, 20_000);
+
+  test("refuses columns by name, with what to do", async () => {
+    write("names.csv", [[...HEAD, "name"], ...rows.map((row) => [...row, `name ${row[0]}`])]);
+    const refused = await run("train", "names.csv", "--target", "survived");
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toBe(
+      'wasmlp: column "name" is text (120 different values); mend or leave out what is no number and no category: drop: ["name"], on the command line --drop name. [E_TABLE]\n',
+    );
+    expect(
+      await run("train", "names.csv", "--target", "survived", "--drop", "name", "--iterations", "1"),
+    ).toMatchObject({ code: 0 });
+  });
+
+  test("goes on from a model as that reads columns, and draws a new head for another target", async () => {
+    write("turned.csv", [[...HEAD].reverse(), ...rows.map((row) => [...row].reverse())]);
+    const again = await run("train", "turned.csv", "--from", "t.safetensors", "--iterations", "1", "--json");
+    const first = JSON.parse(again.stdout.split("\n").find((line) => line.includes('"cost"'))!);
+    const judged = await run("evaluate", "t.safetensors", "t.csv", "--json");
+    expect(first.cost).toBeCloseTo(JSON.parse(judged.stdout).cost, 6);
+    write("first.csv", [[...HEAD, "first"], ...rows.map((row) => [...row, row[1] === "S"])]);
+    const other = await run(
+      "train",
+      "first.csv",
+      "--from",
+      "t.safetensors",
+      "--new-head",
+      "--target",
+      "first",
+      "--iterations",
+      "1",
+    );
+    expect(other).toMatchObject({ code: 0 });
+    expect(other.stdout).toMatch(/first from 4 columns \(7 inputs\)/);
+  }, 20_000);
+});
+
+describe("predict and evaluate", () => {
+  test("take the columns by name; answers are those in memory", async () => {
+    const others = rows
+      .slice(0, 9)
+      .map(([id, port, age, fare, alone]) => [alone, fare, age, id === 4 ? "X" : port, id + 500]);
+    write("others.csv", [["alone", "fare", "age", "port", "id"], ...others]);
+    const { stdout, stderr } = await run("predict", "t.safetensors", "others.csv", "--csv");
+    expect(stderr.replaceAll("\n", " ")).toBe(
+      'Column "port" has 1 rows with values that the training did not have ("X"); their inputs are all 0. ',
+    );
+    const [head, ...lines] = stdout.trimEnd().split("\n");
+    expect(head).toBe("id,class,p(no),p(yes)");
+    const network = Network.load(readFileSync(join(folder, "t.safetensors")));
+    const wanted = await network.predict(readCsv(readFileSync(join(folder, "others.csv"))));
+    expect(lines.map((line) => line.split(","))).toEqual(
+      [...wanted].map((p, i) => [String(i + 501), p > 0.5 ? "yes" : "no", String(1 - p), String(p)]),
+    );
+    await run("predict", "t.safetensors", "others.csv", "--out", "answers.jsonl");
+    const written = readFileSync(join(folder, "answers.jsonl"), "utf8").trimEnd().split("\n");
+    expect(JSON.parse(written[0]!)).toEqual({
+      ...{ input: "501", class: lines[0]!.split(",")[1], probability: expect.any(Number) },
+      probabilities: { no: 1 - wanted[0]!, yes: wanted[0] },
+    });
+    const again = await run("predict", "t.safetensors", "others.csv", "--out", "answers.jsonl");
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/E_FILE_EXISTS/) });
+    expect(await run("predict", "t.safetensors", "others.csv", "--out", "answers.txt")).toMatchObject({ code: 2 });
+  }, 20_000);
+
+  test("evaluate wants the target, and refuses a table without a column", async () => {
+    const table = readCsv(readFileSync(join(folder, "t.csv")));
+    const network = Network.load(readFileSync(join(folder, "t.safetensors")));
+    const { accuracy } = await network.evaluate(createTableDataset(table, { encoding: network.encoding! }));
+    expect(JSON.parse((await run("evaluate", "t.safetensors", "t.csv", "--json")).stdout).accuracy).toBe(accuracy);
+    expect((await run("evaluate", "t.safetensors", "others.csv")).stderr).toMatch(/no column "survived"/);
+    write("less.csv", [
+      ["id", "age"],
+      [1, 2],
+    ]);
+    expect((await run("predict", "t.safetensors", "less.csv")).stderr).toMatch(
+      /the table has no column "port", "fare", "alone", which the model was trained with; it has "id", "age"/,
+    );
+  });
+
+  test("inspect tells the model's columns", async () => {
+    const { stdout } = await run("inspect", "t.safetensors");
+    expect(stdout).toMatch(/^columns {2}port, age, fare, alone$/m);
+    expect(stdout).toMatch(/^target {3}survived$/m);
+  });
+});
