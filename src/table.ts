@@ -62,7 +62,7 @@ const OWN: Readonly<Record<keyof TableDatasetOptions, Type>> = {
 };
 
 const isNames = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
+  Array.isArray(value) && value.length > 0 && Array.from(value).every((name) => typeof name === "string");
 
 /**
  * A data set from a table. Numbers stay numbers: an empty cell becomes the median of its column, and a second input

@@ -7,6 +7,7 @@ import * as api from "../src/index.js";
 
 const {
   createDataset,
+  createTableDataset,
   InputError,
   kFold,
   Network,
@@ -15,6 +16,8 @@ const {
   readHdf5,
   readHdf5Examples,
   readIdx,
+  readTable,
+  splitTable,
   split,
   subset,
 } = api;
@@ -28,6 +31,13 @@ const rows = [
 const data = createDataset({ x: rows, y: [0, 1, 1, 0] });
 const three = createDataset({ x: rows, y: ["a", "b", "c", "a"] });
 const numbers = createDataset({ x: rows, y: [[0.5], [1], [2], [3]], regression: true });
+const table = {
+  count: 4,
+  columns: [
+    { name: "n", values: [1, 2, 3, 4] },
+    { name: "y", values: ["a", "b", "a", "b"] },
+  ],
+};
 const make = () => new Network({ inputs: 2, layers: [3, 1] });
 
 /** Anything at all. */
@@ -114,6 +124,13 @@ const ONE: Readonly<Record<string, (value: never) => unknown>> = {
   "readHdf5's options": (value) => readHdf5(new Uint8Array(8), value),
   readHdf5Examples: (value) => readHdf5Examples(value),
   readIdx: (value) => readIdx(value, new Uint8Array(9)),
+  readTable: (value) => readTable(value),
+  "readTable's options": (value) => readTable(new TextEncoder().encode("a,b\n1,2\n"), value),
+  createTableDataset: (value) => createTableDataset(value),
+  "createTableDataset's options": (value) => createTableDataset(table, value),
+  "createTableDataset's target": (value) => createTableDataset(table, { target: value }),
+  splitTable: (value) => splitTable(value),
+  "splitTable's options": (value) => splitTable(table, value),
   pictureToExample: (value) => pictureToExample(value, [1, 1, 3]),
   "pictureToExample's shape": (value) => pictureToExample({ data: new Uint8Array(4), width: 1, height: 1 }, value),
   Random: (value) => new Random(value),
@@ -128,6 +145,10 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   "checkGradients's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
   "subset's positions": [[], new Map(), () => {}, "", new Float32Array(3)],
   "split's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
+  "splitTable's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
+  "readTable's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
+  "createTableDataset's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
+  "createTableDataset's target": [undefined],
   "kFold's folds": [undefined],
   "kFold's options": [undefined, {}, Object.create(null), new Map(), new Date(0)],
   "readHdf5's options": [],

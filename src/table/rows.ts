@@ -4,7 +4,7 @@ import { splitPositions } from "../dataset/subset.js";
 import { InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
 import { flag, number, text, whole } from "../options/type.js";
-import { columnOf } from "./check.js";
+import { checkTable, columnOf } from "./check.js";
 import { isMissing, textOf } from "./kinds.js";
 import type { Cell, Table } from "./types.js";
 
@@ -45,6 +45,7 @@ const TYPES = {
  * @example const { train, test } = splitTable(table, { test: 0.2, stratify: "species" });
  */
 export function splitTable(table: Table, options: SplitTableOptions = {}): { train: Table; test: Table } {
+  checkTable("splitTable", table);
   checkOptions("splitTable", TYPES, options);
   const { stratify, group } = options;
   if (group !== undefined && stratify !== undefined) {
