@@ -15,6 +15,8 @@ const {
   readHdf5,
   readHdf5Examples,
   readIdx,
+  readNpz,
+  readNpzExamples,
   split,
   subset,
 } = api;
@@ -114,6 +116,9 @@ const ONE: Readonly<Record<string, (value: never) => unknown>> = {
   "readHdf5's options": (value) => readHdf5(new Uint8Array(8), value),
   readHdf5Examples: (value) => readHdf5Examples(value),
   readIdx: (value) => readIdx(value, new Uint8Array(9)),
+  readNpz: (value) => readNpz(value),
+  "readNpz's options": (value) => readNpz(new Uint8Array(8), value),
+  readNpzExamples: (value) => readNpzExamples(value),
   pictureToExample: (value) => pictureToExample(value, [1, 1, 3]),
   "pictureToExample's shape": (value) => pictureToExample({ data: new Uint8Array(4), width: 1, height: 1 }, value),
   Random: (value) => new Random(value),

@@ -65,10 +65,22 @@ export const FORMATS = [
   { name: "jpeg", called: "a JPEG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0xff, 0xd8, 0xff) },
   { name: "png", called: "a PNG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0x89, "PNG") },
   { name: "gif", called: "a GIF picture", gives: [], refused: "E_IMAGE", matches: (bytes) => begins(bytes, "GIF8") },
+  {
+    name: "npz", // a zip whose first file is an array
+    called: "an NPZ file",
+    gives: ["dataset", "examples"],
+    matches: (bytes) => firstInZip(bytes)?.endsWith(".npy") ?? false,
+  },
+  {
+    name: "office",
+    called: "an Office document (save the sheet as CSV)",
+    gives: [],
+    matches: (bytes) => /^(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(firstInZip(bytes) ?? ""),
+  },
   { name: "zip", called: "a zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 3, 4) },
   { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
   { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
-  { name: "numpy", called: "a NumPy array", gives: [], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
+  { name: "numpy", called: "a NumPy array", gives: ["examples"], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
   { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },
   {
     name: "lfs",
@@ -201,6 +213,13 @@ function isText(bytes: Uint8Array): boolean {
 /** The first bytes as text, a letter each, without a byte order mark and UTF-16's zeros. */
 function beginning(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes.subarray(0, 512)).replace(/^(ï»¿|ÿþ|þÿ)|\0/g, "");
+}
+
+/** Name of the first file in a zip archive; null for what is none. */
+function firstInZip(bytes: Uint8Array): string | null {
+  if (!begins(bytes, "PK", 3, 4)) return null;
+  const length = bytes[26]! + 256 * bytes[27]!;
+  return new TextDecoder().decode(bytes.subarray(30, 30 + length));
 }
 
 /** Whether these bytes, some given as letters, come first. */

@@ -30,14 +30,18 @@ export interface StoredArray extends StoredEntry {
   read(): ArrayLike<number | bigint | string>;
 }
 
-/** A file of arrays. */
-export interface Store {
+/** What is said of a file. */
+interface Told {
   /** Begins every message: "readHdf5: train.h5". */
   readonly who: string;
+  /** Codes where an array is not there, or of another type. */
+  readonly codes: { readonly missing: ErrorCode; readonly type: ErrorCode };
+}
+
+/** A file of arrays. */
+export interface Store extends Told {
   /** Whether MATLAB wrote it, column by column: the sides of what it calls m × n stand as n × m. */
   readonly matlab: boolean;
-  /** Codes of what is said where an array is not there, or of another type. */
-  readonly codes: { readonly missing: ErrorCode; readonly type: ErrorCode };
   /** All arrays, the outermost first. */
   list(): readonly StoredEntry[];
   /** Null where there is none of that path. */
@@ -122,8 +126,13 @@ export function reversed(array: StoredArray): StoredArray {
 function findExamples(file: Store, given: string | undefined, labelled: boolean): StoredArray {
   const x = file.open(given ?? nameExamples(file, labelled));
   if (x === null) return missing(file, `no dataset "${given}"`);
-  if (!["integer", "float", "bool"].includes(x.typeClass)) refuseType(file, x, "integers, floats or booleans");
+  checkNumbers(file, x);
   return x;
+}
+
+/** Throws the file's code for an array that holds no numbers. */
+export function checkNumbers(file: Told, array: StoredArray): void {
+  if (!["integer", "float", "bool"].includes(array.typeClass)) refuseType(file, array, "integers, floats or booleans");
 }
 
 function nameExamples(file: Store, labelled: boolean): string {
@@ -181,7 +190,7 @@ function missing(file: Store, what: string): never {
 /** A word as a shell takes it. */
 const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : JSON.stringify(word));
 
-export function examplesFromArray(file: Store, array: StoredArray, scale: number | undefined): Examples {
+export function examplesFromArray(file: Told, array: StoredArray, scale: number | undefined): Examples {
   const { path, shape, typeClass } = array;
   const refuse = (code: ErrorCode, problem: string): never => {
     throw new InputError(code, `${file.who}: "${path}" ${problem}; pass a dataset with one row an example.`);
@@ -238,7 +247,7 @@ function toTargets(file: Store, y: StoredArray, values: readonly Label[], width:
   return { y: targets, outputs: width, classes: null };
 }
 
-function refuseType({ who, codes }: Store, { path, type }: StoredEntry, wanted: string): never {
+function refuseType({ who, codes }: Told, { path, type }: StoredEntry, wanted: string): never {
   throw new InputError(codes.type, `${who}: "${path}" is of type ${type}; ${wanted} are wanted there.`);
 }
 

@@ -58,6 +58,8 @@ const idx: Pick<Reads, "dataset" | "examples"> = {
 const picture: Pick<Reads, "picture"> = {
   picture: ({ bytes, name }) => readApart("decodePicture", bytes, [name], { who: name, damaged: "E_IMAGE" }),
 };
+const npzExamples: Reads["examples"] = async ({ bytes, name }, { x, scale }) =>
+  (await import("../dataset/npz.js")).readNpzExamples(bytes, { name, x, scale });
 const rows: Reads["examples"] = ({ bytes, name }, _, like) => ({ ...readRows(bytes, name), ...like });
 
 export const READERS: Readers<Reads> = {
@@ -67,6 +69,12 @@ export const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
+  numpy: { examples: npzExamples },
+  npz: {
+    dataset: async ({ bytes, name }, { x, y, task = "auto", scale }) =>
+      (await import("../dataset/npz.js")).readNpz(bytes, { name, x, y, task, scale }),
+    examples: npzExamples,
+  },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
@@ -86,10 +94,11 @@ export async function openFile(path: string): Promise<OpenFile> {
 }
 
 /**
- * Examples with labels or numbers to predict: an HDF5 file, or idx pictures, whose labels' file lies in the same folder.
+ * Examples with labels or numbers to predict: an HDF5 or NPZ file, or idx pictures, whose labels' file lies in the same
+ * folder.
  *
  * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
- * readFileBytes, readHdf5 and readIdx throw.
+ * readFileBytes, readHdf5, readNpz and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
@@ -98,11 +107,11 @@ export async function readDataset(file: OpenFile, names: Names): Promise<Dataset
 }
 
 /**
- * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and
- * scale (`like`'s where that is for the same numbers), or JSON rows with `like`'s.
+ * Examples without labels: a picture, made as large as `like`'s shape, an HDF5, idx or NumPy file with its own shape
+ * and scale (`like`'s where that is for the same numbers), or JSON rows with `like`'s.
  *
  * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples,
- * readRows, decodePicture and pictureToExample throw.
+ * readNpzExamples, readRows, decodePicture and pictureToExample throw.
  */
 export async function readExamples(file: RecognisedFile, names: Names, { shape, scale }: Like): Promise<Examples> {
   const decode = readerOf(file, "picture");
