@@ -46,6 +46,8 @@ const EXAMPLES: [FormatName, string, string | number[]][] = [
   ["numpy", "a NumPy array", "\x93NUMPY\x01\x00"],
   ["idx", "an idx file", [0, 0, 8, 3, 0, 0]],
   ["idx", "an idx file", [0, 0, 8, 1, 0, 0]],
+  ["idx", "an idx file", [0, 0, 14, 2, 0, 0]],
+  ["unknown", "unknown binary data", [0, 0, 10, 2, 0, 0]],
   ["hdf5", "an HDF5 file", "\x89HDF\r\n\x1a\n"],
   ["hdf5", "an HDF5 file", `${"\0".repeat(1024)}\x89HDF\r\n\x1a\n`],
   ["unknown", "unknown binary data", `${"\0".repeat(1000)}\x89HDF\r\n\x1a\n`],
@@ -120,6 +122,7 @@ describe("companionOf", () => {
     ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
     ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
     ["train-images.idx3-ubyte", "train-labels.idx1-ubyte"],
+    ["images-idx2-float", "labels-idx1-float"],
     ["my-images-idx3/train-images-idx3-ubyte", "my-images-idx3/train-labels-idx1-ubyte"],
   ])("finds the labels of %s", (name, expected) => {
     expect(companionOf(file(name, pictures))).toBe(expected);

@@ -94,6 +94,7 @@ const images = idx(
   Array.from({ length: 24 }, (_, i) => i * 10),
 );
 const labels = idx([4], [0, 1, 1, 0]);
+const floats = idx([4, 1], [0x3f, 0x80, 0, 0, 0, 0, 0, 0, 0xbf, 0x80, 0, 0, 0x40, 0x49, 0x0f, 0xdb]).fill(13, 2, 3);
 
 async function useIdx(bytes: Uint8Array): Promise<void> {
   await readIdxExamples(bytes);
@@ -167,10 +168,10 @@ export const FORMATS: readonly FuzzedFormat[] = [
     ),
     read: (bytes) => useTable(readJson(bytes)),
   },
-  { name: "idx", seeds: [images, labels], read: useIdx },
+  { name: "idx", seeds: [images, labels, floats], read: useIdx },
   {
     name: "idx.gz",
-    seeds: [images, labels],
+    seeds: [images, labels, floats],
     mend: (bytes, random) => {
       const packed = new Uint8Array(gzipSync(bytes));
       return random.integer(1) ? packed : change(packed, [packed], random);

@@ -48,7 +48,8 @@ export const FORMATS = [
       nameOf: idxLabels,
       unnamed: "is an idx file, but its name does not say where its labels are; name it like train-images-idx3-ubyte.",
     },
-    matches: (bytes) => begins(bytes, 0, 0, 8, 1) || begins(bytes, 0, 0, 8, 3), // labels, pictures
+    // the type of the numbers, and how many dimensions they have
+    matches: (bytes) => begins(bytes, 0, 0) && [8, 9, 11, 12, 13, 14].includes(bytes[2]!) && bytes[3]! > 0,
   },
   {
     name: "gzip", // an idx file may be in it
@@ -189,7 +190,7 @@ export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ..
 
 /** Labels beside pictures, in MNIST's names: train-images-idx3-ubyte.gz has train-labels-idx1-ubyte.gz. */
 function idxLabels(pictures: string): string | null {
-  const labels = pictures.replace(/images([-.])idx3(?=[^/\\]*$)/, "labels$1idx1");
+  const labels = pictures.replace(/images([-.])idx\d+(?=[^/\\]*$)/, "labels$1idx1");
   return labels === pictures ? null : labels;
 }
 

@@ -5,6 +5,7 @@
 import { type ErrorCode, InputError } from "../errors.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
+import { turned } from "./byte-order.js";
 import { recognise } from "./formats.js";
 import { fromHalf } from "./half.js";
 import {
@@ -165,10 +166,4 @@ function narrowTexts(bytes: Uint8Array, length: number): string[] {
   return Array.from({ length: bytes.length / length }, (_, i) =>
     decoder.decode(bytes.subarray(i * length, (i + 1) * length)).replace(/\0+$/, ""),
   );
-}
-
-/** Every `unit` bytes the other way round, in place. */
-function turned(bytes: Uint8Array<ArrayBuffer>, unit: number): Uint8Array<ArrayBuffer> {
-  if (unit > 1) for (let at = 0; at < bytes.length; at += unit) bytes.subarray(at, at + unit).reverse();
-  return bytes;
 }
