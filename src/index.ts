@@ -28,6 +28,7 @@ export type { Rows } from "./dataset/arrays.js";
 export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";
+export type { NpzOptions } from "./dataset/npz.js";
 export {
   baseRateEntropy,
   createDataset,
@@ -80,6 +81,7 @@ export type { Columns, Standardization } from "./network/standardize.js";
 export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
+export { readNpz, readNpzExamples } from "./npz.js";
 export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";

@@ -18,6 +18,8 @@ const {
   readIdx,
   readTable,
   splitTable,
+  readNpz,
+  readNpzExamples,
   split,
   subset,
 } = api;
@@ -131,6 +133,9 @@ const ONE: Readonly<Record<string, (value: never) => unknown>> = {
   "createTableDataset's target": (value) => createTableDataset(table, { target: value }),
   splitTable: (value) => splitTable(value),
   "splitTable's options": (value) => splitTable(table, value),
+  readNpz: (value) => readNpz(value),
+  "readNpz's options": (value) => readNpz(new Uint8Array(8), value),
+  readNpzExamples: (value) => readNpzExamples(value),
   pictureToExample: (value) => pictureToExample(value, [1, 1, 3]),
   "pictureToExample's shape": (value) => pictureToExample({ data: new Uint8Array(4), width: 1, height: 1 }, value),
   Random: (value) => new Random(value),

@@ -41,9 +41,13 @@ const EXAMPLES: [FormatName, string, string | number[]][] = [
   ["jpeg", "a JPEG picture", [0xff, 0xd8, 0xff, 0xe0]],
   ["gif", "a GIF picture", "GIF89a"],
   ["pdf", "a PDF document", "%PDF-1.7"],
+  ["npz", "an NPZ file", `PK\x03\x04${"\0".repeat(22)}\x05\0\0\0x.npy`],
+  ["office", "an Office document (save the sheet as CSV)", `PK\x03\x04${"\0".repeat(22)}\x13\0\0\0[Content_Types].xml`],
   ["numpy", "a NumPy array", "\x93NUMPY\x01\x00"],
   ["idx", "an idx file", [0, 0, 8, 3, 0, 0]],
   ["idx", "an idx file", [0, 0, 8, 1, 0, 0]],
+  ["idx", "an idx file", [0, 0, 14, 2, 0, 0]],
+  ["unknown", "unknown binary data", [0, 0, 10, 2, 0, 0]],
   ["hdf5", "an HDF5 file", "\x89HDF\r\n\x1a\n"],
   ["hdf5", "an HDF5 file", `${"\0".repeat(1024)}\x89HDF\r\n\x1a\n`],
   ["unknown", "unknown binary data", `${"\0".repeat(1000)}\x89HDF\r\n\x1a\n`],
@@ -86,7 +90,7 @@ describe("the table", () => {
 });
 
 describe("a refusal says what the file is and what would do", () => {
-  const DATA = "an HDF5 file or an idx file";
+  const DATA = "an HDF5 file, an idx file or an NPZ file";
   test.each<[string | number[], Content[], string, string]>([
     ["", ["dataset"], "E_NOT_HDF5", `is an empty file; pass ${DATA}.`],
     ["%PDF", ["table"], "E_TABLE", "is a PDF document; pass a JSON file of objects or a CSV file."],
@@ -96,13 +100,13 @@ describe("a refusal says what the file is and what would do", () => {
       "PK\x03\x04",
       ["dataset", "model"],
       "E_FILE_TYPE",
-      "; pass an HDF5 file, an idx file or a model that wasmlp saved.",
+      "; pass an HDF5 file, an idx file, an NPZ file or a model that wasmlp saved.",
     ],
     [
       "GIF8",
       ["picture", "examples"],
       "E_IMAGE",
-      "pass a JPEG picture, a PNG picture, an HDF5 file, an idx file or JSON rows.",
+      "pass a JPEG picture, a PNG picture, an HDF5 file, an idx file, an NPZ file, a NumPy array or JSON rows.",
     ],
   ])("%j, wanted: %j", (content, wanted, code, message) => {
     const refuse = () => refuseFormat(file("a.b", content), ...wanted);
@@ -118,6 +122,7 @@ describe("companionOf", () => {
     ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
     ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
     ["train-images.idx3-ubyte", "train-labels.idx1-ubyte"],
+    ["images-idx2-float", "labels-idx1-float"],
     ["my-images-idx3/train-images-idx3-ubyte", "my-images-idx3/train-labels-idx1-ubyte"],
   ])("finds the labels of %s", (name, expected) => {
     expect(companionOf(file(name, pictures))).toBe(expected);

@@ -12,6 +12,8 @@ const MUTANTS: Readonly<Record<string, number>> = {
   json: 2000,
   idx: 2000,
   "idx.gz": 1000,
+  npy: 2000,
+  npz: 2000,
   hdf5: 600,
   png: 2000,
   jpeg: 1000,

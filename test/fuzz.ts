@@ -4,9 +4,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
+import { unzipSync, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { readNpz, readNpzExamples } from "../src/dataset/npz.js";
 import { decodePicture } from "../src/dataset/picture.js";
 import { readRows } from "../src/dataset/rows.js";
 import type { Dataset } from "../src/dataset.js";
@@ -29,7 +31,8 @@ export interface FuzzedFormat {
   read(bytes: Uint8Array): unknown;
 }
 
-const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}.h5`, import.meta.url)));
+const file = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
+const fixture = (name: string) => file(`${name}.h5`);
 
 function found(format: string): Uint8Array[] {
   const folder = new URL(`corpus/${format}/`, import.meta.url);
@@ -91,6 +94,7 @@ const images = idx(
   Array.from({ length: 24 }, (_, i) => i * 10),
 );
 const labels = idx([4], [0, 1, 1, 0]);
+const floats = idx([4, 1], [0x3f, 0x80, 0, 0, 0, 0, 0, 0, 0xbf, 0x80, 0, 0, 0x40, 0x49, 0x0f, 0xdb]).fill(13, 2, 3);
 
 async function useIdx(bytes: Uint8Array): Promise<void> {
   await readIdxExamples(bytes);
@@ -103,6 +107,16 @@ async function useHdf5(bytes: Uint8Array): Promise<void> {
   if (results[1].status === "fulfilled") useDataset(results[1].value);
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
+
+function useExamples(bytes: Uint8Array): void {
+  const { x, count, features } = readNpzExamples(bytes);
+  if (!(x instanceof Uint8Array)) finite(x, "x");
+  if (x.length !== count * features) throw new Error("x is not count examples of features");
+}
+
+const arrays = ["little-f2", "big-i8", "fortran", "bool", "labels-wide", "labels-bytes", "structured", "object"].map(
+  (name) => unzipSync(file("kinds.npz"))[`${name}.npy`]!,
+);
 
 const pixels = (width: number, height: number, channels: 1 | 3 | 4) => ({
   ...{ width, height, channels, depth: 8 as const },
@@ -154,15 +168,30 @@ export const FORMATS: readonly FuzzedFormat[] = [
     ),
     read: (bytes) => useTable(readJson(bytes)),
   },
-  { name: "idx", seeds: [images, labels], read: useIdx },
+  { name: "idx", seeds: [images, labels, floats], read: useIdx },
   {
     name: "idx.gz",
-    seeds: [images, labels],
+    seeds: [images, labels, floats],
     mend: (bytes, random) => {
       const packed = new Uint8Array(gzipSync(bytes));
       return random.integer(1) ? packed : change(packed, [packed], random);
     },
     read: useIdx,
+  },
+  { name: "npy", seeds: [...arrays, ...[1, 2, 3].map((version) => file(`version-${version}.npy`))], read: useExamples },
+  {
+    name: "npz",
+    seeds: [
+      ...["parts.npz", "names.npz"].map(file),
+      zipSync({ "x.npy": arrays[0]!, "y.npy": arrays[4]! }, { level: 0 }),
+      ...arrays.slice(0, 6),
+    ],
+    // an array that was changed, whole in an archive beside labels
+    mend: (bytes) => (bytes[0] === 0x93 ? zipSync({ "x.npy": bytes, "y.npy": arrays[4]! }) : bytes),
+    read: (bytes) => {
+      useDataset(readNpz(bytes, { task: "auto" }));
+      useExamples(bytes);
+    },
   },
   {
     name: "hdf5",

@@ -20,6 +20,19 @@ function idx(shape: number[], values?: number[], type = 0x08): Uint8Array {
   return bytes;
 }
 
+const SETTERS = { 9: "setInt8", 11: "setInt16", 12: "setInt32", 13: "setFloat32", 14: "setFloat64" } as const;
+
+/** An idx file of any type but bytes. */
+function typed(type: keyof typeof SETTERS, shape: number[], values: readonly number[]): Uint8Array {
+  const size = type === 9 ? 1 : type === 11 ? 2 : type === 14 ? 8 : 4;
+  const header = idx(shape, [], type).subarray(0, 4 + 4 * shape.length);
+  const bytes = new Uint8Array(header.length + size * values.length);
+  bytes.set(header);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) view[SETTERS[type]](header.length + i * size, value);
+  return bytes;
+}
+
 const pictures = idx([5, 3, 2]);
 const labels = idx([5], [3, 0, 3, 1, 0]);
 
@@ -51,6 +64,38 @@ describe("readIdx", () => {
     expect(await readIdx(pictures, gzipSync(labels))).toEqual(expected);
   });
 
+  test.each<[keyof typeof SETTERS, number[], string]>([
+    [9, [-128, 5, 127, -1], "Float32Array"],
+    [11, [-32768, 5, 32767, -1], "Float32Array"],
+    [12, [-(2 ** 31), 5, 2 ** 31 - 1, -1], "Float64Array"],
+    [13, [-0.5, 5, 1.5, 2 ** -140], "Float32Array"],
+    [14, [-0.1, 5, 1e300, -1], "Float64Array"],
+  ])("reads numbers of type %i, plain and gzipped, not at places of their size", async (type, values, array) => {
+    const file = typed(type, [2, 2], values);
+    const moved = new Uint8Array(file.length + 3);
+    moved.set(file, 3);
+    for (const bytes of [file, moved.subarray(3), gzipSync(file)]) {
+      const { x, shape, count } = await readIdxExamples(bytes);
+      expect([...x]).toEqual(values);
+      expect(x.constructor.name).toBe(array);
+      expect({ shape, count }).toEqual({ shape: [2], count: 2 });
+    }
+    expect(moved.subarray(3)).toEqual(file);
+  });
+
+  test("reads any number of dimensions, one-hot labels, and numbers to predict", async () => {
+    const x = typed(13, [4], [1, 2, 3, 4]);
+    expect(await readIdx(x, idx([4, 2], [0, 1, 1, 0, 1, 0, 0, 1]))).toMatchObject({
+      ...{ x: Float32Array.of(1, 2, 3, 4), features: 1, shape: [1], scale: 1 },
+      ...{ y: Int32Array.of(1, 0, 0, 1), classes: ["0", "1"] },
+    });
+    const y = Float64Array.of(0.5, -1, 2, 1e300);
+    const target = { y, outputs: 1, classes: null };
+    expect(await readIdx(x, typed(14, [4], [...y]), { task: "auto" })).toMatchObject(target);
+    expect(await readIdx(x, typed(14, [4, 1], [...y]), { task: "regression" })).toMatchObject(target);
+    expect((await readIdxExamples(idx([2, 2, 2, 2, 1]))).shape).toEqual([2, 2, 2, 1]);
+  });
+
   test("gives plain bytes of a Buffer and of the middle of another array", async () => {
     const { x } = await readIdx(Buffer.from(pictures), Buffer.from(labels));
     expect(x.constructor).toBe(Uint8Array);
@@ -66,8 +111,13 @@ describe("readIdx", () => {
     ["a file that is too long", new Uint8Array([...pictures, 0]), /47 bytes long/],
     ["an empty file", new Uint8Array(0), /an empty file/],
     ["an HTML page", Buffer.from("<html>"), /an HTML page/],
-    ["labels for pictures", labels, /an idx file of 1 dimensions; pass an idx3 file/],
-    ["pictures of floats", idx([1, 1, 4], undefined, 0x0d), /of idx type 0xd/],
+    ["pictures of an unknown type", idx([1, 1, 4], undefined, 0x0f), /of idx type 0xf; pass an idx file, plain/],
+    ["a file of no dimensions", idx([]), /an idx file of no dimensions;/],
+    [
+      "a float that is cut",
+      typed(0x0d, [2], [1, 2]).subarray(0, 15),
+      /15 bytes long, while their header says 2, which is 16/,
+    ],
     ["gzip cut in the middle", gzipSync(pictures).subarray(0, 30), /damaged or cut gzip data/],
     ["gzip with a wrong byte", gzipSync(pictures).fill(0xff, 12, 20), /damaged or cut gzip data/],
     ["gzip cut in its header", gzipSync(pictures).subarray(0, 2), /damaged or cut gzip data/],
@@ -121,12 +171,18 @@ describe("readIdx", () => {
   });
 
   test.each<[string, Uint8Array, Uint8Array, string, RegExp]>([
-    ["fewer labels than pictures", pictures, idx([4], [0, 1, 0, 1]), "E_COUNT", /5 pictures and 4 labels/],
-    ["pictures for labels", pictures, pictures, "E_IDX", /the labels are an idx file of 3 dimensions/],
+    [
+      "fewer labels than pictures",
+      pictures,
+      idx([4], [0, 1, 0, 1]),
+      "E_COUNT",
+      /"pictures" is 5x3x2 and "labels" is 4; pass one/,
+    ],
+    ["pictures for labels", pictures, pictures, "E_LABELS", /row 0 of "labels" is 0 1 2 3 4 5; a one-hot row/],
     ["labels cut in the middle", pictures, labels.subarray(0, 11), "E_IDX", /the labels are 11 bytes long/],
     ["labels of one class", pictures, idx([5], [2, 2, 2, 2, 2]), "E_SINGLE_CLASS", /all 5 labels are 2/],
-    ["no pictures", idx([0, 28, 28]), idx([0]), "E_EMPTY", /0 rows of 784/],
-    ["pictures without pixels", idx([5, 0, 28]), labels, "E_EMPTY", /5 rows of 0/],
+    ["no pictures", idx([0, 28, 28]), idx([0]), "E_EMPTY", /"pictures" has no examples, its shape is 0x28x28/],
+    ["pictures without pixels", idx([5, 0, 28]), labels, "E_EMPTY", /its shape is 5x0x28/],
   ])("refuses %s", async (_, images, answers, code, message) => {
     await expectRefused(readIdx(images, answers), code, message);
   });

@@ -48,7 +48,8 @@ export const FORMATS = [
       nameOf: idxLabels,
       unnamed: "is an idx file, but its name does not say where its labels are; name it like train-images-idx3-ubyte.",
     },
-    matches: (bytes) => begins(bytes, 0, 0, 8, 1) || begins(bytes, 0, 0, 8, 3), // labels, pictures
+    // the type of the numbers, and how many dimensions they have
+    matches: (bytes) => begins(bytes, 0, 0) && [8, 9, 11, 12, 13, 14].includes(bytes[2]!) && bytes[3]! > 0,
   },
   {
     name: "gzip", // an idx file may be in it
@@ -65,10 +66,22 @@ export const FORMATS = [
   { name: "jpeg", called: "a JPEG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0xff, 0xd8, 0xff) },
   { name: "png", called: "a PNG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0x89, "PNG") },
   { name: "gif", called: "a GIF picture", gives: [], refused: "E_IMAGE", matches: (bytes) => begins(bytes, "GIF8") },
+  {
+    name: "npz", // a zip whose first file is an array
+    called: "an NPZ file",
+    gives: ["dataset", "examples"],
+    matches: (bytes) => firstInZip(bytes)?.endsWith(".npy") ?? false,
+  },
+  {
+    name: "office",
+    called: "an Office document (save the sheet as CSV)",
+    gives: [],
+    matches: (bytes) => /^(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(firstInZip(bytes) ?? ""),
+  },
   { name: "zip", called: "a zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 3, 4) },
   { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
   { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
-  { name: "numpy", called: "a NumPy array", gives: [], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
+  { name: "numpy", called: "a NumPy array", gives: ["examples"], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
   { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },
   {
     name: "lfs",
@@ -178,7 +191,7 @@ export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ..
 
 /** Labels beside pictures, in MNIST's names: train-images-idx3-ubyte.gz has train-labels-idx1-ubyte.gz. */
 function idxLabels(pictures: string): string | null {
-  const labels = pictures.replace(/images([-.])idx3(?=[^/\\]*$)/, "labels$1idx1");
+  const labels = pictures.replace(/images([-.])idx\d+(?=[^/\\]*$)/, "labels$1idx1");
   return labels === pictures ? null : labels;
 }
 
@@ -202,6 +215,13 @@ function isText(bytes: Uint8Array): boolean {
 /** The first bytes as text, a letter each, without a byte order mark and UTF-16's zeros. */
 function beginning(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes.subarray(0, 512)).replace(/^(ï»¿|ÿþ|þÿ)|\0/g, "");
+}
+
+/** Name of the first file in a zip archive; null for what is none. */
+function firstInZip(bytes: Uint8Array): string | null {
+  if (!begins(bytes, "PK", 3, 4)) return null;
+  const length = bytes[26]! + 256 * bytes[27]!;
+  return new TextDecoder().decode(bytes.subarray(30, 30 + length));
 }
 
 /** Whether these bytes, some given as letters, come first. */

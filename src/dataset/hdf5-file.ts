@@ -1,49 +1,31 @@
 // One HDF5 file, held in memory and read under guard. The only file that knows h5wasm, which is loaded when first
 // needed. Foreign ground: types, filters and sizes are checked before anything is read, and while the file is read the
 // library can open nothing else, so that data in another file are refused rather than found missing, empty or zero.
-// What the datasets mean is the work of hdf5.ts.
+// What the datasets mean is the work of store.ts.
 
 import type { Dataset, File, Metadata } from "h5wasm";
 import { InputError } from "../errors.js";
 import { product } from "../shape.js";
 import { asBytes } from "./arrays.js";
 import { recognise } from "./formats.js";
+import { fromHalf } from "./half.js";
 import { findEndlessHeap } from "./hdf5-heaps.js";
+import type { Store, StoredArray, StoredEntry, TypeClass } from "./store.js";
 
-/** A dataset of a file, as inspectHdf5 lists it. */
-export interface Hdf5Entry {
-  readonly path: string;
-  readonly shape: readonly number[];
-  /** "uint8", "float64", "bool", "text", "compound", "external link", … */
-  readonly type: string;
+/** A dataset of a file, as inspectHdf5 lists it; of any type: "compound", "external link", … */
+export interface Hdf5Entry extends StoredEntry {
   /** Shape of the pieces in which it is stored; null where it lies in one. */
   readonly chunks: readonly number[] | null;
   /** What packs the pieces: "deflate", "shuffle", … */
   readonly filters: readonly string[];
 }
 
-/** A dataset that passed every check that can be made without reading it. */
-export interface Hdf5Dataset extends Hdf5Entry {
-  readonly typeClass: TypeClass;
-  /** Names of an enumeration's values, in the order 0, 1, …; null where it is none, or has others. */
-  readonly names: readonly string[] | null;
-  /** All values, row-major. */
-  read(): ArrayLike<number | bigint | string>;
-}
+/** A dataset that passed every check that can be made without reading it; booleans are an enum of FALSE and TRUE. */
+type Hdf5Dataset = Hdf5Entry & StoredArray;
 
-export interface Hdf5File {
-  /** Whether MATLAB wrote it, column by column: the sides of what it calls m × n stand as n × m. */
-  readonly matlab: boolean;
-  /** Begins every message: "readHdf5: train.h5". */
-  readonly who: string;
-  /** All datasets, the outermost first. */
+interface Hdf5File extends Store {
   list(): Hdf5Entry[];
-  /** Null where there is none of that path. */
-  open(path: string): Hdf5Dataset | null;
 }
-
-/** What its numbers are, whatever their width. */
-type TypeClass = "integer" | "float" | "bool" | "enum" | "text" | "other"; // booleans are an enum of FALSE and TRUE
 
 /** Bytes that a dataset may declare where nobody says. */
 export const USUAL_BYTES = 2 ** 31;
@@ -56,6 +38,7 @@ const MOST_ENTRIES = 1000; // hard links can make a small file endlessly deep
 const FILTERS = new Set([1, 2, 3, 6]);
 /** The most that a dataset in a file of so many bytes may declare, as far as the file goes. */
 export const mostDeclared = (fileBytes: number) => Math.max(TRAP_BYTES, MOST_RATIO * fileBytes);
+const CODES = { missing: "E_HDF5_MISSING", type: "E_HDF5_TYPE" } as const;
 const CLASSES = "integer float time text bitfield opaque compound reference enum variable-length array".split(" ");
 const ENOENT = 44; // in Emscripten's numbering
 const O_DIRECTORY = 0o200000;
@@ -274,7 +257,7 @@ function createFile(
     return { ...describe(path, dataset), typeClass: typeClassOf(metadata), names: namesOf(metadata), read };
   }
 
-  return { who, list, open };
+  return { who, codes: CODES, list, open };
 }
 
 function describe(path: string, { metadata, filters }: Dataset): Hdf5Entry {
@@ -324,14 +307,6 @@ function readHalf(
   } finally {
     module._free(place);
   }
-}
-
-/** The number of a half float's bits: a sign, 5 of exponent, 10 of fraction. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent ? 2 ** (exponent - 25) * (1024 + fraction) : 2 ** -24 * fraction);
 }
 
 /** The library's innermost complaint: "truncated file: eof = 100000, …". */

@@ -66,6 +66,8 @@ const idx: Pick<Reads, "dataset" | "examples"> = {
 const picture: Pick<Reads, "picture"> = {
   picture: ({ bytes, name }) => readApart("decodePicture", bytes, [name], { who: name, damaged: "E_IMAGE" }),
 };
+const npzExamples: Reads["examples"] = async ({ bytes, name }, { x, scale }) =>
+  (await import("../dataset/npz.js")).readNpzExamples(bytes, { name, x, scale });
 const rows: Reads["examples"] = ({ bytes, name }, _, like) => ({ ...readRows(bytes, name), ...like });
 
 export const READERS: Readers<Reads> = {
@@ -75,6 +77,12 @@ export const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
+  numpy: { examples: npzExamples },
+  npz: {
+    dataset: async ({ bytes, name }, { x, y, task = "auto", scale }) =>
+      (await import("../dataset/npz.js")).readNpz(bytes, { name, x, y, task, scale }),
+    examples: npzExamples,
+  },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
@@ -101,11 +109,11 @@ export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions
 }
 
 /**
- * Examples with labels or numbers to predict: a table, an HDF5 file, or idx pictures, whose labels' file lies in the same
- * folder.
+ * Examples with labels or numbers to predict: a table, an HDF5 or NPZ file, or idx pictures, whose labels' file lies in
+ * the same folder.
  *
- * Throws E_FILE_TYPE for a file that gives none and for an idx file of another name than MNIST's, and what readFileBytes,
- * readTable, createTableDataset, readHdf5 and readIdx throw.
+ * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
+ * readFileBytes, readTable, createTableDataset, readHdf5, readNpz and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
   if (readerOf(file, "table")) return createTableDataset(await readTable(file), tableOptions(names));
@@ -115,11 +123,11 @@ export async function readDataset(file: OpenFile, names: Names): Promise<Dataset
 }
 
 /**
- * Examples without labels: a picture, made as large as `like`'s shape, an HDF5 or idx file with its own shape and
- * scale (`like`'s where that is for the same numbers), or JSON rows with `like`'s.
+ * Examples without labels: a picture, made as large as `like`'s shape, an HDF5, idx or NumPy file with its own shape
+ * and scale (`like`'s where that is for the same numbers), or JSON rows with `like`'s.
  *
  * Throws E_FILE_TYPE, for a GIF E_IMAGE, for a file that gives none, and what readHdf5Examples, readIdxExamples,
- * readRows, decodePicture and pictureToExample throw.
+ * readNpzExamples, readRows, decodePicture and pictureToExample throw.
  */
 export async function readExamples(file: RecognisedFile, names: Names, { shape, scale }: Like): Promise<Examples> {
   const decode = readerOf(file, "picture");

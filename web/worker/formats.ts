@@ -12,6 +12,7 @@ import {
 import type { Hdf5Set } from "../../src/dataset/hdf5.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
+import { readNpzSets } from "../../src/dataset/npz.js";
 import { InputError, Network } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
 import type { NamedFile } from "../protocol.js";
@@ -43,9 +44,13 @@ const idx: Pick<Reads, "dataset"> = {
 };
 
 const READERS: Readers<Reads> = {
-  hdf5: { dataset: inReader },
+  hdf5: {
+    dataset: ({ name, bytes }) =>
+      saidOnPage(() => readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" })),
+  },
   idx,
   gzip: idx,
+  npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
 };
 
@@ -86,12 +91,11 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
-async function inReader({ name, bytes }: RecognisedFile): Promise<readonly Hdf5Set[]> {
+async function saidOnPage(read: () => Promise<readonly Hdf5Set[]>): Promise<readonly Hdf5Set[]> {
   try {
-    return await readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" });
+    return await read();
   } catch (error) {
-    if (!(error instanceof InputError && error.code === "E_HDF5_MISSING")) throw error;
-    throw new InputError(error.code, onPage(error.message));
+    throw error instanceof InputError ? new InputError(error.code, onPage(error.message)) : error;
   }
 }
 

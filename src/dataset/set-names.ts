@@ -1,6 +1,8 @@
-// Which datasets of a file are its examples and labels, by the names that people give them.
+// Which arrays of a file are its examples and labels, by the names that people give them.
 
-import type { Hdf5Entry } from "./hdf5-file.js";
+import type { StoredEntry } from "./store.js";
+
+type Entry = Pick<StoredEntry, "path" | "shape">;
 
 const EXAMPLES = ["x", "data", "images", "image", "imgs", "features", "inputs", "input", "samples"];
 const LABELS = ["y", "t", "label", "labels", "target", "targets", "output", "outputs"];
@@ -18,7 +20,7 @@ export interface Pair {
 }
 
 /** The examples of a file with their labels: in each folder and part those of which there is one only. */
-export function findPairs(entries: readonly Hdf5Entry[]): Pair[] {
+export function findPairs(entries: readonly Entry[]): Pair[] {
   const groups = new Map<string, { part: string; xs: string[]; ys: string[] }>();
   for (const { path } of entries) {
     const folders = path.split("/");
@@ -50,8 +52,8 @@ function wordsOf(name: string): { parts: string[]; rest: string } {
  * A guess for a message: the dataset of most numbers with several columns, and one with a value for each of its rows;
  * null where there are none.
  */
-export function guessPair(entries: readonly Hdf5Entry[]): { x: string; y: string } | null {
-  const size = ({ shape }: Hdf5Entry) => shape.reduce((product, side) => product * side, 1);
+export function guessPair(entries: readonly Entry[]): { x: string; y: string } | null {
+  const size = ({ shape }: Entry) => shape.reduce((product, side) => product * side, 1);
   const [x] = entries.filter(({ shape }) => shape.length >= 2).sort((a, b) => size(b) - size(a));
   const y = x && entries.find((entry) => entry !== x && size(entry) === x.shape[0]);
   return x && y ? { x: x.path, y: y.path } : null;

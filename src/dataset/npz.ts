@@ -1,0 +1,87 @@
+// NumPy's archives, .npz: a zip of .npy files, each of which is an array of its name. What the arrays mean is store.ts's.
+
+import { InputError } from "../errors.js";
+import { checkOptions } from "../options/check.js";
+import { choice, number, type Type, text, whole } from "../options/type.js";
+import { asBytes } from "./arrays.js";
+import { recognise } from "./formats.js";
+import type { Hdf5Options } from "./hdf5-options.js";
+import { TASKS } from "./labels.js";
+import { NPY_CODES, NPY_HEAD, npyExamples, parseNpy, parseNpyHeader } from "./npy.js";
+import { scaledLike } from "./scale.js";
+import { findPairs } from "./set-names.js";
+import { datasetFrom, examplesFrom, type Store } from "./store.js";
+import type { DatasetOf, Examples, LabelledDataset, Task, TaskOption } from "./types.js";
+import { listZip } from "./zip.js";
+
+/** What is said of an .npz file besides its bytes; arrays are called as in Python, without ".npy". */
+export type NpzOptions = Pick<Hdf5Options, "x" | "y" | "classes" | "name" | "maxBytes" | "scale">;
+
+const OPTIONS: Readonly<Record<keyof (NpzOptions & TaskOption), Type>> = {
+  ...{ x: text, y: text, classes: text, name: text, task: choice(TASKS) },
+  ...{ maxBytes: number(whole(1)), scale: number({ but: 0 }) },
+};
+
+/** Reads a data set from an .npz file, as readNpz of src/npz.ts describes. */
+export function readNpz<T extends Task = "classification">(
+  bytes: Uint8Array | ArrayBuffer,
+  options: NpzOptions & TaskOption<T> = {},
+): DatasetOf<T> {
+  checkOptions("readNpz", OPTIONS, options);
+  return datasetFrom(openNpz(bytes, options), options) as DatasetOf<T>;
+}
+
+/** Examples without labels: x of an .npz file as readNpz reads it, or the array of a .npy file. */
+export function readNpzExamples(bytes: Uint8Array | ArrayBuffer, options: NpzOptions = {}): Examples {
+  checkOptions("readNpz", OPTIONS, options);
+  const who = whoOf(options);
+  const file = asBytes(who, "E_NPY", bytes);
+  if (recognise(file).name !== "numpy") return examplesFrom(openNpz(file, options), options);
+  return npyExamples(who, options.name ?? "the array", file, options.scale);
+}
+
+const PARTS = ["train", "test"] as const;
+
+/** All sets of a file: a training and a test set where it has both by their names, else the one that readNpz finds. */
+export function readNpzSets(
+  bytes: Uint8Array,
+  options: Pick<NpzOptions, "name"> = {},
+): { part: (typeof PARTS)[number] | null; set: LabelledDataset }[] {
+  const pairs = findPairs(openNpz(bytes, options).list());
+  const [train, test] = PARTS.map((part) => pairs.filter((pair) => pair.part === part && pair.y !== null));
+  const [first, second] = [train!, test!].map((found) => (found.length === 1 ? found[0] : undefined));
+  if (!first || !second) return [{ part: null, set: readNpz(bytes, options) }];
+  const [trained, held] = [first, second].map(({ x, y }) => readNpz(bytes, { ...options, x, y: y! })) as [
+    LabelledDataset,
+    LabelledDataset,
+  ];
+  return [
+    { part: "train", set: trained },
+    { part: "test", set: scaledLike(trained.scale, held) },
+  ];
+}
+
+const whoOf = ({ name }: NpzOptions) => `readNpz: ${name ?? "the file"}`;
+
+function openNpz(file: Uint8Array | ArrayBuffer, options: NpzOptions): Store {
+  const who = whoOf(options);
+  const bytes = asBytes(who, "E_NPY", file);
+  const format = recognise(bytes);
+  if (format.name !== "npz") {
+    throw new InputError("E_NPY", `${who} is ${format.called}; pass an archive that numpy.savez wrote.`);
+  }
+  const arrays = new Map(
+    listZip(who, "E_NPY", bytes, options.maxBytes ?? 2 ** 31)
+      .filter((member) => member.name.endsWith(".npy"))
+      .map((member) => [member.name.slice(0, -4), member]),
+  );
+  return {
+    ...{ who, matlab: false, codes: NPY_CODES },
+    list: () =>
+      Array.from(arrays, ([path, member]) => parseNpyHeader(`${who}: "${path}"`, path, member.head(NPY_HEAD))),
+    open(path) {
+      const member = arrays.get(path);
+      return member ? parseNpy(`${who}: "${path}"`, path, member.read()) : null;
+    },
+  };
+}
