@@ -10,7 +10,7 @@ import type { History } from "./history.js";
 import type { NetworkOptions } from "./network/options.js";
 import { Network } from "./network.js";
 import { checkOptions, unitsOf } from "./options/check.js";
-import { rowsOf } from "./options/resolve.js";
+import { onlyUsed, rowsOf } from "./options/resolve.js";
 import { callback, flag, type Type } from "./options/type.js";
 import { OPTIONS } from "./options.js";
 import type { FitOptions } from "./train/options.js";
@@ -158,7 +158,7 @@ async function findEpochs(data: Dataset, network: NetworkOptions, fit: FitOption
 
 // A trial runs through, and is nobody's to hear of or to take up.
 function forTrial(fit: FitOptions): FitOptions {
-  return Object.fromEntries(Object.entries(fit).filter(([name]) => !NOT_TRIED.has(name)));
+  return onlyUsed("fit", Object.fromEntries(Object.entries(fit).filter(([name]) => !NOT_TRIED.has(name))));
 }
 const NOT_TRIED: ReadonlySet<string> = new Set([
   ...["checkpoint", "resumeFrom", "resumeAnyway", "onStart", "onCost", "onProgress", "onDiagnosis"],

@@ -38,6 +38,7 @@ import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transf
 import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { checkFit, heldOut } from "./network/validate-fit.js";
 import { checkOptions } from "./options/check.js";
+import { onlyUsed } from "./options/resolve.js";
 import { OPTIONS } from "./options.js";
 import { createPace, paced } from "./pace.js";
 import { compile } from "./plan.js";
@@ -532,7 +533,7 @@ export class Network {
   static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
     const { options, weights, standardization } = readModel(asBytes("load", "E_MODEL", file), name);
     try {
-      const network = new this({ ...options, init: 0 });
+      const network = new this(onlyUsed("network", { ...options, init: 0 }));
       network.weights = weights;
       network.#standardization = standardization;
       return network;

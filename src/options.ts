@@ -10,9 +10,12 @@ import {
   FIRST_LAYERS,
   INITS,
   LOSSES,
+  losses,
   NORMALIZATIONS,
   OPTIMIZERS,
+  type OptimizerName,
   OUTPUT_ACTIVATIONS,
+  optimizers,
   SCHEDULES,
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
@@ -34,7 +37,15 @@ import {
   text,
   whole,
 } from "./options/type.js";
-import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
+import {
+  activationsIn,
+  byOptimizer,
+  type Facts,
+  LEAK,
+  usualLogEvery,
+  usualLoss,
+  usualOutput,
+} from "./options/usual.js";
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
@@ -50,6 +61,14 @@ export type CommandName =
   | "serve";
 export type Value = string | number | boolean | readonly number[];
 
+/** Another option with one of these values; with any but 0 where there are none. */
+export interface UsedBy {
+  readonly option: string;
+  readonly values?: readonly Value[];
+  /** All that has such a value. @default the option alone */
+  readonly among?: (facts: Facts) => readonly unknown[];
+}
+
 export interface Row {
   readonly type: Type;
   /** What it is, for the command's help and the README. */
@@ -62,6 +81,8 @@ export interface Row {
   readonly usually?: string;
   /** Calls in code that take it. */
   readonly code?: readonly Call[];
+  /** What alone uses it: passed without that it is refused. */
+  readonly usedBy?: UsedBy;
   /** Whether code must pass it, whatever the default is elsewhere. */
   readonly required?: boolean;
   /** Commands that take it, as --its-name. */
@@ -82,6 +103,12 @@ function isInitNumbers(value: unknown): boolean {
   const names = ["normal", "truncatedNormal", "uniform", "constant"];
   return entries.length === 1 && names.includes(entries[0]![0]) && Number.isFinite(entries[0]![1]);
 }
+
+/** Used by the optimizers whose row says so. */
+const ofOptimizers = (name: (typeof optimizers)[OptimizerName]["uses"][number]): UsedBy => ({
+  option: "optimizer",
+  values: OPTIMIZERS.filter((one) => optimizers[one].uses.includes(name)),
+});
 
 const isLayers = (value: unknown) =>
   Array.isArray(value) && Array.from(value).every((layer) => Number.isSafeInteger(layer) && layer > 0);
@@ -142,6 +169,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "of leakyRelu below 0; what prelu starts with",
     default: LEAK,
+    usedBy: { option: "activation", values: ["leakyRelu", "prelu"], among: activationsIn },
     code: ["network"],
     commands: NETWORKS,
     value: "s",
@@ -195,6 +223,7 @@ export const OPTIONS = {
     type: number({ above: 0 }),
     help: "where huber turns from squares to sizes",
     default: 1,
+    usedBy: { option: "loss", values: ["huber"] },
     code: ["network"],
     commands: TRAINERS,
     value: "d",
@@ -203,6 +232,7 @@ export const OPTIONS = {
     type: number({ above: 0, below: 1 }),
     help: "what the loss quantile looks for",
     default: 0.5,
+    usedBy: { option: "loss", values: ["quantile"] },
     code: ["network"],
     commands: TRAINERS,
     value: "q",
@@ -211,6 +241,7 @@ export const OPTIONS = {
     type: number({ least: 0, below: 1 }),
     help: "share of a label's target that all classes get alike",
     default: 0,
+    usedBy: { option: "loss", values: LOSSES.filter((loss) => losses[loss].targets === "labels") },
     code: ["network"],
     commands: TRAINERS,
     value: "s",
@@ -263,6 +294,7 @@ export const OPTIONS = {
     type: number(whole(0)),
     help: "iterations in which the rate rises at the start",
     default: 0,
+    usedBy: { option: "schedule", values: SCHEDULES },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -271,6 +303,7 @@ export const OPTIONS = {
     type: number({ above: 0, below: 1 }),
     help: "what step, exponential and plateau multiply the rate by",
     default: 0.1,
+    usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "f",
@@ -279,6 +312,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "iterations from decay to decay; of plateau, records",
     usually: "a third of the iterations for step, all for exponential, 10 for plateau",
+    usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -287,6 +321,7 @@ export const OPTIONS = {
     type: number({ above: 0 }),
     help: "power of polynomial",
     default: 1,
+    usedBy: { option: "schedule", values: ["polynomial"] },
     code: ["fit"],
     commands: ["train"],
     value: "p",
@@ -295,6 +330,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "least learning rate of a schedule",
     default: 0,
+    usedBy: { option: "schedule", values: ["step", "exponential", "polynomial", "cosine", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "r",
@@ -303,6 +339,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "times that cosine starts anew",
     default: 1,
+    usedBy: { option: "schedule", values: ["cosine"] },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -311,19 +348,28 @@ export const OPTIONS = {
     type: number({ least: 0, below: 1 }),
     help: "μ of momentum and nesterov",
     default: 0.9,
+    usedBy: ofOptimizers("momentum"),
     code: ["fit"],
   },
-  beta1: { type: number({ least: 0, below: 1 }), help: "β₁ of the adams and lion", default: 0.9, code: ["fit"] },
+  beta1: {
+    type: number({ least: 0, below: 1 }),
+    help: "β₁ of the adams and lion",
+    default: 0.9,
+    usedBy: ofOptimizers("beta1"),
+    code: ["fit"],
+  },
   beta2: {
     type: number({ least: 0, below: 1 }),
     help: "β₂ of the adams and lion, decay of rmsprop's and adadelta's mean square",
     ...byOptimizer("beta2"),
+    usedBy: ofOptimizers("beta2"),
     code: ["fit"],
   },
   epsilon: {
     type: number({ above: 0 }),
     help: "ε beside the root of a mean square",
     ...byOptimizer("epsilon"),
+    usedBy: ofOptimizers("epsilon"),
     code: ["fit"],
   },
   weightDecay: {
@@ -378,6 +424,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "updates from one of these to the next",
     default: 1,
+    usedBy: { option: "swaStart" },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -394,6 +441,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "largest element of the gradient at which lbfgs ends",
     default: 1e-7,
+    usedBy: ofOptimizers("tolerance"),
     code: ["fit"],
     commands: ["train"],
     value: "g",
@@ -569,6 +617,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "what a value must gain to be better",
     default: 0,
+    usedBy: { option: "patience" },
     code: ["fit"],
     commands: ["train"],
     value: "d",
@@ -585,6 +634,7 @@ export const OPTIONS = {
     type: choice(["cost", ...METRIC_NAMES]),
     help: "the value that patience watches",
     default: "cost",
+    usedBy: { option: "patience" },
     code: ["fit"],
     commands: ["train"],
     value: "what",
@@ -593,6 +643,7 @@ export const OPTIONS = {
     type: flag,
     help: "whether patience leaves the best weights rather than the last",
     default: true,
+    usedBy: { option: "patience" },
     code: ["fit"],
   },
   costLimit: {

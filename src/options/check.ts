@@ -7,7 +7,27 @@ import { choice, describe, number, type Range, type Type, whole } from "./type.j
 /** Throws E_OPTION unless `value` is of `type`: who, which option, what it got, what to pass. */
 export function check(who: string, name: string, type: Type, value: unknown): void {
   if (accepts(type, value)) return;
-  throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; pass ${describe(type)}.`);
+  throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; ${remedy(type, value)}`);
+}
+
+/** What to do about a value that is not of `type`, to the end of the sentence: what was probably meant, else all there is. */
+export function remedy(type: Type, value: unknown): string {
+  if (type.is === "words" && typeof value === "string") {
+    return `pass a list, such as [${show(nearest(value, type.words) ?? type.words[0])}].`;
+  }
+  const meant = meantBy(type, value);
+  if (meant !== undefined) return `did you mean ${show(meant)}?`;
+  return `pass ${describe(type)}.`;
+}
+
+// The value of `type` whose words are nearest to those of `value`.
+function meantBy(type: Type, value: unknown): unknown {
+  const words = type.is === "value" || type.is === "words" || type.is === "object" ? type.words : [];
+  const wordOf = (one: unknown) => (typeof one === "string" && one !== "" ? nearest(one, words) : undefined);
+  if (type.is !== "words") return wordOf(value);
+  if (!Array.isArray(value)) return undefined;
+  const meant = value.map((one) => wordOf(one));
+  return meant.length === 0 || meant.includes(undefined) ? undefined : meant;
 }
 
 /**
