@@ -3,6 +3,7 @@
 // machine, so that the same data give the same choice, and the same bits, everywhere.
 
 import { countFlops } from "./architecture.js";
+import { asDataset } from "./dataset/check.js";
 import { isPicture } from "./dataset/scale.js";
 import { type Dataset, kFold, outputsOf, split } from "./dataset.js";
 import { InputError } from "./errors.js";
@@ -81,8 +82,9 @@ export async function train(
 const OWN: Readonly<Record<string, Type>> = { auto: flag, onTrial: callback };
 
 /** The options that train trains with. Rejects with what new Network and fit throw. */
-export async function choose(data: Dataset, options: AutoOptions): Promise<Chosen> {
+export async function choose(set: Dataset, options: AutoOptions): Promise<Chosen> {
   const types = Object.fromEntries([...ROWS.network, ...ROWS.fit].map(([name, { type }]) => [name, type]));
+  const data = asDataset("train", set);
   checkOptions("train", { ...types, ...OWN }, options);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AutoOptions;
   const auto = given.auto ?? !Object.keys(given).some(decides);

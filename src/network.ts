@@ -35,9 +35,9 @@ import {
   standardizeExamples,
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
-import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
+import { checkData, checkMetrics, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { checkFit, heldOut } from "./network/validate-fit.js";
-import { checkOptions } from "./options/check.js";
+import { checkObject, checkOptions } from "./options/check.js";
 import { onlyUsed } from "./options/resolve.js";
 import { OPTIONS } from "./options.js";
 import { createPace, paced } from "./pace.js";
@@ -231,7 +231,7 @@ export class Network {
       () => exampleWeights(data, passed),
       this.layers.length - 1,
     );
-    checkFit(this.#architecture, resolved, data, validation !== undefined);
+    checkFit(this.#architecture, resolved, data, validation);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
@@ -361,7 +361,9 @@ export class Network {
    */
   async evaluate(set: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
-    const data = this.#standardized(checkData("evaluate", this, set, this.#classes), this.#standardization);
+    const own = checkData("evaluate", this, set, this.#classes);
+    checkMetrics("evaluate", options.metrics ?? [], own);
+    const data = this.#standardized(own, this.#standardization);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
@@ -453,6 +455,7 @@ export class Network {
     options: FindRateOptions = {},
   ): Promise<FoundRate> {
     const data = checkData("findLearningRate", this, set, this.#classes);
+    checkObject("findLearningRate (the training)", fit);
     return findRateOf((await this.#copier())(), data, fit, options);
   }
 

@@ -20,6 +20,7 @@ import {
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
 import { METRIC_NAMES, metricIsOf } from "./metrics.js";
+import { show } from "./options/check.js";
 import {
   alsoInCode,
   callback,
@@ -46,6 +47,7 @@ import {
   usualLoss,
   usualOutput,
 } from "./options/usual.js";
+import { nearest } from "./text.js";
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
@@ -97,11 +99,26 @@ export interface Row {
 
 const isBytes = (value: unknown) => Object.prototype.toString.call(value) === "[object Uint8Array]";
 
+const INIT_NUMBERS = ["normal", "truncatedNormal", "uniform", "constant"];
+
 function isInitNumbers(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const entries = Object.entries(value);
-  const names = ["normal", "truncatedNormal", "uniform", "constant"];
-  return entries.length === 1 && names.includes(entries[0]![0]) && Number.isFinite(entries[0]![1]);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && wrongInitNumbers(value) === null;
+}
+
+// What is wrong with an object of first weights.
+function wrongInitNumbers(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  const stranger = entries.find(([name]) => !INIT_NUMBERS.includes(name))?.[0];
+  if (stranger !== undefined) {
+    const meant = nearest(stranger, INIT_NUMBERS);
+    const instead = meant === undefined ? `pass one of ${INIT_NUMBERS.join(", ")}.` : `did you mean ${meant}?`;
+    return `has ${show(stranger)}; ${instead}`;
+  }
+  const names = entries.map(([name]) => name).join(" and ") || "none of them";
+  if (entries.length !== 1) return `has ${names}; pass one of ${INIT_NUMBERS.join(", ")}.`;
+  const [name, one] = entries[0]!;
+  return Number.isFinite(one) ? null : `has ${name} ${show(one)}; pass a finite number.`;
 }
 
 /** Used by the optimizers whose row says so. */
@@ -247,7 +264,12 @@ export const OPTIONS = {
     value: "s",
   },
   init: {
-    type: alsoInCode(either(INITS, { least: 0 }), "an object such as { uniform: 0.1 }", isInitNumbers),
+    type: alsoInCode(
+      either(INITS, { least: 0 }),
+      "an object such as { uniform: 0.1 }",
+      isInitNumbers,
+      wrongInitNumbers,
+    ),
     help: "how weights are drawn, or their standard deviation",
     default: "lecun",
     code: ["network"],

@@ -394,6 +394,17 @@ describe("what was probably meant", () => {
   });
 });
 
+test.each<[unknown, string]>([
+  [{ uniformm: 0.1 }, 'init has "uniformm"; did you mean uniform?'],
+  [{ gamma: 0.1 }, 'init has "gamma"; pass one of normal, truncatedNormal, uniform, constant.'],
+  [{ normal: 1, uniform: 1 }, "init has normal and uniform; pass one of normal, truncatedNormal, uniform, constant."],
+  [{}, "init has none of them; pass one of normal, truncatedNormal, uniform, constant."],
+  [{ uniform: "1" }, 'init has uniform "1"; pass a finite number.'],
+])("init %j is told by its key", (init, message) => {
+  expect(messageOf(() => passTo.network({ init }))).toBe(`new Network: ${message}`);
+  expect(messageOf(() => passTo.network({ layers: [{ units: 2, init }, 1] }))).toContain(message);
+});
+
 describe("an option that nothing uses is refused where it is passed", () => {
   const used = Object.entries(TABLE).flatMap(([name, { usedBy, code = [] }]) =>
     code.filter(() => usedBy).map((call) => [name, call, usedBy!] as const),

@@ -2,6 +2,7 @@
 // big-endian numbers, then the numbers themselves. Only bytes are read here: pictures (3 dimensions) and labels (1).
 
 import { InputError } from "../errors.js";
+import { checkObject } from "../options/check.js";
 import { product } from "../shape.js";
 import { asBytes } from "./arrays.js";
 import { checkExamples } from "./check.js";
@@ -64,8 +65,10 @@ async function read(
   given: Uint8Array,
   what: "pictures" | "labels",
   dimensions: number,
-  { name, maxBytes = 2 ** 31 }: IdxOptions,
+  options: IdxOptions,
 ): Promise<{ who: string; shape: number[]; data: Uint8Array }> {
+  checkObject("readIdx", options);
+  const { name, maxBytes = 2 ** 31 } = options;
   const who = name ? `readIdx: ${name}` : "readIdx";
   const file = asBytes(who, "E_IDX", given);
   const refuse = (found: string): never => {

@@ -7,6 +7,8 @@ import { choice, describe, number, type Range, type Type, whole } from "./type.j
 /** Throws E_OPTION unless `value` is of `type`: who, which option, what it got, what to pass. */
 export function check(who: string, name: string, type: Type, value: unknown): void {
   if (accepts(type, value)) return;
+  const own = type.is === "value" ? type.also?.wrong?.(value) : null;
+  if (own) throw new InputError("E_OPTION", `${who}: ${name} ${own}`);
   throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; ${remedy(type, value)}`);
 }
 
@@ -30,14 +32,18 @@ function meantBy(type: Type, value: unknown): unknown {
   return meant.length === 0 || meant.includes(undefined) ? undefined : meant;
 }
 
+/** Throws E_OPTION unless `options` is an object. */
+export function checkObject(who: string, options: unknown): asserts options is object {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
+}
+
 /**
  * Throws E_OPTION unless `options` is an object whose names are all in `types`, and every value that is not undefined is
  * of its type. An unknown name is told with the known one that was probably meant.
  */
 export function checkOptions(who: string, types: Readonly<Record<string, Type>>, options: unknown): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
-  }
+  checkObject(who, options);
   for (const [name, value] of Object.entries(options)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     if (!type) {

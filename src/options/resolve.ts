@@ -32,7 +32,7 @@ export function onlyUsed<O extends object>(call: Call, options: O): O {
   const resolved: Record<string, unknown> = { ...given };
   for (const [name, row] of rowsOf(call)) resolved[name] = given[name] ?? defaultOf(row, resolved);
   const isIdle = (name: string) => {
-    const { usedBy }: Row = OPTIONS[name as keyof typeof OPTIONS];
+    const usedBy = (OPTIONS as Table)[name]?.usedBy; // an unknown one is refused later
     return usedBy !== undefined && !isUsed(usedBy, resolved);
   };
   return Object.fromEntries(Object.entries(options).filter(([name]) => !isIdle(name))) as O;
