@@ -49,7 +49,7 @@ export async function crossValidateWith(
 ): Promise<CrossValidation> {
   checkOptions("crossValidate", TYPES, options);
   const { folds = 5, metrics = [], ...order } = options;
-  checkMetrics("crossValidate", metrics, data);
+  checkMetrics("crossValidate", metrics, data, make().loss);
   const parts: Fold[] = kFold(data, folds, { stratify: data.classes !== null, ...order });
   const results: { history: History; evaluation: Evaluation }[] = [];
   for (const { train, validation } of parts) {

@@ -362,7 +362,7 @@ export class Network {
   async evaluate(set: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
     const own = checkData("evaluate", this, set, this.#classes);
-    checkMetrics("evaluate", options.metrics ?? [], own);
+    checkMetrics("evaluate", options.metrics ?? [], own, this.loss);
     const data = this.#standardized(own, this.#standardization);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);

@@ -39,8 +39,8 @@ export function checkFit(
   data: Dataset,
   validation: Dataset | undefined,
 ): void {
-  checkMetrics("fit", options.metrics, data);
-  if (validation) checkMetrics("fit (validation)", options.metrics, validation);
+  checkMetrics("fit", options.metrics, data, architecture.loss);
+  if (validation) checkMetrics("fit (validation)", options.metrics, validation, architecture.loss);
   checkMonitor(options, validation !== undefined);
   if (architecture.dtype === "float32" && Math.fround(options.epsilon) === 0) {
     throw new InputError(
