@@ -24,6 +24,7 @@ def classes(name, seed, count, classes, shares=None, digits=None):
         "accuracy": m.accuracy_score(y, given),
         "balancedAccuracy": m.balanced_accuracy_score(y, given),
         "logLoss": m.log_loss(y, p, labels=labels),
+        "hammingLoss": m.hamming_loss(y, given),
         "kappa": m.cohen_kappa_score(y, given),
         "matthews": m.matthews_corrcoef(y, given),
         "brier": m.brier_score_loss(y, p[:, 1]) if classes == 2 else float(((p - np.eye(classes)[y]) ** 2).sum(1).mean()),
@@ -64,12 +65,30 @@ def numbers(name, seed, count, outputs, constant=False):
                 values={k: float(v) for k, v in values.items()})
 
 
+def several(name, seed, count, labels, shares):
+    random = np.random.RandomState(seed)
+    y = (random.rand(count, labels) < shares).astype(int)
+    p = np.round(1 / (1 + np.exp(-(random.randn(count, labels) + 2 * y - 1))), 3)
+    given = (p > 0.5).astype(int)
+    values = {"accuracy": m.accuracy_score(y, given), "hammingLoss": m.hamming_loss(y, given)}
+    for score_name, function in dict(precision=m.precision_score, recall=m.recall_score, f1=m.f1_score).items():
+        for average in ["macro", "micro", "weighted"]:
+            values[score_name + average.capitalize()] = function(y, given, average=average, zero_division=0)
+        values[score_name] = values[score_name + "Macro"]
+    if y.any(0).all():
+        values["rocAuc"] = m.roc_auc_score(y, p, average="macro")
+        values["prAuc"] = m.average_precision_score(y, p, average="macro")
+    return dict(name=name, classes=0, several=True, width=labels, outputs=p.ravel().tolist(), targets=y.ravel().tolist(),
+                values={k: float(v) for k, v in values.items()})
+
+
 cases = [
     classes("two classes", 1, 60, 2), classes("two classes, ties", 2, 80, 2, digits=1),
     classes("two classes, one rare", 3, 120, 2, shares=[0.97, 0.03]), classes("three classes", 4, 60, 3),
     classes("ten classes, ties", 5, 150, 10, digits=2),
     classes("six classes, one of them missing", 6, 40, 6, shares=[0.3, 0.3, 0.2, 0.1, 0.1, 0]),
     numbers("one number", 7, 40, 1), numbers("three numbers", 8, 30, 3), numbers("a number that is always the same", 9, 20, 2, True),
+    several("three labels", 10, 50, 3, [0.5, 0.3, 0.2]), several("five labels, one of them nowhere", 11, 40, 5, [0.9, 0.5, 0.1, 0.3, 0]),
 ]
 with open(sys.argv[1], "w") as file:
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)

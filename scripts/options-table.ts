@@ -15,7 +15,7 @@ export function optionsTable(table: Table = OPTIONS): string {
   const lines = Object.entries(table).map(([name, row]) => {
     const { type, code, help, doc = help } = row;
     const values = type.is === "flag" && !code ? "" : describe(type).replace(/^(one of|an?) /, "");
-    return `| \`${code ? name : flagOf(name)}\` | ${values} | ${defaultInWords(row)} | ${whereOf(row)} | ${doc} |\n`;
+    return `| \`${code ? name : flagOf(name)}\` | ${values} | ${defaultInWords(row)} | ${whereOf(row)} | ${doc}${onlyWith(row)} |\n`;
   });
   return `| option | values | default | where | what it is |\n|---|---|---|---|---|\n${lines.join("")}`;
 }
@@ -31,6 +31,11 @@ function defaultInWords({ default: usual, usually, required, commands }: Row): s
   const words = usually ?? (usual === undefined || typeof usual === "function" ? "" : textOf(usual));
   if (!required) return words;
   return commands ? `${words}; none in code` : "none";
+}
+
+function onlyWith({ usedBy }: Row): string {
+  if (!usedBy) return "";
+  return `; only with \`${usedBy.option}\`${usedBy.values ? ` ${usedBy.values.join(", ")}` : ""}`;
 }
 
 function whereOf({ code = [], commands = [], page }: Row): string {

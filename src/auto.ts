@@ -3,6 +3,7 @@
 // machine, so that the same data give the same choice, and the same bits, everywhere.
 
 import { countFlops } from "./architecture.js";
+import { asDataset } from "./dataset/check.js";
 import { isPicture } from "./dataset/scale.js";
 import { type Dataset, kFold, outputsOf, split } from "./dataset.js";
 import { InputError } from "./errors.js";
@@ -10,7 +11,7 @@ import type { History } from "./history.js";
 import type { NetworkOptions } from "./network/options.js";
 import { Network } from "./network.js";
 import { checkOptions, unitsOf } from "./options/check.js";
-import { rowsOf } from "./options/resolve.js";
+import { onlyUsed, rowsOf } from "./options/resolve.js";
 import { callback, flag, type Type } from "./options/type.js";
 import { OPTIONS } from "./options.js";
 import type { FitOptions } from "./train/options.js";
@@ -82,8 +83,9 @@ export async function train(
 const OWN: Readonly<Record<string, Type>> = { auto: flag, onTrial: callback };
 
 /** The options that train trains with. Rejects with what new Network and fit throw. */
-export async function choose(data: Dataset, options: AutoOptions): Promise<Chosen> {
+export async function choose(set: Dataset, options: AutoOptions): Promise<Chosen> {
   const types = Object.fromEntries([...ROWS.network, ...ROWS.fit].map(([name, { type }]) => [name, type]));
+  const data = asDataset("train", set);
   checkOptions("train", { ...types, ...OWN }, options);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AutoOptions;
   const auto = given.auto ?? !Object.keys(given).some(decides);
@@ -159,7 +161,7 @@ async function findEpochs(data: Dataset, network: NetworkOptions, fit: FitOption
 
 // A trial runs through, and is nobody's to hear of or to take up.
 function forTrial(fit: FitOptions): FitOptions {
-  return Object.fromEntries(Object.entries(fit).filter(([name]) => !NOT_TRIED.has(name)));
+  return onlyUsed("fit", Object.fromEntries(Object.entries(fit).filter(([name]) => !NOT_TRIED.has(name))));
 }
 const NOT_TRIED: ReadonlySet<string> = new Set([
   ...["checkpoint", "resumeFrom", "resumeAnyway", "onStart", "onCost", "onProgress", "onDiagnosis"],

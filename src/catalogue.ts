@@ -177,6 +177,8 @@ interface OptimizerRow {
   readonly moments: readonly ("v" | "s" | "u")[];
   /** Whether an update is linear in the gradients so far, which the Gram form of the first layer asks for. */
   readonly linear: boolean;
+  /** Options that it alone and its like use. */
+  readonly uses: readonly ("momentum" | "beta1" | "beta2" | "epsilon" | "tolerance")[];
   /** Usual values of its options. */
   readonly learningRate: number;
   readonly beta2: number;
@@ -184,27 +186,36 @@ interface OptimizerRow {
   readonly weightDecay: number;
 }
 
-const USUAL = { learningRate: 0.0075, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const USUAL = { learningRate: 0.0075, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, uses: [] };
 const ADAPTIVE = { ...USUAL, learningRate: 0.001 };
+const ADAM = { ...ADAPTIVE, uses: ["beta1", "beta2", "epsilon"] as const };
 
 const steps: Readonly<Record<StepName, OptimizerRow>> = {
   sgd: { ...USUAL, moments: [], linear: true },
-  momentum: { ...USUAL, moments: ["v"], linear: true },
-  nesterov: { ...USUAL, moments: ["v"], linear: true },
-  rmsprop: { ...ADAPTIVE, moments: ["s"], linear: false, beta2: 0.9 },
-  rmspropCentered: { ...ADAPTIVE, moments: ["v", "s"], linear: false, beta2: 0.9 },
-  adagrad: { ...ADAPTIVE, moments: ["s"], linear: false, learningRate: 0.01, epsilon: 1e-10 },
-  adadelta: { ...ADAPTIVE, moments: ["v", "s"], linear: false, learningRate: 1, beta2: 0.9, epsilon: 1e-6 },
-  adam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
-  adamw: { ...ADAPTIVE, moments: ["v", "s"], linear: false, weightDecay: 0.01 },
-  amsgrad: { ...ADAPTIVE, moments: ["v", "s", "u"], linear: false },
-  nadam: { ...ADAPTIVE, moments: ["v", "s"], linear: false, learningRate: 0.002 },
-  radam: { ...ADAPTIVE, moments: ["v", "s"], linear: false },
-  lion: { ...ADAPTIVE, moments: ["v"], linear: false, learningRate: 0.0001, beta2: 0.99 },
+  momentum: { ...USUAL, moments: ["v"], linear: true, uses: ["momentum"] },
+  nesterov: { ...USUAL, moments: ["v"], linear: true, uses: ["momentum"] },
+  rmsprop: { ...ADAPTIVE, moments: ["s"], linear: false, uses: ["beta2", "epsilon"], beta2: 0.9 },
+  rmspropCentered: { ...ADAPTIVE, moments: ["v", "s"], linear: false, uses: ["beta2", "epsilon"], beta2: 0.9 },
+  adagrad: { ...ADAPTIVE, moments: ["s"], linear: false, uses: ["epsilon"], learningRate: 0.01, epsilon: 1e-10 },
+  adadelta: {
+    ...ADAPTIVE,
+    moments: ["v", "s"],
+    linear: false,
+    uses: ["beta2", "epsilon"],
+    learningRate: 1,
+    beta2: 0.9,
+    epsilon: 1e-6,
+  },
+  adam: { ...ADAM, moments: ["v", "s"], linear: false },
+  adamw: { ...ADAM, moments: ["v", "s"], linear: false, weightDecay: 0.01 },
+  amsgrad: { ...ADAM, moments: ["v", "s", "u"], linear: false },
+  nadam: { ...ADAM, moments: ["v", "s"], linear: false, learningRate: 0.002 },
+  radam: { ...ADAM, moments: ["v", "s"], linear: false },
+  lion: { ...ADAPTIVE, moments: ["v"], linear: false, uses: ["beta1", "beta2"], learningRate: 0.0001, beta2: 0.99 },
 };
 export const optimizers: Readonly<Record<OptimizerName, OptimizerRow>> = {
   ...steps,
-  lbfgs: { ...USUAL, moments: [], linear: false, learningRate: 1 },
+  lbfgs: { ...USUAL, moments: [], linear: false, uses: ["tolerance"], learningRate: 1 },
 };
 
 export const OUTPUT_ACTIVATIONS: readonly OutputActivation[] = namesOf(activations);

@@ -5,7 +5,11 @@ import { type Dataset, type Fold, kFold, type SplitOptions } from "./dataset.js"
 import type { Evaluation } from "./evaluate.js";
 import type { History } from "./history.js";
 import type { MetricName } from "./metrics.js";
+import { checkMetrics } from "./network/validate.js";
 import type { Network } from "./network.js";
+import { checkOptions } from "./options/check.js";
+import { flag, number, type Type, whole } from "./options/type.js";
+import { OPTIONS } from "./options.js";
 import { spreadOf } from "./statistics.js";
 import type { FitOptions } from "./train/options.js";
 
@@ -31,13 +35,21 @@ export interface CrossValidation {
   readonly metrics: Readonly<Partial<Record<MetricName, Spread>>>;
 }
 
+const TYPES: Readonly<Record<keyof CrossValidationOptions, Type>> = {
+  ...{ folds: number(whole(2)), shuffle: flag, seed: OPTIONS.seed.type, stratify: flag },
+  metrics: OPTIONS.metrics.type,
+};
+
 /** Trains a network of its own from `make` on each fold, and evaluates it on what was left out. */
 export async function crossValidateWith(
   make: () => Network,
   data: Dataset,
   fit: FitOptions,
-  { folds = 5, metrics = [], ...order }: CrossValidationOptions,
+  options: CrossValidationOptions,
 ): Promise<CrossValidation> {
+  checkOptions("crossValidate", TYPES, options);
+  const { folds = 5, metrics = [], ...order } = options;
+  checkMetrics("crossValidate", metrics, data, make().loss);
   const parts: Fold[] = kFold(data, folds, { stratify: data.classes !== null, ...order });
   const results: { history: History; evaluation: Evaluation }[] = [];
   for (const { train, validation } of parts) {

@@ -2,7 +2,7 @@
 
 import { losses } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
-import { type Answers, type ClassScore, type MetricName, metricsOf, perClass } from "./metrics.js";
+import { type Answers, type ClassScore, kindOf, type MetricName, metricsOf, perClass } from "./metrics.js";
 import { restoreUnit, type Standardized } from "./network/standardize.js";
 import type { Numbers } from "./session/layout.js";
 import { infer, type Session } from "./session.js";
@@ -62,7 +62,8 @@ export async function evaluateWith(
   }
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  const answers = answersOf(inUnit(data, all), all, outputs, predictions);
+  const several = names.length > 0 && kindOf(data, request.architecture.loss) === "several";
+  const answers = { ...answersOf(inUnit(data, all), all, outputs, predictions), several };
   return {
     ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
     perClass: data.classes === null ? [] : perClass(answers),

@@ -5,7 +5,7 @@ import { losses } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { answersOf, mostProbable } from "./evaluate.js";
-import { lessIsBetter, METRIC_NAMES, type MetricName, metricsOf } from "./metrics.js";
+import { kindOf, lessIsBetter, METRIC_NAMES, type MetricName, metricsOf } from "./metrics.js";
 import { checkData, checkMetrics } from "./network/validate.js";
 import type { Network } from "./network.js";
 import { check, checkOptions } from "./options/check.js";
@@ -103,7 +103,7 @@ export async function permutationImportance(
   checkOptions(who, IMPORTANCE, options);
   const data = checkData(who, network, set, network.classes);
   const { metric = data.classes === null ? "r2" : "accuracy", repeats = 5, seed = 1 } = options;
-  checkMetrics(who, [metric], data);
+  checkMetrics(who, [metric], data, network.loss);
   const { count, features: width, shape, scale } = data;
   const features = options.features ?? Array.from({ length: width }, (_, j) => j);
   for (const feature of features) check(who, "features", number(whole(0, width - 1)), feature);
@@ -136,7 +136,8 @@ async function scoreOf(network: Network, data: Dataset, examples: Examples, metr
   const { boundary } = losses[network.loss];
   const rows = Array.from({ length: data.count }, (_, i) => outputs.subarray(i * width, (i + 1) * width));
   const predicted = Int32Array.from(rows, (row) => mostProbable(row, boundary).label);
-  return metricsOf(answersOf(data, outputs, width, predicted), [metric])[metric]!;
+  const answers = { ...answersOf(data, outputs, width, predicted), several: kindOf(data, network.loss) === "several" };
+  return metricsOf(answers, [metric])[metric]!;
 }
 
 // As scikit-learn shuffles: a generator from a number that the seed's draws; an order that is shuffled on from repeat to

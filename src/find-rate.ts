@@ -10,6 +10,7 @@ import type { History } from "./history.js";
 import { exp64, log64 } from "./math.js";
 import type { Network } from "./network.js";
 import { checkOptions } from "./options/check.js";
+import { onlyUsed } from "./options/resolve.js";
 import { number, whole } from "./options/type.js";
 import { digits } from "./text.js";
 import type { FitOptions } from "./train/options.js";
@@ -59,8 +60,9 @@ export async function findRateOf(
     Array.from({ length: Math.ceil(data.count / step) }, (_, i) => i * step),
   );
   const costs = await costsOf(network, data, {
-    ...fit,
-    ...{ iterations, logEvery: 1, schedule: rateOf, validation: judged },
+    // what goes with another schedule has no part in it
+    ...onlyUsed("fit", { ...fit, schedule: rateOf }),
+    ...{ iterations, logEvery: 1, validation: judged },
   });
   const start = costs[0]!;
   const curve: { rate: number; cost: number }[] = [];

@@ -2,6 +2,8 @@
 // The definitions are scikit-learn's, and the values are its to 1e-12; docs/metrics.md has the formulas. All sums go over
 // the examples in order.
 
+import type { Loss } from "./catalogue.js";
+import type { Dataset } from "./dataset/types.js";
 import { log64 } from "./math.js";
 
 /** Answers of a network beside the truth. */
@@ -18,6 +20,18 @@ export interface Answers {
   readonly targets: Float64Array | null;
   /** How many classes there are; 0 where there are numbers to predict. */
   readonly classes: number;
+  /** Whether the targets are rows of 0 and 1, and the outputs the probabilities of the ones. @default false */
+  readonly several?: boolean;
+}
+
+/** What answers are of: one class each; several labels, each of which is there or not (rows of 0 and 1); numbers. */
+export type AnswerKind = "classes" | "several" | "numbers";
+
+/** What a network with this loss answers to a data set. */
+export function kindOf(data: Dataset, loss: Loss): AnswerKind {
+  if (data.classes !== null) return "classes";
+  const several = loss === "binaryCrossEntropy" && data.outputs > 1;
+  return several && data.y.every((value) => value === 0 || value === 1) ? "several" : "numbers";
 }
 
 interface MetricRow {
@@ -25,9 +39,15 @@ interface MetricRow {
   /** Whether less of it is better. */
   readonly less: boolean;
   readonly value: (answers: Answers) => number;
+  /** The same of several labels, each of which is answers of two classes. */
+  readonly ofLabels?: (labels: readonly Answers[]) => number;
 }
 
 const ofClasses = (value: MetricRow["value"], less = false): MetricRow => ({ of: "classes", less, value });
+const alsoOfLabels = (row: MetricRow, ofLabels: NonNullable<MetricRow["ofLabels"]>): MetricRow => ({
+  ...row,
+  ofLabels,
+});
 const ofNumbers = (value: MetricRow["value"], less = true): MetricRow => ({ of: "numbers", less, value });
 
 /**
@@ -35,7 +55,9 @@ const ofNumbers = (value: MetricRow["value"], less = true): MetricRow => ({ of: 
  * recall and f1 of class 1 of two, of more the mean over the classes, which is also …Macro, with …Micro over all
  * examples and …Weighted by the classes' shares; rocAuc and prAuc (average precision) of two classes, of more the mean
  * of each against the rest; logLoss in nats; brier, the mean square of the error of the probabilities; kappa (Cohen's);
- * matthews; calibrationError in 15 bins of confidence. For numbers, the mean over the outputs: r2, mae, mse, rmse, mape,
+ * matthews; calibrationError in 15 bins of confidence; hammingLoss, the share that is wrong. For several labels (rows of
+ * 0 and 1): accuracy, of whole rows; hammingLoss, of single labels; precision, recall and f1, rocAuc and prAuc, means
+ * over the labels, …Micro over all and …Weighted by the labels' shares. For numbers, the mean over the outputs: r2, mae, mse, rmse, mape,
  * explainedVariance.
  */
 export type MetricName = keyof typeof METRICS;
@@ -48,7 +70,16 @@ const accuracy = ofClasses(({ labels, predicted, count }) => {
 });
 
 export const METRICS = {
-  accuracy,
+  accuracy: alsoOfLabels(accuracy, (labels) => {
+    const wrong = Array.from({ length: labels[0]!.count }, (_, i) =>
+      labels.some((one) => one.labels![i] !== one.predicted![i]),
+    );
+    return 1 - wrong.filter(Boolean).length / wrong.length;
+  }),
+  hammingLoss: alsoOfLabels(
+    ofClasses((answers) => 1 - accuracy.value(answers), true),
+    (labels) => mean(labels.map((one) => 1 - accuracy.value(one))),
+  ),
   balancedAccuracy: ofClasses((answers) => {
     const present = perClass(answers).filter(({ support }) => support > 0);
     return mean(present.map(({ recall }) => recall));
@@ -58,8 +89,14 @@ export const METRICS = {
   ...averaged("precision"),
   ...averaged("recall"),
   ...averaged("f1"),
-  rocAuc: ofClasses((answers) => againstRest(answers, rocAuc)),
-  prAuc: ofClasses((answers) => againstRest(answers, averagePrecision)),
+  rocAuc: alsoOfLabels(
+    ofClasses((answers) => againstRest(answers, rocAuc)),
+    (labels) => mean(labels.map((one) => againstRest(one, rocAuc))),
+  ),
+  prAuc: alsoOfLabels(
+    ofClasses((answers) => againstRest(answers, averagePrecision)),
+    (labels) => mean(labels.map((one) => againstRest(one, averagePrecision))),
+  ),
   logLoss: ofClasses((answers) => {
     let sum = 0;
     for (let i = 0; i < answers.count; i++) {
@@ -124,13 +161,34 @@ const ROWS: Readonly<Record<MetricName, MetricRow>> = METRICS;
 export const lessIsBetter = (name: MetricName): boolean => ROWS[name].less;
 /** Whether a metric is for answers with classes, or for predicted numbers. */
 export const metricIsOf = (name: MetricName): "classes" | "numbers" => ROWS[name].of;
+/** Whether a metric has a value for answers of a kind. Several labels are numbers, too. */
+export const metricSuits = (name: MetricName, kind: AnswerKind): boolean => {
+  const { of, ofLabels } = ROWS[name];
+  return kind === "several" ? of === "numbers" || ofLabels !== undefined : of === kind;
+};
 
 /** The named metrics of the answers; NaN where one is for other answers, or is not defined for these. */
 export function metricsOf(answers: Answers, names: readonly MetricName[]): Partial<Record<MetricName, number>> {
-  const kind = answers.labels ? "classes" : "numbers";
-  return Object.fromEntries(
-    names.map((name) => [name, ROWS[name].of === kind ? ROWS[name].value(answers) : Number.NaN]),
-  );
+  const kind = answers.labels ? "classes" : answers.several ? "several" : "numbers";
+  const labels = kind === "several" ? labelsOf(answers) : [];
+  const measured = (name: MetricName) => {
+    const { of, value, ofLabels } = ROWS[name];
+    if (!metricSuits(name, kind)) return Number.NaN;
+    return kind === "several" && of === "classes" ? ofLabels!(labels) : value(answers);
+  };
+  return Object.fromEntries(names.map((name) => [name, measured(name)]));
+}
+
+// Each of several labels by itself: whether it is there is a question of two classes.
+function labelsOf({ outputs, targets, width, count }: Answers): Answers[] {
+  return Array.from({ length: width }, (_, u) => {
+    const own = Float64Array.from({ length: count }, (_, i) => outputs[i * width + u]!);
+    return {
+      ...{ count, outputs: own, width: 1, targets: null, classes: 2 },
+      labels: Int32Array.from(own, (_, i) => targets![i * width + u]!),
+      predicted: Int32Array.from(own, (p) => Number(p > 0.5)),
+    };
+  });
 }
 
 /** Precision, recall and F1 of a class, 0 where they are not defined, and how many examples it has. */
@@ -145,10 +203,15 @@ export interface ClassScore {
 export function perClass(answers: Answers): ClassScore[] {
   const { rows, columns, hits } = margins(answers);
   return hits.map((hit, c) => {
-    const [precision, recall] = [ratio(hit, columns[c]!), ratio(hit, rows[c]!)];
-    return { precision, recall, f1: ratio(2 * hit, rows[c]! + columns[c]!), support: rows[c]! };
+    return { ...scoresOf(hit, columns[c]!, rows[c]!), support: rows[c]! };
   });
 }
+
+const scoresOf = (hits: number, given: number, examples: number) => ({
+  precision: ratio(hits, given),
+  recall: ratio(hits, examples),
+  f1: ratio(2 * hits, examples + given),
+});
 
 type Score = "precision" | "recall" | "f1";
 
@@ -162,16 +225,36 @@ function averaged<S extends Score>(score: S): Record<S | `${S}Macro` | `${S}Micr
         .map((one) => one[score]),
     );
   };
+  // of each label the examples that have it
+  const ofEach = (labels: readonly Answers[]) => labels.map((one) => perClass(one)[1]!);
+  const macroOfLabels = (labels: readonly Answers[]) => mean(ofEach(labels).map((one) => one[score]));
+  const microOfLabels = (labels: readonly Answers[]) => {
+    const sums = labels.map(margins).reduce((sum, { rows, columns, hits }) => {
+      return { rows: sum.rows + rows[1]!, columns: sum.columns + columns[1]!, hits: sum.hits + hits[1]! };
+    }, NONE);
+    return scoresOf(sums.hits, sums.columns, sums.rows)[score];
+  };
+  const weightedOfLabels = (labels: readonly Answers[]) => {
+    const each = ofEach(labels);
+    const all = each.reduce((sum, { support }) => sum + support, 0);
+    return ratio(
+      each.reduce((sum, one) => sum + one[score] * one.support, 0),
+      all,
+    );
+  };
+  const weighted = ofClasses((answers) => {
+    return perClass(answers).reduce((sum, one) => sum + (one[score] * one.support) / answers.count, 0);
+  });
+  const usual = ofClasses((answers) => (answers.classes === 2 ? perClass(answers)[1]![score] : macro(answers)));
   return {
-    [score]: ofClasses((answers) => (answers.classes === 2 ? perClass(answers)[1]![score] : macro(answers))),
-    [`${score}Macro`]: ofClasses(macro),
-    [`${score}Micro`]: accuracy,
-    [`${score}Weighted`]: ofClasses((answers) => {
-      return perClass(answers).reduce((sum, one) => sum + (one[score] * one.support) / answers.count, 0);
-    }),
+    [score]: alsoOfLabels(usual, macroOfLabels),
+    [`${score}Macro`]: alsoOfLabels(ofClasses(macro), macroOfLabels),
+    [`${score}Micro`]: alsoOfLabels(accuracy, microOfLabels),
+    [`${score}Weighted`]: alsoOfLabels(weighted, weightedOfLabels),
   } as Record<S | `${S}Macro` | `${S}Micro` | `${S}Weighted`, MetricRow>;
 }
 
+const NONE = { rows: 0, columns: 0, hits: 0 };
 const LEAST = 2 ** -52; // of a probability in a logarithm, and of what is divided by
 
 const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);

@@ -35,9 +35,10 @@ import {
   standardizeExamples,
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
-import { checkData, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
+import { checkData, checkMetrics, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
 import { checkFit, heldOut } from "./network/validate-fit.js";
-import { checkOptions } from "./options/check.js";
+import { checkObject, checkOptions } from "./options/check.js";
+import { onlyUsed } from "./options/resolve.js";
 import { OPTIONS } from "./options.js";
 import { createPace, paced } from "./pace.js";
 import { compile } from "./plan.js";
@@ -240,7 +241,7 @@ export class Network {
       () => exampleWeights(data, passed),
       this.layers.length - 1,
     );
-    checkFit(this.#architecture, resolved, data, validation !== undefined);
+    checkFit(this.#architecture, resolved, data, validation);
     const options = validation ? { ...passed, validation } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
     const apart = Boolean(options.worker);
@@ -393,7 +394,9 @@ export class Network {
   async evaluate(set: Dataset | Table, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
     const own = isTable(set) ? createTableDataset(set, { encoding: this.#encodingFor("evaluate") }) : set;
-    const data = this.#standardized(this.#checked("evaluate", own), this.#standardization);
+    const checked = this.#checked("evaluate", own);
+    checkMetrics("evaluate", options.metrics ?? [], checked, this.loss);
+    const data = this.#standardized(checked, this.#standardization);
     const weights = await this.#settled();
     const session = openInference(await loadBackend(this.backend), this.#architecture, data);
     setWeights(session, weights);
@@ -486,6 +489,7 @@ export class Network {
     options: FindRateOptions = {},
   ): Promise<FoundRate> {
     const data = this.#checked("findLearningRate", set);
+    checkObject("findLearningRate (the training)", fit);
     return findRateOf((await this.#copier())(), data, fit, options);
   }
 
@@ -570,7 +574,7 @@ export class Network {
   static load(file: Uint8Array | ArrayBuffer, name?: string): Network {
     const { options, weights, standardization } = readModel(asBytes("load", "E_MODEL", file), name);
     try {
-      const network = new this({ ...options, init: 0 });
+      const network = new this(onlyUsed("network", { ...options, init: 0 }));
       network.weights = weights;
       network.#standardization = standardization;
       return network;

@@ -10,13 +10,17 @@ import {
   FIRST_LAYERS,
   INITS,
   LOSSES,
+  losses,
   NORMALIZATIONS,
   OPTIMIZERS,
+  type OptimizerName,
   OUTPUT_ACTIVATIONS,
+  optimizers,
   SCHEDULES,
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
 import { METRIC_NAMES, metricIsOf } from "./metrics.js";
+import { show } from "./options/check.js";
 import {
   alsoInCode,
   callback,
@@ -34,8 +38,17 @@ import {
   text,
   whole,
 } from "./options/type.js";
-import { byOptimizer, type Facts, LEAK, usualLogEvery, usualLoss, usualOutput } from "./options/usual.js";
+import {
+  activationsIn,
+  byOptimizer,
+  type Facts,
+  LEAK,
+  usualLogEvery,
+  usualLoss,
+  usualOutput,
+} from "./options/usual.js";
 import { ENCODING } from "./table/foreign.js";
+import { nearest } from "./text.js";
 
 /** A call that takes options. */
 export type Call = "network" | "fit";
@@ -51,6 +64,14 @@ export type CommandName =
   | "serve";
 export type Value = string | number | boolean | readonly number[];
 
+/** Another option with one of these values; with any but 0 where there are none. */
+export interface UsedBy {
+  readonly option: string;
+  readonly values?: readonly Value[];
+  /** All that has such a value. @default the option alone */
+  readonly among?: (facts: Facts) => readonly unknown[];
+}
+
 export interface Row {
   readonly type: Type;
   /** What it is, for the command's help and the README. */
@@ -63,6 +84,8 @@ export interface Row {
   readonly usually?: string;
   /** Calls in code that take it. */
   readonly code?: readonly Call[];
+  /** What alone uses it: passed without that it is refused. */
+  readonly usedBy?: UsedBy;
   /** Whether code must pass it, whatever the default is elsewhere. */
   readonly required?: boolean;
   /** Commands that take it, as --its-name. */
@@ -77,12 +100,33 @@ export interface Row {
 
 const isBytes = (value: unknown) => Object.prototype.toString.call(value) === "[object Uint8Array]";
 
+const INIT_NUMBERS = ["normal", "truncatedNormal", "uniform", "constant"];
+
 function isInitNumbers(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const entries = Object.entries(value);
-  const names = ["normal", "truncatedNormal", "uniform", "constant"];
-  return entries.length === 1 && names.includes(entries[0]![0]) && Number.isFinite(entries[0]![1]);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && wrongInitNumbers(value) === null;
 }
+
+// What is wrong with an object of first weights.
+function wrongInitNumbers(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  const stranger = entries.find(([name]) => !INIT_NUMBERS.includes(name))?.[0];
+  if (stranger !== undefined) {
+    const meant = nearest(stranger, INIT_NUMBERS);
+    const instead = meant === undefined ? `pass one of ${INIT_NUMBERS.join(", ")}.` : `did you mean ${meant}?`;
+    return `has ${show(stranger)}; ${instead}`;
+  }
+  const names = entries.map(([name]) => name).join(" and ") || "none of them";
+  if (entries.length !== 1) return `has ${names}; pass one of ${INIT_NUMBERS.join(", ")}.`;
+  const [name, one] = entries[0]!;
+  return Number.isFinite(one) ? null : `has ${name} ${show(one)}; pass a finite number.`;
+}
+
+/** Used by the optimizers whose row says so. */
+const ofOptimizers = (name: (typeof optimizers)[OptimizerName]["uses"][number]): UsedBy => ({
+  option: "optimizer",
+  values: OPTIMIZERS.filter((one) => optimizers[one].uses.includes(name)),
+});
 
 const isLayers = (value: unknown) =>
   Array.isArray(value) && Array.from(value).every((layer) => Number.isSafeInteger(layer) && layer > 0);
@@ -146,6 +190,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "of leakyRelu below 0; what prelu starts with",
     default: LEAK,
+    usedBy: { option: "activation", values: ["leakyRelu", "prelu"], among: activationsIn },
     code: ["network"],
     commands: NETWORKS,
     value: "s",
@@ -199,6 +244,7 @@ export const OPTIONS = {
     type: number({ above: 0 }),
     help: "where huber turns from squares to sizes",
     default: 1,
+    usedBy: { option: "loss", values: ["huber"] },
     code: ["network"],
     commands: TRAINERS,
     value: "d",
@@ -207,6 +253,7 @@ export const OPTIONS = {
     type: number({ above: 0, below: 1 }),
     help: "what the loss quantile looks for",
     default: 0.5,
+    usedBy: { option: "loss", values: ["quantile"] },
     code: ["network"],
     commands: TRAINERS,
     value: "q",
@@ -215,12 +262,18 @@ export const OPTIONS = {
     type: number({ least: 0, below: 1 }),
     help: "share of a label's target that all classes get alike",
     default: 0,
+    usedBy: { option: "loss", values: LOSSES.filter((loss) => losses[loss].targets === "labels") },
     code: ["network"],
     commands: TRAINERS,
     value: "s",
   },
   init: {
-    type: alsoInCode(either(INITS, { least: 0 }), "an object such as { uniform: 0.1 }", isInitNumbers),
+    type: alsoInCode(
+      either(INITS, { least: 0 }),
+      "an object such as { uniform: 0.1 }",
+      isInitNumbers,
+      wrongInitNumbers,
+    ),
     help: "how weights are drawn, or their standard deviation",
     default: "lecun",
     code: ["network"],
@@ -267,6 +320,7 @@ export const OPTIONS = {
     type: number(whole(0)),
     help: "iterations in which the rate rises at the start",
     default: 0,
+    usedBy: { option: "schedule", values: SCHEDULES },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -275,6 +329,7 @@ export const OPTIONS = {
     type: number({ above: 0, below: 1 }),
     help: "what step, exponential and plateau multiply the rate by",
     default: 0.1,
+    usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "f",
@@ -283,6 +338,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "iterations from decay to decay; of plateau, records",
     usually: "a third of the iterations for step, all for exponential, 10 for plateau",
+    usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -291,6 +347,7 @@ export const OPTIONS = {
     type: number({ above: 0 }),
     help: "power of polynomial",
     default: 1,
+    usedBy: { option: "schedule", values: ["polynomial"] },
     code: ["fit"],
     commands: ["train"],
     value: "p",
@@ -299,6 +356,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "least learning rate of a schedule",
     default: 0,
+    usedBy: { option: "schedule", values: ["step", "exponential", "polynomial", "cosine", "plateau"] },
     code: ["fit"],
     commands: ["train"],
     value: "r",
@@ -307,6 +365,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "times that cosine starts anew",
     default: 1,
+    usedBy: { option: "schedule", values: ["cosine"] },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -315,19 +374,28 @@ export const OPTIONS = {
     type: number({ least: 0, below: 1 }),
     help: "μ of momentum and nesterov",
     default: 0.9,
+    usedBy: ofOptimizers("momentum"),
     code: ["fit"],
   },
-  beta1: { type: number({ least: 0, below: 1 }), help: "β₁ of the adams and lion", default: 0.9, code: ["fit"] },
+  beta1: {
+    type: number({ least: 0, below: 1 }),
+    help: "β₁ of the adams and lion",
+    default: 0.9,
+    usedBy: ofOptimizers("beta1"),
+    code: ["fit"],
+  },
   beta2: {
     type: number({ least: 0, below: 1 }),
     help: "β₂ of the adams and lion, decay of rmsprop's and adadelta's mean square",
     ...byOptimizer("beta2"),
+    usedBy: ofOptimizers("beta2"),
     code: ["fit"],
   },
   epsilon: {
     type: number({ above: 0 }),
     help: "ε beside the root of a mean square",
     ...byOptimizer("epsilon"),
+    usedBy: ofOptimizers("epsilon"),
     code: ["fit"],
   },
   weightDecay: {
@@ -382,6 +450,7 @@ export const OPTIONS = {
     type: number(whole(1)),
     help: "updates from one of these to the next",
     default: 1,
+    usedBy: { option: "swaStart" },
     code: ["fit"],
     commands: ["train"],
     value: "n",
@@ -398,6 +467,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "largest element of the gradient at which lbfgs ends",
     default: 1e-7,
+    usedBy: ofOptimizers("tolerance"),
     code: ["fit"],
     commands: ["train"],
     value: "g",
@@ -579,6 +649,7 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "what a value must gain to be better",
     default: 0,
+    usedBy: { option: "patience" },
     code: ["fit"],
     commands: ["train"],
     value: "d",
@@ -595,6 +666,7 @@ export const OPTIONS = {
     type: choice(["cost", ...METRIC_NAMES]),
     help: "the value that patience watches",
     default: "cost",
+    usedBy: { option: "patience" },
     code: ["fit"],
     commands: ["train"],
     value: "what",
@@ -603,6 +675,7 @@ export const OPTIONS = {
     type: flag,
     help: "whether patience leaves the best weights rather than the last",
     default: true,
+    usedBy: { option: "patience" },
     code: ["fit"],
   },
   costLimit: {

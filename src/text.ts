@@ -50,6 +50,8 @@ export function escapeXml(text: string): string {
 /** The word of `words` that was probably meant: at most two letters away, or begun, or written by its initials. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();
+  const same = words.find((one) => one.toLowerCase() === wanted);
+  if (same !== undefined) return same;
   const initials = (one: string) => one.replace(/(?<!^)[a-z0-9]/g, "").toLowerCase();
   const begun = words.find(
     (one) => wanted.length > 1 && (initials(one) === wanted || one.toLowerCase().startsWith(wanted)),

@@ -122,8 +122,13 @@ describe("what is no checkpoint of the training", () => {
     expect(await refusal(good, {}, make({ activation: "tanh" }))).toMatch(/^E_CHECKPOINT .*of another network/);
     expect(await refusal(good, {}, new Network({ inputs: 5, layers: [3] }))).toMatch(/of another network/);
     expect(await refusal(good, { batchSize: 6 })).toMatch(
-      /has batch 8, this training 6; pass the same, or resumeAnyway/,
+      /has batches of 8 examples, this training of 6; pass the same batchSize, or resumeAnyway/,
     );
+    // numbers of updates follow from these
+    const epochs = { iterations: undefined, epochs: 30, schedule: "cosine" } as const;
+    expect(await refusal(good, { ...epochs, batchSize: 6 })).toMatch(/batches of 8 examples/);
+    expect(await refusal(good, epochs, make(), randomData(5, 17, "float64", 3))).toMatch(/of other data/);
+    expect(await refusal(good, { ...epochs, seed: 9, validation: 0.2 })).toMatch(/has seed 1, this training 9/);
     expect(await refusal(good, { optimizer: "adam", weightDecay: 0.1 })).toMatch(
       /has optimizer "sgd", this training "adam"/,
     );

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { NotFiniteError } from "../src/diagnose.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
+import { onlyUsed } from "../src/options/resolve.js";
 import type { TrainingControl } from "../src/train/control.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
@@ -93,7 +94,7 @@ test.each<FitOptions>([
   const rates = changed.history.costs.map(({ learningRate }) => learningRate);
   if (more.schedule !== "plateau") expect(rates).toEqual(before.map((rate, i) => (i <= 30 ? rate : after[i])));
   else expect([rates[30], rates[31]]).toEqual([before[30], before[30]! / 4]);
-  const again = await run({}, { ...fit, schedule: (i) => rates[i]! });
+  const again = await run({}, onlyUsed("fit", { ...fit, schedule: (i: number) => rates[i]! }));
   expect(again.hash).toBe(changed.hash);
 });
 

@@ -15,6 +15,7 @@ import {
 } from "../src/catalogue.js";
 import type { Dataset } from "../src/dataset.js";
 import type { LayerOptions, NetworkOptions } from "../src/network/options.js";
+import { onlyUsed } from "../src/options/resolve.js";
 import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train/options.js";
 import { type Kind, randomData } from "./data.js";
@@ -87,7 +88,7 @@ export function drawTraining(seed: number, iterations: number): Drawn {
     ...(chance(0.2) && { maxNorm: 0.4 }),
     ...(chance(0.2) && { accumulate: 3 }),
     ...(chance(0.2) && { shuffle: false }),
-    ...(chance(0.4) && { schedule: one(SCHEDULES), decayEvery: 2 }),
+    ...(chance(0.4) && onlyUsed("fit", { schedule: one(SCHEDULES), decayEvery: 2 })),
     ...(chance(0.2) && { warmup: 5 }),
     ...(data.classes && chance(0.3) && { classWeights: "balanced" as const }),
     ...(chance(0.2) && { sampleWeights: Array.from({ length: count }, () => random.uniform()) }),

@@ -125,6 +125,18 @@ describe("a frozen batch normalisation takes its running statistics", () => {
   });
 });
 
+test("batches of one example train what is not normalised over them", async () => {
+  const set = randomData(4, 9, "float64", 2);
+  const layers = [{ units: 3, normalization: "batch" as const }, { units: 3, normalization: "batch" as const }, 1];
+  const network = new Network({ inputs: 4, layers });
+  const fit: FitOptions = { iterations: 5, batchSize: 1 };
+  const before = hashOf({ weights: network.weights.slice(2) });
+  await network.fit(set, { ...fit, freeze: 2 });
+  expect(hashOf({ weights: network.weights.slice(2) })).not.toBe(before);
+  expect(network.weights.flatMap(({ weight }) => [...weight]).every(Number.isFinite)).toBe(true);
+  await expect(network.fit(set, { ...fit, freeze: 1 })).rejects.toThrow("a batch of 1 example has no deviation");
+});
+
 test("a frozen layer in the middle changes nothing of the first update of the others", async () => {
   // over the batch it would be normalised otherwise
   const layers = OPTIONS.layers.map((layer) =>

@@ -10,6 +10,7 @@ import { type Backend, loadBackend } from "../src/backend.js";
 import { ACTIVATIONS, LOSSES, type Loss, losses, NORMALIZATIONS, type OutputActivation } from "../src/catalogue.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
 import { Network } from "../src/network.js";
+import { onlyUsed } from "../src/options/resolve.js";
 import { Random } from "../src/random.js";
 import { arraysOf, getGradient, type LayerWeights, setWeights } from "../src/session/layout.js";
 import { openGradient } from "../src/session.js";
@@ -182,15 +183,17 @@ describe.each(["js", "wasm"] as const)("%s", (name) => {
     const { data, weights } = problemOf(c);
     const { layers, loss, dtype } = c.architecture;
     const last = layers[layers.length - 1]!;
-    const network = new Network({
-      inputs: layers[0]!.inputs,
-      layers: layers.map(({ units, normalization, residual }) => ({ units, normalization, residual })),
-      normEpsilon: c.architecture.normEpsilon,
-      activation: (layers.length > 1 ? layers[0]!.activation : "relu") as (typeof ACTIVATIONS)[number],
-      output: last.activation,
-      ...{ loss, dtype, backend: name, slope: SLOPE, delta: PARAMETER, quantile: PARAMETER },
-      labelSmoothing: c.architecture.labelSmoothing,
-    });
+    const network = new Network(
+      onlyUsed("network", {
+        inputs: layers[0]!.inputs,
+        layers: layers.map(({ units, normalization, residual }) => ({ units, normalization, residual })),
+        normEpsilon: c.architecture.normEpsilon,
+        activation: (layers.length > 1 ? layers[0]!.activation : "relu") as (typeof ACTIVATIONS)[number],
+        output: last.activation,
+        ...{ loss, dtype, backend: name, slope: SLOPE, delta: PARAMETER, quantile: PARAMETER },
+        labelSmoothing: c.architecture.labelSmoothing,
+      }),
+    );
     network.weights = weights;
     // ε = 1e-5: truncation and rounding are both near 1e-10 of the gradient
     const checked = await network.checkGradients(data, { samples: 100_000 });

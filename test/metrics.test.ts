@@ -1,6 +1,7 @@
 // Metrics against scikit-learn's, to 1e-12, and what has no value.
 
 import { describe, expect, test } from "vitest";
+import { createDataset } from "../src/dataset.js";
 import {
   type Answers,
   calibration,
@@ -10,12 +11,14 @@ import {
   metricsOf,
   perClass,
 } from "../src/metrics.js";
+import { Network } from "../src/network.js";
 import { readJson } from "./files.js";
 
 interface Golden {
   name: string;
   classes: number;
   width?: number;
+  several?: boolean;
   outputs: number[];
   labels?: number[];
   predicted?: number[];
@@ -25,10 +28,10 @@ interface Golden {
 }
 const { cases } = readJson<{ cases: Golden[] }>(new URL("golden/metrics.json", import.meta.url).pathname);
 
-function answersOf({ classes, width, outputs, labels, predicted, targets }: Golden): Answers {
+function answersOf({ several = false, classes, width, outputs, labels, predicted, targets }: Golden): Answers {
   const columns = width ?? (classes === 2 ? 1 : classes);
   return {
-    ...{ outputs: Float64Array.from(outputs), width: columns, count: outputs.length / columns, classes },
+    ...{ outputs: Float64Array.from(outputs), width: columns, count: outputs.length / columns, classes, several },
     labels: labels ? Int32Array.from(labels) : null,
     predicted: predicted ? Int32Array.from(predicted) : null,
     targets: targets ? Float64Array.from(targets) : null,
@@ -75,7 +78,28 @@ test("the calibration error is the mean gap of the bins", () => {
 test("a metric for other answers, or without examples of both kinds, is NaN", () => {
   const [first] = cases;
   expect(metricsOf(answersOf(first!), ["r2"])).toEqual({ r2: Number.NaN });
-  expect(metricsOf(answersOf(cases.at(-1)!), ["accuracy"])).toEqual({ accuracy: Number.NaN });
+  expect(metricsOf(answersOf(cases.find(({ targets }) => targets)!), ["accuracy"])).toEqual({ accuracy: Number.NaN });
   const same = { ...answersOf(first!), labels: new Int32Array(first!.labels!.length) };
   expect(metricsOf(same, ["rocAuc"]).rocAuc).toBeNaN();
+});
+
+test("a network of several labels is judged by them, in evaluate and in records", async () => {
+  const x = Array.from({ length: 60 }, (_, i) => [Math.floor(i / 8) / 8, (i % 8) / 8]);
+  const y = x.map(([a, b]) => [Number(a! > 0.5), Number(b! > 0.4), Number(a! + b! > 1)]);
+  const data = createDataset({ x, y, regression: true });
+  const make = () => new Network({ inputs: 2, layers: [8, 3], output: "sigmoid", loss: "binaryCrossEntropy" });
+  const network = make();
+  const names = ["accuracy", "hammingLoss", "f1Micro", "rocAuc", "mse"] as const;
+  const { costs } = await network.fit(data, { iterations: 300, optimizer: "adam", learningRate: 0.05, metrics: names });
+  const { metrics } = await network.evaluate(data, { metrics: names });
+  const outputs = await network.predict(data);
+  const right = y.map((row, i) => row.map((value, u) => Number(outputs[3 * i + u]! > 0.5) === value));
+  expect(metrics.accuracy).toBeCloseTo(right.filter((row) => row.every(Boolean)).length / 60, 12);
+  expect(metrics.hammingLoss).toBeCloseTo(right.flat().filter((one) => !one).length / 180, 12);
+  expect(metrics.rocAuc).toBeGreaterThan(0.95);
+  expect(costs.at(-1)!.metrics!.f1Micro).toBeGreaterThan(0.8);
+  const refused = { message: expect.stringMatching(/metric kappa is of classes, the data set has several labels/) };
+  await expect(network.evaluate(data, { metrics: ["kappa"] })).rejects.toMatchObject(refused);
+  const shares = createDataset({ x, y: y.map((row) => row.map((value) => value / 2)), regression: true });
+  await expect(network.evaluate(shares, { metrics: ["f1"] })).rejects.toThrow("has numbers to predict");
 });

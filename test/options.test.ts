@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { InvalidArgumentError } from "commander";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { optionsTable, withOptionsTable } from "../scripts/options-table.js";
+import { train } from "../src/auto.js";
 import { OPTIMIZERS } from "../src/catalogue.js";
 import type { Io } from "../src/cli/io.js";
 import { commandOptions, flagOf } from "../src/cli/options.js";
@@ -13,13 +14,14 @@ import type { NetworkOptions } from "../src/network/options.js";
 import { resolveNetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { show } from "../src/options/check.js";
-import { optionsFor, rowsOf } from "../src/options/resolve.js";
+import { onlyUsed, optionsFor, rowsOf } from "../src/options/resolve.js";
 import { parseText, TextError, textOf } from "../src/options/text.js";
-import { number, whole } from "../src/options/type.js";
+import { number, type Type, whole } from "../src/options/type.js";
 import { type Call, type CommandName, OPTIONS, type Table } from "../src/options.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
 import { fieldsOf, follow, fromAddress, PRESETS, toAddress } from "../web/page/settings.js";
 import type { Settings } from "../web/protocol.js";
+import { randomData } from "./data.js";
 
 const TABLE: Table = OPTIONS;
 
@@ -212,11 +214,15 @@ test("every row has cases", () => {
 });
 
 describe.each(Object.entries(CASES))("%s", (name, { good, bad, badInCode = [], badText = [] }) => {
-  const { code = [], commands = [], value, page } = TABLE[name]!;
+  const { code = [], commands = [], value, page, usedBy } = TABLE[name]!;
 
   test.each(code)("in code, %s", (call) => {
     const who = call === "network" ? "new Network" : "fit";
-    const others = name === "epochs" ? { iterations: undefined } : {};
+    const others = {
+      ...(name === "epochs" && { iterations: undefined }),
+      ...(usedBy && { [usedBy.option]: usedBy.values?.[0] ?? 1 }),
+      ...(["warmup", "swaStart"].includes(name) && { iterations: MOST }),
+    };
     for (const one of good)
       expect(
         messageOf(() => passTo[call]({ ...others, [name]: one })),
@@ -225,7 +231,9 @@ describe.each(Object.entries(CASES))("%s", (name, { good, bad, badInCode = [], b
     for (const one of [...bad, ...badInCode]) {
       const message = messageOf(() => passTo[call]({ ...others, [name]: one }));
       // who, which option, what it got, what to do
-      expect(message, show(one)).toMatch(new RegExp(`^${who}: ${name} is .*; pass [^\\n]+\\.$`));
+      expect(message, show(one)).toMatch(
+        new RegExp(`^${who}: ${name} is .*; (pass [^\\n]+\\.|did you mean [^\\n]+\\?)$`),
+      );
     }
   });
 
@@ -373,6 +381,98 @@ test.each<CommandName>(["train", "check", "predict", "explain", "serve"])(
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   },
 );
+
+describe("what was probably meant", () => {
+  test.each<[string, () => unknown, string]>([
+    ["a word in capitals", () => passTo.fit({ optimizer: "Adam" }), 'fit: optimizer is "Adam"; did you mean "adam"?'],
+    ["a slip", () => passTo.network({ activation: "sigmod" }), 'activation is "sigmod"; did you mean "sigmoid"?'],
+    ["words of a list", () => passTo.fit({ metrics: ["F1"] }), 'fit: metrics is ["F1"]; did you mean ["f1"]?'],
+    ["no list", () => passTo.fit({ metrics: "f1" }), 'fit: metrics is "f1"; pass a list, such as ["f1"].'],
+    ["a word or a number", () => passTo.fit({ batchSize: "Full" }), 'fit: batchSize is "Full"; did you mean "full"?'],
+    ["a layer's", () => passTo.network({ layers: [{ units: 2, activation: "Tanh" }, 1] }), 'did you mean "tanh"?'],
+  ])("%s", (_, call, message) => {
+    expect(messageOf(call)).toContain(message);
+  });
+
+  test("on the command line, too", () => {
+    const parse = (name: string, text: string) => () =>
+      commandOptions("train").find((option) => option.attributeName() === name)!.parseArg!(text, undefined);
+    expect(parse("optimizer", "Adam")).toThrow('Did you mean "adam"?');
+    expect(parse("metrics", "f1,KAPPA")).toThrow('Did you mean ["f1", "kappa"]?');
+    expect(parse("optimizer", "best")).toThrow(/^Pass one of sgd, .*\.$/);
+  });
+});
+
+test.each<[unknown, string]>([
+  [{ uniformm: 0.1 }, 'init has "uniformm"; did you mean uniform?'],
+  [{ gamma: 0.1 }, 'init has "gamma"; pass one of normal, truncatedNormal, uniform, constant.'],
+  [{ normal: 1, uniform: 1 }, "init has normal and uniform; pass one of normal, truncatedNormal, uniform, constant."],
+  [{}, "init has none of them; pass one of normal, truncatedNormal, uniform, constant."],
+  [{ uniform: "1" }, 'init has uniform "1"; pass a finite number.'],
+])("init %j is told by its key", (init, message) => {
+  expect(messageOf(() => passTo.network({ init }))).toBe(`new Network: ${message}`);
+  expect(messageOf(() => passTo.network({ layers: [{ units: 2, init }, 1] }))).toContain(message);
+});
+
+describe("an option that nothing uses is refused where it is passed", () => {
+  const used = Object.entries(TABLE).flatMap(([name, { usedBy, code = [] }]) =>
+    code.filter(() => usedBy).map((call) => [name, call, usedBy!] as const),
+  );
+  test.each(used)("%s, %s", (name, call, { option, values }) => {
+    const value = CASES[name]!.good.at(-1);
+    const stranger = (type: Type) => (type.is === "value" || type.is === "object" ? type.words : []);
+    const others = values ? stranger(TABLE[option]!.type).filter((word) => !values.includes(word)) : [0];
+    const function_ = option === "schedule" ? [() => 0.1] : [];
+    for (const other of [...others, ...function_].slice(0, 3)) {
+      const given = { [option]: other, [name]: value };
+      expect(messageOf(() => passTo[call](given))).toMatch(
+        new RegExp(`: ${name} is .*, which does nothing with(out)? ${option}.*; leave it out, or (use|pass) ${option}`),
+      );
+      expect(Object.keys(onlyUsed(call, given))).toEqual([option]);
+      expect(messageOf(() => passTo[call]({ ...given, [name]: undefined }))).not.toContain("does nothing");
+    }
+  });
+
+  test("a slope is used by any layer, of one's own or the last", () => {
+    const layers = [{ units: 4, activation: "leakyRelu" }, 1];
+    expect(messageOf(() => passTo.network({ slope: 0.3, layers }))).toBe("no error");
+    expect(messageOf(() => passTo.network({ slope: 0.3, output: "prelu", loss: "huber" }))).toBe("no error");
+    expect(messageOf(() => passTo.network({ slope: 0.3 }))).toBe(
+      'new Network: slope is 0.3, which does nothing with activation "relu"; leave it out, or use activation "leakyRelu" or "prelu".',
+    );
+  });
+
+  test("so is what begins or ends when the training is over", () => {
+    for (const name of ["warmup", "swaStart"]) {
+      expect(messageOf(() => passTo.fit({ [name]: 7 }))).toBe("no error");
+      expect(messageOf(() => passTo.fit({ [name]: 8 }))).toBe(
+        `fit: ${name} is 8, and there are 7 iterations; pass at most so many, or train longer.`,
+      );
+      expect(messageOf(() => passTo.fit({ iterations: undefined, epochs: 3, batchSize: 4, [name]: 10 }))).toMatch(
+        / 9 /,
+      );
+    }
+  });
+
+  test("calls that pass on options of another leave it out", async () => {
+    const { data, network } = {
+      data: randomData(3, 12, "float32", 2),
+      network: () => new Network({ inputs: 3, layers: [2, 1] }),
+    };
+    const fit = { warmup: 500, decayFactor: 0.5, optimizer: "momentum", momentum: 0.8 } as const;
+    await expect(network().findLearningRate(data, fit, { iterations: 10 })).resolves.toHaveProperty("rate");
+    const { chosen } = await train(data, { auto: true, patience: 2, minDelta: 0.1, restoreBest: false, seed: 3 });
+    expect(chosen.fit.minDelta).toBe(0.1);
+    const leaky = new Network({
+      inputs: 3,
+      layers: [{ units: 4, activation: "tanh" }, 4, 1],
+      activation: "prelu",
+      slope: 0.3,
+    });
+    expect(leaky.upTo(1).layers).toEqual([3, 4]);
+    expect(leaky.withHead([2], { keep: 1 }).layers).toEqual([3, 4, 2]);
+  });
+});
 
 describe("refusals", () => {
   test("text is quoted and numbers are not, whatever the value is", () => {

@@ -74,7 +74,7 @@ test("declarations hold no code, and a network is called what it is (G17)", () =
     .filter((path) => path.endsWith(".d.ts"))
     .map((path) => statSync(join(folder, path)).size);
   expect(sizes.length).toBeGreaterThan(50);
-  expect(Math.max(...sizes)).toBeLessThan(110_000); // the kernels as text are larger
+  expect(Math.max(...sizes)).toBeLessThan(120_000); // the kernels as text are larger
   const script = `import { Network } from "wasmlp"; console.log(new Network({ inputs: 1, layers: [1] }));
     try { new Network({ inputs: 1, layers: [1] }).layers[0] = 9; } catch { console.log("frozen"); }`;
   const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
@@ -161,5 +161,5 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   const size = [...core].reduce((sum, path) => sum + gzipSync(contentsOf(path)).length, 0);
   expect(outputFiles.length - core.size).toBeGreaterThanOrEqual(6);
   expect(size).toBeGreaterThan(20_000);
-  expect(size).toBeLessThan(110_000);
+  expect(size).toBeLessThan(120_000);
 }, 120_000);

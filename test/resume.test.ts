@@ -41,8 +41,13 @@ describe("the command", () => {
     expect(existsSync(file("a.ckpt.old"))).toBe(true);
     expect(hashOf(await run(...SETTINGS, "--checkpoint-to", "a.ckpt", "--resume"))).toBe(whole);
     expect(await run(...SETTINGS, "--checkpoint-to", "a.ckpt")).toMatchObject({
-      ...{ code: 1, stdout: "", stderr: expect.stringMatching(/a\.ckpt" exists already.*E_FILE_EXISTS/) },
+      ...{
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(/a\.ckpt" exists already; go on from it with --resume, .*E_FILE_EXISTS/),
+      },
     });
+    expect(hashOf(await run(...SETTINGS, "--checkpoint-to", "a.ckpt", "--resume"))).toBe(whole);
     const begun = await run(...SETTINGS, "--checkpoint-to", "b.ckpt", "--resume");
     expect(begun.stderr).toMatch(/no checkpoint b\.ckpt yet; training from the beginning/);
     expect(hashOf(begun)).toBe(whole);
@@ -68,6 +73,8 @@ describe("the command", () => {
     }
     await run(...SETTINGS, "--checkpoint-to", "d.ckpt");
     rmSync(file("d.ckpt"));
+    // what a crash left is not written over, either
+    expect((await run(...SETTINGS, "--checkpoint-to", "d.ckpt")).stderr).toMatch(/d\.ckpt\.old" exists already/);
     expect((await run(...SETTINGS, "--checkpoint-to", "d.ckpt", "--resume")).stderr).toMatch(/d\.ckpt is missing/);
   });
 });

@@ -1,7 +1,7 @@
 // Checkpoints of the command: two generations of a file, the newer under its name and the one before it as "….old", so
 // that a crash or a damaged disk leaves one that is whole.
 
-import { rename } from "node:fs/promises";
+import { lstat, rename } from "node:fs/promises";
 import { InputError } from "../errors.js";
 import { readFileBytes, saveFile } from "../node/files.js";
 import type { Io } from "./io.js";
@@ -12,6 +12,20 @@ const olderOf = (path: string) => `${path}.old`;
 export async function saveCheckpoint(path: string, bytes: Uint8Array): Promise<void> {
   await rename(path, olderOf(path)).catch(ignoreMissing);
   await saveFile(path, bytes, { force: true });
+}
+
+/**
+ * Refuses to begin anew where a training was left at `path`: going on was forgotten, or it is another's. Throws
+ * E_FILE_EXISTS.
+ */
+export async function refuseLeft(path: string): Promise<void> {
+  for (const left of [path, olderOf(path)]) {
+    if (!(await lstat(left).catch(() => null))) continue;
+    throw new InputError(
+      "E_FILE_EXISTS",
+      `train: "${left}" exists already; go on from it with --resume, name another file, or begin anew and replace it with --force.`,
+    );
+  }
 }
 
 /**

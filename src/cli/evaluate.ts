@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
 import { InputError } from "../errors.js";
-import { METRIC_NAMES, metricIsOf } from "../metrics.js";
+import { kindOf, METRIC_NAMES, metricSuits } from "../metrics.js";
 import { saveFile } from "../node/files.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
 import { cost, digits, percent, table } from "../text.js";
@@ -31,7 +31,7 @@ export async function evaluate(
     ...options,
   });
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
-  const own = METRIC_NAMES.filter((name) => metricIsOf(name) === (data.classes === null ? "numbers" : "classes"));
+  const own = METRIC_NAMES.filter((name) => metricSuits(name, kindOf(data, network.loss)));
   const names = options.json || data.classes === null ? own : SHOWN;
   const evaluation = await network.evaluate(data, { metrics: names });
   const { cost: value, accuracy, correct, count, confusion, perClass, metrics, wrong } = evaluation;

@@ -16,19 +16,22 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function toOption(name: string, { type, help, default: usual, usually, value, not }: Row): Option {
+function toOption(name: string, { type, help, usedBy, default: usual, usually, value, not }: Row): Option {
+  // a default that follows from others, or that not every training uses, is left to whoever knows them
+  const own = usual === undefined || typeof usual === "function" ? undefined : usual;
+  const told = usually ?? (usedBy && own !== undefined ? words(own) : undefined);
   const option = new Option(
     value === undefined ? flagOf(name) : `${flagOf(name)} <${value}>`,
-    usually === undefined ? help : `${help} (default: ${usually})`,
+    told === undefined ? help : `${help} (default: ${told})`,
   );
   if (type.is === "value" && type.range === null) option.choices([...type.words]);
   if (value !== undefined) option.argParser(parser(type));
-  // a default that follows from others is left to whoever knows them
-  if (usual !== undefined && typeof usual !== "function") option.default(usual, words(usual));
+  if (own !== undefined && !usedBy) option.default(own, words(own));
   if (not !== undefined) option.conflicts([...not]);
   return option;
 }
 
+const sentence = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 const words = (value: unknown) => (typeof value === "string" ? JSON.stringify(value) : textOf(value));
 
 function parser(type: Type): (text: string) => unknown {
@@ -36,7 +39,7 @@ function parser(type: Type): (text: string) => unknown {
     try {
       return parseText(type, text);
     } catch (error) {
-      throw error instanceof TextError ? new InvalidArgumentError(`Pass ${error.message}.`) : error;
+      throw error instanceof TextError ? new InvalidArgumentError(sentence(error.remedy)) : error;
     }
   };
 }

@@ -16,7 +16,7 @@ import { type Encoding, inputNames } from "../table.js";
 import { cost, digits, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
-import { saveCheckpoint, withCheckpoint } from "./checkpoint.js";
+import { refuseLeft, saveCheckpoint, withCheckpoint } from "./checkpoint.js";
 import { networkFor, remarkOn } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
@@ -63,6 +63,7 @@ export async function train(
 ): Promise<number> {
   const force = options.force ?? false;
   checkResuming(options);
+  if (options.checkpointTo !== undefined && !options.resume && !force) await refuseLeft(options.checkpointTo);
   const beside = writtenMeanwhile(options);
   const log = options.log === undefined ? null : openLog(options.log, options.resume ?? false, force);
   await checkTargets([...targetsOf(options), ...beside], paths, force);

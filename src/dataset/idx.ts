@@ -2,6 +2,7 @@
 // big-endian numbers, then the numbers themselves, big-endian too. What the two arrays mean is store.ts's.
 
 import { InputError } from "../errors.js";
+import { checkObject } from "../options/check.js";
 import { product } from "../shape.js";
 import { asBytes } from "./arrays.js";
 import { turned } from "./byte-order.js";
@@ -75,6 +76,7 @@ const storeOf = (options: IdxOptions, arrays: readonly StoredArray[]): Store => 
 });
 
 async function read(given: Uint8Array, path: "pictures" | "labels", options: IdxOptions): Promise<StoredArray> {
+  checkObject("readIdx", options);
   const who = whoOf(options);
   const file = asBytes(who, "E_IDX", given);
   const refuse = (found: string): never => {

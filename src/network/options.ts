@@ -229,12 +229,6 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   });
   const normalised = shapes.some((layer) => layer.normalization);
   const parameter = { huber: filled.delta, quantile: filled.quantile }[loss as string];
-  if (labelSmoothing > 0 && losses[loss].targets !== "labels") {
-    throw new InputError(
-      "E_OPTION",
-      `${WHO}: labelSmoothing is ${labelSmoothing} with loss ${loss}, which has no labels.`,
-    );
-  }
   const architecture: Architecture = {
     ...{ layers: shapes, loss, dtype },
     ...(parameter !== undefined && { lossParameter: parameter }),

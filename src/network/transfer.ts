@@ -4,6 +4,7 @@
 import type { LayerShape } from "../architecture.js";
 import { InputError } from "../errors.js";
 import { check, checkOptions } from "../options/check.js";
+import { onlyUsed } from "../options/resolve.js";
 import { number, type Type, whole } from "../options/type.js";
 import { OPTIONS } from "../options.js";
 import type { LayerOptions, NetworkOptions } from "./options.js";
@@ -36,7 +37,9 @@ export function optionsUpTo(options: NetworkOptions, shapes: readonly LayerShape
   const layers = kept(options, shapes, count);
   const last = { ...layers[count - 1]!, dropout: 0 };
   // no label says what a hidden layer should answer
-  return { ...common(options), layers: [...layers.slice(0, -1), last], loss: "meanSquaredError" };
+  return onlyUsed("network", {
+    ...{ ...common(options), layers: [...layers.slice(0, -1), last], loss: "meanSquaredError" as const },
+  });
 }
 
 /**
@@ -55,9 +58,11 @@ export function optionsWithHead(
   if (keep > shapes.length) {
     throw new InputError("E_OPTION", `withHead: keep is ${keep}; the network has ${shapes.length} layers.`);
   }
-  const whole = { ...common(options), ...own, seed, layers: [...kept(options, shapes, keep), ...layers] };
+  const all = [...kept(options, shapes, keep), ...layers];
+  const whole = { ...onlyUsed("network", { ...common(options), layers: all }), ...own, seed };
   const inputs = shapes[keep - 1]?.units ?? options.inputs;
-  return { whole, head: { ...whole, inputs, layers, shape: [inputs], encoding: undefined }, keep };
+  const alone = { ...whole, inputs, layers, shape: [inputs], encoding: undefined };
+  return { whole, head: onlyUsed("network", alone), keep };
 }
 
 // The first layers, each with all that is said of it: what is said of the network is also of those behind them.

@@ -37,17 +37,18 @@ export function checkFit(
   architecture: Architecture,
   options: TrainingOptions,
   data: Dataset,
-  validated: boolean,
+  validation: Dataset | undefined,
 ): void {
-  checkMetrics("fit", options.metrics, data);
-  checkMonitor(options, validated);
+  checkMetrics("fit", options.metrics, data, architecture.loss);
+  if (validation) checkMetrics("fit (validation)", options.metrics, validation, architecture.loss);
+  checkMonitor(options, validation !== undefined);
   if (architecture.dtype === "float32" && Math.fround(options.epsilon) === 0) {
     throw new InputError(
       "E_OPTION",
       `fit: epsilon is ${options.epsilon}, which is 0 in float32; pass at least 1e-45, or use dtype "float64".`,
     );
   }
-  if (hasBatchNorm(architecture) && options.batch === 1) {
+  if (trainsBatchNorm(architecture, options.freeze) && options.batch === 1) {
     throw new InputError(
       "E_OPTION",
       'fit: a batch of 1 example has no deviation to normalise by; use a larger batchSize, or normalization "layer".',
@@ -55,6 +56,10 @@ export function checkFit(
   }
   if (options.optimizer === "lbfgs") refuseChance(architecture);
 }
+
+// A frozen layer takes its running statistics.
+const trainsBatchNorm = ({ layers }: Architecture, freeze: readonly number[]): boolean =>
+  layers.some(({ normalization }, l) => normalization === "batch" && !freeze.includes(l + 1));
 
 // Whether records have what patience watches.
 function checkMonitor({ patience, monitor, accuracy }: TrainingOptions, validated: boolean): void {

@@ -6,7 +6,7 @@ import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type Dataset, type Examples, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
-import { type MetricName, metricIsOf } from "../metrics.js";
+import { kindOf, type MetricName, metricIsOf, metricSuits } from "../metrics.js";
 import { accepts } from "../options/check.js";
 import { number } from "../options/type.js";
 import type { Numbers } from "../session/layout.js";
@@ -79,11 +79,12 @@ function checkNumbers(who: string, loss: Loss, y: Float64Array): void {
   );
 }
 
-/** Throws E_OPTION for a metric that is not of what the data set has: classes, or numbers to predict. */
-export function checkMetrics(who: string, names: readonly MetricName[], { classes }: Dataset): void {
-  const [kind, has] = classes === null ? ["numbers", "numbers to predict"] : ["classes", "classes"];
-  const stranger = names.find((name) => metricIsOf(name) !== kind);
+/** Throws E_OPTION for a metric that is not of what a network with this loss answers to the data set. */
+export function checkMetrics(who: string, names: readonly MetricName[], data: Dataset, loss: Loss): void {
+  const kind = kindOf(data, loss);
+  const stranger = names.find((name) => !metricSuits(name, kind));
   if (stranger === undefined) return;
+  const has = { classes: "classes", several: "several labels for each example", numbers: "numbers to predict" }[kind];
   throw new InputError(
     "E_OPTION",
     `${who}: metric ${stranger} is of ${metricIsOf(stranger)}, the data set has ${has}.`,

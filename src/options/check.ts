@@ -7,7 +7,35 @@ import { choice, describe, number, type Range, type Type, whole } from "./type.j
 /** Throws E_OPTION unless `value` is of `type`: who, which option, what it got, what to pass. */
 export function check(who: string, name: string, type: Type, value: unknown): void {
   if (accepts(type, value)) return;
-  throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; pass ${describe(type)}.`);
+  const own = type.is === "value" ? type.also?.wrong?.(value) : null;
+  if (own) throw new InputError("E_OPTION", `${who}: ${name} ${own}`);
+  throw new InputError("E_OPTION", `${who}: ${name} is ${show(value)}; ${remedy(type, value)}`);
+}
+
+/** What to do about a value that is not of `type`, to the end of the sentence: what was probably meant, else all there is. */
+export function remedy(type: Type, value: unknown): string {
+  if (type.is === "words" && typeof value === "string") {
+    return `pass a list, such as [${show(nearest(value, type.words) ?? type.words[0])}].`;
+  }
+  const meant = meantBy(type, value);
+  if (meant !== undefined) return `did you mean ${show(meant)}?`;
+  return `pass ${describe(type)}.`;
+}
+
+// The value of `type` whose words are nearest to those of `value`.
+function meantBy(type: Type, value: unknown): unknown {
+  const words = type.is === "value" || type.is === "words" || type.is === "object" ? type.words : [];
+  const wordOf = (one: unknown) => (typeof one === "string" && one !== "" ? nearest(one, words) : undefined);
+  if (type.is !== "words") return wordOf(value);
+  if (!Array.isArray(value)) return undefined;
+  const meant = value.map((one) => wordOf(one));
+  return meant.length === 0 || meant.includes(undefined) ? undefined : meant;
+}
+
+/** Throws E_OPTION unless `options` is an object. */
+export function checkObject(who: string, options: unknown): asserts options is object {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
 }
 
 /**
@@ -15,9 +43,7 @@ export function check(who: string, name: string, type: Type, value: unknown): vo
  * of its type. An unknown name is told with the known one that was probably meant.
  */
 export function checkOptions(who: string, types: Readonly<Record<string, Type>>, options: unknown): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InputError("E_OPTION", `${who}: the options are ${show(options)}; pass an object.`);
-  }
+  checkObject(who, options);
   for (const [name, value] of Object.entries(options)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     if (!type) {

@@ -1,16 +1,24 @@
 // Values of options from text and as text, for the command line and the page.
 
-import { accepts } from "./check.js";
+import { accepts, remedy } from "./check.js";
 import { describe, type Range, type Type } from "./type.js";
 
 /** Thrown for text that is not a value of its type. The message says what would be: "a number above 0". */
-export class TextError extends Error {}
+export class TextError extends Error {
+  constructor(
+    message: string,
+    /** What to do, to the end of a sentence: "pass a number above 0." */
+    readonly remedy = `pass ${message}.`,
+  ) {
+    super(message);
+  }
+}
 
 /** The value that `text` writes. Throws TextError. */
 export function parseText(type: Type, text: string): unknown {
   const value = read(type, text);
   if (accepts(type, value)) return value;
-  throw new TextError(describe(type));
+  throw new TextError(describe(type), remedy(type, type.is === "words" ? value : text.trim()));
 }
 
 /** What parseText reads as `value`. */

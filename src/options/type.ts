@@ -11,14 +11,22 @@ export interface Range {
   readonly below?: number;
 }
 
+/** What code may pass besides a word or a number. */
+export interface Also {
+  /** In words. */
+  readonly what: string;
+  readonly holds: (value: unknown) => boolean;
+  /** What is wrong with a value that was meant to be such, and what to do; null where it was not. */
+  readonly wrong?: (value: unknown) => string | null;
+}
+
 export type Type =
   /** A word, or a number where there is a range. */
   | {
       readonly is: "value";
       readonly words: readonly string[];
       readonly range: Range | null;
-      /** What code may pass besides, in words, and how it is known. */
-      readonly also?: { readonly what: string; readonly holds: (value: unknown) => boolean };
+      readonly also?: Also;
     }
   /** Numbers; as text with commas, "" and "none" for no number. */
   | { readonly is: "list"; readonly range: Range; readonly example: string }
@@ -45,9 +53,14 @@ export const either = (words: readonly string[], range: Range): Type & { is: "va
   words,
   range,
 });
-export const alsoInCode = (type: Type & { is: "value" }, what: string, holds: (value: unknown) => boolean): Type => ({
+export const alsoInCode = (
+  type: Type & { is: "value" },
+  what: string,
+  holds: Also["holds"],
+  wrong?: Also["wrong"],
+): Type => ({
   ...type,
-  also: { what, holds },
+  also: { what, holds, ...(wrong && { wrong }) },
 });
 export const list = (range: Range, example: string): Type => ({ is: "list", range, example });
 export const layers = (range: Range, example: string): Type => ({ is: "layers", range, example });

@@ -20,6 +20,7 @@ export interface Facts {
     | number
     | { readonly units: number; readonly activation?: OutputActivation | undefined }
   )[];
+  readonly activation?: OutputActivation;
   readonly output?: OutputActivation;
   readonly loss?: Loss;
   readonly optimizer?: OptimizerName;
@@ -35,6 +36,11 @@ export function byOptimizer(column: "learningRate" | "beta2" | "epsilon" | "weig
     return v === 0 ? String(value) : `${value} for ${names.join(", ")}`;
   });
   return { default: ({ optimizer = "sgd" }: Facts) => optimizers[optimizer][column], usually: inWords.join("; ") };
+}
+
+/** The activations of all layers, as far as they are said. */
+export function activationsIn({ layers = [], activation, output }: Facts): unknown[] {
+  return [activation, output, ...layers.map((layer) => (typeof layer === "object" ? layer.activation : undefined))];
 }
 
 export function usualOutput({ layers = [], loss }: Facts): OutputActivation {

@@ -168,20 +168,27 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
   if (write(was.architecture) !== write(subject.architecture)) {
     refuse("is of another network", "resume with the network it is of");
   }
+  const differs = (name: string) => write(was.options[name]) !== write(subject.options[name]);
+  const both = (name: string) => `has ${name} ${show(was.options[name])}, this training ${show(subject.options[name])}`;
+  if (differs("freeze")) refuse(both("freeze"), "pass the same"); // what is remembered of it lies elsewhere
+  if (!anyway) {
+    const instead = "pass the same, or resumeAnyway";
+    // first what others follow from: parts of the data from the seed, numbers of updates from data and batches
+    if (differs("seed")) refuse(both("seed"), instead);
+    const set = (["data", "validation"] as const).find((which) => was[which] !== subject[which]);
+    if (set) refuse(`is of other ${set === "data" ? "data" : "validation data"}`, instead);
+    if (differs("batch")) {
+      const [before, now] = [was.options.batch, subject.options.batch];
+      refuse(`has batches of ${before} examples, this training of ${now}`, "pass the same batchSize, or resumeAnyway");
+    }
+    const other = [...Object.keys(was.options), ...Object.keys(subject.options)].find(differs);
+    if (other !== undefined) refuse(both(other), instead);
+  }
   if (was.firstLayer !== subject.firstLayer) {
     refuse(
       `has the first layer in ${was.firstLayer} form, this training in ${subject.firstLayer}`,
       `pass firstLayer "${was.firstLayer}"`,
     );
-  }
-  const differs = (name: string) => write(was.options[name]) !== write(subject.options[name]);
-  const both = (name: string) => `has ${name} ${show(was.options[name])}, this training ${show(subject.options[name])}`;
-  if (differs("freeze")) refuse(both("freeze"), "pass the same"); // what is remembered of it lies elsewhere
-  if (!anyway) {
-    const other = [...Object.keys(was.options), ...Object.keys(subject.options)].find(differs);
-    if (other !== undefined) refuse(both(other), "pass the same, or resumeAnyway");
-    const set = (["data", "validation"] as const).find((which) => was[which] !== subject[which]);
-    if (set) refuse(`is of other ${set === "data" ? "data" : "validation data"}`, "pass the same, or resumeAnyway");
   }
   const tensor = (name: string) => tensors.get(name)?.data ?? null;
   const { iteration, init, doctor } = saved;

@@ -250,14 +250,26 @@ export function resolveFitOptions(
     throw new InputError("E_OPTION", `fit: got ema ${rest.ema} and swaStart ${rest.swaStart}; pass one of them.`);
   }
   const stepsPerEpoch = Math.ceil(count / batch);
+  const iterations = epochs === undefined ? rest.iterations : epochs * stepsPerEpoch;
+  checkBeyond(rest, iterations);
   return {
     ...{ ...rest, batchSize, batch, stepsPerEpoch },
-    iterations: epochs === undefined ? rest.iterations : epochs * stepsPerEpoch,
+    iterations,
     metrics: [...new Set([...(rest.metrics ?? []), ...(rest.monitor === "cost" ? [] : [rest.monitor])])],
     freeze: frozenLayers("fit", rest.freeze, layers),
     weights: weights(),
     shuffle: rest.shuffle && batch < count,
   };
+}
+
+// What would begin, or end, when the training is over.
+function checkBeyond(options: Pick<TrainingOptions, "warmup" | "swaStart">, iterations: number): void {
+  const late = (["warmup", "swaStart"] as const).find((name) => options[name] > iterations);
+  if (late === undefined) return;
+  throw new InputError(
+    "E_OPTION",
+    `fit: ${late} is ${options[late]}, and there are ${iterations} iterations; pass at most so many, or train longer.`,
+  );
 }
 
 // What a line search over the whole batch cannot have.
