@@ -143,7 +143,7 @@ const TABLES: readonly CommandName[] = ["train", "check", "find-rate"];
 const OF_MODEL = [
   ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
   ...["normalization", "residual", "inputNoise", "standardize", "dtype", "backend", "auto", "preset"],
-  ...["features", "drop", "dates", "log1p", "mostCategories"],
+  ...["features", "drop", "categories", "dates", "log1p", "mostCategories"],
 ];
 
 /** In the order of the command's help and of the page's form; a row comes after those that its default follows from. */
@@ -776,6 +776,12 @@ export const OPTIONS = {
     usually: "one called id or so, whose numbers all differ",
     commands: [...TABLES, "predict"],
     value: "name",
+  },
+  categories: {
+    type: names,
+    help: "columns that are categories, such as numbers that name",
+    commands: TABLES,
+    value: "names",
   },
   dates: { type: names, help: "columns of dates that become days since 1970", commands: TABLES, value: "names" },
   log1p: { type: names, help: "columns of numbers v that become log(1 + v)", commands: TABLES, value: "names" },

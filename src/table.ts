@@ -58,7 +58,15 @@ const OWN: Readonly<Record<keyof TableDatasetOptions, Type>> = {
   target: object("the name of a column, or a list of names", (value) => typeof value === "string" || isNames(value)),
   task: choice(TASKS),
   encoding: ENCODING,
-  ...{ features: names, drop: names, id: text, dates: names, log1p: names, mostCategories: number(whole(1)) },
+  ...{
+    features: names,
+    drop: names,
+    id: text,
+    categories: names,
+    dates: names,
+    log1p: names,
+    mostCategories: number(whole(1)),
+  },
 };
 
 const isNames = (value: unknown) =>

@@ -203,7 +203,22 @@ const CASES: Readonly<Record<string, Cases>> = {
 /** Checked by who uses them, or any text. */
 const OWN = [
   ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
-  ...["resume", "open", "json", "quiet", "target", "features", "drop", "id", "dates", "log1p", "group", "out", "csv"],
+  ...[
+    "resume",
+    "open",
+    "json",
+    "quiet",
+    "target",
+    "features",
+    "drop",
+    "id",
+    "categories",
+    "dates",
+    "log1p",
+    "group",
+    "out",
+    "csv",
+  ],
   "force",
 ];
 /** What the page refuses though it is taken elsewhere. */
@@ -364,7 +379,7 @@ test("--from is refused beside each option of networks that a model has decided"
   const decided = rowsOf("network").filter(([name, { commands }]) => {
     return commands?.includes("train") && name !== "scale" && name !== "seed";
   });
-  const ofTables = ["features", "drop", "dates", "log1p", "mostCategories"];
+  const ofTables = ["features", "drop", "categories", "dates", "log1p", "mostCategories"];
   expect([...conflictsWith].sort()).toEqual([...decided.map(([name]) => name), "auto", "preset", ...ofTables].sort());
 });
 

@@ -243,6 +243,15 @@ describe("targets", () => {
     expect(data).toMatchObject({ outputs: 2, y: Float64Array.of(1, 7, 2, 8, 3, 9, 4, 10, 5, 11, 6, 12) });
   });
 
+  test("numbers and text are categories where that is asked for", () => {
+    const table = tableOf({ n, ward: [3, 1, 3, 2, 1, 3], who: ["a", "b", "c", "d", "e", "f"], y: LABELS });
+    const { encoding } = createTableDataset(table, { target: "y", categories: ["ward", "who"], mostCategories: 3 });
+    expect(inputNames(encoding)).toEqual([
+      ...["n", "ward = 1", "ward = 2", "ward = 3"],
+      ...["who = a", "who = b", "who = c", "who other"],
+    ]);
+  });
+
   test("whole numbers that name rows are no input, unless they are asked for", () => {
     const table = tableOf({ PassengerId: [1, 2, 3, 4, 5, 6], n, y: LABELS });
     expect(inputNames(createTableDataset(table).encoding)).toEqual(["n"]);

@@ -74,9 +74,9 @@ const FIRST = { values: 3, width: 24 }; // of a column, as they are shown
 
 function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, io: Io): void {
   const columns = rows.columns.map((column) => {
-    const { trouble, ...facts } = factsOf(column);
+    const facts = factsOf(column);
     const first = Array.from({ length: Math.min(FIRST.values, rows.count) }, (_, i) => column.values[i]!);
-    return { ...facts, ...(trouble && { trouble }), first: first.map((cell) => (cell === null ? "" : String(cell))) };
+    return { ...facts, first: first.map((cell) => (cell === null ? "" : String(cell))) };
   });
   if (json) {
     io.out(JSON.stringify({ kind: "table", rows: rows.count, columns }));
@@ -86,9 +86,10 @@ function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, i
   io.out("");
   const lines = rows.columns.map((column, c) => {
     const { kind, missing, distinct, first } = columns[c]!;
+    const range = rangeInWords(columns[c]!);
     const shown = first.join(", ");
     const cut = shown.length > FIRST.width ? `${shown.slice(0, FIRST.width - 1)}…` : shown;
-    return [column.name, kind, String(missing), String(distinct), rangeInWords(factsOf(column)), cut];
+    return [column.name, kind, String(missing), String(distinct), range, cut];
   });
   const head = ["column", "holds", "missing", "different", "range", "first values"];
   for (const line of table([head, ...lines], [2, 3])) io.out(line);

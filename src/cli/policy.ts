@@ -47,9 +47,25 @@ export function commandOf(
   paths: readonly string[],
   data: Names & Pick<SetOptions, "test" | "group" | "validation">,
 ): string {
-  const { x, y, task, scale, target, features, drop, id, dates, log1p, mostCategories, test, group, validation } = data;
+  const {
+    x,
+    y,
+    task,
+    scale,
+    target,
+    features,
+    drop,
+    id,
+    categories,
+    dates,
+    log1p,
+    mostCategories,
+    test,
+    group,
+    validation,
+  } = data;
   const layers = network.layers.slice(0, -1);
-  const ofData = { x, y, task, target, features, drop, id, dates, log1p, mostCategories, test, group };
+  const ofData = { x, y, task, target, features, drop, id, categories, dates, log1p, mostCategories, test, group };
   const values = { ...ofData, ...network, ...fit, validation, scale, layers };
   const options = Object.entries(OPTIONS as Readonly<Record<string, Row>>).flatMap(([name, { commands, value }]) => {
     const own = (values as Readonly<Record<string, unknown>>)[name];

@@ -42,6 +42,7 @@ export interface Names {
   readonly features?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly id?: string | undefined;
+  readonly categories?: readonly string[] | undefined;
   readonly dates?: readonly string[] | undefined;
   readonly log1p?: readonly string[] | undefined;
   readonly mostCategories?: number | undefined;
@@ -104,8 +105,8 @@ export async function openFile(path: string): Promise<OpenFile> {
 /** What is said of a table, of all that is said of a file. */
 export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions {
   if (encoding) return { encoding };
-  const { target, features, drop, id, dates, log1p, mostCategories, task } = names;
-  return { target, features, drop, id, dates, log1p, mostCategories, task };
+  const { target, features, drop, id, categories, dates, log1p, mostCategories, task } = names;
+  return { target, features, drop, id, categories, dates, log1p, mostCategories, task };
 }
 
 /**

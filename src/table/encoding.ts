@@ -47,6 +47,8 @@ export interface EncodingOptions {
   drop?: readonly string[] | undefined;
   /** Column that names the rows, and is no input. @default one called id or the like, whose whole numbers all differ */
   id?: string | undefined;
+  /** Columns that are categories whatever they hold, such as numbers that name something. @default none */
+  categories?: readonly string[] | undefined;
   /** Columns of dates that become days since 1970. @default none: dates are refused */
   dates?: readonly string[] | undefined;
   /** Columns of numbers v above −1 that become log(1 + v). @default none */
@@ -71,8 +73,9 @@ export function idColumn(table: Table, id: string | undefined): string | null {
 
 /** How the columns of `table`, but for those of `target`, become numbers. Throws E_TABLE, naming columns that cannot. */
 export function fitFeatures(who: string, table: Table, target: readonly string[], options: EncodingOptions): Feature[] {
-  const { features, drop = [], id, dates = [], log1p = [], mostCategories = MOST_CATEGORIES } = options;
-  for (const name of [...drop, ...dates, ...log1p]) columnOf(who, table, name);
+  const { features, drop = [], id, categories = [], dates = [], log1p = [] } = options;
+  const { mostCategories = MOST_CATEGORIES } = options;
+  for (const name of [...drop, ...categories, ...dates, ...log1p]) columnOf(who, table, name);
   const aside = new Set([...target, ...drop, ...(features ? [] : [idColumn(table, id)])]);
   const columns = features
     ? features.map((name) => columnOf(who, table, name))
@@ -83,7 +86,11 @@ export function fitFeatures(who: string, table: Table, target: readonly string[]
       "E_TABLE",
       `${who}: no column is left to predict from; the table has ${listed(table.columns.map(({ name }) => name))}.`,
     );
-  const facts = columns.map(factsOf);
+  const facts = columns.map((column): ColumnFacts => {
+    const found = factsOf(column);
+    const asked = categories.includes(column.name) && found.kind !== "empty";
+    return asked ? { ...found, kind: "category", range: null, trouble: null } : found;
+  });
   refuseColumns(who, facts, dates);
   return columns.map((column, c) => fitFeature(who, column, facts[c]!, log1p.includes(column.name), mostCategories));
 }
