@@ -199,7 +199,7 @@ describe("wrong usage ends with code 2, one line on stderr and nothing on stdout
     ["train --init -1", /./],
     ["train --init xavier", /lecun, he, glorot/],
     ["train --optimizer sofia", /one of sgd, momentum/],
-    ["train --dtype float16", /one of float32, float64/],
+    ["train --dtype float16", /Did you mean "float32"/],
     ["train --backend gpu", /one of wasm, relaxed, js/],
     ["train --seed 4294967296", /4294967295/],
     ["train a.h5 b.h5 c.h5", /too many arguments/],

@@ -12,7 +12,7 @@ export interface Range {
 }
 
 /** What code may pass besides a word or a number. */
-interface Also {
+export interface Also {
   /** In words. */
   readonly what: string;
   readonly holds: (value: unknown) => boolean;
