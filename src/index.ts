@@ -86,6 +86,7 @@ export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
+export { type Cell, type Column, readTable, type Table, type TableOptions } from "./table.js";
 export { historyToTensorBoard } from "./tensorboard.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";

@@ -17,6 +17,7 @@ const {
   readIdx,
   readNpz,
   readNpzExamples,
+  readTable,
   split,
   subset,
 } = api;
@@ -119,6 +120,9 @@ const ONE: Readonly<Record<string, (value: never) => unknown>> = {
   readNpz: (value) => readNpz(value),
   "readNpz's options": (value) => readNpz(new Uint8Array(8), value),
   readNpzExamples: (value) => readNpzExamples(value),
+  readTable: (value) => readTable(value),
+  "readTable's options": (value) => readTable(new Uint8Array(8), value),
+  "readTable's separator": (value) => readTable(new Uint8Array(8), { separator: value }),
   pictureToExample: (value) => pictureToExample(value, [1, 1, 3]),
   "pictureToExample's shape": (value) => pictureToExample({ data: new Uint8Array(4), width: 1, height: 1 }, value),
   Random: (value) => new Random(value),
