@@ -86,7 +86,6 @@ export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
-export { type ReadTableOptions, readTable } from "./table/read.js";
 export {
   type Cell,
   type Column,
@@ -95,6 +94,8 @@ export {
   type EncodingOptions,
   type Feature,
   inputNames,
+  type ReadTableOptions,
+  readTable,
   type SplitTableOptions,
   splitTable,
   type Table,

@@ -18,6 +18,7 @@ import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
 import { readJson } from "../src/table/json.js";
 import type { Table } from "../src/table/types.js";
+import { readTable } from "../src/table.js";
 
 export interface FuzzedFormat {
   readonly name: string;
@@ -167,6 +168,15 @@ export const FORMATS: readonly FuzzedFormat[] = [
       '{"a": 1, "b": "x"}\n{"a": 2.5, "c": false}\n',
     ),
     read: (bytes) => useTable(readJson(bytes)),
+  },
+  {
+    name: "packed",
+    seeds: texts("a,b\n1,x\n2,y\n", '{"a": 1}\n{"a": 2}\n'),
+    mend: (bytes, random) => {
+      const packed = random.integer(1) ? zipSync({ a: bytes }) : new Uint8Array(gzipSync(bytes));
+      return random.integer(1) ? packed : change(packed, [packed], random);
+    },
+    read: async (bytes) => useTable(await readTable(bytes)),
   },
   { name: "idx", seeds: [images, labels, floats], read: useIdx },
   {

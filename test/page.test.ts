@@ -442,6 +442,16 @@ describe("files", () => {
     expect((await train(page)).status).toMatch(/^Done/);
   });
 
+  test("an NPZ file gives both sets that NumPy wrote, or says what is wrong with it", async () => {
+    const page = await open();
+    const npz = (name: string) => readFileSync(new URL(`fixtures/${name}.npz`, import.meta.url));
+    await drop(page, [{ name: "parts.npz", bytes: npz("parts") }]);
+    await expect.poll(() => text(page, "#sets")).toContain("parts.npz, train_set: 6 examples of 2×2");
+    expect(await text(page, "#sets")).toContain("parts.npz, test_set: 3 examples");
+    await drop(page, [{ name: "kinds.npz", bytes: npz("kinds") }]);
+    await expect.poll(() => text(page, "#alert")).toMatch(/kinds\.npz has no .*rename them in the file/);
+  });
+
   test("a file with a training and a test set gives both, or the one that was asked for", async () => {
     const page = await open();
     const bytes = readFileSync(new URL("both.h5", fixtures));

@@ -14,6 +14,7 @@ import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
 import { scaledLike } from "../dataset/scale.js";
+import { unpacked } from "../dataset/unpack.js";
 import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
@@ -96,10 +97,10 @@ function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C)
   return readers[format.name]?.[content];
 }
 
-/** Reads and recognises a file. Throws what readFileBytes throws. */
+/** Reads, unpacks and recognises a file. Throws what readFileBytes and unpacked throw. */
 export async function openFile(path: string): Promise<OpenFile> {
   const bytes = await readFileBytes(path);
-  return { path, ...recogniseFile({ name: basename(path), bytes }) };
+  return { path, ...(await unpacked(recogniseFile({ name: basename(path), bytes }))) };
 }
 
 /** What is said of a table, of all that is said of a file. */

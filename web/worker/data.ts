@@ -88,7 +88,11 @@ export async function readFiles(
       data = { train: data.train, test: { name, set: withClasses(set, data.train.set.classes)! } };
     } else throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
   }
-  if (!data) throw new InputError("E_EMPTY", "there was no file to read; drop an HDF5 file or a pair of idx files.");
+  if (!data)
+    throw new InputError(
+      "E_EMPTY",
+      "there was no file to read; drop an HDF5 file, an NPZ file or a pair of idx files.",
+    );
   return data;
 }
 
