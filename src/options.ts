@@ -860,7 +860,13 @@ export const OPTIONS = {
   checkpointEvery: {
     type: number(whole(1)),
     help: "iterations from one checkpoint to the next",
-    default: 1000,
+    usually: "1000, unless seconds are said",
+    commands: ["train"],
+    value: "n",
+  },
+  checkpointSeconds: {
+    type: number({ above: 0 }),
+    help: "seconds from one checkpoint to the next",
     commands: ["train"],
     value: "n",
   },

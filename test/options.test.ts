@@ -130,6 +130,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   resumeFrom: { good: [new Uint8Array(3)], bad: [], badInCode: [1, "file", [1, 2], new Float32Array(1)] },
   resumeAnyway: flags,
   checkpointEvery: wholes,
+  checkpointSeconds: aboveZero,
   ema: belowOne,
   swaStart: fromZero,
   swaEvery: wholes,

@@ -62,6 +62,14 @@ describe("the command", () => {
     });
   });
 
+  test("writes by the clock, too", async () => {
+    const few = ["--layers", "4", "--iterations", "300", "--quiet", "--checkpoint-to", "c.ckpt"];
+    await run(...few, "--checkpoint-seconds", "0.01");
+    expect(existsSync(file("c.ckpt"))).toBe(true); // 300 iterations are less than the usual 1000
+    const begun = await run(...few.slice(0, -1), "d.ckpt");
+    expect([begun.code, existsSync(file("d.ckpt"))]).toEqual([0, false]);
+  });
+
   test("takes the older one where the newer is damaged, and says so", async () => {
     const good = readFileSync(file("a.ckpt"));
     for (const bad of [good.subarray(0, 1000), Buffer.from(good).fill(7, good.length - 50)]) {

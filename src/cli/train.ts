@@ -34,6 +34,7 @@ export interface TrainOptions extends Omit<Deciding, "scale" | "encoding">, SetO
   newHead?: boolean;
   checkpointTo?: string;
   checkpointEvery?: number;
+  checkpointSeconds?: number;
   resume?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -82,7 +83,7 @@ export async function train(
     await keep(targets, force, (target) => show.saved(target));
     log?.end();
   };
-  const { checkpointTo, checkpointEvery, resume } = options;
+  const { checkpointTo, checkpointEvery, checkpointSeconds, resume } = options;
   const fixed: FitOptions = {
     ...optionsFor("fit", options),
     iterations: options.epochs === undefined ? options.iterations : undefined,
@@ -93,7 +94,10 @@ export async function train(
       validation,
       ...(data.classes === null && validation !== undefined && { metrics: [...(options.metrics ?? []), "r2"] }),
       ...(checkpointTo !== undefined && {
-        checkpoint: { every: checkpointEvery, save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes) },
+        checkpoint: {
+          ...{ every: checkpointEvery, seconds: checkpointSeconds },
+          save: (bytes: Uint8Array) => saveCheckpoint(checkpointTo, bytes),
+        },
       }),
       resumeFrom,
       onStart: (strategy) =>
