@@ -33,9 +33,9 @@ export {
   type Target,
   type Unseen,
 } from "./table/encoding.js";
+export { type ReadTableOptions, readTable } from "./table/file.js";
 export { ENCODING, isEncoding } from "./table/foreign.js";
 export { type ColumnFacts, type ColumnKind, factsOf, rangeInWords } from "./table/kinds.js";
-export { type ReadTableOptions, readTable } from "./table/read.js";
 export { rowsOf, type SplitTableOptions, splitTable } from "./table/rows.js";
 export type * from "./table/types.js";
 

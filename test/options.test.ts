@@ -435,7 +435,7 @@ describe("an option that nothing uses is refused where it is passed", () => {
     code.filter(() => usedBy).map((call) => [name, call, usedBy!] as const),
   );
   test.each(used)("%s, %s", (name, call, { option, values }) => {
-    const value = CASES[name]!.good.at(-1);
+    const value = CASES[name]!.good.find((one) => one !== 0 && one !== false);
     const stranger = (type: Type) => (type.is === "value" || type.is === "object" ? type.words : []);
     const others = values ? stranger(TABLE[option]!.type).filter((word) => !values.includes(word)) : [0];
     const function_ = option === "schedule" ? [() => 0.1] : [];
@@ -445,7 +445,10 @@ describe("an option that nothing uses is refused where it is passed", () => {
         new RegExp(`: ${name} is .*, which does nothing with(out)? ${option}.*; leave it out, or (use|pass) ${option}`),
       );
       expect(Object.keys(onlyUsed(call, given))).toEqual([option]);
-      expect(messageOf(() => passTo[call]({ ...given, [name]: undefined }))).not.toContain("does nothing");
+      for (const asksNothing of [undefined, 0, false]) {
+        const message = messageOf(() => passTo[call]({ ...given, [name]: asksNothing }));
+        expect(message).not.toContain("does nothing");
+      }
     }
   });
 

@@ -35,8 +35,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     ...{ loss, dtype },
   };
   const backend = await loadBackend("wasm");
-  const optionsUntil = (iterations: number) => resolveFitOptions({ ...fit, iterations, logEvery: 5 }, data.count, 1);
-  const options = optionsUntil(ITERATIONS);
+  const options = resolveFitOptions({ ...fit, iterations: ITERATIONS, logEvery: 5 }, data.count, 1);
   const form = formOf(options, 1);
   const opened = gram
     ? await openGram(backend, architecture, data, form, network.weights)
@@ -53,7 +52,8 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     const pace = createPace(stop.signal);
     const dispatcher = createDispatcher(opened.session, null, false, pace);
     await train({
-      ...{ state, options: optionsUntil(place), doctor, rates, dispatcher, pace, stop, writer: null, evaluators: {} },
+      ...{ state, options: { ...options, iterations: place }, doctor, rates, dispatcher, pace, stop },
+      ...{ writer: null, evaluators: {} },
       how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },
     });

@@ -7,7 +7,7 @@ import type { Facts } from "./usual.js";
 
 /**
  * What was passed, checked, with the default of every other option that `call` takes. Defaults may follow from other
- * options and from `facts`. Throws E_OPTION, also for what nothing uses.
+ * options and from `facts`. Throws E_OPTION, also for what nothing uses, unless it is 0 or false and asks for nothing.
  */
 export function resolve(who: string, call: Call, options: object, facts: Facts = {}): Record<string, unknown> {
   const rows = rowsOf(call);
@@ -20,7 +20,8 @@ export function resolve(who: string, call: Call, options: object, facts: Facts =
     resolved[name] = value;
   }
   for (const [name, { usedBy }] of rows) {
-    if (given[name] === undefined || !usedBy || isUsed(usedBy, resolved)) continue;
+    const asks = given[name] !== undefined && given[name] !== 0 && given[name] !== false;
+    if (!asks || !usedBy || isUsed(usedBy, resolved)) continue;
     throw new InputError("E_OPTION", `${who}: ${name} is ${show(given[name])}, which ${unused(usedBy, resolved)}.`);
   }
   return resolved;
