@@ -205,6 +205,12 @@ describe("predict and evaluate", () => {
     );
   });
 
+  test("explain names the columns", async () => {
+    const { stdout } = await run("explain", "t.safetensors", "t.csv", "--repeats", "1");
+    expect(stdout).toMatch(/^feature {2}column +importance {2}deviation$/m);
+    for (const name of ["age", "age missing", "port = C", "alone"]) expect(stdout).toContain(`  ${name}  `);
+  });
+
   test("inspect tells the model's columns", async () => {
     const { stdout } = await run("inspect", "t.safetensors");
     expect(stdout).toMatch(/^columns {2}port, age, fare, alone$/m);

@@ -2,6 +2,7 @@
 // one of them.
 
 import { scaledLike } from "../dataset/scale.js";
+import type { Examples } from "../dataset.js";
 import {
   type FeatureImportance,
   type ImportanceOptions,
@@ -9,6 +10,7 @@ import {
   permutationImportance,
 } from "../explain.js";
 import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { inputNames } from "../table.js";
 import { digits, table } from "../text.js";
 import { taskOf } from "./data.js";
 import type { Io } from "./io.js";
@@ -39,7 +41,15 @@ export async function explain(model: string, path: string, options: ExplainOptio
   io.status("");
   const classes = network.classes ?? data.classes;
   if (options.json) {
-    io.out(JSON.stringify({ ...importance, repeats, seed, ...(dependence && { classes, dependence }) }));
+    io.out(
+      JSON.stringify({
+        ...importance,
+        ...(data.encoding && { inputs: inputNames(data.encoding) }),
+        repeats,
+        seed,
+        ...(dependence && { classes, dependence }),
+      }),
+    );
     return 0;
   }
   const { score, features } = importance;
@@ -48,9 +58,10 @@ export async function explain(model: string, path: string, options: ExplainOptio
   for (const line of wrap(first, io.columns)) io.out(line);
   io.out("");
   const sorted = [...features].sort((a, b) => b.mean - a.mean || a.feature - b.feature);
-  const rows = sorted.slice(0, MOST_FEATURES).map((one) => rowOf(one, data.shape));
-  const head = ["feature", ...(data.shape.length > 1 ? ["place"] : []), "importance", "deviation"];
-  const numbers = head.flatMap((name, c) => (name === "place" ? [] : [c]));
+  const place = placesOf(data);
+  const rows = sorted.slice(0, MOST_FEATURES).map((one) => rowOf(one, place?.of));
+  const head = ["feature", ...(place ? [place.called] : []), "importance", "deviation"];
+  const numbers = head.flatMap((name, c) => (name === place?.called ? [] : [c]));
   for (const line of table([head, ...rows], numbers)) io.out(line);
   const more = sorted.length - MOST_FEATURES;
   if (more > 0) io.err(`${more} more; --json lists all`);
@@ -68,9 +79,17 @@ export async function explain(model: string, path: string, options: ExplainOptio
   return 0;
 }
 
-function rowOf({ feature, mean, deviation }: FeatureImportance, shape: readonly number[]): string[] {
-  const place = shape.length > 1 ? [placeOf(feature, shape).join(",")] : [];
-  return [String(feature), ...place, digits(mean), digits(deviation)];
+function rowOf({ feature, mean, deviation }: FeatureImportance, placeOf?: (feature: number) => string): string[] {
+  return [String(feature), ...(placeOf ? [placeOf(feature)] : []), digits(mean), digits(deviation)];
+}
+
+// What a feature is besides its number: a column of a table, a place in a picture.
+function placesOf({ encoding, shape }: Examples): { called: string; of: (feature: number) => string } | null {
+  if (encoding) {
+    const names = inputNames(encoding);
+    return { called: "column", of: (feature) => names[feature]! };
+  }
+  return shape.length > 1 ? { called: "place", of: (feature) => placeOf(feature, shape).join(",") } : null;
 }
 
 // Row, column and channel of a number in a picture, counted from 0.
