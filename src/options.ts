@@ -19,7 +19,7 @@ import {
   SCHEDULES,
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
-import { METRIC_NAMES, metricIsOf } from "./metrics.js";
+import { METRIC_NAMES } from "./metrics.js";
 import { show } from "./options/check.js";
 import {
   alsoInCode,
@@ -721,9 +721,9 @@ export const OPTIONS = {
   onProgress: { type: callback, help: "hears where the training is, about every 50 ms", code: ["fit"] },
   onDiagnosis: { type: callback, help: "hears each finding once it is sure", code: ["fit"] },
   metric: {
-    type: choice(METRIC_NAMES.filter((name) => metricIsOf(name) === "classes")),
+    type: choice(METRIC_NAMES),
     help: "what is lost when a feature is shuffled",
-    default: "accuracy",
+    usually: "accuracy; r2 of numbers",
     commands: ["explain"],
     value: "name",
   },

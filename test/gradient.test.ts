@@ -390,3 +390,17 @@ test("without a planted bug the same machinery finds none", async () => {
   const backend = await backendWith({ bug: "none", file: "dense.ts", from: "low + high", to: "high + low" });
   expect(Math.max(...CASES.map((testCase) => errorOf(backend, testCase)))).toBeLessThan(LIMIT);
 });
+
+test("a corner of a relu is no error: a unit that reads nothing but zeros", async () => {
+  const data = createDataset({ x: [[1], [2], [3]], y: [0, 1, 1] });
+  const network = new Network({ inputs: 1, layers: [2, 2, 1] });
+  const [first, ...others] = network.weights;
+  network.weights = [{ ...first!, weight: first!.weight.map(() => -1) }, ...others]; // answers 0 to all of them
+  const layers = await network.checkGradients(data);
+  expect(layers.map(({ passed, checked }) => [passed, checked])).toEqual([
+    [true, 4],
+    [true, expect.any(Number)],
+    [true, 3],
+  ]);
+  expect(layers[1]!.checked).toBeLessThan(6); // the biases of its units sit in the corner
+});

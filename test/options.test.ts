@@ -192,7 +192,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   onCost: functions,
   onProgress: functions,
   onDiagnosis: functions,
-  metric: { ...choices("accuracy", "logLoss"), bad: ["", "r2"] },
+  metric: { ...choices("accuracy", "logLoss"), bad: ["", "f2"] },
   repeats: wholes,
   feature: fromZero,
   samples: wholes,

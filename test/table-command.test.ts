@@ -125,6 +125,9 @@ describe("train", () => {
     expect(stderr).toMatch(/"age" is to be predicted and empty in row 4;/);
     const one = await run("train", "t.csv", "--target", "fare", "--task", "regression", "--iterations", "5", "--quiet");
     expect(one.stdout).toMatch(/^train {2}cost .* R² -?\d/m);
+    const how = ["--target", "fare", "--task", "regression", "--iterations", "5", "--save", "fare.safetensors"];
+    await run("train", "t.csv", ...how);
+    expect((await run("explain", "fare.safetensors", "t.csv", "--repeats", "1")).stdout).toMatch(/^r2 is /);
   }, 20_000);
 
   test("refuses columns by name, with what to do", async () => {
