@@ -47,8 +47,7 @@ const OPTIONS: Readonly<Record<keyof GradientCheckOptions, Type>> = {
   backend: choice(BACKENDS),
 };
 
-const KINK = 0.1; // of both slopes together
-const LEAST_SLOPE = 1e-6; // below it slopes are made of rounding and curvature
+const ROUNDING = 1e-9; // what rounding may leave between the slopes to both sides
 
 /**
  * Checks the gradient of the cost over all of `data` with respect to a network's weights. Blocks the thread: every
@@ -89,14 +88,20 @@ export async function checkGradientsOf(
           : vectors[Math.floor((i - weightCount) / layer.units)]! + ((i - weightCount) % layer.units);
       const g = gradient[place]!;
       const held = parameters[place]!;
-      parameters[place] = held + step;
-      const above = costOf(forward, data);
-      parameters[place] = held - step;
-      const below = costOf(forward, data);
-      parameters[place] = held;
-      if (isKink((above - cost) / step, (cost - below) / step)) continue;
-      checked++;
+      const costs = (by: number) =>
+        [by, -by].map((move) => {
+          parameters[place] = held + move;
+          return costOf(forward, data);
+        }) as [above: number, below: number];
+      const bend = ([above, below]: [number, number], by: number) => (above - cost - (cost - below)) / by;
+      const [above, below] = costs(step);
       const n = (above - below) / (2 * step);
+      const bent = Math.abs(bend([above, below], step));
+      // the corner of a relu, whose input is exactly 0 where all that it reads is 0: half a step bends a curve half as much
+      const corner = bent > ROUNDING && Math.abs(bend(costs(step / 2), step / 2)) > 0.75 * bent;
+      parameters[place] = held;
+      if (corner) continue;
+      checked++;
       difference += (g - n) ** 2;
       analytic += g * g;
       numeric += n * n;
@@ -113,13 +118,6 @@ export async function checkGradientsOf(
       passed: relativeError < limit,
     };
   });
-}
-
-// Whether the slopes to both sides differ as no curve's do in so small a step: at the corner of a relu, whose input is
-// exactly 0 where all that it reads is 0, there is no gradient to compare with.
-function isKink(right: number, left: number): boolean {
-  const size = Math.abs(right) + Math.abs(left);
-  return Math.abs(right - left) > KINK * size && size > LEAST_SLOPE;
 }
 
 function costOf(session: Session, { count }: Dataset): number {
