@@ -82,6 +82,24 @@ export const FORMATS = [
   { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
   { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
   { name: "numpy", called: "a NumPy array", gives: ["examples"], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
+  {
+    name: "pickle",
+    called: `a Python pickle, which would be run to be read (in Python: numpy.savez("data.npz", x=x, y=y))`,
+    gives: [],
+    matches: (bytes) => bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5,
+  },
+  {
+    name: "matlab5",
+    called: `a MATLAB 5 file (in MATLAB: save("data.mat", "x", "y", "-v7.3"))`,
+    gives: [],
+    matches: (bytes) => begins(bytes, "MATLAB 5.0"),
+  },
+  {
+    name: "parquet",
+    called: `a Parquet file (in Python: pandas.read_parquet(path).to_csv("data.csv", index=False))`,
+    gives: [],
+    matches: (bytes) => begins(bytes, "PAR1"),
+  },
   { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },
   {
     name: "lfs",
@@ -90,6 +108,18 @@ export const FORMATS = [
     matches: (bytes) => begins(bytes, "version https://git-lfs.github.com/spec/"),
   },
   { name: "xml", called: "an XML file", gives: [], matches: (bytes) => /^\s*<\?xml/.test(beginning(bytes)) },
+  {
+    name: "tfjs",
+    called: "a TensorFlow.js model",
+    gives: [],
+    matches: (bytes) => /^\s*\{.*"(modelTopology|layers-model)"/s.test(beginning(bytes)),
+  },
+  {
+    name: "libsvm",
+    called: `a LIBSVM file (in Python: sklearn.datasets.load_svmlight_file, then numpy.savez("data.npz", x=x.toarray(), y=y))`,
+    gives: [],
+    matches: (bytes) => /^[+-]?\d+(\.\d+)?( +\d+:[^\s:]+)+ *\r?(\n|$)/.test(beginning(bytes)),
+  },
   {
     name: "json", // one value, or one a line
     called: "a JSON file",

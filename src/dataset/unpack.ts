@@ -4,7 +4,7 @@
 import { InputError } from "../errors.js";
 import { type Format, type FormatName, type RecognisedFile, recognise } from "./formats.js";
 
-const UNPACKED: readonly FormatName[] = ["text", "json", "numpy"];
+const UNPACKED: readonly FormatName[] = ["text", "json", "numpy", "pickle", "libsvm"]; // also to be named
 const MOST = 2 ** 30; // bytes; a judgement
 const KNOWN = 512; // bytes by which these formats are known
 
