@@ -43,6 +43,7 @@ beforeAll(async () => {
   writeFileSync(file("text.pdf"), "%PDF-1.7");
   writeFileSync(file("photo.gif"), "GIF89a");
   writeFileSync(file("ragged.json"), "[[1, 2], [3]]");
+  writeFileSync(file("noise.gz"), gzipSync(Uint8Array.of(1, 2, 3)));
   writeFileSync(file("mnist.pkl.gz"), gzipSync(Uint8Array.of(0x80, 3, 0x7d, 0x71)));
   writeFileSync(file("empty.h5"), "");
   writeFileSync(file("cut.h5"), readFileSync(pictures).subarray(0, 5000));
@@ -235,7 +236,8 @@ describe("a failed run ends with code 1, one line on stderr and nothing on stdou
     ["predict model.safetensors model.safetensors", "E_FILE_TYPE", /a JPEG picture, a PNG picture, .* or JSON rows/],
     ["predict model.safetensors photo.gif", "E_IMAGE", /a GIF picture/],
     ["predict model.safetensors ragged.json", "E_FEATURES", /row 1 has 1 numbers, row 0 has 2/],
-    ["train mnist.pkl.gz", "E_FILE_TYPE", /a gzip file, .*; unpack it/],
+    ["train noise.gz", "E_FILE_TYPE", /a gzip file, .*; unpack it/],
+    ["train mnist.pkl.gz", "E_NOT_HDF5", /a Python pickle, which would be run/],
     ["evaluate model.safetensors cut.h5", "E_HDF5_DAMAGED", /cut\.h5/],
     ["inspect text.pdf", "E_FILE_TYPE", /a PDF document; pass .*a CSV file.*a model that wasmlp saved/],
     ["check page.h5", "E_NOT_HDF5", /an HTML page/],
