@@ -104,10 +104,12 @@ function countCells(text: string, separator: string): number[] {
 
 function parseRows(who: string, text: string, separator: string, before: number): Text[][] {
   try {
-    return parse(text, {
+    const rows: Text[][] = parse(text, {
       ...{ delimiter: separator, record_delimiter: ["\r\n", "\n", "\r"], trim: true, skip_empty_lines: true },
-      cast: (cell: string) => (cell === "" ? null : cell),
-    }) as unknown as Text[][];
+    });
+    // not by the parser's option cast, which makes it ten times as slow
+    for (const row of rows) for (let c = 0; c < row.length; c++) if (row[c] === "") row[c] = null;
+    return rows;
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw new InputError("E_TABLE", `${who}: ${problemOf(cause, before)}.`, { cause });
