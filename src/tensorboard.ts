@@ -1,6 +1,7 @@
 // Records of a training as TensorBoard's event files, which it takes from names that contain "tfevents": TFRecords of
 // protobuf messages, as far as scalars go. Source: tensorflow/core/util/event.proto, summary.proto, lib/io/record_writer.h.
 
+import { concatBytes } from "./bytes.js";
 import type { Bytes } from "./globals.js";
 import type { CostRecord, History } from "./history.js";
 import { scalarsOf } from "./log.js";
@@ -10,26 +11,26 @@ import { scalarsOf } from "./log.js";
  * `wallTime` is what all events tell as their time, in seconds since 1970.
  */
 export function historyToTensorBoard({ costs }: Pick<History, "costs">, wallTime = 0): Bytes {
-  return join([eventHead(wallTime), ...costs.map((record) => eventOf(record, wallTime))]);
+  return concatBytes([eventHead(wallTime), ...costs.map((record) => eventOf(record, wallTime))]);
 }
 
 /** What an event file begins with. */
 export const eventHead = (wallTime: number): Bytes =>
-  framed(join([field(1, double(wallTime)), field(3, text("brain.Event:2"))]));
+  framed(concatBytes([field(1, double(wallTime)), field(3, text("brain.Event:2"))]));
 
 /** A record as an event. */
 export function eventOf(record: CostRecord, wallTime: number): Bytes {
   const values = scalarsOf(record).map(([name, value]) =>
-    field(1, join([field(1, text(name)), field(2, float(value))])),
+    field(1, concatBytes([field(1, text(name)), field(2, float(value))])),
   );
-  return framed(join([field(1, double(wallTime)), field(2, record.iteration), field(5, join(values))]));
+  return framed(concatBytes([field(1, double(wallTime)), field(2, record.iteration), field(5, concatBytes(values))]));
 }
 
 // A TFRecord: length (8 bytes), its checksum, data, their checksum.
 function framed(data: Bytes): Bytes {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(data.length), true);
-  return join([length, masked(length), data, masked(data)]);
+  return concatBytes([length, masked(length), data, masked(data)]);
 }
 
 // A checksum that may lie in what is checked itself.
@@ -52,9 +53,9 @@ type Fixed = { readonly fixed: Bytes };
 
 // A protobuf field: a number as a varint, a fixed one by its size, bytes with their length before them.
 function field(number: number, value: number | Fixed | Bytes): Bytes {
-  if (typeof value === "number") return join([varint(8 * number), varint(value)]);
-  if ("fixed" in value) return join([varint(8 * number + (value.fixed.length === 8 ? 1 : 5)), value.fixed]);
-  return join([varint(8 * number + 2), varint(value.length), value]);
+  if (typeof value === "number") return concatBytes([varint(8 * number), varint(value)]);
+  if ("fixed" in value) return concatBytes([varint(8 * number + (value.fixed.length === 8 ? 1 : 5)), value.fixed]);
+  return concatBytes([varint(8 * number + 2), varint(value.length), value]);
 }
 
 function varint(value: number): Bytes {
@@ -67,13 +68,3 @@ const text = (value: string): Bytes => new TextEncoder().encode(value);
 const word = (value: number): Bytes => new Uint8Array(Uint32Array.of(value).buffer);
 const float = (value: number): Fixed => ({ fixed: new Uint8Array(Float32Array.of(value).buffer) });
 const double = (value: number): Fixed => ({ fixed: new Uint8Array(Float64Array.of(value).buffer) });
-
-function join(parts: readonly Bytes[]): Bytes {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}

@@ -4,6 +4,7 @@
 import { type DecodedPng, decode as decodePng } from "fast-png";
 import { Unzlib } from "fflate";
 import jpeg from "jpeg-js";
+import { concatBytes } from "../bytes.js";
 import { InputError } from "../errors.js";
 import { recognise, refuseFormat } from "./formats.js";
 import type { Picture } from "./image.js";
@@ -146,19 +147,9 @@ function strip(bytes: Uint8Array): { file: Uint8Array; packed: Uint8Array[]; hea
     }
     if (type === "IDAT") packed.push(bytes.subarray(at + 8, end - 4));
     if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, end));
-    if (type === "IEND") return { file: concat(kept), packed, header: header! };
+    if (type === "IEND") return { file: concatBytes(kept), packed, header: header! };
     at = end;
   }
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** Any PNG's samples as red, green, blue, alpha bytes. */
