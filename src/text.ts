@@ -47,6 +47,11 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 }
 
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w.,:/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The word of `words` that was probably meant: at most two letters away, or begun, or written by its initials. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();

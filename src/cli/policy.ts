@@ -3,9 +3,10 @@
 import { type AutoOptions, type Chosen, choose, decides } from "../auto.js";
 import { type Dataset, outputsOf } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
-import type { Names } from "../node/formats.js";
+import { type Names, tableOptions } from "../node/formats.js";
 import { textOf } from "../options/text.js";
 import { OPTIONS, type Row } from "../options.js";
+import { shellWord } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { flagOf } from "./options.js";
 import type { SetOptions } from "./sets.js";
@@ -47,33 +48,13 @@ export function commandOf(
   paths: readonly string[],
   data: Names & Pick<SetOptions, "test" | "group" | "validation">,
 ): string {
-  const {
-    x,
-    y,
-    task,
-    scale,
-    target,
-    features,
-    drop,
-    id,
-    categories,
-    dates,
-    log1p,
-    mostCategories,
-    test,
-    group,
-    validation,
-  } = data;
+  const { x, y, scale, test, group, validation } = data;
   const layers = network.layers.slice(0, -1);
-  const ofData = { x, y, task, target, features, drop, id, categories, dates, log1p, mostCategories, test, group };
-  const values = { ...ofData, ...network, ...fit, validation, scale, layers };
+  const values = { x, y, test, group, ...tableOptions(data), ...network, ...fit, validation, scale, layers };
   const options = Object.entries(OPTIONS as Readonly<Record<string, Row>>).flatMap(([name, { commands, value }]) => {
     const own = (values as Readonly<Record<string, unknown>>)[name];
     if (own === undefined || own === false || !commands?.includes("train")) return [];
-    return value === undefined ? [flagOf(name)] : [flagOf(name), quoted(textOf(own) || "none")];
+    return value === undefined ? [flagOf(name)] : [flagOf(name), shellWord(textOf(own) || "none")];
   });
-  return ["wasmlp", "train", ...paths.map(quoted), ...options].join(" ");
+  return ["wasmlp", "train", ...paths.map(shellWord), ...options].join(" ");
 }
-
-/** A word as a shell takes it. */
-const quoted = (word: string) => (/^[\w.,:/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
