@@ -413,7 +413,9 @@ export class Network {
    * E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: PredictInput | Table): Promise<Numbers> {
-    const raw = isTable(x) ? encodeTable("predict", x, this.#encodingFor("predict")) : toExamples("predict", this, x);
+    const raw = isTable(x)
+      ? encodeTable("predict", x, this.#encodingFor("predict")).examples
+      : toExamples("predict", this, x);
     const by = this.#standardization;
     const examples = by ? standardizeExamples(by, raw, this.dtype) : raw;
     const outputs = this.layers[this.layers.length - 1]!;

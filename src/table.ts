@@ -15,10 +15,11 @@ import {
   fitFeatures,
   numbersOf,
   type Target,
+  type Unseen,
 } from "./table/encoding.js";
 import { ENCODING } from "./table/foreign.js";
 import { factsOf, isMissing, numberIn, textOf } from "./table/kinds.js";
-import type { Cell, Table } from "./table/types.js";
+import type { Cell, Column, Table } from "./table/types.js";
 
 export { checkTable, isTable, listed } from "./table/check.js";
 export {
@@ -59,15 +60,13 @@ const OWN: Readonly<Record<keyof TableDatasetOptions, Type>> = {
   target: object("the name of a column, or a list of names", (value) => typeof value === "string" || isNames(value)),
   task: choice(TASKS),
   encoding: ENCODING,
-  ...{
-    features: names,
-    drop: names,
-    id: text,
-    categories: names,
-    dates: names,
-    log1p: names,
-    mostCategories: number(whole(1)),
-  },
+  features: names,
+  drop: names,
+  id: text,
+  categories: names,
+  dates: names,
+  log1p: names,
+  mostCategories: number(whole(1)),
 };
 
 const isNames = (value: unknown) =>
@@ -82,7 +81,7 @@ const isNames = (value: unknown) =>
  * Throws E_OPTION; E_EMPTY; E_TABLE for a column that cannot be used or is not there; E_LABELS for a target that is empty
  * in some row or no class; E_SINGLE_CLASS.
  *
- * @example const data = createTableDataset(readCsv(bytes), { target: "species" });
+ * @example const data = createTableDataset(await readTable(bytes), { target: "species" });
  */
 export function createTableDataset(
   table: Table,
@@ -90,7 +89,7 @@ export function createTableDataset(
 ): Dataset & { readonly encoding: Encoding } {
   checkOptions(WHO, OWN, options);
   checkTable(WHO, table);
-  const { encoding: given, target, task, ...more } = options;
+  const { encoding: given } = options;
   if (given) {
     const other = Object.entries(options).find(([name, value]) => name !== "encoding" && value !== undefined);
     if (other)
@@ -98,19 +97,31 @@ export function createTableDataset(
         "E_OPTION",
         `${WHO}: ${other[0]} is passed beside encoding, which has decided that; leave one of them out.`,
       );
-    return { ...encodeTable(WHO, table, given), ...targetsOf(table, given.target) };
+    return { ...encodeTable(WHO, table, given).examples, ...targetsOf(table, given.target) };
   }
-  const fitted = fitTarget(table, { target, task });
-  const encoding: Encoding = { features: fitFeatures(WHO, table, fitted.names, more), target: fitted };
-  return { ...encodeTable(WHO, table, encoding), ...targetsOf(table, fitted) };
+  const encoding = fitEncoding(table, options);
+  return { ...encodeTable(WHO, table, encoding).examples, ...targetsOf(table, encoding.target) };
 }
 
-/** Examples from a table whose columns are found by name; the columns to predict need not be there. Throws E_TABLE. */
-export function encodeTable(who: string, table: Table, encoding: Encoding): Examples & { readonly encoding: Encoding } {
+/** How a table becomes a data set where nobody has decided that. Throws E_TABLE, E_LABELS, E_SINGLE_CLASS. */
+export function fitEncoding(table: Table, { target, task, ...more }: Omit<TableDatasetOptions, "encoding">): Encoding {
+  const fitted = fitTarget(table, { target, task });
+  return { features: fitFeatures(WHO, table, fitted.names, more), target: fitted };
+}
+
+/**
+ * Examples from a table whose columns are found by name, and what was not seen before; the columns to predict need not be
+ * there. Throws E_TABLE.
+ */
+export function encodeTable(
+  who: string,
+  table: Table,
+  encoding: Encoding,
+): { readonly examples: Examples & { readonly encoding: Encoding }; readonly unseen: readonly Unseen[] } {
   checkTable(who, table);
-  const { x, width } = encodeFeatures(who, table, encoding);
+  const { x, width, unseen } = encodeFeatures(who, table, encoding);
   const examples = { x, count: table.count, features: width, shape: [width], scale: 1 };
-  return { ...checkExamples(who, examples), encoding };
+  return { examples: { ...checkExamples(who, examples), encoding }, unseen };
 }
 
 const USUAL = ["target", "label", "labels", "class", "y", "outcome"];
@@ -134,16 +145,7 @@ export function fitTarget(
   { target, task = "auto" }: Pick<TableDatasetOptions, "target" | "task">,
 ): Target {
   const targets = target === undefined ? [guessTarget(table)] : typeof target === "string" ? [target] : [...target];
-  const columns = targets.map((name) => columnOf(WHO, table, name));
-  for (const { name, values } of columns) {
-    const row = Array.from(values as ArrayLike<Cell>).findIndex(isMissing);
-    if (row >= 0) {
-      throw new InputError(
-        "E_LABELS",
-        `${WHO}: column ${show(name)} is to be predicted and empty in row ${row + 1}; leave out rows without it.`,
-      );
-    }
-  }
+  const columns = targetColumns(table, targets);
   const facts = columns.map(factsOf);
   if (facts.some(({ distinct }) => distinct === 1)) {
     const { name, values } = columns[facts.findIndex(({ distinct }) => distinct === 1)]!;
@@ -177,19 +179,23 @@ export function fitTarget(
   return { names: [one.name], classes: toLabels(WHO, labelsOf(one), null).classes };
 }
 
-const labelsOf = ({ values }: { readonly values: Table["columns"][number]["values"] }) =>
-  Array.from(values as ArrayLike<Cell>, textOf);
+// The columns to predict, which have a value in each row.
+function targetColumns(table: Table, targets: readonly string[]): Column[] {
+  return targets.map((target) => {
+    const column = columnOf(WHO, table, target);
+    const row = Array.from(column.values as ArrayLike<Cell>).findIndex(isMissing);
+    if (row < 0) return column;
+    throw new InputError(
+      "E_LABELS",
+      `${WHO}: column ${show(target)} is to be predicted and empty in row ${row + 1}; leave out rows without it.`,
+    );
+  });
+}
+
+const labelsOf = ({ values }: Column) => Array.from(values as ArrayLike<Cell>, textOf);
 
 function targetsOf(table: Table, { names: targets, classes }: Target) {
-  const columns = targets.map((name) => columnOf(WHO, table, name));
-  for (const { name, values } of columns) {
-    const row = Array.from(values as ArrayLike<Cell>).findIndex(isMissing);
-    if (row >= 0)
-      throw new InputError(
-        "E_LABELS",
-        `${WHO}: column ${show(name)} is empty in row ${row + 1}; leave out rows without it.`,
-      );
-  }
+  const columns = targetColumns(table, targets);
   if (classes !== null) return { ...toLabels(WHO, labelsOf(columns[0]!), classes), classes };
   const y = new Float64Array(table.count * columns.length);
   columns.forEach(({ name, values }, c) => {

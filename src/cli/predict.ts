@@ -7,7 +7,7 @@ import { mostProbable } from "../evaluate.js";
 import type { Network } from "../network.js";
 import { saveFile } from "../node/files.js";
 import { openFile, readExamples, readModel, readTable } from "../node/formats.js";
-import { encodeFeatures, encodeTable, idColumn, type Table } from "../table.js";
+import { encodeTable, idColumn, type Table } from "../table.js";
 import { digits, table } from "../text.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
@@ -72,7 +72,8 @@ async function answersTo(file: RecognisedFile, network: Network, options: Predic
   const { encoding, inputs } = network;
   if (encoding && file.format.gives.includes("table")) {
     const rows = await readTable(file);
-    for (const { name, values, rows: count } of encodeFeatures(file.name, rows, encoding).unseen) {
+    const { examples, unseen } = encodeTable(file.name, rows, encoding);
+    for (const { name, values, rows: count } of unseen) {
       const some = values
         .slice(0, 5)
         .map((value) => JSON.stringify(value))
@@ -80,7 +81,7 @@ async function answersTo(file: RecognisedFile, network: Network, options: Predic
       const what = `Column "${name}" has ${count} rows with values that the training did not have (${some}); their inputs are all 0.`;
       for (const line of wrap(what, io.columns)) io.err(line);
     }
-    const outputs = await network.predict(encodeTable(file.name, rows, encoding));
+    const outputs = await network.predict(examples);
     return answersOf(outputs, rowNames(rows, options.id), network);
   }
   const { name } = file;

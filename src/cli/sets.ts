@@ -6,7 +6,7 @@ import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
-import { createTableDataset, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
+import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
 import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, taskOf } from "./data.js";
 
@@ -78,7 +78,7 @@ async function setsOfTable(
   };
   const outer = share === undefined ? { train: whole, test: null } : parts(whole, share);
   const inner = typeof held === "number" ? parts(outer.train, held) : { train: outer.train, test: null };
-  const { features } = model ?? createTableDataset(inner.train, tableOptions(options)).encoding;
+  const { features } = model ?? fitEncoding(inner.train, tableOptions(options));
   const encoded = (table: Table) => createTableDataset(table, { encoding: { features, target } });
   const test = testPath === undefined ? outer.test : await readTable(await openFile(testPath));
   return {

@@ -68,7 +68,7 @@ export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>):
  */
 export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Split<D> {
   const data = asDataset("split", set);
-  checkOptions("split", { ...ORDER, test: number({ above: 0, below: 1 }) }, options);
+  checkOptions("split", SPLIT, options);
   const { stratify = false } = options;
   if (stratify) checkLabelled("split", data);
   const { train, test } = splitPositions("split", data.count, stratify ? (data.y as Int32Array) : null, options);
@@ -113,6 +113,8 @@ export function kFold<D extends Dataset>(set: D, folds = 5, options: Omit<SplitO
 }
 
 const ORDER = { shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)), stratify: flag };
+/** Types of a split's options. */
+export const SPLIT = { ...ORDER, test: number({ above: 0, below: 1 }) };
 
 /**
  * The order with the examples of each label spread evenly over it: number j of the n of a class comes at (j + ½)/n of

@@ -20,7 +20,13 @@ import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
 import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
 import { type TableOptions, tableFrom } from "../table/read.js";
-import { createTableDataset, type Encoding, type Table, type TableDatasetOptions } from "../table.js";
+import {
+  createTableDataset,
+  type Encoding,
+  type EncodingOptions,
+  type Table,
+  type TableDatasetOptions,
+} from "../table.js";
 import { readFileBytes } from "./files.js";
 
 /** A file that was read from the disk, once. */
@@ -29,7 +35,7 @@ export interface OpenFile extends RecognisedFile {
 }
 
 /** What is said of the data in a file besides the file. */
-export interface Names {
+export interface Names extends EncodingOptions {
   /** Paths of the datasets in a file of several. @default those the reader finds by itself */
   readonly x?: string | undefined;
   readonly y?: string | undefined;
@@ -40,13 +46,6 @@ export interface Names {
   /** How a table becomes a data set, where a model has decided that; else see TableDatasetOptions. */
   readonly encoding?: Encoding | undefined;
   readonly target?: readonly string[] | undefined;
-  readonly features?: readonly string[] | undefined;
-  readonly drop?: readonly string[] | undefined;
-  readonly id?: string | undefined;
-  readonly categories?: readonly string[] | undefined;
-  readonly dates?: readonly string[] | undefined;
-  readonly log1p?: readonly string[] | undefined;
-  readonly mostCategories?: number | undefined;
 }
 
 /** What a model takes, for numbers that come without a shape and a scale. */

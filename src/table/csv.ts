@@ -5,6 +5,7 @@ import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { InputError } from "../errors.js";
 import { tableOf } from "./columns.js";
 import { checkText } from "./content.js";
+import { NUMBER } from "./kinds.js";
 import type { Column, Table } from "./types.js";
 
 export interface CsvOptions {
@@ -129,7 +130,6 @@ function problemOf(error: CsvError, before: number): string {
   }
 }
 
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA_NUMBER = /^[+-]?(\d+(,\d*)?|,\d+)(e[+-]?\d+)?$/i;
 const NONE = /^(na|n\/a|nan|null|none|inf|-inf|infinity|-infinity|\?|-)$/i; // stands in columns of numbers
 

@@ -4,8 +4,9 @@
 import { InputError } from "../errors.js";
 import { log1p64 } from "../math.js";
 import { show } from "../options/check.js";
+import { shellWord } from "../text.js";
 import { columnOf, listed } from "./check.js";
-import { type ColumnFacts, daysIn, factsOf, flagIn, isMissing, numberIn, textOf } from "./kinds.js";
+import { type ColumnFacts, factsOf, isMissing, numberIn, READS, textOf } from "./kinds.js";
 import type { Cell, Column, Table } from "./types.js";
 
 /** How one column becomes one or more numbers of an example. */
@@ -127,8 +128,6 @@ function refuseColumns(who: string, facts: readonly ColumnFacts[], dates: readon
   );
 }
 
-const shellWord = (word: string) => (/^[\w.,:/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
 function fitFeature(who: string, { name, values }: Column, facts: ColumnFacts, log: boolean, most: number): Feature {
   const kind = facts.kind as Feature["kind"];
   const missing = facts.missing > 0;
@@ -167,7 +166,6 @@ function categoriesOf(values: Column["values"], most: number): { values: (string
   return { values: sorted.filter((v) => frequent.has(v)), other: sorted.filter((v) => !frequent.has(v)) };
 }
 
-const READS = { number: numberIn, boolean: flagIn, date: daysIn } as const;
 const WANTED = { number: "a number", boolean: "true or false", date: "a date such as 2024-05-31" } as const;
 
 /** The numbers in a column's cells, NaN where one is empty. Throws E_TABLE for a cell that is of another kind. */

@@ -25,7 +25,8 @@ const MISSING: ReadonlySet<string> = new Set([
   ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A"],
   ...["NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
 ]);
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** Text of a number. */
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const DATE = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const LIKE_NUMBER = /^[$€£¥]?\s?[+-]?\d[\d.,' ]*([^\d.,']{0,6})$/; // with a sign of money, separators or a unit
 const DAY = 86_400_000; // milliseconds
@@ -55,14 +56,14 @@ export function numberIn(cell: Cell): number {
 }
 
 /** 1 or 0 for a yes or no; NaN for anything else. */
-export function flagIn(cell: Cell): number {
+function flagIn(cell: Cell): number {
   if (typeof cell === "boolean") return Number(cell);
   if (typeof cell !== "string" || !/^(true|false)$/i.test(cell)) return Number.NaN;
   return Number(/^t/i.test(cell));
 }
 
 /** Days since 1970-01-01 in UTC; NaN for what is no date. A time without a zone is UTC's. */
-export function daysIn(cell: Cell): number {
+function daysIn(cell: Cell): number {
   if (cell instanceof Date) return cell.getTime() / DAY;
   if (typeof cell !== "string" || !DATE.test(cell)) return Number.NaN;
   const zoned = /[T ]/.test(cell) && !/(Z|[+-]\d\d:?\d\d)$/.test(cell);
@@ -70,7 +71,7 @@ export function daysIn(cell: Cell): number {
 }
 
 /** How the values of each kind are read from cells. */
-const READS = { number: numberIn, boolean: flagIn, date: daysIn } as const;
+export const READS = { number: numberIn, boolean: flagIn, date: daysIn } as const;
 
 /** What a column holds, from all its cells. */
 export function factsOf({ name, values }: Column): ColumnFacts {

@@ -1,9 +1,9 @@
 // Parts of a table: some of its rows, and a part to test on.
 
-import { splitPositions } from "../dataset/subset.js";
+import { SPLIT, splitPositions } from "../dataset/subset.js";
 import { InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
-import { flag, number, text, whole } from "../options/type.js";
+import { text } from "../options/type.js";
 import { checkTable, columnOf } from "./check.js";
 import { isMissing, textOf } from "./kinds.js";
 import type { Cell, Table } from "./types.js";
@@ -33,10 +33,7 @@ export interface SplitTableOptions {
   group?: string | undefined;
 }
 
-const TYPES = {
-  ...{ test: number({ above: 0, below: 1 }), shuffle: flag, seed: number(whole(0, 2 ** 32 - 1)) },
-  ...{ stratify: text, group: text },
-};
+const TYPES = { ...SPLIT, stratify: text, group: text };
 
 /**
  * Two tables that share no row: `test` has round(test·count) of the rows, with `group` about as many, `train` the others.
