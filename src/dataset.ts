@@ -62,7 +62,11 @@ export function createDataset(input: DataInput & { regression: true }): Regressi
 export function createDataset(input: DataInput & { regression?: false }): LabelledDataset;
 export function createDataset(input: DataInput): Dataset;
 export function createDataset(input: DataInput): Dataset {
-  const who = "createDataset";
+  return datasetFrom("createDataset", input);
+}
+
+/** The same, called by `who`. */
+export function datasetFrom(who: string, input: DataInput): Dataset {
   checkOptions(who, INPUTS, input);
   const examples = checkExamples(who, examplesFromArrays(who, input));
   const { y, regression = false, classes = null } = input;

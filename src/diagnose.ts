@@ -99,7 +99,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
       return ask();
     },
     notFinite(iteration) {
-      const where = locateNotFinite(session, session.hasBadWeight() ? getWeights(session) : []);
+      const where = locateNotFinite(training, session.hasBadWeight() ? getWeights(session) : []);
       const diagnosis: Diagnosis = { code: "not-finite", ...notFinite(run, iteration, where) };
       found.set(diagnosis.code, diagnosis);
       return diagnosis;

@@ -1,6 +1,7 @@
 // How good a network is on a data set: cost, accuracy, confusion matrix, wrong examples.
 
 import { losses } from "./catalogue.js";
+import { type DataSource, isSource, piecesOf, roomFor } from "./dataset/source.js";
 import type { Dataset } from "./dataset.js";
 import { type Answers, type ClassScore, kindOf, type MetricName, metricsOf, perClass } from "./metrics.js";
 import { restoreUnit, type Standardized } from "./network/standardize.js";
@@ -28,10 +29,13 @@ export interface Evaluation {
   readonly wrong: readonly { index: number; label: number; predicted: number; probability: number }[];
 }
 
-/** Runs the session's network over `data`. Rejects with the signal's reason when aborted. */
+/**
+ * Runs the session's network over `data`, of a source piece by piece: what is kept of each example is its class or
+ * target, and what it got. Rejects with the signal's reason when aborted.
+ */
 export async function evaluateWith(
   session: Session,
-  data: Standardized,
+  data: Standardized | DataSource,
   signal?: AbortSignal,
   names: readonly MetricName[] = [],
 ): Promise<Evaluation> {
@@ -44,31 +48,43 @@ export async function evaluateWith(
   const wrong: { index: number; label: number; predicted: number; probability: number }[] = [];
   const all = new Float64Array(names.length ? data.count * outputs : 0);
   let loss = 0;
-  for await (const batch of infer(session, data, signal)) {
-    loss += batch.loss;
-    if (all.length) all.set(batch.outputs, batch.first * outputs);
-    if (data.classes === null) continue;
-    for (let i = 0; i < batch.count; i++) {
-      const index = batch.first + i;
-      const label = data.y[index]!;
-      const { label: predicted, probability } = mostProbable(
-        batch.outputs.subarray(i * outputs, (i + 1) * outputs),
-        boundary,
-      );
-      predictions[index] = predicted;
-      confusion[label]![predicted]!++;
-      if (predicted !== label) wrong.push({ index, label, predicted, probability });
+  let whole: Standardized | null = isSource(data) ? null : data;
+  for await (const { first, piece } of piecesOf(data, request.batch)) {
+    whole ??= truthOf(piece, data.count);
+    if (whole.y !== piece.y) whole.y.set(piece.y, first * (piece.y.length / piece.count));
+    for await (const batch of infer(session, piece, signal)) {
+      loss += batch.loss;
+      if (all.length) all.set(batch.outputs, (first + batch.first) * outputs);
+      if (piece.classes === null) continue;
+      for (let i = 0; i < batch.count; i++) {
+        const index = first + batch.first + i;
+        const label = piece.y[batch.first + i]!;
+        const { label: predicted, probability } = mostProbable(
+          batch.outputs.subarray(i * outputs, (i + 1) * outputs),
+          boundary,
+        );
+        predictions[index] = predicted;
+        confusion[label]![predicted]!++;
+        if (predicted !== label) wrong.push({ index, label, predicted, probability });
+      }
     }
   }
+  if (whole === null) throw new Error("a source without examples");
   const correct = predictions.length - wrong.length;
   const accuracy = data.classes === null ? Number.NaN : correct / data.count;
-  const several = names.length > 0 && kindOf(data, request.architecture.loss) === "several";
-  const answers = { ...answersOf(inUnit(data, all), all, outputs, predictions), several };
+  const several = names.length > 0 && kindOf(whole, request.architecture.loss) === "several";
+  const answers = { ...answersOf(inUnit(whole, all), all, outputs, predictions), several };
   return {
     ...{ cost: loss / data.count, accuracy, count: data.count, correct, confusion, predictions, wrong },
     perClass: data.classes === null ? [] : perClass(answers),
     metrics: metricsOf(answers, names),
   };
+}
+
+// The labels or targets of all of a source, whose examples are nobody's any more; filled piece by piece.
+function truthOf(like: Standardized, count: number): Standardized {
+  const { y } = roomFor({ ...like, x: like.x.subarray(0, 0), features: 0 }, count);
+  return { ...like, y } as Standardized;
 }
 
 /** Outputs (count, width) for all of `data`, and the classes they stand for, beside the truth. */

@@ -29,6 +29,7 @@ export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";
 export type { NpzOptions } from "./dataset/npz.js";
+export { createSource, type DataSource, type SourceInput, type SourceRows } from "./dataset/source.js";
 export {
   baseRateEntropy,
   createDataset,

@@ -15,28 +15,38 @@ import {
 } from "./catalogue.js";
 import { type CrossValidation, type CrossValidationOptions, crossValidateWith } from "./cross-validate.js";
 import { asBytes } from "./dataset/arrays.js";
+import { type DataSource, isSource, sampleOf } from "./dataset/source.js";
 import type { Dataset } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { type FindRateOptions, type FoundRate, findRateOf } from "./find-rate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
-import type { History, Strategy } from "./history.js";
+import type { History } from "./history.js";
 import type { MetricName } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import {
   fitStandardization,
+  fitStandardizationOf,
   restoreUnit,
   type Standardization,
   type Standardized,
   standardizeDataset,
   standardizeExamples,
+  standardizeSource,
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
-import { checkData, checkMetrics, checkOutputs, type PredictInput, toExamples } from "./network/validate.js";
-import { checkFit, heldOut } from "./network/validate-fit.js";
+import {
+  checkData,
+  checkMetrics,
+  checkOutputs,
+  checkSource,
+  type PredictInput,
+  toExamples,
+} from "./network/validate.js";
+import { checkFit, heldOut, refuseSource } from "./network/validate-fit.js";
 import { checkObject, checkOptions } from "./options/check.js";
 import { onlyUsed } from "./options/resolve.js";
 import { OPTIONS } from "./options.js";
@@ -56,8 +66,8 @@ import { infer, openInference, type Session, serves, trainingRequest, valuesOf }
 import { type SummaryOptions, summaryOf } from "./summary.js";
 import { createTableDataset, type Encoding, encodeTable, isTable, type Table } from "./table.js";
 import { standardizationIn } from "./train/checkpoint.js";
-import { formOf, openTrainingOf } from "./train/open.js";
-import { type FitOptions, resolveFitOptions, type TrainingOptions } from "./train/options.js";
+import { formOf, type Opening, openTrainingOf, stageOf } from "./train/open.js";
+import { type FitOptions, resolveFitOptions } from "./train/options.js";
 import { runOf, type TrainingRun } from "./train/run.js";
 import { createStop, type Stop } from "./train/stop.js";
 import { chooseStrategy } from "./train/strategy.js";
@@ -69,8 +79,6 @@ interface RunningFit {
   readonly stop: Stop;
   /** Whether it runs in a worker. */
   readonly apart: boolean;
-  /** The data as they were passed, and what they were standardised by. */
-  readonly of: { readonly data: Dataset; readonly standardization: Standardization | null };
   /** Null until it has begun, and in a worker. */
   training: Training | null;
 }
@@ -224,34 +232,29 @@ export class Network {
    * iteration, after NotFiniteError those before the step of the last record, which were finite, after E_WORKER those
    * from before the call.
    */
-  async fit(set: Dataset, passed: FitOptions): Promise<History> {
-    this.#refuseDisposed();
-    if (this.#fit) {
-      throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
-    }
-    const whole = this.#checked("fit", set);
-    const held = heldOut(whole, passed ?? {}, this);
-    const standardization = this.#standardizationFor(held.data, passed?.resumeFrom);
-    const data = this.#standardized(held.data, standardization);
-    const validation = held.validation && this.#standardized(held.validation, standardization);
-    const resolved = resolveFitOptions(
-      passed,
-      data.count,
-      this.seed,
-      () => exampleWeights(data, passed),
-      this.layers.length - 1,
-    );
-    checkFit(this.#architecture, resolved, data, validation);
-    const options = validation ? { ...passed, validation } : passed;
-    const strategy = chooseStrategy(this.#architecture, resolved, data.count, this.backend, options);
-    const apart = Boolean(options.worker);
-    const of = { data: held.data, standardization };
-    const fit: RunningFit = { stop: createStop(options.signal), apart, of, training: null };
+  async fit(set: Dataset | DataSource, passed: FitOptions): Promise<History> {
+    this.#refuseBusy();
+    const { data: own, validation } = heldOut(this.#checkedAny("fit", set), passed ?? {}, this);
+    const some = isSource(own) ? await sampleOf(own) : own; // for data in memory nothing is awaited before #fit is set
+    const others = isSource(validation) ? await sampleOf(validation) : validation;
+    this.#refuseBusy();
+    if (isSource(own) || isSource(validation)) refuseSource(passed, isSource(own));
+    const weights = () => exampleWeights(some, passed);
+    const resolved = resolveFitOptions(passed, own.count, this.seed, weights, this.layers.length - 1);
+    checkFit(this.#architecture, resolved, some, others);
+    const wanted = isSource(own) ? { ...passed, firstLayer: "direct" as const } : passed;
+    const strategy = chooseStrategy(this.#architecture, resolved, own.count, this.backend, wanted);
+    const fit: RunningFit = { stop: createStop(passed.signal), apart: Boolean(passed.worker), training: null };
     this.#fit = fit;
     try {
-      return await (apart
-        ? this.#fitInWorker(data, options, fit)
-        : this.#fitHere(data, options, resolved, strategy, fit));
+      const by = await this.#standardizationFor(own, passed.resumeFrom, fit.stop.signal);
+      const data = this.#standardized(some, by);
+      const options = validation ? { ...passed, validation: this.#standardized(validation, by) } : passed;
+      const describe = () => this.#describe(own, by);
+      if (fit.apart) return await this.#fitInWorker(data, options, fit, describe);
+      const source = isSource(own) ? this.#standardized(own, by) : null;
+      const opening = { data, source, standardization: by, passed: options, options: resolved, strategy };
+      return await this.#fitHere(opening, fit, describe);
     } finally {
       fit.stop.release();
       this.#fit = null;
@@ -268,7 +271,7 @@ export class Network {
    * for await (const { iteration, cost, validation } of run) if (validation.accuracy > 0.95) break;
    * console.log(run.history.iterations);
    */
-  train(set: Dataset, passed: FitOptions): TrainingRun {
+  train(set: Dataset | DataSource, passed: FitOptions): TrainingRun {
     return runOf((give) => {
       const onCost: FitOptions["onCost"] = async (record, training) => {
         await passed?.onCost?.(record, training);
@@ -279,23 +282,24 @@ export class Network {
   }
 
   async #fitHere(
-    data: Dataset,
-    passed: FitOptions,
-    options: TrainingOptions,
-    chosen: Strategy,
+    wanted: Omit<Opening, "architecture" | "backend" | "init" | "weights" | "stop">,
     fit: RunningFit,
+    describe: () => void,
   ): Promise<History> {
     const { stop } = fit;
+    const { data, source, passed, options, strategy: chosen } = wanted;
+    const count = source ? stageOf(source, data, options) : data.count;
     if (!this.#weights && chosen.firstLayer === "direct") {
       // what does not fit into memory is refused before its weights are drawn
-      compile(trainingRequest(this.#architecture, data, formOf(options, chosen.threads)));
+      compile(trainingRequest(this.#architecture, { ...data, count }, formOf(options, chosen.threads)));
     }
     const { training, strategy, close } = await openTrainingOf({
       ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
-      ...{ data, standardization: fit.of.standardization, passed, options, strategy: chosen, stop },
+      ...wanted,
+      stop,
       weights: await this.#drawn(stop.signal),
     });
-    this.#describe(fit.of);
+    describe();
     fit.training = training;
     let whole = true; // whether the weights are those of a finished iteration
     try {
@@ -314,12 +318,12 @@ export class Network {
   }
 
   // The same in a worker, from which the weights come back.
-  async #fitInWorker(data: Dataset, options: FitOptions, { stop, of }: RunningFit): Promise<History> {
+  async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit, describe: () => void): Promise<History> {
     const { standardize: _, ...own } = this.#options(); // its data are standardised already
     const parts = { options: own, weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
     return trainInWorker(parts, data, options, stop, (weights) => {
-      this.#describe(of);
+      describe();
       if (weights === null || this.#disposed) return;
       this.#weights = weights;
       this.#init = null;
@@ -327,7 +331,7 @@ export class Network {
   }
 
   // What the network says of examples is what the data last trained on were like.
-  #describe({ data: { shape, scale, classes, encoding }, standardization }: RunningFit["of"]): void {
+  #describe({ shape, scale, classes, encoding }: Dataset | DataSource, standardization: Standardization | null): void {
     this.#standardization = standardization;
     this.#shape = Object.freeze([...shape]);
     this.#scale = scale;
@@ -337,7 +341,16 @@ export class Network {
 
   // The data, if they suit the network. Inputs that were made of a table in another way mean something else.
   #checked(who: string, set: Dataset): Dataset {
-    const data = checkData(who, this, set, this.#classes);
+    return this.#sameEncoding(who, checkData(who, this, set, this.#classes));
+  }
+
+  #checkedAny(who: string, set: Dataset | DataSource): Dataset | DataSource {
+    return isSource(set)
+      ? this.#sameEncoding(who, checkSource(who, this, set, this.#classes))
+      : this.#checked(who, set);
+  }
+
+  #sameEncoding<D extends Dataset | DataSource>(who: string, data: D): D {
     const own = this.#init === null ? this.#encoding : null;
     if (own && data.encoding && JSON.stringify(own.features) !== JSON.stringify(data.encoding.features)) {
       throw new InputError(
@@ -357,8 +370,18 @@ export class Network {
   }
 
   // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
-  #standardizationFor(data: Standardized, resumeFrom?: Uint8Array): Standardization | null {
-    if (data.by) return data.by; // in a worker
+  #standardizationFor(data: Standardized, resumeFrom?: Uint8Array): Standardization | null;
+  #standardizationFor(
+    data: Standardized | DataSource,
+    resumeFrom?: Uint8Array,
+    signal?: AbortSignal,
+  ): Standardization | null | Promise<Standardization>;
+  #standardizationFor(
+    data: Standardized | DataSource,
+    resumeFrom?: Uint8Array,
+    signal?: AbortSignal,
+  ): Standardization | null | Promise<Standardization> {
+    if ("by" in data && data.by) return data.by; // in a worker
     if (resumeFrom) {
       const saved = standardizationIn(resumeFrom, this.inputs, this.layers[this.layers.length - 1]!);
       if (saved && !this.standardize) {
@@ -371,7 +394,8 @@ export class Network {
     }
     if (!this.standardize) return null;
     if (this.#init === null && this.#standardization) return this.#standardization;
-    return fitStandardization(data, this.output === "linear" && losses[this.loss].targets === "numbers");
+    const targets = this.output === "linear" && losses[this.loss].targets === "numbers";
+    return isSource(data) ? fitStandardizationOf(data, targets, signal) : fitStandardization(data, targets);
   }
 
   // The first layers' part of it: targets are of the last one.
@@ -380,8 +404,12 @@ export class Network {
     return own && layers < this.layers.length - 1 ? { ...own, targets: null } : own;
   }
 
-  #standardized(data: Standardized, by: Standardization | null): Dataset {
-    return by && !data.by ? standardizeDataset(by, data, this.dtype) : data;
+  #standardized(data: Standardized, by: Standardization | null): Dataset;
+  #standardized(data: DataSource, by: Standardization | null): DataSource;
+  #standardized(data: Standardized | DataSource, by: Standardization | null): Dataset | DataSource;
+  #standardized(data: Standardized | DataSource, by: Standardization | null): Dataset | DataSource {
+    if (by === null || ("by" in data && data.by)) return data;
+    return isSource(data) ? standardizeSource(by, data, this.dtype) : standardizeDataset(by, data, this.dtype);
   }
 
   /**
@@ -391,14 +419,16 @@ export class Network {
    * Rejects with E_EMPTY, E_FEATURES, E_CLASSES (also for other class names than the network's), E_LABELS, E_MEMORY,
    * E_BACKEND, E_TABLE, E_DISPOSED.
    */
-  async evaluate(set: Dataset | Table, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(set: Dataset | Table | DataSource, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
     const own = isTable(set) ? createTableDataset(set, { encoding: this.#encodingFor("evaluate") }) : set;
-    const checked = this.#checked("evaluate", own);
-    checkMetrics("evaluate", options.metrics ?? [], checked, this.loss);
+    const checked = this.#checkedAny("evaluate", own);
     const data = this.#standardized(checked, this.#standardization);
+    const some = isSource(data) ? await sampleOf(data) : data;
+    checkMetrics("evaluate", options.metrics ?? [], some, this.loss);
     const weights = await this.#settled();
-    const session = openInference(await loadBackend(this.backend), this.#architecture, data);
+    const like = { ...some, count: data.count };
+    const session = openInference(await loadBackend(this.backend), this.#architecture, like);
     setWeights(session, weights);
     return evaluateWith(session, data, undefined, options.metrics);
   }
@@ -608,6 +638,12 @@ export class Network {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #refuseBusy(): void {
+    this.#refuseDisposed();
+    if (!this.#fit) return;
+    throw new InputError("E_OPTION", "fit: this network is being trained already; await that call first.");
   }
 
   #refuseDisposed(): void {

@@ -57,6 +57,8 @@ export interface Session extends LoadedParameters {
   setRates(first: number): void;
   /** What raw numbers are multiplied by. @default 1 */
   setScale(scale: number): void;
+  /** Makes the first `count` examples in memory all there are, and the batch one of the usual size from place `first` on. */
+  setStage(count: number, first?: number): void;
   /** Makes the first `count` examples in memory the batch, as if there were no others. */
   setBatch(count: number): void;
   /** Runs a phase over [from, to) of its panels or blocks, all of them if not said; where it is in parts, all these. */
@@ -133,6 +135,11 @@ export function open(backend: Backend, request: PlanRequest): Session {
     },
     setScale(scale) {
       hyper[P.Hyper.inputScale] = scale;
+    },
+    setStage(count, first = 0) {
+      header[P.Header.count] = count;
+      header[P.Header.start] = first;
+      header[P.Header.examples] = Math.min(request.batch, count - first);
     },
     setBatch(count) {
       header[P.Header.count] = count;

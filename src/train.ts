@@ -10,6 +10,7 @@ import { valuesOf } from "./session.js";
 import { createControl } from "./train/control.js";
 import type { Dispatcher } from "./train/dispatch.js";
 import { endOf } from "./train/ending.js";
+import type { Feed } from "./train/feed.js";
 import type { FitOptions, TrainingOptions } from "./train/options.js";
 import type { Rates } from "./train/schedule.js";
 import type { TrainingState } from "./train/state.js";
@@ -34,6 +35,8 @@ export interface Training {
   readonly rates: Rates;
   /** Null where it is not written down. */
   readonly writer: Writer | null;
+  /** What brings its examples in. */
+  readonly feed: Feed;
   /** What runs its steps. */
   readonly dispatcher: Dispatcher;
   readonly pace: Pace;
@@ -54,7 +57,7 @@ const PROGRESS = 50; // milliseconds between two reports of progress
  * when a cost or a weight is not finite, when its weights are those before the step of the last record.
  */
 export async function train(training: Training): Promise<History> {
-  const { state, options, doctor, listeners, rates, dispatcher, pace, stop } = training;
+  const { state, options, doctor, listeners, rates, feed, dispatcher, pace, stop } = training;
   const { iterations, stepsPerEpoch, logEvery } = options;
   const control = createControl(rates, stop, options.schedule);
   let reported = 0; // when progress was last reported
@@ -76,7 +79,7 @@ export async function train(training: Training): Promise<History> {
   try {
     while (state.iteration < iterations && !control.stopped) {
       await checkpoint.write();
-      beginEpoch(state, options);
+      await feed.prepare(state);
       const recording = state.iteration % logEvery === 0;
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look();
@@ -88,7 +91,7 @@ export async function train(training: Training): Promise<History> {
       );
       const { wanted, done, milliseconds, ended: tolerated = false } = await dispatcher.run(most);
       state.seconds += milliseconds / 1000;
-      const mean = count(state, options, done);
+      const mean = count(training, done);
       if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
       if (done < wanted) {
         stop.signal.throwIfAborted();
@@ -184,11 +187,6 @@ function fail(training: Training, iteration: number): NotFiniteError {
   return error;
 }
 
-// A new order of the examples, where an epoch begins and has one of its own.
-function beginEpoch({ session, iteration, random }: TrainingState, { shuffle, stepsPerEpoch }: TrainingOptions): void {
-  if (shuffle && iteration % stepsPerEpoch === 0) session.order.set(random.permutation(session.plan.request.count));
-}
-
 // What a record says of the weights besides their cost.
 async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "accuracy" | "metrics" | "validation">> {
   const own = await evaluators.training?.();
@@ -199,21 +197,21 @@ async function evaluate({ evaluators }: Training): Promise<Pick<CostRecord, "acc
   };
 }
 
-// Steps up to the next record or the next order. A record's own step goes alone, so that its cost and what was measured
+// Steps up to the next record, or to what has to be made ready. A record's own step goes alone, so that its cost and what was measured
 // before it belong together.
-function stepsAhead({ state, options }: Training): number {
+function stepsAhead({ state, options, feed }: Training): number {
   const { iteration } = state;
-  const { iterations, logEvery, stepsPerEpoch, shuffle } = options;
+  const { iterations, logEvery } = options;
   const untilRecord = logEvery - (iteration % logEvery);
-  const untilOrder = shuffle ? stepsPerEpoch - (iteration % stepsPerEpoch) : iterations;
-  return Math.min(iterations - iteration, untilRecord, untilOrder);
+  return Math.min(iterations - iteration, untilRecord, feed.stepsAhead(iteration));
 }
 
 // Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full
 // batch, else the mean over the examples of all batches since the record before.
-function count(state: TrainingState, { batch, stepsPerEpoch }: TrainingOptions, done: number): number {
+function count({ state, options, feed }: Training, done: number): number {
   const { session, since } = state;
-  const { count: examples } = session.plan.request;
+  const { batch, stepsPerEpoch } = options;
+  const { count: examples } = feed;
   for (let i = 0; i < done; i++, state.iteration++) {
     const last = state.iteration % stepsPerEpoch === stepsPerEpoch - 1;
     const size = last ? examples - batch * (stepsPerEpoch - 1) : batch;

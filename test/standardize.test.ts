@@ -20,13 +20,16 @@ const make = (options: object = {}) =>
 const classifier = (options: object = {}) =>
   new Network({ inputs: 3, layers: [7, 1], seed: 5, standardize: true, ...options });
 
-/** (v − mean) / deviation of each column, in the order in which a person would write it down. */
+/** (v − mean) / deviation of each column, by Welford's recurrence, M₁ = v₁, Mₙ = Mₙ₋₁ + (vₙ − Mₙ₋₁)/n. */
 function byHand(rows: number[][], like = rows): number[][] {
   return rows.map((row) =>
     row.map((value, j) => {
       const column = like.map((other) => other[j]!);
-      const mean = column.reduce((a, b) => a + b, 0) / column.length;
-      const deviation = Math.sqrt(column.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / column.length);
+      const means = [0];
+      for (const [i, v] of column.entries()) means.push(means[i]! + (v - means[i]!) / (i + 1));
+      const mean = means[column.length]!;
+      const squares = column.reduce((sum, v, i) => sum + (v - means[i]!) * (v - means[i + 1]!), 0);
+      const deviation = Math.sqrt(squares / column.length);
       return (value - mean) / (deviation || 1);
     }),
   );
@@ -51,7 +54,7 @@ test("numbers that have no mean are refused by their column", async () => {
   const huge = createDataset({
     x: [
       [1, 1e308, 1],
-      [2, 1e308, 2],
+      [2, -1e308, 2],
     ],
     y: [
       [1, 2],

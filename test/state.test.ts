@@ -13,6 +13,7 @@ import { openGram } from "../src/session/gram.js";
 import { getWeights, setWeights } from "../src/session/layout.js";
 import { openTraining } from "../src/session.js";
 import { createDispatcher } from "../src/train/dispatch.js";
+import { feedFromMemory } from "../src/train/feed.js";
 import { formOf } from "../src/train/open.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
 import { createRates } from "../src/train/schedule.js";
@@ -47,12 +48,13 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
   for (const place of [...places, ITERATIONS]) {
     // nothing but the state goes from one to the next
     const patient = { architecture, data, init: "lecun" as const, learningRate: options.learningRate };
-    const doctor = createDoctor(patient, opened, backend);
+    const feed = feedFromMemory(data.count, options);
+    const doctor = createDoctor(patient, { ...opened, feed }, backend);
     const stop = createStop();
     const pace = createPace(stop.signal);
     const dispatcher = createDispatcher(opened.session, null, false, pace);
     await train({
-      ...{ state, options: { ...options, iterations: place }, doctor, rates, dispatcher, pace, stop },
+      ...{ state, options: { ...options, iterations: place }, doctor, rates, feed, dispatcher, pace, stop },
       ...{ writer: null, evaluators: {} },
       how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },

@@ -10,7 +10,8 @@ import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, typ
 import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, taskOf } from "./data.js";
 
-export interface SetOptions extends Names, Pick<FitOptions, "seed" | "validation"> {
+export interface SetOptions extends Names, Pick<FitOptions, "seed"> {
+  readonly validation?: number | undefined;
   /** Share of the examples to test on. */
   readonly test?: number;
   /** Column of a table whose rows of one value stay in one part. */

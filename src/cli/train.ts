@@ -26,7 +26,7 @@ import { progressLine } from "./progress.js";
 import { readSets, type SetOptions } from "./sets.js";
 import { duration, scaleInWords, wrap } from "./text.js";
 
-export interface TrainOptions extends Omit<Deciding, "scale" | "encoding">, SetOptions {
+export interface TrainOptions extends Omit<Deciding, "scale" | "encoding" | "validation">, SetOptions {
   save?: string;
   plot?: string;
   log?: string;

@@ -9,6 +9,7 @@ import { createPace } from "../pace.js";
 import { viewOf } from "../plan.js";
 import { arraysOf, type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
 import { infer, openInference, openProbe, type Session } from "../session.js";
+import type { Feed } from "../train/feed.js";
 
 /** A measurement of the weights as they are, over the fixed set of examples. */
 export interface Measurement {
@@ -25,8 +26,9 @@ export interface Measurement {
 /** What is needed to measure a training. */
 export interface Probed {
   readonly session: Session;
-  /** The data as the session trains on them: in Gram form these are products. */
+  /** The data as the session trains on them: in Gram form these are products, of a source some examples. */
   readonly data: Dataset;
+  readonly feed: Pick<Feed, "rowAt">;
 }
 
 const MOST_EXAMPLES = 256;
@@ -37,7 +39,7 @@ const UNKNOWN: Measurement = { gradient: Number.NaN, signal: Number.NaN, answer:
  */
 export function createProbe(
   backend: Backend,
-  { session, data }: Probed,
+  { session, data }: Omit<Probed, "feed">,
   signal?: AbortSignal,
 ): () => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
@@ -190,7 +192,7 @@ export function findSymmetricLayer(
 }
 
 /** Names the first tensor with NaN or infinity, in the order of the computation, after a step that met one. */
-export function locateNotFinite(session: Session, weights: readonly LayerWeights[]): string {
+export function locateNotFinite({ session, feed }: Probed, weights: readonly LayerWeights[]): string {
   const bad = (values: Numbers) => values.findIndex((value) => !Number.isFinite(value));
   if (session.hasBadWeight()) {
     const l = weights.findIndex((layer) => arraysOf(layer).some(([, values]) => bad(values) >= 0));
@@ -200,7 +202,7 @@ export function locateNotFinite(session: Session, weights: readonly LayerWeights
   for (const [l, layer] of session.plan.layers.entries()) {
     const i = bad(panelsToRows(session, layer, count));
     if (i < 0) continue;
-    const example = session.order[first + Math.floor(i / layer.units)];
+    const example = feed.rowAt(session.order[first + Math.floor(i / layer.units)]!);
     return `the outputs of layer ${l + 1} (unit ${(i % layer.units) + 1}, example ${example})`;
   }
   return "the cost (the outputs are finite, their errors too large)";

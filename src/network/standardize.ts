@@ -2,6 +2,7 @@
 // travel with the network as data. Plain loops in double precision, whatever the backend: the same bits everywhere.
 
 import type { DType } from "../catalogue.js";
+import { type DataSource, mapSource } from "../dataset/source.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { type Numbers, numbers } from "../session/layout.js";
@@ -30,11 +31,46 @@ export type Standardized = Dataset & { readonly by?: Standardization };
  * A constant column has deviation 1; inputs of a table that mean yes or no stay as they are. Throws E_NOT_FINITE_DATA for numbers too large to have any.
  */
 export function fitStandardization(data: Dataset, targets: boolean): Standardization {
-  const { x, count, features, scale, encoding } = data;
+  const fitting = createFitting(data, targets);
+  fitting.add(data);
+  return fitting.result();
+}
+
+/** The same of a source, in one pass, whose reading an abort of `signal` ends. */
+export async function fitStandardizationOf(
+  source: DataSource,
+  targets: boolean,
+  signal?: AbortSignal,
+): Promise<Standardization> {
+  const fitting = createFitting(source, targets);
+  for (let part = 0; part < source.parts.length; part++) {
+    fitting.add(await source.read(part));
+    signal?.throwIfAborted();
+  }
+  return fitting.result();
+}
+
+function createFitting(
+  {
+    features,
+    outputs,
+    scale,
+    encoding,
+    classes,
+  }: Pick<DataSource, "features" | "scale" | "encoding" | "classes"> & {
+    readonly outputs?: number;
+  },
+  targets: boolean,
+) {
   const flags = encoding ? flagsOf(encoding) : [];
+  const x = createSums("x", features, scale);
+  const y = targets && classes === null ? createSums("y", outputs!, 1) : null;
   return {
-    inputs: asTheyAre(columnsOf("x", x, count, features, scale), flags),
-    targets: targets && data.classes === null ? columnsOf("y", data.y, count, data.outputs, 1) : null,
+    add(data: Dataset): void {
+      x.add(data.x);
+      y?.add(data.y);
+    },
+    result: (): Standardization => ({ inputs: asTheyAre(x.columns(), flags), targets: y?.columns() ?? null }),
   };
 }
 
@@ -44,21 +80,33 @@ function asTheyAre({ mean, deviation }: Columns, flags: readonly boolean[]): Col
 }
 
 /**
- * mean = Σ v / n and deviation = √(Σ (v − mean)² / n) of each column of `values` (n, width) times `scale`; 1 where the
- * variance is no more than rounding leaves of a constant, as in scikit-learn's StandardScaler.
+ * mean = Σ v / n and deviation = √(Σ (v − mean)² / n) of each column of rows of `width` values times `scale`, in one pass
+ * over them, however they come in pieces; deviation 1 where the variance is no more than rounding leaves of a constant,
+ * as in scikit-learn's StandardScaler. Source: Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
  */
-function columnsOf(name: string, values: ArrayLike<number>, n: number, width: number, scale: number): Columns {
-  const [mean, deviation] = [new Float64Array(width), new Float64Array(width)];
-  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < width; j++) mean[j]! += values[at++]! * scale;
-  for (let j = 0; j < width; j++) mean[j]! /= n;
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < width; j++) {
-      const away = values[at++]! * scale - mean[j]!;
-      deviation[j]! += away * away;
-    }
-  }
-  for (let j = 0; j < width; j++) {
-    const variance = deviation[j]! / n;
+function createSums(name: string, width: number, scale: number) {
+  const [mean, squares] = [new Float64Array(width), new Float64Array(width)];
+  let n = 0;
+  return {
+    add(values: ArrayLike<number>): void {
+      for (let at = 0; at < values.length; ) {
+        n++;
+        for (let j = 0; j < width; j++) {
+          const value = values[at++]! * scale;
+          const away = value - mean[j]!;
+          mean[j]! += away / n;
+          squares[j]! += away * (value - mean[j]!);
+        }
+      }
+    },
+    columns: () => columnsOf(name, mean, squares, n),
+  };
+}
+
+function columnsOf(name: string, mean: Float64Array, squares: Float64Array, n: number): Columns {
+  const deviation = new Float64Array(mean.length);
+  for (let j = 0; j < mean.length; j++) {
+    const variance = squares[j]! / n;
     const rounding = n * mean[j]! * Number.EPSILON;
     deviation[j] = variance <= n * Number.EPSILON * variance + rounding * rounding ? 1 : Math.sqrt(variance);
     if (Number.isFinite(mean[j]) && Number.isFinite(deviation[j])) continue;
@@ -83,6 +131,10 @@ export function standardizeDataset(by: Standardization, data: Dataset, dtype: DT
   const y = standardized(examples.y, 1, by.targets, new Float64Array(examples.y.length));
   return { ...examples, y };
 }
+
+/** The same of a source, part by part. */
+export const standardizeSource = (by: Standardization, source: DataSource, dtype: DType): DataSource =>
+  mapSource(source, (part) => standardizeDataset(by, part, dtype), { scale: 1 });
 
 function standardized<A extends Numbers>(
   values: ArrayLike<number>,

@@ -1,23 +1,28 @@
 // Whether a training suits its network and its data, beyond what each option is checked for by itself.
 
 import { type Architecture, hasBatchNorm } from "../architecture.js";
+import { type DataSource, isSource, partsOf } from "../dataset/source.js";
 import { type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { check } from "../options/check.js";
 import { OPTIONS } from "../options.js";
+import { Random } from "../random.js";
 import type { FitOptions, TrainingOptions } from "../train/options.js";
-import { checkData, checkMetrics, type Wants } from "./validate.js";
+import { checkData, checkMetrics, checkSource, type Wants } from "./validate.js";
 
 /**
  * The data to train on and to validate with: a set of one's own, or a share of the data. Throws what checkData throws,
  * E_OPTION for a share beside sampleWeights.
  */
 export function heldOut(
-  data: Dataset,
+  data: Dataset | DataSource,
   { validation, sampleWeights, seed }: FitOptions,
   network: Wants & { seed: number },
-) {
+): { data: Dataset | DataSource; validation: Dataset | DataSource | undefined } {
   if (validation === undefined) return { data, validation: undefined };
+  if (isSource(validation)) {
+    return { data, validation: checkSource("fit (validation)", network, validation, data.classes) };
+  }
   if (typeof validation !== "number") {
     return { data, validation: checkData("fit (validation)", network, validation, data.classes) };
   }
@@ -28,8 +33,43 @@ export function heldOut(
       "fit: validation is a share and there are sampleWeights, which would be of other examples; pass a data set for validation.",
     );
   }
+  if (isSource(data)) return heldOutParts(data, validation, seed ?? network.seed);
   const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
   return { data: parts.train, validation: parts.test };
+}
+
+// Of a source whole parts are held out, which are drawn.
+function heldOutParts(source: DataSource, share: number, seed: number) {
+  const { parts, anyOrder } = source;
+  if (!anyOrder || parts.length < 2) {
+    const why = anyOrder ? "is of one part" : "comes in one order";
+    throw new InputError(
+      "E_OPTION",
+      `fit: validation is a share of a source that ${why}; pass another source or a data set for validation${anyOrder ? ", or say smaller partRows" : ""}.`,
+    );
+  }
+  const held = Math.min(parts.length - 1, Math.max(1, Math.round(share * parts.length)));
+  const drawn = new Random(seed).permutation(parts.length);
+  const some = (from: number, to: number) =>
+    partsOf(
+      source,
+      Array.from(drawn.subarray(from, to)).sort((a, b) => a - b),
+    );
+  return { data: some(held, parts.length), validation: some(0, held) };
+}
+
+/** Throws E_OPTION for options of fit that do not go with a source, to train on or only to validate with. */
+export function refuseSource(passed: FitOptions, trained: boolean): void {
+  const wants: readonly (readonly [name: string, is: boolean, instead: string])[] = [
+    ["worker", Boolean(passed.worker), "leave it out, or call fit in a worker of your own"],
+    ["sampleWeights", passed.sampleWeights !== undefined, "use classWeights"],
+    ['classWeights "balanced"', passed.classWeights === "balanced", "pass a number for each class"],
+    ['firstLayer "gram"', passed.firstLayer === "gram", "leave it out"],
+    ['optimizer "lbfgs"', passed.optimizer === "lbfgs", 'use "adam"'],
+  ];
+  const found = wants.slice(0, trained ? wants.length : 1).find(([, is]) => is);
+  if (found)
+    throw new InputError("E_OPTION", `fit: ${found[0]} is for data in memory, and this is a source; ${found[2]}.`);
 }
 
 /** Throws E_OPTION for options that the network or the data cannot be trained with. */

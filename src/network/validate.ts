@@ -4,6 +4,7 @@
 import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
 import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
 import { asDataset, asExamples } from "../dataset/check.js";
+import { type DataSource, mapSource } from "../dataset/source.js";
 import { type Dataset, type Examples, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { kindOf, type MetricName, metricIsOf, metricSuits } from "../metrics.js";
@@ -63,6 +64,22 @@ export function checkData<D extends Dataset>(
     "E_CLASSES",
     `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or draw a new last layer with withHead, --new-head.`,
   );
+}
+
+/** The source, when it suits the network, as checkData says of a data set; what its parts hold is checked as they are read. */
+export function checkSource(
+  who: string,
+  network: Wants,
+  source: DataSource,
+  classes?: readonly string[] | null,
+): DataSource {
+  const check = (part: Dataset) => checkData(who, network, part, classes);
+  // the same checks of the same facts, of no example
+  const { count: _, memory: __, parts: ___, read: ____, anyOrder: _____, ...like } = source;
+  const numbers = source.classes === null;
+  const y = numbers ? new Float64Array(source.outputs) : new Int32Array(1);
+  const one = check({ ...like, x: new Uint8Array(source.features), y, count: 1 } as Dataset);
+  return mapSource(source, check, { classes: one.classes });
 }
 
 // Numbers to predict that the loss can judge.

@@ -4,6 +4,7 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Init } from "../catalogue.js";
+import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import type { DoctorState } from "../diagnose.js";
 import { type ErrorCode, InputError } from "../errors.js";
@@ -35,13 +36,14 @@ export interface Subject {
 /** Options that a resumed training may change, for they change no bit of what was done. */
 const FREE = new Set(["threads", "batchSize", "weights", "shuffle", "accuracy", "firstLayer", "timeLimit"]);
 
-/** What a training is about. Takes O(count·features) time, some milliseconds for 10 MB. */
+/** What a training is about; `data` are examples of the source, where there is one. Takes O(count·features) time, some milliseconds for 10 MB. */
 export function subjectOf(
   architecture: Architecture,
   options: TrainingOptions,
   data: Dataset,
   validation: Dataset | null,
   firstLayer: string,
+  source: DataSource | null = null,
 ): Subject {
   const entries = Object.entries(options).filter(([name, value]) => !FREE.has(name) && typeof value !== "function");
   // more iterations may be asked for where no rate follows from their number
@@ -53,7 +55,8 @@ export function subjectOf(
   return {
     ...{ architecture, firstLayer },
     options: JSON.parse(write({ ...Object.fromEntries(kept), shuffle: options.shuffle })) as Record<string, unknown>,
-    data: fingerprint(data, options.weights ?? undefined),
+    data:
+      fingerprint(data, options.weights ?? undefined) + (source ? ` of ${source.count} in ${source.memory} MiB` : ""),
     validation: validation && fingerprint(validation),
   };
 }
@@ -90,6 +93,7 @@ export function writeCheckpoint(
   add("first", first);
   add("hyper", session.hyper);
   add("order", Float64Array.from(session.order.subarray(0, session.plan.request.count)));
+  add("parts", Float64Array.from(state.parts));
   add("random", Float64Array.from(random.state()));
   tensors.push(...standardizationTensors(standardization));
   const best = ending.best && { value: ending.best.value, iteration: ending.best.iteration };
@@ -210,6 +214,7 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
       const order = tensor("order");
       if (order?.length !== session.plan.request.count) refuse("has no order of the examples", whole);
       session.order.set(order!);
+      state.parts = Int32Array.from(tensor("parts") ?? []);
       const random = tensor("random");
       if (random?.length !== WORDS) refuse("has no generator", whole);
       state.random.restore(random!);

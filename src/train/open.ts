@@ -5,6 +5,7 @@ import type { Architecture } from "../architecture.js";
 import { openTeam, type Team } from "../backend/team.js";
 import { type Backend, loadBackend } from "../backend.js";
 import type { BackendName, Init } from "../catalogue.js";
+import { bytesOfRow, type DataSource, isSource, rowsAtOnce, sampleOf } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import { createDoctor } from "../diagnose.js";
 import { InputError } from "../errors.js";
@@ -15,7 +16,15 @@ import type { Standardization } from "../network/standardize.js";
 import { createPace, paced } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
 import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
-import { openInference, openingTraining, type Session, type TrainingForm, valuesOf } from "../session.js";
+import {
+  open,
+  openInference,
+  openingTraining,
+  type Session,
+  type TrainingForm,
+  trainingRequest,
+  valuesOf,
+} from "../session.js";
 import type { Evaluator, Training, Writer } from "../train.js";
 import {
   type Checkpoint,
@@ -26,11 +35,13 @@ import {
   writeCheckpoint,
 } from "./checkpoint.js";
 import { createDispatcher } from "./dispatch.js";
+import { type Feed, feedFromMemory, feedFromSource } from "./feed.js";
 import { createLbfgs } from "./lbfgs.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
 import { beginTraining } from "./state.js";
 import type { Stop } from "./stop.js";
+import { exampleWeights } from "./weights.js";
 
 /** What a training is opened from. */
 export interface Opening {
@@ -39,7 +50,9 @@ export interface Opening {
   readonly weights: readonly LayerWeights[];
   /** How the weights were drawn; null when they come from a file or an earlier training. */
   readonly init: Init | null;
+  /** What is trained on, or examples of the source. */
   readonly data: Dataset;
+  readonly source: DataSource | null;
   /** What the data were standardised by; null where they were not. */
   readonly standardization: Standardization | null;
   /** The options as they were passed, and with every default filled in. */
@@ -58,11 +71,13 @@ export interface Opened {
 
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
-  const { architecture, data, passed, options, stop } = wanted;
+  const { architecture, data, source, passed, options, stop } = wanted;
   const { firstLayer } = wanted.strategy;
   const validation = typeof passed.validation === "object" ? passed.validation : null;
   const subject =
-    passed.checkpoint || passed.resumeFrom ? subjectOf(architecture, options, data, validation, firstLayer) : null;
+    passed.checkpoint || passed.resumeFrom
+      ? subjectOf(architecture, options, data, validation && (await seenOf(validation)), firstLayer, source)
+      : null;
   const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
   const { init } = opening;
@@ -74,7 +89,8 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
     const pace = createPace(signal);
     // what looks at the weights runs on this thread
     const backend = await loadBackend(opening.backend);
-    const evaluator = (on: Dataset) => evaluatorOf(backend, architecture, form, on, options.metrics, signal);
+    const evaluator = (on: Dataset | DataSource) =>
+      evaluatorOf(backend, architecture, form, on, options.metrics, signal);
     const state = beginTraining(session, options);
     const rates = createRates(session, options, state.schedule);
     const patient = {
@@ -84,11 +100,14 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       },
     };
     const training: Training = {
-      ...{ state, rates },
+      ...{ state, rates, feed: form.feed },
       doctor: createDoctor(patient, form, backend, signal),
       evaluators: {
         // metrics are measured on something
-        training: passed.accuracy || (passed.metrics?.length && !passed.validation) ? evaluator(form.data) : undefined,
+        training:
+          passed.accuracy || (passed.metrics?.length && !passed.validation)
+            ? evaluator(source ?? form.data)
+            : undefined,
         validation: validation ? evaluator(validation) : undefined,
       },
       writer: passed.checkpoint && subject ? writerOf(passed.checkpoint, subject, opening) : null,
@@ -130,6 +149,7 @@ function writerOf({ every, seconds, save }: CheckpointOptions, subject: Subject,
 interface Form {
   readonly session: Session;
   readonly data: Dataset;
+  readonly feed: Feed;
   /** In Gram form: what stands for other data. */
   readonly rowsOf?: GramTraining["rowsOf"];
 }
@@ -173,18 +193,47 @@ export function formOf(options: TrainingOptions, threads: number): TrainingForm 
 
 // A session that holds the weights and trains them in the chosen form.
 async function openForm(opening: Opening, threads: number): Promise<Form> {
-  const { architecture, data, options, strategy, weights, stop } = opening;
+  const { architecture, data, source, options, strategy, weights, stop } = opening;
   const backend = await loadBackend(opening.backend, threads > 1);
   const how = formOf(options, threads);
   const { weights: ofExamples } = options;
+  if (source) return openStage(backend, opening, source, how);
+  const feed = feedFromMemory(data.count, options);
   if (strategy.firstLayer === "gram") {
-    return openGram(backend, architecture, data, how, weights, ofExamples, stop.signal);
+    return { ...(await openGram(backend, architecture, data, how, weights, ofExamples, stop.signal)), feed };
   }
   const work = openingTraining(backend, architecture, data, how, ofExamples);
   const session = await paced(work, createPace(stop.signal));
   setWeights(session, weights);
-  return { session, data };
+  return { session, data, feed };
 }
+
+// A session with room for one stage of a source.
+function openStage(backend: Backend, opening: Opening, source: DataSource, how: TrainingForm): Form {
+  const { architecture, data, options, passed, weights, stop } = opening;
+  const session = open(backend, trainingRequest(architecture, { ...data, count: stageOf(source, data, options) }, how));
+  setWeights(session, weights);
+  const { classWeights } = passed;
+  const weightsOf = classWeights === undefined ? null : (some: Dataset) => exampleWeights(some, { classWeights })!;
+  return { session, data, feed: feedFromSource(session, source, options, weightsOf, createPace(stop.signal), stop) };
+}
+
+/**
+ * Examples of a stage: whole batches, or all. Throws E_OPTION for a batch that does not fit into the memory that the
+ * source may take.
+ */
+export function stageOf(source: DataSource, data: Dataset, { batch }: Pick<TrainingOptions, "batch">): number {
+  const most = rowsAtOnce(source, bytesOfRow(data));
+  if (most >= source.count) return source.count;
+  if (batch <= most) return most - (most % batch);
+  throw new InputError(
+    "E_OPTION",
+    `fit: a batch has ${batch} examples, and the source has room for ${most} in its ${source.memory} MiB; use a smaller batchSize, or a source with more memory.`,
+  );
+}
+
+/** The data set, or examples of the source. */
+const seenOf = (data: Dataset | DataSource): Dataset | Promise<Dataset> => (isSource(data) ? sampleOf(data) : data);
 
 // Cost and accuracy on `data` of the weights that the session has at the moment of each call. In Gram form the weights
 // of the inputs are formed only for data of more examples than are trained on: others have rows of their own.
@@ -192,17 +241,17 @@ function evaluatorOf(
   backend: Backend,
   architecture: Architecture,
   { session: training, data: own, rowsOf }: Form,
-  data: Dataset,
+  data: Dataset | DataSource,
   names: readonly MetricName[],
   signal: AbortSignal,
 ): Evaluator {
-  const inGramForm = rowsOf !== undefined && data.count <= own.count;
+  const inGramForm = rowsOf !== undefined && data.count <= own.count && !isSource(data);
   const form = inGramForm ? training.plan.request.architecture : architecture;
-  let opened: { readonly session: Session; readonly on: Dataset } | null = null;
+  let opened: { readonly session: Session; readonly on: Dataset | DataSource } | null = null;
   return async () => {
     if (!opened) {
       const on = inGramForm && data !== own ? await rowsOf(data) : data;
-      opened = { session: openInference(backend, form, on), on };
+      opened = { session: openInference(backend, form, { ...(await seenOf(on)), count: on.count }), on };
     }
     const { session, on } = opened;
     if (inGramForm) session.parameters.set(valuesOf(training));

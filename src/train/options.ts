@@ -1,6 +1,7 @@
 // The options of fit: what they are, and every one checked and filled in.
 
 import type { FirstLayer, OptimizerName, ScheduleName } from "../catalogue.js";
+import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { CostRecord, Diagnosis, Progress, Strategy } from "../history.js";
@@ -134,10 +135,10 @@ export interface FitOptions {
    */
   firstLayer?: FirstLayer | "auto" | undefined;
   /**
-   * A data set on which cost and accuracy are computed at each record; or the share of the data that is held out for
+   * A data set, or a source, on which cost and accuracy are computed at each record; or the share of the data that is held out for
    * it, drawn from the seed, of each class its share.
    */
-  validation?: Dataset | number | undefined;
+  validation?: Dataset | DataSource | number | undefined;
   /**
    * Records without a better value after which the training ends. 0: never. The value is that of `monitor`, on the
    * validation set where there is one.

@@ -19,6 +19,8 @@ export interface TrainingState {
   iteration: number;
   /** Draws the orders of the epochs. */
   readonly random: Random;
+  /** The order of a source's parts in this epoch; empty where they keep their own. */
+  parts: Int32Array;
   /** Costs and examples of the batches since the last record, added up. */
   since: { cost: number; examples: number };
   /** Where the learning rate has got to. */
@@ -58,6 +60,7 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     session,
     iteration: 0,
     random: new Random(options.seed),
+    parts: new Int32Array(0),
     since: { cost: 0, examples: 0 },
     schedule: beginSchedule(),
     ending: beginEnding(),
