@@ -62,11 +62,11 @@ export function createDataset(input: DataInput & { regression: true }): Regressi
 export function createDataset(input: DataInput & { regression?: false }): LabelledDataset;
 export function createDataset(input: DataInput): Dataset;
 export function createDataset(input: DataInput): Dataset {
-  return datasetFrom("createDataset", input);
+  return datasetFromArrays("createDataset", input);
 }
 
 /** The same, called by `who`. */
-export function datasetFrom(who: string, input: DataInput): Dataset {
+export function datasetFromArrays(who: string, input: DataInput): Dataset {
   checkOptions(who, INPUTS, input);
   const examples = checkExamples(who, examplesFromArrays(who, input));
   const { y, regression = false, classes = null } = input;

@@ -25,9 +25,11 @@ export {
 } from "./curves.js";
 export { curvesPlot } from "./curves-plot.js";
 export type { Rows } from "./dataset/arrays.js";
+export type { FileSlices } from "./dataset/file-slices.js";
 export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";
+export type { NpySourceOptions } from "./dataset/npy-source.js";
 export type { NpzOptions } from "./dataset/npz.js";
 export { createSource, type DataSource, type SourceInput, type SourceRows } from "./dataset/source.js";
 export {
@@ -82,7 +84,7 @@ export type { Columns, Standardization } from "./network/standardize.js";
 export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
 export { type Classification, type EvaluateOptions, Network } from "./network.js";
-export { readNpz, readNpzExamples } from "./npz.js";
+export { openNpy, readNpz, readNpzExamples } from "./npz.js";
 export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";

@@ -1,7 +1,10 @@
-// NumPy's files, .npz and .npy, as anybody calls for them: the reader, src/dataset/npz.ts, is loaded when it is first
-// wanted.
+// NumPy's files, .npz and .npy, as anybody calls for them: the readers, src/dataset/npz.ts and npy-source.ts, are loaded
+// when they are first wanted.
 
+import type { FileSlices } from "./dataset/file-slices.js";
+import type { NpySourceOptions } from "./dataset/npy-source.js";
 import type { NpzOptions } from "./dataset/npz.js";
+import type { DataSource } from "./dataset/source.js";
 import type { DatasetOf, Examples, Task, TaskOption } from "./dataset.js";
 
 /**
@@ -28,4 +31,17 @@ export async function readNpz<T extends Task = "classification">(
  */
 export async function readNpzExamples(bytes: Uint8Array | ArrayBuffer, options: NpzOptions = {}): Promise<Examples> {
   return (await import("./dataset/npz.js")).readNpzExamples(bytes, options);
+}
+
+/**
+ * A source of the rows of two .npy files, for data that do not fit into memory: x (count, …) of any numbers, and labels
+ * or numbers to predict, one or a row for each example. Files are Blobs, such as a page's File or what Node's
+ * fs.openAsBlob gives; rows are read when they are wanted. All labels are looked at once at the start.
+ *
+ * Rejects with E_NPY, E_COUNT, E_EMPTY, E_LABELS, E_SINGLE_CLASS, E_OPTION.
+ *
+ * @example await openNpy(await openAsBlob("x.npy"), await openAsBlob("y.npy"), { memory: 200 })
+ */
+export async function openNpy(x: FileSlices, y: FileSlices, options: NpySourceOptions = {}): Promise<DataSource> {
+  return (await import("./dataset/npy-source.js")).openNpy(x, y, options);
 }

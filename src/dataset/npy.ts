@@ -22,7 +22,7 @@ import type { Examples } from "./types.js";
 export const NPY_HEAD = 2 ** 16;
 
 /** What a header says. */
-interface Header extends StoredEntry {
+export interface Header extends StoredEntry {
   readonly element: Element;
   readonly little: boolean;
   /** Whether the numbers lie column by column. */
@@ -55,7 +55,8 @@ export const NPY_CODES: { readonly missing: ErrorCode; readonly type: ErrorCode 
 
 /** The array in a .npy file, whose numbers are not looked at until they are read. Throws E_NPY. */
 export function parseNpy(who: string, path: string, bytes: Uint8Array): StoredArray {
-  const { element, little, fortran, start, shape, type } = parseNpyHeader(who, path, bytes);
+  const header = parseNpyHeader(who, path, bytes);
+  const { element, fortran, start, shape, type } = header;
   const size = product(shape) * element.size;
   if (element.typeClass !== "other" && size !== bytes.length - start) {
     const says = `${shape.join("x") || "one"} of ${type}, which is ${size} bytes`;
@@ -64,12 +65,19 @@ export function parseNpy(who: string, path: string, bytes: Uint8Array): StoredAr
       `${who}: the header says ${says}, and ${bytes.length - start} follow; get the file again.`,
     );
   }
-  const read = () => {
-    const copy = new Uint8Array(bytes.subarray(start)); // aligned, and free to be turned round
-    return element.of(little ? copy : turned(copy, element.unit));
-  };
+  const read = () => npyRows(header, shape, new Uint8Array(bytes.subarray(start))).read(); // an aligned copy
   const array = { path, shape, type, typeClass: element.typeClass, names: null, read };
   return fortran ? reversed({ ...array, shape: [...shape].reverse() }) : array;
+}
+
+/** Some rows of an array, whose bytes these are; they are free to be turned round. */
+export function npyRows(
+  { path, type, element, little }: Header,
+  shape: readonly number[],
+  bytes: Uint8Array<ArrayBuffer>,
+): StoredArray {
+  const read = () => element.of(little ? bytes : turned(bytes, element.unit));
+  return { path, shape, type, typeClass: element.typeClass, names: null, read };
 }
 
 /** What a .npy file says of its array, from the file or its first bytes. Throws E_NPY. */

@@ -1,7 +1,7 @@
 // Data that need not fit into memory: a source of rows, read part by part as they are wanted. What a training does with
 // the parts is train/feed.ts's.
 
-import { type DataInput, datasetFrom } from "../dataset.js";
+import { type DataInput, datasetFromArrays } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { check, checkOptions, show } from "../options/check.js";
 import { callback, flag, names, number, object, type Type, whole } from "../options/type.js";
@@ -89,7 +89,7 @@ export async function createSource(input: SourceInput): Promise<DataSource> {
   }
   const own = { ...(classes && { classes }), regression };
   const make = ({ x, y }: SourceRows, { shape, scale }: Pick<DataInput, "shape" | "scale"> = input): Dataset =>
-    datasetFrom(WHO, { ...own, x, y, ...(shape && { shape }), ...(scale !== undefined && { scale }) });
+    datasetFromArrays(WHO, { ...own, x, y, ...(shape && { shape }), ...(scale !== undefined && { scale }) });
   const few = Math.min(count, 64);
   const first = make(rows ? checked(await rows(0, few)) : await firstBatch(batches!));
   const like = { shape: first.shape, scale: first.scale };

@@ -210,7 +210,7 @@ export function examplesFromArray(file: Told, array: StoredArray, scale: number 
 }
 
 /** Bytes as they are, other numbers as the narrowest float array that holds them exactly. */
-function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
+export function toNumbers(values: ArrayLike<unknown>): Examples["x"] {
   if (values instanceof Uint8Array || values instanceof Float32Array || values instanceof Float64Array) return values;
   if (values instanceof Int8Array || values instanceof Int16Array || values instanceof Uint16Array) {
     return Float32Array.from(values);
