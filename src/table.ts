@@ -14,11 +14,14 @@ import {
   encodeFeatures,
   fitFeatures,
   numbersOf,
+  type Profiles,
+  refuseStranger,
   type Target,
   type Unseen,
 } from "./table/encoding.js";
 import { ENCODING } from "./table/foreign.js";
-import { factsOf, isMissing, numberIn, textOf } from "./table/kinds.js";
+import { isMissing, textOf } from "./table/kinds.js";
+import { profileOf } from "./table/profile.js";
 import type { Cell, Column, Table } from "./table/types.js";
 
 export { checkTable, isTable, listed } from "./table/check.js";
@@ -36,7 +39,8 @@ export {
 } from "./table/encoding.js";
 export { type ReadTableOptions, readTable } from "./table/file.js";
 export { ENCODING, isEncoding } from "./table/foreign.js";
-export { type ColumnFacts, type ColumnKind, factsOf, rangeInWords } from "./table/kinds.js";
+export { type ColumnFacts, type ColumnKind, rangeInWords } from "./table/kinds.js";
+export { factsOf } from "./table/profile.js";
 export { rowsOf, type SplitTableOptions, splitTable } from "./table/rows.js";
 export type * from "./table/types.js";
 
@@ -104,9 +108,18 @@ export function createTableDataset(
 }
 
 /** How a table becomes a data set where nobody has decided that. Throws E_TABLE, E_LABELS, E_SINGLE_CLASS. */
-export function fitEncoding(table: Table, { target, task, ...more }: Omit<TableDatasetOptions, "encoding">): Encoding {
-  const fitted = fitTarget(table, { target, task });
-  return { features: fitFeatures(WHO, table, fitted.names, more), target: fitted };
+export function fitEncoding(table: Table, options: Omit<TableDatasetOptions, "encoding">): Encoding {
+  return encodingOf({ columns: table.columns.map(profileOf) }, options, (name) => labelsOf(columnOf(WHO, table, name)));
+}
+
+/** The same from what was seen of the columns; `labels` gives those of a column, by which messages tell its row. */
+export function encodingOf(
+  seen: Profiles,
+  { target, task, ...more }: Omit<TableDatasetOptions, "encoding">,
+  labels?: (name: string) => readonly string[],
+): Encoding {
+  const fitted = targetAmong(seen, { target, task }, labels);
+  return { features: fitFeatures(WHO, seen, fitted.names, more), target: fitted };
 }
 
 /**
@@ -126,8 +139,8 @@ export function encodeTable(
 
 const USUAL = ["target", "label", "labels", "class", "y", "outcome"];
 
-function guessTarget(table: Table): string {
-  const own = table.columns.map(({ name }) => name);
+function guessTarget({ columns }: Profiles): string {
+  const own = columns.map(({ name }) => name);
   const found = own.filter((name) => USUAL.includes(name.toLowerCase()));
   if (found.length === 1) return found[0]!;
   throw new InputError(
@@ -140,27 +153,37 @@ function guessTarget(table: Table): string {
  * What of a table is predicted, by all its rows: the columns, and which classes there are. Throws E_TABLE, E_LABELS,
  * E_SINGLE_CLASS.
  */
-export function fitTarget(
-  table: Table,
+export function fitTarget(table: Table, options: Pick<TableDatasetOptions, "target" | "task">): Target {
+  const { target } = options;
+  const wanted = typeof target === "string" ? [target] : target;
+  const columns = wanted?.map((name) => columnOf(WHO, table, name)) ?? table.columns;
+  return targetAmong({ columns: columns.map(profileOf) }, options, (name) => labelsOf(columnOf(WHO, table, name)));
+}
+
+function targetAmong(
+  seen: Profiles,
   { target, task = "auto" }: Pick<TableDatasetOptions, "target" | "task">,
+  labels?: (name: string) => readonly string[],
 ): Target {
-  const targets = target === undefined ? [guessTarget(table)] : typeof target === "string" ? [target] : [...target];
-  const columns = targetColumns(table, targets);
-  const facts = columns.map(factsOf);
-  if (facts.some(({ distinct }) => distinct === 1)) {
-    const { name, values } = columns[facts.findIndex(({ distinct }) => distinct === 1)]!;
+  const targets = target === undefined ? [guessTarget(seen)] : typeof target === "string" ? [target] : [...target];
+  const columns = targets.map((name) => columnOf(WHO, seen, name));
+  for (const { name, missing } of columns) refuseMissing(name, missing);
+  const facts = columns.map((column) => column.facts());
+  const one = columns[0]!;
+  const count = one.rows;
+  const constant = columns[facts.findIndex(({ distinct }) => distinct === 1)];
+  if (constant) {
     throw new InputError(
       "E_SINGLE_CLASS",
-      `${WHO}: column ${show(name)} is ${show(String(values[0]))} in all ${table.count} rows; there is nothing to learn, predict another.`,
+      `${WHO}: column ${show(constant.name)} is ${show(String(constant.first))} in all ${count} rows; there is nothing to learn, predict another.`,
     );
   }
+  const values = [...one.counts.keys()] as string[]; // none where there are too many, which are numbers then
   const numeric = facts.every(({ kind }) => kind === "number");
-  const one = columns[0]!;
-  const cells = numeric ? Array.from(one.values as ArrayLike<Cell>, numberIn) : [];
-  const regression =
-    task === "auto" ? numeric && (columns.length > 1 || looksLikeNumbers(cells)) : task === "regression";
+  const many = columns.length > 1 || values.length === 0 || looksLikeNumbers(values.map(Number));
+  const regression = task === "auto" ? numeric && many : task === "regression";
   if (regression) {
-    for (const { name, values } of columns) numbersOf(WHO, name, "number", values);
+    for (const column of columns) refuseStranger(WHO, column.name, "number", column.strangerTo("number"));
     return { names: targets, classes: null };
   }
   if (columns.length > 1) {
@@ -170,26 +193,36 @@ export function fitTarget(
     );
   }
   const { distinct, kind } = facts[0]!;
-  if (distinct === table.count && kind === "text") {
+  if (distinct === count && kind === "text") {
     throw new InputError(
       "E_LABELS",
-      `${WHO}: column ${show(one.name)} is to be predicted and different in all ${table.count} rows; there is nothing to learn, predict another.`,
+      `${WHO}: column ${show(one.name)} is to be predicted and different in all ${count} rows; there is nothing to learn, predict another.`,
     );
   }
-  return { names: [one.name], classes: toLabels(WHO, labelsOf(one), null).classes };
+  if (values.length === 0) {
+    throw new InputError(
+      "E_LABELS",
+      `${WHO}: column ${show(one.name)} has too many different values for classes; predict another.`,
+    );
+  }
+  return { names: [one.name], classes: toLabels(WHO, labels?.(one.name) ?? values, null).classes };
 }
 
 // The columns to predict, which have a value in each row.
 function targetColumns(table: Table, targets: readonly string[]): Column[] {
   return targets.map((target) => {
     const column = columnOf(WHO, table, target);
-    const row = Array.from(column.values as ArrayLike<Cell>).findIndex(isMissing);
-    if (row < 0) return column;
-    throw new InputError(
-      "E_LABELS",
-      `${WHO}: column ${show(target)} is to be predicted and empty in row ${row + 1}; leave out rows without it.`,
-    );
+    refuseMissing(target, 1 + Array.from(column.values as ArrayLike<Cell>).findIndex(isMissing));
+    return column;
   });
+}
+
+function refuseMissing(name: string, row: number): void {
+  if (row === 0) return;
+  throw new InputError(
+    "E_LABELS",
+    `${WHO}: column ${show(name)} is to be predicted and empty in row ${row}; leave out rows without it.`,
+  );
 }
 
 const labelsOf = ({ values }: Column) => Array.from(values as ArrayLike<Cell>, textOf);

@@ -1,8 +1,10 @@
 // Tables from text: CSV and its kin, JSON. Expected cells were written down beside the text by hand.
 
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../src/errors.js";
-import { type CsvOptions, readCsv } from "../src/table/csv.js";
+import { type CsvOptions, parseRows, readCsv } from "../src/table/csv.js";
 import { readJson } from "../src/table/json.js";
 import type { Table } from "../src/table/types.js";
 
@@ -174,4 +176,52 @@ describe("readJson refuses", () => {
   ])("%s", (_, text, message) => {
     expectRefused(() => json(text), message);
   });
+});
+
+const SEPARATORS = [",", ";", "\t", "|"];
+const LETTERS = [
+  ...SEPARATORS,
+  "\n",
+  "\r",
+  "\r\n",
+  " ",
+  "\u00a0",
+  "\v",
+  "\f",
+  "\u2003",
+  "a",
+  "7",
+  ".",
+  "#",
+  "é",
+  "\u{1f600}",
+];
+
+test("rows without quotes are those that csv-parse finds", () => {
+  const options = { record_delimiter: ["\r\n", "\n", "\r"], trim: true, skip_empty_lines: true };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...SEPARATORS),
+      fc.array(fc.constantFrom(...LETTERS), { maxLength: 40 }),
+      (delimiter, letters) => {
+        const text = letters.join("");
+        let wanted: (string | null)[][] | string;
+        try {
+          wanted = (parse(text, { ...options, delimiter }) as string[][]).map((row) => row.map((cell) => cell || null));
+        } catch (error) {
+          const { lines, message } = error as { lines: number; message: string };
+          const [expected, got] = /expect (\d+), got (\d+)/.exec(message)!.slice(1);
+          wanted = `line ${lines + 3} has ${got} cells, the first row has ${expected}`;
+        }
+        let own: (string | null)[][] | string;
+        try {
+          own = parseRows("it", text, delimiter, 3);
+        } catch (error) {
+          own = /line .* has \d+ cells, the first row has \d+/.exec((error as Error).message)![0];
+        }
+        expect(own).toEqual(wanted);
+      },
+    ),
+    { numRuns: 20_000, seed: 1 },
+  );
 });

@@ -34,7 +34,11 @@ export function checkTable(who: string, table: Table): void {
 }
 
 /** The column of that name. Throws E_TABLE where there is none, with the one that was probably meant. */
-export function columnOf(who: string, { columns }: Table, name: string): Column {
+export function columnOf<C extends Pick<Column, "name">>(
+  who: string,
+  { columns }: { readonly columns: readonly C[] },
+  name: string,
+): C {
   const column = columns.find((one) => one.name === name);
   if (column) return column;
   const names = columns.map((one) => one.name);

@@ -103,7 +103,35 @@ function countCells(text: string, separator: string): number[] {
   return counts.length > 0 ? counts : [1];
 }
 
-function parseRows(who: string, text: string, separator: string, before: number): Text[][] {
+/** The rows in a text, each of as many cells as the first, or `width`; `before` lines come before it in the file. */
+export function parseRows(who: string, text: string, separator: string, before: number, width?: number): Text[][] {
+  const rows = text.includes('"') ? rowsWithQuotes(who, text, separator, before) : plainRows(text, separator);
+  const wanted = width ?? rows[0]?.length;
+  const uneven = rows.findIndex((row) => row.length !== wanted);
+  if (uneven < 0) return rows;
+  const line = before + lineOf(text, separator, uneven);
+  throw new InputError("E_TABLE", `${who}: ${unevenRow(line, rows[uneven]!.length, wanted!)}.`);
+}
+
+// Without quotes a line is a row and a separator is one: the same rows in a third of the time.
+function plainRows(text: string, separator: string): Text[][] {
+  return linesOf(text).flatMap((line) => (isRow(line, separator) ? [line.split(separator).map(cellOf)] : []));
+}
+
+const linesOf = (text: string) => (text.includes("\r") ? text.split(/\r\n|\r|\n/) : text.split("\n"));
+const isRow = (line: string, separator: string) => line.includes(separator) || line.trim() !== "";
+const cellOf = (cell: string): Text => cell.trim() || null;
+
+// The line of a row, counted from 1, where no row has several.
+function lineOf(text: string, separator: string, row: number): number {
+  let left = row;
+  return 1 + linesOf(text).findIndex((line) => isRow(line, separator) && left-- === 0);
+}
+
+const unevenRow = (line: number, got: number | string | undefined, wanted: number | string | undefined) =>
+  `the row that ends in line ${line} has ${got} cells, the first row has ${wanted}; make them equal, or name another separator`;
+
+function rowsWithQuotes(who: string, text: string, separator: string, before: number): Text[][] {
   try {
     const rows: Text[][] = parse(text, {
       ...{ delimiter: separator, record_delimiter: ["\r\n", "\n", "\r"], trim: true, skip_empty_lines: true },
@@ -122,7 +150,7 @@ function problemOf(error: CsvError, before: number): string {
   const [wanted, got] = /expect (\d+), got (\d+)/.exec(error.message)?.slice(1) ?? [];
   switch (error.code as string) {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
-      return `the row that ends in line ${line} has ${got} cells, the first row has ${wanted}; make them equal, or name another separator`;
+      return unevenRow(line, got, wanted);
     case "CSV_QUOTE_NOT_CLOSED":
       return `a quote is opened and never closed, up to the last line, ${line}; close it`;
     default:

@@ -6,7 +6,8 @@ import { log1p64 } from "../math.js";
 import { show } from "../options/check.js";
 import { shellWord } from "../text.js";
 import { columnOf, listed } from "./check.js";
-import { type ColumnFacts, factsOf, isMissing, numberIn, READS, textOf } from "./kinds.js";
+import { type ColumnFacts, isMissing, READS, textOf } from "./kinds.js";
+import { type Profile, profileOf } from "./profile.js";
 import type { Cell, Column, Table } from "./types.js";
 
 /** How one column becomes one or more numbers of an example. */
@@ -63,21 +64,32 @@ const ID = /^(id|index|row|unnamed: 0|.*[_ ]id|.*[a-z]I[dD])$|^ID$/;
 
 /** The column that names the rows: the one that is asked for, or one that is called so; null where there is none. */
 export function idColumn(table: Table, id: string | undefined): string | null {
+  const called = table.columns.filter(({ name }) => ID.test(name.trim()) || name === "" || name === id);
+  return idAmong({ columns: called.map(profileOf) }, id);
+}
+
+function idAmong(table: Profiles, id: string | undefined): string | null {
   if (id !== undefined) return columnOf("createTableDataset", table, id).name;
-  const found = table.columns.find(({ name, values }) => {
-    if (!ID.test(name.trim()) && name !== "") return false;
-    const numbers = Array.from(values as ArrayLike<Cell>, numberIn);
-    return numbers.every(Number.isInteger) && new Set(numbers).size === numbers.length;
-  });
+  const found = table.columns.find(({ name, areIds }) => (ID.test(name.trim()) || name === "") && areIds);
   return found?.name ?? null;
 }
 
+/** What is seen of each column of a table. */
+export interface Profiles {
+  readonly columns: readonly Profile[];
+}
+
 /** How the columns of `table`, but for those of `target`, become numbers. Throws E_TABLE, naming columns that cannot. */
-export function fitFeatures(who: string, table: Table, target: readonly string[], options: EncodingOptions): Feature[] {
+export function fitFeatures(
+  who: string,
+  table: Profiles,
+  target: readonly string[],
+  options: EncodingOptions,
+): Feature[] {
   const { features, drop = [], id, categories = [], dates = [], log1p = [] } = options;
   const { mostCategories = MOST_CATEGORIES } = options;
   for (const name of [...drop, ...categories, ...dates, ...log1p]) columnOf(who, table, name);
-  const aside = new Set([...target, ...drop, ...(features ? [] : [idColumn(table, id)])]);
+  const aside = new Set([...target, ...drop, ...(features ? [] : [idAmong(table, id)])]);
   const columns = features
     ? features.map((name) => columnOf(who, table, name))
     : table.columns.filter(({ name }) => !aside.has(name));
@@ -88,7 +100,7 @@ export function fitFeatures(who: string, table: Table, target: readonly string[]
       `${who}: no column is left to predict from; the table has ${listed(table.columns.map(({ name }) => name))}.`,
     );
   const facts = columns.map((column): ColumnFacts => {
-    const found = factsOf(column);
+    const found = column.facts();
     const asked = categories.includes(column.name) && found.kind !== "empty";
     return asked ? { ...found, kind: "category", range: null, trouble: null } : found;
   });
@@ -128,11 +140,18 @@ function refuseColumns(who: string, facts: readonly ColumnFacts[], dates: readon
   );
 }
 
-function fitFeature(who: string, { name, values }: Column, facts: ColumnFacts, log: boolean, most: number): Feature {
+function fitFeature(who: string, profile: Profile, facts: ColumnFacts, log: boolean, most: number): Feature {
+  const { name, counts, numbers } = profile;
   const kind = facts.kind as Feature["kind"];
   const missing = facts.missing > 0;
-  if (kind === "category") return { name, kind, ...categoriesOf(values, most) };
-  const numbers = numbersOf(who, name, kind, values);
+  if (kind === "category") {
+    if (counts.size > 0) return { name, kind, ...categoriesOf(counts, most) };
+    throw new InputError(
+      "E_TABLE",
+      `${who}: column ${show(name)} has too many different values for a category; drop it.`,
+    );
+  }
+  refuseStranger(who, name, kind, profile.strangerTo(kind));
   if (log && kind !== "number")
     throw new InputError("E_TABLE", `${who}: column ${show(name)} is no column of numbers; log1p is for those.`);
   if (log && facts.range![0] <= -1) {
@@ -141,7 +160,7 @@ function fitFeature(who: string, { name, values }: Column, facts: ColumnFacts, l
       `${who}: log(1 + v) of column ${show(name)} wants numbers above −1, and its least is ${facts.range![0]}; leave it out of log1p.`,
     );
   }
-  const fill = medianOf(numbers.filter((value) => !Number.isNaN(value)));
+  const fill = medianOf(Float64Array.from(numbers));
   return { name, kind, fill: kind === "boolean" ? Math.floor(fill) : fill, missing, ...(log && { log1p: true }) };
 }
 
@@ -153,12 +172,10 @@ function medianOf(values: Float64Array): number {
 }
 
 // The values of a category, sorted, an empty cell last; the rarest beyond `most` apart, of equally frequent ones the later.
-function categoriesOf(values: Column["values"], most: number): { values: (string | null)[]; other: (string | null)[] } {
-  const counts = new Map<string | null, number>();
-  for (const cell of values as Iterable<Cell>) {
-    const value = isMissing(cell) ? null : textOf(cell);
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
+function categoriesOf(
+  counts: Profile["counts"],
+  most: number,
+): { values: (string | null)[]; other: (string | null)[] } {
   const order = (a: string | null, b: string | null) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : a > b ? 1 : 0);
   const sorted = [...counts.keys()].sort(order);
   if (sorted.length <= most) return { values: sorted, other: [] };
@@ -175,12 +192,24 @@ export function numbersOf(who: string, name: string, kind: keyof typeof READS, v
   return Float64Array.from(values as ArrayLike<Cell>, (cell, row) => {
     if (isMissing(cell)) return Number.NaN;
     const value = read(cell);
-    if (Number.isFinite(value)) return value;
-    throw new InputError(
-      "E_TABLE",
-      `${who}: column ${show(name)} has ${show(String(cell))} in row ${row + 1}; it wants ${WANTED[kind]}, or nothing.`,
-    );
+    if (!Number.isFinite(value)) refuseStranger(who, name, kind, { cell, row: row + 1 });
+    return value;
   });
+}
+
+/** Throws E_TABLE for a cell that is of another kind than its column. */
+export function refuseStranger(
+  who: string,
+  name: string,
+  kind: keyof typeof READS,
+  stranger: ReturnType<Profile["strangerTo"]>,
+): void {
+  if (stranger === null) return;
+  const { cell, row } = stranger;
+  throw new InputError(
+    "E_TABLE",
+    `${who}: column ${show(name)} has ${show(String(cell))} in row ${row}; it wants ${WANTED[kind]}, or nothing.`,
+  );
 }
 
 /** Numbers that a column becomes. */

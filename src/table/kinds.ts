@@ -1,8 +1,8 @@
 // What the columns of a table hold: numbers, yes or no, categories, dates, text. Told by their cells alone, so that the
-// same column is the same kind in every file that has the same kinds of cells.
+// same column is the same kind in every file that has the same kinds of cells. What is seen of them is profile.ts's.
 
 import { digits } from "../text.js";
-import type { Cell, Column } from "./types.js";
+import type { Cell } from "./types.js";
 
 export type ColumnKind = "number" | "boolean" | "category" | "date" | "text" | "empty";
 
@@ -33,7 +33,14 @@ const DAY = 86_400_000; // milliseconds
 
 /** Different values up to which text is a category: this many, or this share of its rows. Judgements. */
 const FEW = { values: 20, share: 0.05, most: 1000 };
-const MOSTLY = 0.9; // of a column: the rest are slips
+
+/** Whether text of so many cells holds few enough different values for a category. */
+export const areFew = (distinct: number, cells: number): boolean =>
+  (distinct <= FEW.values ? 2 * distinct <= cells : distinct <= FEW.share * cells) && distinct <= FEW.most;
+
+/** What is neither digits nor separators at the end of text that begins like a number; null for other text. */
+export const unitIn = (cell: Cell): string | null =>
+  typeof cell === "string" ? (LIKE_NUMBER.exec(cell)?.[1]?.trim() ?? null) : null;
 
 /** Whether a cell has no value. */
 export function isMissing(cell: Cell | undefined): boolean {
@@ -72,50 +79,6 @@ function daysIn(cell: Cell): number {
 
 /** How the values of each kind are read from cells. */
 export const READS = { number: numberIn, boolean: flagIn, date: daysIn } as const;
-
-/** What a column holds, from all its cells. */
-export function factsOf({ name, values }: Column): ColumnFacts {
-  const present = Array.from(values as ArrayLike<Cell>).filter((cell) => !isMissing(cell));
-  const missing = values.length - present.length;
-  const distinct = new Set(present.map(textOf)).size;
-  const is = (read: (cell: Cell) => number) => present.every((cell) => !Number.isNaN(read(cell)));
-  const kind = (): ColumnKind => {
-    if (present.length === 0) return "empty";
-    for (const one of ["number", "boolean", "date"] as const) if (is(READS[one])) return one;
-    const few = distinct <= FEW.values ? 2 * distinct <= present.length : distinct <= FEW.share * present.length;
-    return few && distinct <= FEW.most ? "category" : "text";
-  };
-  const found = kind();
-  const trouble = found === "text" || found === "category" ? troubleWith(values, present) : null;
-  const read = found === "number" || found === "date" ? READS[found] : null;
-  return {
-    ...{ name, missing, distinct, trouble },
-    kind: trouble === null ? found : "text",
-    range:
-      read &&
-      present.reduce<[number, number]>(
-        ([least, most], cell) => [Math.min(least, read(cell)), Math.max(most, read(cell))],
-        [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-      ),
-  };
-}
-
-// What keeps a column of numbers from being one.
-function troubleWith(values: Column["values"], present: readonly Cell[]): string | null {
-  const numbers = present.filter((cell) => !Number.isNaN(numberIn(cell))).length;
-  const show = (cell: Cell) => JSON.stringify(String(cell));
-  if (numbers >= MOSTLY * present.length) {
-    const row = Array.from(values as ArrayLike<Cell>).findIndex(
-      (cell) => !isMissing(cell) && Number.isNaN(numberIn(cell)),
-    );
-    return `holds numbers, but ${show(values[row]!)} in row ${row + 1}`;
-  }
-  const like = present.filter((cell) => typeof cell === "string" && LIKE_NUMBER.test(cell));
-  const units = new Set(like.map((cell) => LIKE_NUMBER.exec(cell as string)![1]!.trim()));
-  if (like.length < MOSTLY * present.length || units.size > 1 || new Set(like).size <= 2) return null;
-  const such = like.find((cell) => Number.isNaN(numberIn(cell)))!;
-  return `holds numbers with separators or units, such as ${show(such)}`;
-}
 
 /** The range of a column in words: of dates as dates. */
 export function rangeInWords({ kind, range }: ColumnFacts): string {
