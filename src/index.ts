@@ -89,6 +89,7 @@ export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
+export { type OpenTableOptions, openTable, type TableSource } from "./table/open.js";
 export {
   type Cell,
   type Column,

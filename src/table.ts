@@ -60,7 +60,8 @@ export interface TableDatasetOptions extends EncodingOptions {
 }
 
 const WHO = "createTableDataset";
-const OWN: Readonly<Record<keyof TableDatasetOptions, Type>> = {
+/** Types of how a table becomes a data set. */
+export const ENCODED: Readonly<Record<keyof TableDatasetOptions, Type>> = {
   target: object("the name of a column, or a list of names", (value) => typeof value === "string" || isNames(value)),
   task: choice(TASKS),
   encoding: ENCODING,
@@ -91,7 +92,7 @@ export function createTableDataset(
   table: Table,
   options: TableDatasetOptions = {},
 ): Dataset & { readonly encoding: Encoding } {
-  checkOptions(WHO, OWN, options);
+  checkOptions(WHO, ENCODED, options);
   checkTable(WHO, table);
   const { encoding: given } = options;
   if (given) {

@@ -44,7 +44,7 @@ export interface SourceInput extends Pick<DataInput, "classes" | "regression" | 
 }
 
 const WHO = "createSource";
-const MEMORY = 64; // MiB; a judgement
+export const MEMORY = 64; // MiB; a judgement
 const PART = 2 ** 20; // bytes
 const INPUTS: Readonly<Record<keyof SourceInput, Type>> = {
   count: number(whole(1)),

@@ -20,7 +20,8 @@ export interface CsvOptions {
   header?: boolean | undefined;
 }
 
-type Text = string | null;
+/** A cell of a text file; null where it is empty. */
+export type Text = string | null;
 
 // where two of them part all rows alike, the first is taken: commas are also in numbers and prose
 const SEPARATORS = ["\t", ";", "|", ","];
@@ -38,20 +39,44 @@ const LOOKED_AT = 2 ** 16; // characters from which the separator is told
  */
 export function readCsv(bytes: Uint8Array, options: CsvOptions = {}): Table {
   const who = options.name ?? "the table";
-  const { rows: text, before, declared } = afterRemarks(checkText(who, bytes, "a CSV file"));
+  const { form, body } = formOf(who, checkText(who, bytes, "a CSV file"), options);
+  const columns = form.names.map((name, c): Column => {
+    const values = body.map((row) => row[c]!);
+    return { name, values: mayHaveCommas(form) && haveCommas(values) ? values.map(withPoint) : values };
+  });
+  return tableOf(who, body.length, columns);
+}
+
+/** How the rows of a file are written, as its beginning tells. */
+export interface CsvForm {
+  readonly separator: string;
+  /** Whether the first row has the names of the columns. */
+  readonly named: boolean;
+  readonly names: readonly string[];
+}
+
+/** The form of a text, or of the beginning of one, and its rows below the names. Throws E_TABLE. */
+export function formOf(who: string, whole: string, options: CsvOptions): { form: CsvForm; body: Text[][] } {
+  const { rows: text, before, declared } = afterRemarks(whole);
   const separator = options.separator ?? declared ?? findSeparator(text);
   const rows = parseRows(who, text, separator, before);
   const [first] = rows;
   if (!first) throw new InputError("E_TABLE", `${who} has no rows; pass a table with at least one.`);
-  const commas = separator === ";";
-  const named = options.header ?? isHeader(rows, commas);
-  const body = named ? rows.slice(1) : rows;
-  const columns = first.map((cell, c): Column => {
-    const values = body.map((row) => row[c]!);
-    return { name: (named && cell) || String(c + 1), values: commas ? withPoints(values) : values };
-  });
-  return tableOf(who, body.length, columns);
+  const named = options.header ?? isHeader(rows, separator === ";");
+  const names = first.map((cell, c) => (named && cell) || String(c + 1));
+  return { form: { separator, named, names }, body: named ? rows.slice(1) : rows };
 }
+
+/** The rows of a piece of a file, whose first piece begins with remarks and names; `before` lines come before it. */
+export function rowsOfPiece(who: string, text: string, form: CsvForm, before: number, isFirst: boolean): Text[][] {
+  const { separator, names, named } = form;
+  const own = isFirst ? afterRemarks(text) : { rows: text, before };
+  const rows = parseRows(who, own.rows, separator, own.before, names.length);
+  return isFirst && named ? rows.slice(1) : rows;
+}
+
+/** Whether a column of the file may have decimal commas. */
+export const mayHaveCommas = ({ separator }: CsvForm) => separator === ";";
 
 const LINE_END = /\r\n|\r|\n|$/g;
 
@@ -174,9 +199,16 @@ function isHeader([first, ...below]: readonly Text[][], commas: boolean): boolea
   return aboveNumbers || (words && new Set(first).size === first!.length);
 }
 
-/** A column of numbers with decimal commas, with points instead; any other as it is. */
-function withPoints(values: readonly Text[]): readonly Text[] {
+/** Whether the cells, but for those that say nothing, are all numbers, and whether some have a decimal comma. */
+export function commasIn(values: readonly Text[]): { all: boolean; some: boolean } {
   const cells = values.filter((cell) => cell !== null && !NONE.test(cell)) as string[];
-  if (!cells.every((cell) => COMMA_NUMBER.test(cell)) || !cells.some((cell) => cell.includes(","))) return values;
-  return values.map((cell) => cell?.replace(",", ".") ?? null);
+  return { all: cells.every((cell) => COMMA_NUMBER.test(cell)), some: cells.some((cell) => cell.includes(",")) };
 }
+
+function haveCommas(values: readonly Text[]): boolean {
+  const { all, some } = commasIn(values);
+  return all && some;
+}
+
+/** A number with a point for its decimal comma. */
+export const withPoint = (cell: Text): Text => cell?.replace(",", ".") ?? null;

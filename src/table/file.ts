@@ -13,7 +13,8 @@ import type { Table } from "./types.js";
 /** How a table is read; all is found out where nobody says. */
 export type ReadTableOptions = CsvOptions;
 
-const OPTIONS: Readonly<Record<keyof ReadTableOptions, Type>> = {
+/** Types of how a table of text is read. */
+export const TEXT_OPTIONS: Readonly<Record<keyof ReadTableOptions, Type>> = {
   name: text,
   separator: object("one character, such as ;", (value) => typeof value === "string" && /^[^"\r\n]$/.test(value)),
   header: flag,
@@ -32,7 +33,7 @@ const OPTIONS: Readonly<Record<keyof ReadTableOptions, Type>> = {
  * @example await readTable(await readFile("iris.csv"), { name: "iris.csv" })
  */
 export async function readTable(bytes: Uint8Array | ArrayBuffer, options: ReadTableOptions = {}): Promise<Table> {
-  checkOptions("readTable", OPTIONS, options);
+  checkOptions("readTable", TEXT_OPTIONS, options);
   const { name, separator, header } = options;
   const who = name ? `readTable: ${name}` : "readTable: the file";
   const file = recogniseFile({ name: who, bytes: asBytes("readTable", "E_TABLE", bytes) });

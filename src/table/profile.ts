@@ -46,7 +46,7 @@ const KINDS = ["number", "boolean", "date"] as const;
 /** Keeps at most `most` different values, and as many numbers. */
 export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Profile {
   let [rows, missing, firstMissing] = [0, 0, 0];
-  let counts: Map<string | null, number> | null = new Map();
+  let counts: Map<string | number | null, number> | null = new Map(); // numbers as such, which is faster
   let first: Cell = null;
   const fits = { number: 0, boolean: 0, date: 0 }; // cells that are of this kind
   const stranger: { [K in (typeof KINDS)[number]]: Seen | null } = { number: null, boolean: null, date: null };
@@ -60,7 +60,7 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
   const likes = new Set<Cell>();
   let firstLike: Cell = null;
 
-  function count(value: string | null): void {
+  function count(value: string | number | null): void {
     if (counts === null) return;
     counts.set(value, (counts.get(value) ?? 0) + 1);
     if (counts.size > most) counts = null;
@@ -75,10 +75,11 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
       count(null);
       return;
     }
-    count(textOf(cell));
-    let value = Number.NaN;
+    let value = READS.number(cell);
+    const isNumber = !Number.isNaN(value);
+    count(isNumber ? value : textOf(cell));
     for (const kind of KINDS) {
-      const own = READS[kind](cell);
+      const own = kind === "number" ? value : isNumber ? Number.NaN : READS[kind](cell); // of one kind at most
       if (!Number.isFinite(own)) stranger[kind] ??= { cell, row: rows };
       if (Number.isNaN(own)) continue;
       fits[kind]++;
@@ -139,7 +140,7 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
       return rows;
     },
     get counts() {
-      return counts ?? new Map();
+      return new Map(Array.from(counts ?? [], ([value, n]) => [value === null ? null : String(value), n]));
     },
     get areIds() {
       return integers && fits.number === rows && (rising || distinct() === rows);
