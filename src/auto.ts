@@ -5,6 +5,7 @@
 import { countFlops } from "./architecture.js";
 import { asDataset } from "./dataset/check.js";
 import { isPicture } from "./dataset/scale.js";
+import { type DataSource, isSource } from "./dataset/source.js";
 import { type Dataset, kFold, outputsOf, split } from "./dataset.js";
 import { InputError } from "./errors.js";
 import type { History } from "./history.js";
@@ -72,7 +73,7 @@ const RECORDS = 20; // of the cost curve
  * @example const { network, history, chosen } = await train(data);
  */
 export async function train(
-  data: Dataset,
+  data: Dataset | DataSource,
   options: AutoOptions = {},
 ): Promise<{ network: Network; history: History; chosen: Chosen }> {
   const chosen = await choose(data, options);
@@ -83,9 +84,9 @@ export async function train(
 const OWN: Readonly<Record<string, Type>> = { auto: flag, onTrial: callback };
 
 /** The options that train trains with. Rejects with what new Network and fit throw. */
-export async function choose(set: Dataset, options: AutoOptions): Promise<Chosen> {
+export async function choose(set: Dataset | DataSource, options: AutoOptions): Promise<Chosen> {
   const types = Object.fromEntries([...ROWS.network, ...ROWS.fit].map(([name, { type }]) => [name, type]));
-  const data = asDataset("train", set);
+  const data = isSource(set) ? set : asDataset("train", set);
   checkOptions("train", { ...types, ...OWN }, options);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as AutoOptions;
   const auto = given.auto ?? !Object.keys(given).some(decides);
@@ -112,7 +113,7 @@ export async function choose(set: Dataset, options: AutoOptions): Promise<Chosen
   }
   const optimizer = given.optimizer ?? "adamw";
   const fit: FitOptions = {
-    ...{ optimizer, batchSize: large ? LARGE.batch : BATCH },
+    ...{ optimizer, batchSize: large || isSource(data) ? LARGE.batch : BATCH },
     ...(optimizer === "adamw" && { weightDecay: DECAY[numbers ? "numbers" : "classes"] }),
     ...taken("fit"),
   };
@@ -121,13 +122,26 @@ export async function choose(set: Dataset, options: AutoOptions): Promise<Chosen
     const message = "train: the number of epochs is found on parts of the data, which sampleWeights do not go with";
     throw new InputError("E_OPTION", `${message}; pass epochs or iterations, too.`);
   }
-  const { epochs, reason } = await findEpochs(data, network, fit, given.onTrial);
-  const logEvery = given.logEvery ?? stepsOf(fit, count) * Math.ceil(epochs / RECORDS);
+  const { epochs, reason } = isSource(data)
+    ? enoughEpochs(stepsOf(fit, count))
+    : await findEpochs(data, network, fit, given.onTrial);
+  const steps = stepsOf(fit, count);
+  const records = isSource(data) ? Math.ceil((steps * epochs) / RECORDS) : steps * Math.ceil(epochs / RECORDS);
+  const logEvery = given.logEvery ?? records;
   return { by: "auto", network, fit: { ...fit, epochs, logEvery }, reason };
 }
 
 const stepsOf = ({ batchSize = "full" }: FitOptions, count: number) =>
   batchSize === "full" ? 1 : Math.ceil(count / batchSize);
+
+// Of a source, which may take long to go through, no trial is made.
+function enoughEpochs(steps: number) {
+  const epochs = Math.min(EPOCHS.most, Math.ceil(UPDATES / steps));
+  return {
+    epochs,
+    reason: `${epochs} ${epochs === 1 ? "epoch" : "epochs"}: at least ${UPDATES} updates, without trials`,
+  };
+}
 
 // The number of epochs after which the cost on what was left out is least, as a mean over the trials.
 async function findEpochs(data: Dataset, network: NetworkOptions, fit: FitOptions, onTrial: AutoOptions["onTrial"]) {

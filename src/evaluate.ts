@@ -84,7 +84,7 @@ export async function evaluateWith(
 // The labels or targets of all of a source, whose examples are nobody's any more; filled piece by piece.
 function truthOf(like: Standardized, count: number): Standardized {
   const { y } = roomFor({ ...like, x: like.x.subarray(0, 0), features: 0 }, count);
-  return { ...like, y } as Standardized;
+  return { ...like, y, count } as Standardized;
 }
 
 /** Outputs (count, width) for all of `data`, and the classes they stand for, beside the truth. */

@@ -798,6 +798,12 @@ export const OPTIONS = {
     commands: ["train"],
     value: "share",
   },
+  memory: {
+    type: number({ above: 0 }),
+    help: "MiB of a CSV or NumPy file in memory at a time",
+    commands: ["train", "evaluate"],
+    value: "MiB",
+  },
   group: {
     type: text,
     help: "column whose rows of one value stay in one part",

@@ -95,7 +95,7 @@ describe("the table", () => {
 });
 
 describe("a refusal says what the file is and what would do", () => {
-  const DATA = "an HDF5 file, an idx file or an NPZ file";
+  const DATA = "an HDF5 file, an idx file, an NPZ file or a NumPy array";
   test.each<[string | number[], Content[], string, string]>([
     ["", ["dataset"], "E_NOT_HDF5", `is an empty file; pass ${DATA}.`],
     ["%PDF", ["table"], "E_TABLE", "is a PDF document; pass a JSON file of objects or a CSV file."],
@@ -105,7 +105,7 @@ describe("a refusal says what the file is and what would do", () => {
       "PK\x03\x04",
       ["dataset", "model"],
       "E_FILE_TYPE",
-      "; pass an HDF5 file, an idx file, an NPZ file or a model that wasmlp saved.",
+      "; pass an HDF5 file, an idx file, an NPZ file, a NumPy array or a model that wasmlp saved.",
     ],
     [
       "GIF8",

@@ -197,6 +197,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   feature: fromZero,
   samples: wholes,
   seconds: aboveZero,
+  memory: { good: [0.5, 64], bad: [0, -1] },
   mostCategories: wholes,
   test: { ...belowOne, good: [0.2], bad: [0, 1, -0.5] },
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },

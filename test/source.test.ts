@@ -135,8 +135,14 @@ describe.each(Object.keys(SETS))("%s", (name) => {
     const network = make(data);
     await network.fit(data, FIT);
     const metrics = data.classes === null ? (["r2", "mae"] as const) : (["rocAuc", "f1"] as const);
-    const own = await network.evaluate(await sourceOf(data, 16), { metrics });
-    expect(own).toEqual(await network.evaluate(data, { metrics }));
+    const many = subset(
+      data,
+      Array.from({ length: 3001 }, (_, i) => (i * 7) % COUNT),
+    ); // several pieces of whole batches
+    for (const one of [data, many]) {
+      const own = await network.evaluate(await sourceOf(one, 16), { metrics });
+      expect(own).toEqual(await network.evaluate(one, { metrics }));
+    }
   });
 });
 

@@ -4,14 +4,17 @@
 import { basename } from "node:path";
 import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
+import { isSource, sampleOf } from "../dataset/source.js";
 import { InputError } from "../errors.js";
 import { kindOf, METRIC_NAMES, metricSuits } from "../metrics.js";
 import { saveFile } from "../node/files.js";
-import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { openFile, readDataset, readModel } from "../node/formats.js";
+import { openSource, type SourceNames } from "../node/sources.js";
 import { cost, digits, percent, table } from "../text.js";
 import { taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
+import { readingLine } from "./progress.js";
 import { wrap } from "./text.js";
 
 const MOST_WRONG = 20;
@@ -20,20 +23,26 @@ const SHOWN = ["balancedAccuracy", "f1Macro", "rocAuc", "logLoss", "matthews"] a
 export async function evaluate(
   model: string,
   path: string,
-  options: Names & { json?: boolean; curves?: string; force?: boolean },
+  options: Omit<SourceNames, "test"> & { json?: boolean; curves?: string; force?: boolean },
   io: Io,
 ): Promise<number> {
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), {
-    ...{ task: taskOf(network), encoding: network.encoding ?? undefined },
-    ...options,
-  });
-  const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
-  const own = METRIC_NAMES.filter((name) => metricSuits(name, kindOf(data, network.loss)));
-  const names = options.json || data.classes === null ? own : SHOWN;
-  const evaluation = await network.evaluate(data, { metrics: names });
+  const names = { task: taskOf(network), encoding: network.encoding ?? undefined, ...options };
+  const source = await openSource(path, { scale: network.scale, ...names }, readingLine(path, io));
+  if (curves !== undefined && source) {
+    throw new InputError(
+      "E_OPTION",
+      "evaluate: --curves are of data in memory, and this file is read part by part; leave it out.",
+    );
+  }
+  const read = source ? source.data : await readDataset(await openFile(path), names);
+  const data = options.scale === undefined && !isSource(read) ? scaledLike(network.scale, read) : read;
+  const some = isSource(data) ? await sampleOf(data) : data;
+  const own = METRIC_NAMES.filter((name) => metricSuits(name, kindOf(some, network.loss)));
+  const asked = options.json || data.classes === null ? own : SHOWN;
+  const evaluation = await network.evaluate(data, { metrics: asked });
   const { cost: value, accuracy, correct, count, confusion, perClass, metrics, wrong } = evaluation;
   if (data.classes === null) {
     if (curves !== undefined) {
@@ -53,7 +62,7 @@ export async function evaluate(
     const labels = evaluation.predictions.slice();
     for (const { index, label } of wrong) labels[index] = label;
     const title = `${basename(model)} on ${basename(path)}: ${count} examples`;
-    await saveFile(curves, curvesPlot(await network.predict(data), labels, classes, title), { force });
+    await saveFile(curves, curvesPlot(await network.predict(some), labels, classes, title), { force });
     io.err(`saved the curves to ${curves}`);
   }
   if (options.json) {

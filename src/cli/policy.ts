@@ -1,6 +1,7 @@
 // Who decides what is trained, the policy of src/auto.ts or the options, and the command that does the same again.
 
 import { type AutoOptions, type Chosen, choose, decides } from "../auto.js";
+import type { DataSource } from "../dataset/source.js";
 import { type Dataset, outputsOf } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
 import { type Names, tableOptions } from "../node/formats.js";
@@ -28,7 +29,7 @@ export function isAuto(paths: readonly string[], options: Deciding, passed: read
 
 /** What the policy chooses beside the options that were `passed`. Rejects with what fit throws. */
 export function chooseFor(
-  data: Dataset,
+  data: Dataset | DataSource,
   options: Deciding,
   passed: readonly string[],
   more: Pick<AutoOptions, "signal" | "onTrial">,
@@ -46,11 +47,11 @@ export function chooseFor(
 export function commandOf(
   { network, fit }: Chosen,
   paths: readonly string[],
-  data: Names & Pick<SetOptions, "test" | "group" | "validation">,
+  data: Names & Pick<SetOptions, "test" | "group" | "validation" | "memory">,
 ): string {
-  const { x, y, scale, test, group, validation } = data;
+  const { x, y, scale, test, group, memory, validation } = data;
   const layers = network.layers.slice(0, -1);
-  const values = { x, y, test, group, ...tableOptions(data), ...network, ...fit, validation, scale, layers };
+  const values = { x, y, test, group, memory, ...tableOptions(data), ...network, ...fit, validation, scale, layers };
   const options = Object.entries(OPTIONS as Readonly<Record<string, Row>>).flatMap(([name, { commands, value }]) => {
     const own = (values as Readonly<Record<string, unknown>>)[name];
     if (own === undefined || own === false || !commands?.includes("train")) return [];

@@ -2,18 +2,19 @@
 // columns are looked at, so that nothing of them is known to the training.
 
 import { scaledLike } from "../dataset/scale.js";
+import { type DataSource, isSource, sampleOf } from "../dataset/source.js";
 import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type Names, type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
+import { type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
+import { openSource, type SourceNames } from "../node/sources.js";
 import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
-import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, taskOf } from "./data.js";
+import type { Io } from "./io.js";
+import { readingLine } from "./progress.js";
 
-export interface SetOptions extends Names, Pick<FitOptions, "seed"> {
+export interface SetOptions extends SourceNames {
   readonly validation?: number | undefined;
-  /** Share of the examples to test on. */
-  readonly test?: number;
   /** Column of a table whose rows of one value stay in one part. */
   readonly group?: string;
   readonly newHead?: boolean;
@@ -21,25 +22,82 @@ export interface SetOptions extends Names, Pick<FitOptions, "seed"> {
 
 /** What is trained on, and what is held out. `validation` is a share where fit is to hold it out itself. */
 export interface Sets {
-  readonly data: Dataset;
-  readonly test: Dataset | null;
+  readonly data: Dataset | DataSource;
+  readonly test: Dataset | DataSource | null;
   readonly validation: Dataset | number | undefined;
+  /** The data, or examples of the source. */
+  readonly some: Dataset;
 }
+
+type SetsInMemory = Omit<Sets, "some"> & { readonly data: Dataset };
 
 /**
  * The sets in these files, none for the embedded pictures: one to train on, one to test on where there are two or a share
  * is asked for. What the model that is trained on has decided of them holds. Throws E_OPTION for both, and what readDataset throws.
  */
-export async function readSets(paths: readonly string[], options: SetOptions, start: Network | null): Promise<Sets> {
+export async function readSets(
+  paths: readonly string[],
+  options: SetOptions,
+  start: Network | null,
+  io: Io,
+): Promise<Sets> {
   const [trainPath, testPath] = paths.length === 0 ? [EMBEDDED.train, EMBEDDED.test] : paths;
-  const { test: share, group, validation } = options;
-  if (share !== undefined && testPath !== undefined) {
+  if (options.test !== undefined && testPath !== undefined) {
     throw new InputError(
       "E_OPTION",
       "train: --test is a share of the training file, and there is a test set; leave one of them out.",
     );
   }
-  const file = await openFile(trainPath!);
+  const opened = await setsOfSource(trainPath!, testPath, options, start, io);
+  if (opened) return opened;
+  const sets = await setsInMemory(trainPath!, testPath, options, start);
+  return { ...sets, some: sets.data };
+}
+
+// Of files that are read part by part; null for others.
+async function setsOfSource(
+  path: string,
+  testPath: string | undefined,
+  options: SetOptions,
+  start: Network | null,
+  io: Io,
+): Promise<Sets | null> {
+  const model = options.newHead ? null : start;
+  const like = model && { task: taskOf(model), encoding: model.encoding ?? undefined, scale: model.scale };
+  const opened = await openSource(path, { ...options, ...like }, readingLine(path, io));
+  if (opened === null) return null;
+  const { data, test } = opened;
+  if (options.group !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      "train: --group wants the whole table in memory, and it is read part by part; leave it out.",
+    );
+  }
+  const own = {
+    encoding: data.encoding,
+    scale: data.scale,
+    task: data.classes === null ? "regression" : "classification",
+  } as const;
+  const { y: _, test: __, ...others } = options;
+  const some = await sampleOf(data);
+  const sets = { data, some, validation: options.validation };
+  if (testPath === undefined) return { ...sets, test };
+  const names = { ...others, ...own };
+  const tested =
+    (await openSource(testPath, names, readingLine(testPath, io)))?.data ??
+    (await readDataset(await openFile(testPath), names));
+  checkSameKind(some, isSource(tested) ? await sampleOf(tested) : tested);
+  return { ...sets, test: tested };
+}
+
+async function setsInMemory(
+  trainPath: string,
+  testPath: string | undefined,
+  options: SetOptions,
+  start: Network | null,
+): Promise<SetsInMemory> {
+  const { test: share, group, validation } = options;
+  const file = await openFile(trainPath);
   if (file.format.gives.includes("table")) return setsOfTable(file, testPath, options, start);
   if (group !== undefined)
     throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
@@ -48,7 +106,10 @@ export async function readSets(paths: readonly string[], options: SetOptions, st
   if (testPath !== undefined) {
     // of the same numbers the same task and scale
     const like = { ...options, task: all.classes === null ? ("regression" as const) : ("classification" as const) };
-    const test = scaledLike(all.scale, await readDataset(await openFile(testPath), paths.length === 0 ? {} : like));
+    const test = scaledLike(
+      all.scale,
+      await readDataset(await openFile(testPath), trainPath === EMBEDDED.train ? {} : like),
+    );
     checkSameKind(all, test);
     return { data: all, test, validation };
   }
@@ -62,7 +123,7 @@ async function setsOfTable(
   testPath: string | undefined,
   options: SetOptions,
   start: Network | null,
-): Promise<Sets> {
+): Promise<SetsInMemory> {
   const { test: share, validation: held, group, seed } = options;
   const whole = await readTable(file);
   const model = start?.encoding ?? null;

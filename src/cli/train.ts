@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Chosen } from "../auto.js";
+import { type DataSource, isSource } from "../dataset/source.js";
 import { spreadsOf } from "../dataset/targets.js";
 import { baseRateEntropy, classCounts, type Dataset, outputsOf } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
@@ -26,7 +27,7 @@ import { progressLine } from "./progress.js";
 import { readSets, type SetOptions } from "./sets.js";
 import { duration, scaleInWords, wrap } from "./text.js";
 
-export interface TrainOptions extends Omit<Deciding, "scale" | "encoding" | "validation">, SetOptions {
+export interface TrainOptions extends Omit<Deciding, "scale" | "encoding" | "validation" | "seed">, SetOptions {
   save?: string;
   plot?: string;
   log?: string;
@@ -70,7 +71,7 @@ export async function train(
   await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
   const start = await startOf(options);
-  const { data, test, validation } = await readSets(paths, options, start);
+  const { data, test, validation, some } = await readSets(paths, options, start, io);
 
   const records: CostRecord[] = [];
   let targets: readonly Target[] = []; // until there is something to keep
@@ -101,7 +102,7 @@ export async function train(
       }),
       resumeFrom,
       onStart: (strategy) =>
-        show.start(network, data, test, embedded ? "the embedded pictures" : basename(paths[0]!), strategy),
+        show.start(network, data, some, test, embedded ? "the embedded pictures" : basename(paths[0]!), strategy),
       signal,
       onCost: (record) => {
         records.push(record);
@@ -120,8 +121,8 @@ export async function train(
         ? await chooseFor(data, options, passed, { signal, onTrial: show.trial })
         : null;
     if (chosen) show.chosen(chosen, commandOf(chosen, paths, options));
-    const fresh = () => (chosen ? new Network(chosen.network) : networkFor(data, options));
-    const network = start ? continued(start, data, options) : fresh();
+    const fresh = () => (chosen ? new Network(chosen.network) : networkFor(some, options));
+    const network = start ? continued(start, some, options) : fresh();
     targets = targetsOf(options, network, records);
     await checkTargets([...targets, ...beside], paths, force); // now that their sizes are known
     // without a file to write there is nobody left to train for
@@ -131,7 +132,7 @@ export async function train(
     io.status("");
     try {
       const metrics = data.classes === null ? OF_NUMBERS : [];
-      const onTrain = await network.evaluate(data, { metrics });
+      const onTrain = await network.evaluate(some, { metrics });
       const onTest = test && (await network.evaluate(test, { metrics }));
       show.end(history, onTrain, onTest, await network.fingerprint());
     } finally {
@@ -220,7 +221,14 @@ function onSignals(stop: (signal: keyof typeof EXIT) => void): () => void {
 interface Reporter {
   trial(trial: number, trials: number): void;
   chosen(chosen: Chosen, command: string): void;
-  start(network: Network, data: Dataset, test: Dataset | null, name: string, strategy: Strategy): void;
+  start(
+    network: Network,
+    data: Dataset | DataSource,
+    some: Dataset,
+    test: Dataset | DataSource | null,
+    name: string,
+    strategy: Strategy,
+  ): void;
   cost(record: CostRecord): void;
   progress(progress: Progress): void;
   live(finding: Diagnosis): void;
@@ -246,6 +254,7 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     told.add(finding.code);
     emit("diagnosis", finding);
   };
+  let sampled = false;
   const result = (evaluation: Evaluation, predictions: boolean) => {
     const { cost, accuracy, metrics } = evaluation;
     if (metrics.r2 !== undefined) return { cost, ...metrics };
@@ -261,7 +270,8 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
       const { signal: _, ...own } = fit;
       if (!quiet) emit("chosen", { network, fit: own, reason, command });
     },
-    start({ layers, parameters, dtype, backend }, _data, _test, _name, { threads, firstLayer }) {
+    start({ layers, parameters, dtype, backend }, data, _some, _test, _name, { threads, firstLayer }) {
+      sampled = isSource(data);
       if (!quiet) emit("start", { layers, parameters, dtype, backend, threads, firstLayer });
     },
     cost: (record) => quiet || emit("cost", record),
@@ -270,7 +280,14 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     end({ iterations, ended, best, seconds, millisecondsPerIteration, diagnoses }, train, test, weights) {
       diagnoses.forEach(tell);
       emit("end", {
-        ...{ iterations, ended, best, seconds, millisecondsPerIteration, train: result(train, false) },
+        ...{
+          iterations,
+          ended,
+          best,
+          seconds,
+          millisecondsPerIteration,
+          train: { ...result(train, false), ...(sampled && { sample: train.count }) },
+        },
         ...(test && { test: result(test, true) }),
         weights,
       });
@@ -303,6 +320,12 @@ function columnsInWords(encoding: Encoding): string {
   return `${target.names.join(", ")} from ${from}`;
 }
 
+function partsInWords({ memory, classes, outputs }: DataSource): string {
+  const what =
+    classes === null ? `${outputs === 1 ? "a number" : `${outputs} numbers`} to predict` : `${classes.length} classes`;
+  return `(${what}), read part by part, ${memory} MiB at a time`;
+}
+
 function targetsInWords(data: Dataset): string {
   if (data.classes !== null) {
     const counts = classCounts(data).map((count, c) => `${count} ${data.classes[c]}`);
@@ -326,10 +349,11 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
     for (const line of wrap(`What to do: ${finding.hint}`, io.columns)) io.out(line);
   };
   let numbers = false; // whether they are what is predicted
+  let sampled = false; // whether the training examples are judged by some of them
   const result = (name: string, { cost: value, accuracy, correct, count, metrics: { r2, rmse } }: Evaluation) => {
     const how = numbers
-      ? `R² ${r2!.toFixed(4)}  RMSE ${digits(rmse!, 4)} (${count} examples)`
-      : `accuracy ${percent(accuracy)} (${correct} of ${count})`;
+      ? `R² ${r2!.toFixed(4)}  RMSE ${digits(rmse!, 4)} (${count} examples${name === "train" && sampled ? ", a sample" : ""})`
+      : `accuracy ${percent(accuracy)} (${correct} of ${count}${name === "train" && sampled ? ", a sample" : ""})`;
     io.out(`${name.padEnd(6)} cost ${cost(value)}  ${how}`);
   };
   return {
@@ -341,8 +365,9 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       if (reason) for (const line of wrap(`${reason}.`, io.columns)) io.out(line);
       io.out("");
     },
-    start(network, data, test, name, { threads, firstLayer }) {
+    start(network, data, some, test, name, { threads, firstLayer }) {
       numbers = data.classes === null;
+      sampled = isSource(data);
       if (quiet) return;
       const scaled = data.scale === 1 ? "" : `, multiplied by ${scaleInWords(data.scale)}`;
       const { validation } = options;
@@ -351,9 +376,9 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       const of = data.encoding
         ? `rows${held}, ${columnsInWords(data.encoding)}`
         : `examples of ${data.shape.join("x")}${scaled}`;
-      const first = `Training on ${name}: ${data.count} ${of} ${targetsInWords(data)}${test ? `; testing on ${test.count}` : ""}.`;
+      const first = `Training on ${name}: ${data.count} ${of} ${isSource(data) ? partsInWords(data) : targetsInWords(some)}${test ? `; testing on ${test.count}` : ""}.`;
       for (const line of wrap(first, io.columns)) io.out(line);
-      const remark = remarkOn(data, options.task);
+      const remark = isSource(data) ? null : remarkOn(some, options.task);
       if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));
       const { layers, activation, output, parameters, dtype, backend, standardize } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;

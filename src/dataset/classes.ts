@@ -11,8 +11,10 @@ export function outputsFor(classes: number, loss: Loss = "binaryCrossEntropy"): 
 }
 
 /** Units of the last layer that the data want. */
-export const outputsOf = (data: Dataset, loss?: Loss): number =>
-  data.classes === null ? data.outputs : outputsFor(data.classes.length, loss);
+export const outputsOf = (
+  { classes, outputs }: Pick<Dataset, "classes"> & { readonly outputs?: number },
+  loss?: Loss,
+): number => (classes === null ? outputs! : outputsFor(classes.length, loss));
 
 /** Examples of each class, in the order of `classes`; 0 for a class without any. */
 export function classCounts({ y, classes }: Pick<LabelledDataset, "y" | "classes">): number[] {

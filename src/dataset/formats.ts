@@ -81,7 +81,17 @@ export const FORMATS = [
   { name: "zip", called: "a zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 3, 4) },
   { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
   { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
-  { name: "numpy", called: "a NumPy array", gives: ["examples"], matches: (bytes) => begins(bytes, 0x93, "NUMPY") },
+  {
+    name: "numpy",
+    called: "a NumPy array",
+    gives: ["dataset", "examples"],
+    companion: {
+      nameOf: arrayOfLabels,
+      unnamed:
+        "is a NumPy array, but its name does not say where its labels are; name the files like x_train.npy and y_train.npy, on the command line the labels with --y.",
+    },
+    matches: (bytes) => begins(bytes, 0x93, "NUMPY"),
+  },
   {
     name: "pickle",
     called: `a Python pickle, which would be run to be read (in Python: numpy.savez("data.npz", x=x, y=y))`,
@@ -187,7 +197,7 @@ export function recogniseFile({ name, bytes }: NamedFile): RecognisedFile {
  *
  * Throws E_FILE_TYPE when this one's name does not tell.
  */
-export function companionOf({ name, format: { companion } }: RecognisedFile): string | null {
+export function companionOf({ name, format: { companion } }: Omit<RecognisedFile, "bytes">): string | null {
   if (!companion) return null;
   const other = companion.nameOf(name);
   if (other === null) throw new InputError("E_FILE_TYPE", `${name} ${companion.unnamed}`);
@@ -223,6 +233,15 @@ export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ..
 function idxLabels(pictures: string): string | null {
   const labels = pictures.replace(/images([-.])idx\d+(?=[^/\\]*$)/, "labels$1idx1");
   return labels === pictures ? null : labels;
+}
+
+/** Labels beside examples: y_train.npy beside x_train.npy. */
+function arrayOfLabels(examples: string): string | null {
+  const labels = examples.replace(
+    /(^|[^a-z])(x)(?=[^a-z])/i,
+    (_, before: string, x: string) => before + (x === "X" ? "Y" : "y"),
+  );
+  return labels === examples ? null : labels;
 }
 
 const SIGNATURE = [0x89, "HDF\r\n", 0x1a, "\n"] as const;

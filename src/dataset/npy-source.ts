@@ -8,9 +8,9 @@ import type { FileSlices } from "./file-slices.js";
 import { columnNames, looksLikeNumbers, MOST_CLASSES, TASKS, toLabels } from "./labels.js";
 import { NPY_CODES, NPY_HEAD, npyRows, parseNpyHeader } from "./npy.js";
 import { usualScale } from "./scale.js";
-import { createSource, type DataSource, type SourceInput } from "./source.js";
+import { createSource, type DataSource, type SourceInput, wholeOf } from "./source.js";
 import { checkNumbers, type StoredArray, toNumbers } from "./store.js";
-import type { Label, TaskOption } from "./types.js";
+import type { Dataset, Label, TaskOption } from "./types.js";
 
 /** How NumPy's arrays are read as a source. */
 export interface NpySourceOptions extends TaskOption, Pick<SourceInput, "classes" | "scale" | "memory" | "partRows"> {
@@ -66,6 +66,12 @@ export async function openNpy(x: FileSlices, y: FileSlices, options: NpySourceOp
       return { x: toNumbers(own.read()), y: found.read(others) };
     },
   });
+}
+
+/** The data set in two such files, in memory. */
+export async function readNpyPair(x: Uint8Array, y: Uint8Array, options: NpySourceOptions): Promise<Dataset> {
+  const [own, labels] = [x, y].map((bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  return wholeOf(await openNpy(own!, labels!, options));
 }
 
 async function openArray(name: string, file: FileSlices): Promise<OpenArray> {

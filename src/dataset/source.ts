@@ -5,6 +5,7 @@ import { type DataInput, datasetFromArrays } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { check, checkOptions, show } from "../options/check.js";
 import { callback, flag, names, number, object, type Type, whole } from "../options/type.js";
+import { Random } from "../random.js";
 import type { Dataset, Examples } from "./types.js";
 
 /**
@@ -222,6 +223,34 @@ export function partsOf(source: DataSource, places: readonly number[]): DataSour
   const parts = places.map((place) => source.parts[place]!);
   const count = parts.reduce((sum, rows) => sum + rows, 0);
   return { ...source, parts, count, read: (part) => source.read(places[part]!) };
+}
+
+/** Some of a source's parts, a share of them that is drawn, and the others. Throws E_OPTION where there are too few. */
+export function splitSource(
+  who: string,
+  source: DataSource,
+  share: number,
+  seed: number,
+): { train: DataSource; test: DataSource } {
+  const { parts, anyOrder } = source;
+  if (!anyOrder || parts.length < 2) {
+    const why = anyOrder ? "is of one part" : "comes in one order";
+    const instead = anyOrder ? "another source or a data set, or say smaller partRows" : "another source or a data set";
+    throw new InputError("E_OPTION", `${who} is a share of a source that ${why}; pass ${instead}.`);
+  }
+  const held = Math.min(parts.length - 1, Math.max(1, Math.round(share * parts.length)));
+  const drawn = new Random(seed).permutation(parts.length);
+  const some = (from: number, to: number) =>
+    partsOf(
+      source,
+      Array.from(drawn.subarray(from, to)).sort((a, b) => a - b),
+    );
+  return { train: some(held, parts.length), test: some(0, held) };
+}
+
+/** All examples of a source, in memory. */
+export async function wholeOf(source: DataSource): Promise<Dataset> {
+  return openStages(source, source.count).read(null, 0);
 }
 
 const SAMPLE = { parts: 16, rows: 256, bytes: 2 ** 20 }; // of each part so many rows and bytes at most; judgements

@@ -1,12 +1,11 @@
 // Whether a training suits its network and its data, beyond what each option is checked for by itself.
 
 import { type Architecture, hasBatchNorm } from "../architecture.js";
-import { type DataSource, isSource, partsOf } from "../dataset/source.js";
+import { type DataSource, isSource, splitSource } from "../dataset/source.js";
 import { type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { check } from "../options/check.js";
 import { OPTIONS } from "../options.js";
-import { Random } from "../random.js";
 import type { FitOptions, TrainingOptions } from "../train/options.js";
 import { checkData, checkMetrics, checkSource, type Wants } from "./validate.js";
 
@@ -33,29 +32,12 @@ export function heldOut(
       "fit: validation is a share and there are sampleWeights, which would be of other examples; pass a data set for validation.",
     );
   }
-  if (isSource(data)) return heldOutParts(data, validation, seed ?? network.seed);
+  if (isSource(data)) {
+    const { train, test } = splitSource("fit: validation", data, validation, seed ?? network.seed);
+    return { data: train, validation: test };
+  }
   const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
   return { data: parts.train, validation: parts.test };
-}
-
-// Of a source whole parts are held out, which are drawn.
-function heldOutParts(source: DataSource, share: number, seed: number) {
-  const { parts, anyOrder } = source;
-  if (!anyOrder || parts.length < 2) {
-    const why = anyOrder ? "is of one part" : "comes in one order";
-    throw new InputError(
-      "E_OPTION",
-      `fit: validation is a share of a source that ${why}; pass another source or a data set for validation${anyOrder ? ", or say smaller partRows" : ""}.`,
-    );
-  }
-  const held = Math.min(parts.length - 1, Math.max(1, Math.round(share * parts.length)));
-  const drawn = new Random(seed).permutation(parts.length);
-  const some = (from: number, to: number) =>
-    partsOf(
-      source,
-      Array.from(drawn.subarray(from, to)).sort((a, b) => a - b),
-    );
-  return { data: some(held, parts.length), validation: some(0, held) };
 }
 
 /** Throws E_OPTION for options of fit that do not go with a source, to train on or only to validate with. */

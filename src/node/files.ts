@@ -6,7 +6,7 @@
 // removes those that are older than a day.
 
 import { randomUUID } from "node:crypto";
-import type { Stats } from "node:fs";
+import { close as closeDescriptor, open as openDescriptor, read, type Stats } from "node:fs";
 import {
   access,
   constants,
@@ -22,7 +22,8 @@ import {
   statfs,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { getSystemErrorMap } from "node:util";
+import { getSystemErrorMap, promisify } from "node:util";
+import type { FileSlices } from "../dataset/file-slices.js";
 import { InputError } from "../errors.js";
 import { nearest } from "../text.js";
 
@@ -36,7 +37,7 @@ const WRITE_AT_ONCE = 2 ** 26; // bytes
  * folder, a device, a file of 2 GiB or more, or one the system does not let us read.
  */
 export async function readFileBytes(path: string): Promise<Uint8Array> {
-  const refuse = (found: string) => new InputError("E_FILE_READ", `readFileBytes: cannot read "${path}": ${found}.`);
+  const refuse = (found: string) => readError(path, found);
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) throw refuse("it is a folder, wanted a file");
@@ -45,12 +46,58 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
     const buffer = await readFile(path);
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength); // Buffer's slice shares, ours copies
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    if (error.code !== "ENOENT") throw refuse(reason(error));
-    const similar = await similarFile(path);
-    const hint = similar === undefined ? "check the name and the folder." : `did you mean "${similar}"?`;
-    throw new InputError("E_FILE_MISSING", `readFileBytes: there is no file "${path}"; ${hint}`);
+    throw await failedReading(path, error);
   }
+}
+
+/** A file on disk any part of which can be read. Where nobody closes it, the end of the process does. */
+export interface OpenSlices extends FileSlices {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file of more than `most` bytes to read parts of it; null for another, and for a pipe, a folder or a device.
+ * Throws E_FILE_MISSING and E_FILE_READ as readFileBytes does.
+ */
+export async function openSlices(path: string, most = 0): Promise<OpenSlices | null> {
+  try {
+    const { size, isFile } = await stat(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
+    if (!isFile || size <= most) return null;
+    const file = await promisify(openDescriptor)(path, "r"); // a handle would be closed when it is collected
+    return {
+      size,
+      slice: (start, end) => ({ arrayBuffer: () => readPart(path, file, start, Math.min(end, size)) }),
+      close: () => promisify(closeDescriptor)(file),
+    };
+  } catch (error) {
+    throw await failedReading(path, error);
+  }
+}
+
+async function readPart(path: string, file: number, start: number, end: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(0, end - start));
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await promisify(read)(file, bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) throw readError(path, "it became shorter while it was read");
+      at += bytesRead;
+    }
+    return bytes.buffer;
+  } catch (error) {
+    throw await failedReading(path, error);
+  }
+}
+
+const readError = (path: string, found: string) =>
+  new InputError("E_FILE_READ", `readFileBytes: cannot read "${path}": ${found}.`);
+
+// What is said of what the system says.
+async function failedReading(path: string, error: unknown): Promise<unknown> {
+  if (!isSystemError(error)) return error;
+  if (error.code !== "ENOENT") return readError(path, reason(error));
+  const similar = await similarFile(path);
+  const hint = similar === undefined ? "check the name and the folder." : `did you mean "${similar}"?`;
+  return new InputError("E_FILE_MISSING", `readFileBytes: there is no file "${path}"; ${hint}`);
 }
 
 /**

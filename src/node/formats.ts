@@ -78,7 +78,15 @@ export const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
-  numpy: { examples: npzExamples },
+  numpy: {
+    dataset: async ({ bytes, name }, { task = "auto", scale }, labels) =>
+      (await import("../dataset/npy-source.js")).readNpyPair(bytes, labels!, {
+        task,
+        scale,
+        names: [name, `${name}'s labels`],
+      }),
+    examples: npzExamples,
+  },
   npz: {
     dataset: async ({ bytes, name }, { x, y, task = "auto", scale }) =>
       (await import("../dataset/npz.js")).readNpz(bytes, { name, x, y, task, scale }),
@@ -110,17 +118,24 @@ export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions
 }
 
 /**
- * Examples with labels or numbers to predict: a table, an HDF5 or NPZ file, or idx pictures, whose labels' file lies in
- * the same folder.
+ * Examples with labels or numbers to predict: a table, an HDF5 or NPZ file, or idx pictures or a NumPy array, whose
+ * labels' file lies in the same folder.
  *
- * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file of another name than MNIST's, and what
+ * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE where a name does not tell where the labels are, and what
  * readFileBytes, readTable, createTableDataset, readHdf5, readNpz and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
   if (readerOf(file, "table")) return createTableDataset(await readTable(file), tableOptions(names));
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
+  const labels = labelsOf(file, names);
+  return read(file, names, labels === null ? null : await readFileBytes(labels));
+}
+
+/** Path of the file with the labels of another: the one that is named, or its usual name; null where it has its own. */
+export function labelsOf(file: Pick<OpenFile, "path" | "name" | "format">, { y }: Names): string | null {
+  if (y !== undefined && file.format.companion) return y;
   const companion = companionOf(file);
-  return read(file, names, companion === null ? null : await readFileBytes(join(dirname(file.path), companion)));
+  return companion === null ? null : join(dirname(file.path), companion);
 }
 
 /**

@@ -12,8 +12,9 @@ import {
 import type { Hdf5Set } from "../../src/dataset/hdf5.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
+import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
-import { InputError, Network } from "../../src/index.js";
+import { InputError, type LabelledDataset, Network } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
 import type { NamedFile } from "../protocol.js";
 
@@ -50,6 +51,12 @@ const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
+  numpy: {
+    dataset: async ({ name, bytes }, labels) => {
+      const names = [name, `${name}'s labels`] as const;
+      return [{ part: null, set: (await readNpyPair(bytes, labels!, { names })) as LabelledDataset }];
+    },
+  },
   npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
 };
