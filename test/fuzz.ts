@@ -8,17 +8,20 @@ import { unzipSync, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { openNpy } from "../src/dataset/npy-source.js";
 import { readNpz, readNpzExamples } from "../src/dataset/npz.js";
 import { decodePicture } from "../src/dataset/picture.js";
 import { readRows } from "../src/dataset/rows.js";
+import { wholeOf } from "../src/dataset/source.js";
 import type { Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
 import { readJson } from "../src/table/json.js";
+import { tableSource } from "../src/table/table-source.js";
 import type { Table } from "../src/table/types.js";
-import { readTable } from "../src/table.js";
+import { createTableDataset, readTable } from "../src/table.js";
 
 export interface FuzzedFormat {
   readonly name: string;
@@ -77,6 +80,36 @@ function useTable({ count, columns }: Table): void {
     if (Array.from(values as ArrayLike<unknown>).some((cell) => cell === undefined || cell === ""))
       throw new Error(`a hole in ${name}`);
   }
+}
+
+// Read in parts of some bytes a table is what it is as a whole, or is refused for what only parts cannot be.
+async function useTableParts(bytes: Uint8Array): Promise<void> {
+  const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  const parts = tableSource("parts", blob, { dates: [] }, 8).then(wholeOf);
+  const whole = readTable(bytes).then((table) => createTableDataset(table));
+  const [own, like] = await Promise.allSettled([parts, whole]);
+  if (own.status === "rejected") throw own.reason;
+  useDataset(own.value);
+  // the first rows alone tell whether there is a header, and in which encoding text is
+  if (like.status === "rejected" || own.value.count !== like.value.count) return;
+  const same = JSON.stringify([own.value.x, own.value.y]) === JSON.stringify([like.value.x, like.value.y]);
+  if (!same && own.value.features === like.value.features) throw new Error("other numbers than as a whole");
+}
+
+async function useNpyParts(bytes: Uint8Array): Promise<void> {
+  const [count] =
+    /\((\d+)/
+      .exec(new TextDecoder("latin1").decode(bytes.subarray(0, 128)))
+      ?.slice(1)
+      .map(Number) ?? [];
+  const rows = Math.min(count ?? 1, 1000);
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows},), }`.padEnd(117);
+  const head = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0);
+  const y = new Blob([head, `${header}\n`, Uint8Array.from({ length: rows }, (_, i) => i % 2)]);
+  const data = await wholeOf(await openNpy(new Blob([bytes as Uint8Array<ArrayBuffer>]), y, { partRows: 2 }));
+  useDataset(data);
+  const like = readNpzExamples(bytes);
+  if (JSON.stringify(data.x) !== JSON.stringify(like.x)) throw new Error("other numbers than as a whole");
 }
 
 const texts = (...all: string[]) => all.map((text) => new TextEncoder().encode(text));
@@ -160,6 +193,15 @@ export const FORMATS: readonly FuzzedFormat[] = [
     read: (bytes) => useTable(readCsv(bytes)),
   },
   {
+    name: "csv-parts",
+    seeds: texts(
+      "# a remark\nlength,kind,y\n5.1,setosa,a\n,virginica,b\n4,setosa,a\n,setosa,b\n",
+      '\ufeffa;b;y\r\n1,5;"x ""y""; z";1\r\n2,5; u ;2,5\r\n3,5;u;1,5\r\n4;u;3\r\n',
+      "1\ta\t3\r2\ta\t4\r3\tb\t5\r4\tb\t5",
+    ),
+    read: useTableParts,
+  },
+  {
     name: "json",
     seeds: texts(
       '[{"a": 1, "b": "x"}, {"a": 2.5, "b": null}]',
@@ -189,6 +231,7 @@ export const FORMATS: readonly FuzzedFormat[] = [
     read: useIdx,
   },
   { name: "npy", seeds: [...arrays, ...[1, 2, 3].map((version) => file(`version-${version}.npy`))], read: useExamples },
+  { name: "npy-parts", seeds: [...arrays.slice(0, 4), file("version-2.npy")], read: useNpyParts },
   {
     name: "npz",
     seeds: [

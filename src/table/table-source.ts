@@ -39,10 +39,15 @@ interface Found {
   readonly encoding: Encoding;
 }
 
-/** A source of the rows of a CSV file, as openTable of open.ts describes. */
-export async function tableSource(who: string, file: FileSlices, options: OpenTableOptions): Promise<TableSource> {
+/** A source of the rows of a CSV file, as openTable of open.ts describes; `length` bytes are read at once. */
+export async function tableSource(
+  who: string,
+  file: FileSlices,
+  options: OpenTableOptions,
+  length = PIECE,
+): Promise<TableSource> {
   const { memory = MEMORY, test } = options;
-  const { form, pieces, commas, encoding } = await lookThrough(who, file, options);
+  const { form, pieces, commas, encoding } = await lookThrough(who, file, options, length);
   const features = inputNames(encoding).length;
   const { classes, names } = encoding.target;
   const all: DataSource & { readonly encoding: Encoding } = {
@@ -66,13 +71,13 @@ const cellsOf = (rows: readonly Text[][], c: number, commas: boolean): Text[] =>
   rows.map((row) => (commas ? withPoint(row[c]!) : row[c]!));
 
 // What is held out is not looked at, but for where its rows are.
-async function lookThrough(who: string, file: FileSlices, options: OpenTableOptions): Promise<Found> {
+async function lookThrough(who: string, file: FileSlices, options: OpenTableOptions, length: number): Promise<Found> {
   const { test = 0, seed = 1, encoding } = options;
   const random = new Random(seed);
   const pieces: Piece[] = [];
   let form: CsvForm | null = null;
   let columns: ColumnSeen[] = [];
-  for await (const { bytes, ...place } of piecesOf(who, file)) {
+  for await (const { bytes, ...place } of piecesOf(who, file, length)) {
     const text = decodeText(bytes);
     let rows: Text[][];
     if (form === null) {
@@ -140,10 +145,10 @@ function createSeen(name: string, most: number, mayHave: boolean): ColumnSeen {
 }
 
 // Pieces of the file that end where a row does.
-async function* piecesOf(who: string, file: FileSlices) {
+async function* piecesOf(who: string, file: FileSlices, length: number) {
   let before = 0;
   for (let from = 0; from < file.size; ) {
-    const { bytes, lines } = await pieceFrom(who, file, from, before);
+    const { bytes, lines } = await pieceFrom(who, file, from, before, length);
     if (from === 0) checkBeginning(who, bytes);
     yield { bytes, from, to: from + bytes.length, before };
     from += bytes.length;
@@ -151,8 +156,8 @@ async function* piecesOf(who: string, file: FileSlices) {
   }
 }
 
-async function pieceFrom(who: string, file: FileSlices, from: number, before: number) {
-  for (let length = PIECE; ; length *= 2) {
+async function pieceFrom(who: string, file: FileSlices, from: number, before: number, least: number) {
+  for (let length = least; ; length *= 2) {
     const bytes = new Uint8Array(await file.slice(from, Math.min(from + length, file.size)).arrayBuffer());
     const { end, lines } = endOfRows(bytes, from + length >= file.size);
     if (end > 0) return { bytes: bytes.subarray(0, end), lines };
