@@ -26,6 +26,7 @@ export type ErrorCode =
   | "E_IMAGE" // a picture that cannot be decoded
   | "E_ROWS" // rows that cannot be read as numbers
   | "E_TABLE" // a table, or a column of it, that cannot be read or used
+  | "E_MAT" // MATLAB files before 7.3 that cannot be read
   | "E_NPY" // NumPy arrays that cannot be read
   | "E_MODEL" // not a usable model file
   | "E_CHECKPOINT" // not a checkpoint of this training

@@ -29,6 +29,7 @@ export type { FileSlices } from "./dataset/file-slices.js";
 export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";
+export type { MatOptions } from "./dataset/mat.js";
 export type { NpySourceOptions } from "./dataset/npy-source.js";
 export type { NpzOptions } from "./dataset/npz.js";
 export { createSource, type DataSource, type SourceInput, type SourceRows } from "./dataset/source.js";
@@ -78,6 +79,7 @@ export type {
   Strategy,
 } from "./history.js";
 export { historyToCsv, historyToJsonLines } from "./log.js";
+export { readMat, readMatExamples } from "./mat.js";
 export type { ClassScore, MetricName } from "./metrics.js";
 export type { LayerOptions, NetworkOptions } from "./network/options.js";
 export type { Columns, Standardization } from "./network/standardize.js";

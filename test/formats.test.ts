@@ -35,7 +35,7 @@ const EXAMPLES: [FormatName, string, string | number[]][] = [
   ["lfs", "a Git LFS pointer (run git lfs pull)", "version https://git-lfs.github.com/spec/v1\noid sha256:00"],
   ["xml", "an XML file", '<?xml version="1.0"?>'],
   ["pickle", expect.stringMatching(/^a Python pickle, .*savez/), "\x80\x04\x95"],
-  ["matlab5", expect.stringMatching(/^a MATLAB 5 file .*-v7\.3/), "MATLAB 5.0 MAT-file, Platform"],
+  ["matlab5", "a MATLAB file", "MATLAB 5.0 MAT-file, Platform"],
   ["parquet", expect.stringMatching(/^a Parquet file .*to_csv/), "PAR1\x15\x04"],
   ["tfjs", "a TensorFlow.js model", '{"format": "layers-model", "modelTopology": {}}'],
   ["libsvm", expect.stringMatching(/^a LIBSVM file/), "+1 1:0.5 3:1\n-1 2:0.1\n"],
@@ -95,7 +95,7 @@ describe("the table", () => {
 });
 
 describe("a refusal says what the file is and what would do", () => {
-  const DATA = "an HDF5 file, an idx file, an NPZ file or a NumPy array";
+  const DATA = "an HDF5 file, an idx file, an NPZ file, a NumPy array or a MATLAB file";
   test.each<[string | number[], Content[], string, string]>([
     ["", ["dataset"], "E_NOT_HDF5", `is an empty file; pass ${DATA}.`],
     ["%PDF", ["table"], "E_TABLE", "is a PDF document; pass a JSON file of objects or a CSV file."],
@@ -105,13 +105,13 @@ describe("a refusal says what the file is and what would do", () => {
       "PK\x03\x04",
       ["dataset", "model"],
       "E_FILE_TYPE",
-      "; pass an HDF5 file, an idx file, an NPZ file, a NumPy array or a model that wasmlp saved.",
+      "; pass an HDF5 file, an idx file, an NPZ file, a NumPy array, a MATLAB file or a model that wasmlp saved.",
     ],
     [
       "GIF8",
       ["picture", "examples"],
       "E_IMAGE",
-      "pass a JPEG picture, a PNG picture, an HDF5 file, an idx file, an NPZ file, a NumPy array or JSON rows.",
+      "pass a JPEG picture, a PNG picture, an HDF5 file, an idx file, an NPZ file, a NumPy array, a MATLAB file or JSON rows.",
     ],
   ])("%j, wanted: %j", (content, wanted, code, message) => {
     const refuse = () => refuseFormat(file("a.b", content), ...wanted);

@@ -8,6 +8,7 @@ import { unzipSync, zipSync } from "fflate";
 import jpeg from "jpeg-js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
+import { readMat } from "../src/dataset/mat.js";
 import { openNpy } from "../src/dataset/npy-source.js";
 import { readNpz, readNpzExamples } from "../src/dataset/npz.js";
 import { decodePicture } from "../src/dataset/picture.js";
@@ -232,6 +233,14 @@ export const FORMATS: readonly FuzzedFormat[] = [
   },
   { name: "npy", seeds: [...arrays, ...[1, 2, 3].map((version) => file(`version-${version}.npy`))], read: useExamples },
   { name: "npy-parts", seeds: [...arrays.slice(0, 4), file("version-2.npy")], read: useNpyParts },
+  {
+    name: "mat",
+    seeds: ["kinds", "kinds-packed", "columns"].map((name) => file(`${name}.mat`)),
+    read: (bytes) => {
+      const x = ["X", "wide", "bytes", "data", "flags"][bytes.length % 5]!;
+      useDataset(readMat(bytes, { x, y: ["y", "names", "letters", "labels"][bytes[200]! % 4], task: "auto" }));
+    },
+  },
   {
     name: "npz",
     seeds: [

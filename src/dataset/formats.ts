@@ -100,8 +100,8 @@ export const FORMATS = [
   },
   {
     name: "matlab5",
-    called: `a MATLAB 5 file (in MATLAB: save("data.mat", "x", "y", "-v7.3"))`,
-    gives: [],
+    called: "a MATLAB file",
+    gives: ["dataset", "examples"],
     matches: (bytes) => begins(bytes, "MATLAB 5.0"),
   },
   {

@@ -17,7 +17,8 @@ export interface Member {
   read(): Uint8Array;
 }
 
-const MOST_INFLATED = 1032; // bytes that a byte of deflate can hold
+/** Bytes that a byte of deflate can hold. */
+export const MOST_INFLATED = 1032;
 const MOST_MEMBERS = 10_000;
 const [STORED, DEFLATED] = [0, 8];
 const [END, ENTRY, LOCAL, END_64, LOCATOR_64] = [0x06054b50, 0x02014b50, 0x04034b50, 0x06064b50, 0x07064b50];

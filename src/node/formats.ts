@@ -92,6 +92,12 @@ export const READERS: Readers<Reads> = {
       (await import("../dataset/npz.js")).readNpz(bytes, { name, x, y, task, scale }),
     examples: npzExamples,
   },
+  matlab5: {
+    dataset: async ({ bytes, name }, { x, y, task = "auto", scale }) =>
+      (await import("../dataset/mat.js")).readMat(bytes, { name, x, y, task, scale }),
+    examples: async ({ bytes, name }, { x, scale }) =>
+      (await import("../dataset/mat.js")).readMatExamples(bytes, { name, x, scale }),
+  },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,

@@ -14,7 +14,7 @@ import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
-import { InputError, type LabelledDataset, Network } from "../../src/index.js";
+import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
 import type { NamedFile } from "../protocol.js";
 
@@ -51,6 +51,7 @@ const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
+  matlab5: { dataset: async ({ name, bytes }) => [{ part: null, set: await readMat(bytes, { name }) }] },
   numpy: {
     dataset: async ({ name, bytes }, labels) => {
       const names = [name, `${name}'s labels`] as const;
