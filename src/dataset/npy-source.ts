@@ -4,7 +4,7 @@ import { InputError } from "../errors.js";
 import { checkOptions, show } from "../options/check.js";
 import { choice, names, number, type Type } from "../options/type.js";
 import { product } from "../shape.js";
-import type { FileSlices } from "./file-slices.js";
+import { checkSlices, type FileSlices, readSlice } from "./file-slices.js";
 import { columnNames, looksLikeNumbers, MOST_CLASSES, TASKS, toLabels } from "./labels.js";
 import { NPY_CODES, NPY_HEAD, npyRows, parseNpyHeader } from "./npy.js";
 import { usualScale } from "./scale.js";
@@ -39,6 +39,7 @@ interface OpenArray {
 /** A source of the rows of two .npy files, as openNpy of src/npz.ts describes. */
 export async function openNpy(x: FileSlices, y: FileSlices, options: NpySourceOptions = {}): Promise<DataSource> {
   checkOptions(WHO, OPTIONS, options);
+  for (const file of [x, y]) checkSlices(WHO, "E_NPY", file);
   const [xName, yName] = options.names ?? ["x", "y"];
   const [examples, labels] = [await openArray(xName, x), await openArray(yName, y)];
   const [count = 0, ...sides] = examples.shape;
@@ -76,7 +77,7 @@ export async function readNpyPair(x: Uint8Array, y: Uint8Array, options: NpySour
 
 async function openArray(name: string, file: FileSlices): Promise<OpenArray> {
   const who = `${WHO}: ${name}`;
-  const head = new Uint8Array(await file.slice(0, NPY_HEAD).arrayBuffer());
+  const head = await readSlice(who, "E_NPY", file, 0, NPY_HEAD);
   const header = parseNpyHeader(who, name, head);
   const { shape, type, element, start, fortran } = header;
   const bytes = product(shape.slice(1)) * element.size;
@@ -96,8 +97,8 @@ async function openArray(name: string, file: FileSlices): Promise<OpenArray> {
   return {
     shape,
     async rows(first, count) {
-      const part = file.slice(start + first * bytes, start + (first + count) * bytes);
-      return npyRows(header, [count, ...shape.slice(1)], new Uint8Array(await part.arrayBuffer()));
+      const part = await readSlice(who, "E_NPY", file, start + first * bytes, start + (first + count) * bytes);
+      return npyRows(header, [count, ...shape.slice(1)], part);
     },
   };
 }

@@ -116,8 +116,23 @@ function checked(rows: SourceRows): SourceRows {
   throw new InputError("E_ROWS", `${WHO}: its rows are ${show(rows)}; give { x, y }, as createDataset takes them.`);
 }
 
-async function firstBatch(batches: NonNullable<SourceInput["batches"]>): Promise<SourceRows> {
-  for await (const batch of batches()) return checked(batch);
+type Batches = NonNullable<SourceInput["batches"]>;
+
+function iteratorOf(batches: Batches): AsyncIterator<SourceRows> | Iterator<SourceRows> {
+  const all: Partial<AsyncIterable<SourceRows> & Iterable<SourceRows>> = batches() ?? {};
+  const iterator = all[Symbol.asyncIterator]?.() ?? all[Symbol.iterator]?.();
+  if (iterator) return iterator;
+  throw new InputError(
+    "E_ROWS",
+    `${WHO}: batches gives ${show(all)}; give something to go through with for await, of { x, y }.`,
+  );
+}
+
+async function firstBatch(batches: Batches): Promise<SourceRows> {
+  const pieces = iteratorOf(batches);
+  const { done, value } = await pieces.next();
+  await pieces.return?.();
+  if (!done) return checked(value);
   throw new InputError("E_EMPTY", `${WHO}: batches gives nothing; pass at least one row.`);
 }
 
@@ -137,7 +152,7 @@ function checkPart(who: string, like: Dataset, data: Dataset, count: number): Da
 
 /** Reads the parts of what comes in pieces of any length, from the first on. */
 function inParts(
-  batches: NonNullable<SourceInput["batches"]>,
+  batches: Batches,
   make: (piece: SourceRows) => Dataset,
   parts: readonly number[],
 ): (part: number) => Promise<Dataset> {
@@ -155,8 +170,8 @@ function inParts(
   };
   return async (part) => {
     if (part === 0 || part !== next || pieces === null) {
-      const all = batches();
-      pieces = Symbol.asyncIterator in all ? all[Symbol.asyncIterator]() : all[Symbol.iterator]();
+      await pieces?.return?.();
+      pieces = iteratorOf(batches);
       left = null;
       next = 0;
       while (next < part) await take(parts[next]!);

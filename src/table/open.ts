@@ -1,6 +1,6 @@
 // Tables larger than memory, as anybody calls for them; the reader, table-source.ts, is loaded when it is first wanted.
 
-import type { FileSlices } from "../dataset/file-slices.js";
+import { checkSlices, type FileSlices } from "../dataset/file-slices.js";
 import type { DataSource } from "../dataset/source.js";
 import { checkOptions } from "../options/check.js";
 import { number, type Type, whole } from "../options/type.js";
@@ -46,6 +46,7 @@ const OPTIONS: Readonly<Record<keyof OpenTableOptions, Type>> = {
  */
 export async function openTable(file: FileSlices, options: OpenTableOptions = {}): Promise<TableSource> {
   checkOptions("openTable", OPTIONS, options);
+  checkSlices("openTable", "E_TABLE", file);
   const who = options.name ? `openTable: ${options.name}` : "openTable: the file";
   return (await import("./table-source.js")).tableSource(who, file, options);
 }

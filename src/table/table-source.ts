@@ -1,7 +1,7 @@
 // A table as a source: a CSV file that need not fit into memory. A first pass finds where its rows are and what its
 // columns hold; later ones read some of the rows from their place.
 
-import type { FileSlices } from "../dataset/file-slices.js";
+import { type FileSlices, readSlice } from "../dataset/file-slices.js";
 import { recognise } from "../dataset/formats.js";
 import { type DataSource, MEMORY, partsOf } from "../dataset/source.js";
 import { InputError } from "../errors.js";
@@ -56,7 +56,7 @@ export async function tableSource(
     parts: pieces.map(({ rows }) => rows),
     async read(part) {
       const { from, to, before } = pieces[part]!;
-      const bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
+      const bytes = await readSlice(who, "E_TABLE", file, from, to);
       const rows = rowsOfPiece(who, decodeText(bytes), form, before, from === 0);
       const columns = form.names.map((name, c) => ({ name, values: cellsOf(rows, c, commas[c]!) }));
       return createTableDataset(tableOf(who, rows.length, columns), { encoding });
@@ -158,7 +158,7 @@ async function* piecesOf(who: string, file: FileSlices, length: number) {
 
 async function pieceFrom(who: string, file: FileSlices, from: number, before: number, least: number) {
   for (let length = least; ; length *= 2) {
-    const bytes = new Uint8Array(await file.slice(from, Math.min(from + length, file.size)).arrayBuffer());
+    const bytes = await readSlice(who, "E_TABLE", file, from, from + length);
     const { end, lines } = endOfRows(bytes, from + length >= file.size);
     if (end > 0) return { bytes: bytes.subarray(0, end), lines };
     if (length < MOST_ROW) continue;
