@@ -1,6 +1,7 @@
 // Data that are read part by part: the same bits as in memory, whatever is held at a time.
 
 import { describe, expect, test } from "vitest";
+import { train } from "../src/auto.js";
 import { createSource, type DataSource, type SourceInput } from "../src/dataset/source.js";
 import { createDataset, type Dataset, subset } from "../src/dataset.js";
 import type { NetworkOptions } from "../src/network/options.js";
@@ -71,7 +72,7 @@ describe.each(Object.keys(SETS))("%s", (name) => {
       const fit = { ...FIT, ...more };
       expect(await trained(data, source, fit)).toEqual(await trained(data, data, fit));
     }
-    for (const options of [{ standardize: true }, { backend: "js" }, { dtype: "float64" }] as const) {
+    for (const options of [{ standardize: true }, { backend: "js" }, { dtype: "float64" }, { dropout: 0.3 }] as const) {
       expect(await trained(data, source, FIT, options)).toEqual(await trained(data, data, FIT, options));
     }
   });
@@ -224,6 +225,36 @@ describe("what is read", () => {
     const like = make(data);
     await like.fit(source, { ...FIT, validation: held });
     expect(hashOf(like)).toBe(hashOf(network));
+  });
+
+  test("a source to validate with gives the records of the same data in memory", async () => {
+    for (const one of [data, SETS.numbers!]) {
+      const records = async (on: Dataset | DataSource, validation: Dataset | DataSource) => {
+        const network = make(one, { standardize: true });
+        const { costs } = await network.fit(on, {
+          ...FIT,
+          validation,
+          metrics: one.classes ? ["f1"] : ["r2"],
+          patience: 3,
+        });
+        return costs;
+      };
+      const whole = await records(one, one);
+      expect(whole[0]!.validation?.metrics).toBeDefined();
+      expect(await records(one, await sourceOf(one, 16))).toEqual(whole);
+      expect(await records(await sourceOf(one, 8 * COUNT), await sourceOf(one, 16))).toEqual(whole);
+    }
+  });
+
+  test("train chooses a network and enough updates for it, and says so", async () => {
+    const { network, chosen, history } = await train(await sourceOf(data, 8 * COUNT), { seed: 4 });
+    expect(chosen.by).toBe("auto");
+    expect(chosen.fit.epochs).toBe(300);
+    expect(chosen.reason).toMatch(/^300 epochs: .* without trials$/);
+    expect(history.epochs).toBe(300);
+    const same = new Network(chosen.network);
+    await same.fit(data, chosen.fit);
+    expect(hashOf(network)).toBe(hashOf(same));
   });
 
   test("weights of the classes", async () => {
