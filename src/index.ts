@@ -52,6 +52,13 @@ export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
 export {
+  type ImportFile,
+  type ImportOptions,
+  importNetwork,
+  networkToOnnx,
+  type OnnxOptions,
+} from "./exchange.js";
+export {
   type DependenceOptions,
   type DependencePoint,
   type FeatureImportance,

@@ -49,7 +49,7 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
 
 // Who speaks, in code: a person at the command line has called none of these.
 const CALLS =
-  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|serve|pictureToExample): /;
+  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
