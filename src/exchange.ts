@@ -1,6 +1,8 @@
 // Models of others, out and in, as anybody calls for them. Readers, and what writes HDF5, are loaded when first wanted.
 
+import type { OnnxOptions } from "./exchange/onnx-write.js";
 import type { ImportFile, ImportOptions } from "./exchange/options.js";
+import type { Bytes } from "./globals.js";
 import type { Network } from "./network.js";
 
 export { networkToOnnx, type OnnxOptions } from "./exchange/onnx-write.js";
@@ -28,4 +30,16 @@ export async function importNetwork(
   options: ImportOptions = {},
 ): Promise<Network> {
   return (await import("./exchange/import.js")).importNetwork(files, options);
+}
+
+/**
+ * A network as a .keras archive, which keras.models.load_model of Keras 3 is to read: a Sequential model in float32 that
+ * takes raw numbers as predict takes them, by Rescaling and Normalization. The columns of a table are not part of it: its
+ * inputs are then the encoded numbers, one for each of `inputNames`. It is not compiled. The layout was written by Keras's
+ * source; no Keras has read it in this package's tests.
+ *
+ * Rejects with E_OPTION for residual layers and geluTanh, which such a model has not, E_NOT_FINITE, E_DISPOSED.
+ */
+export async function networkToKeras(network: Network, options: OnnxOptions = {}): Promise<Bytes> {
+  return (await import("./exchange/keras-write.js")).networkToKeras(network, options);
 }

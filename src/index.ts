@@ -55,6 +55,7 @@ export {
   type ImportFile,
   type ImportOptions,
   importNetwork,
+  networkToKeras,
   networkToOnnx,
   type OnnxOptions,
 } from "./exchange.js";

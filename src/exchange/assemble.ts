@@ -51,6 +51,7 @@ export function assemble(
   refuse: Refuse,
   remark: Remark,
 ): Network {
+  if (tellsActivations) refuseUnused(options, refuse);
   const before: Step[] = [];
   const drafts: Draft[] = [];
   let noise = 0;
@@ -113,6 +114,14 @@ export function assemble(
   };
   const weights = drafts.map((draft) => weightsOf(draft, dtype, refuse));
   return load(writeModel(wanted, weights, standardization), file);
+}
+
+// What is said of weights alone, where the file says it itself.
+function refuseUnused(options: ImportOptions, refuse: Refuse): void {
+  const unused = (["activation", "slope", "order", "place", "normEpsilon"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (unused !== undefined) refuse(`all its layers described, and ${unused} is passed`, `leave ${unused} out`);
 }
 
 // A model file is the one way to make a network with its standardisation; its reader checks all of it again.
@@ -223,7 +232,7 @@ function addTo(draft: Draft, step: Exclude<Step, Of<"dense"> | Of<"noise">>, ref
       draft.activation = step;
       return;
     case "dropout":
-      draft.dropout = 1 - (1 - draft.dropout) * (1 - step.rate);
+      draft.dropout = draft.dropout === 0 ? step.rate : 1 - (1 - draft.dropout) * (1 - step.rate);
       return;
     case "residual":
       if (draft.residual || draft.after || draft.folded || draft.inputs !== units) {

@@ -18,7 +18,7 @@ import { readOnnx } from "./onnx-read.js";
 import type { ImportFile, ImportOptions } from "./options.js";
 import { readStateDict } from "./pytorch.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
-import { readTfjs } from "./tfjs.js";
+import { lastPart, readTfjs } from "./tfjs.js";
 
 const WHO = "importNetwork";
 
@@ -102,8 +102,8 @@ const READERS: Readonly<Record<string, (task: Task) => Foreign | Network | Promi
   zip: alone(readArchive),
   tfjs({ file, others, refuse, remark }) {
     const beside = (path: string) => {
-      const wanted = path.split(/[/\\]/).at(-1)!;
-      const found = others.find(({ name }) => name.split(/[/\\]/).at(-1) === wanted);
+      const wanted = lastPart(path);
+      const found = others.find(({ name }) => lastPart(name) === wanted);
       return found?.bytes ?? refuse(`its weights in ${show(wanted)}`, "pass that file, too");
     };
     return readTfjs(file.bytes, beside, refuse, remark);

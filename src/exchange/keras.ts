@@ -10,6 +10,7 @@ import type { Numbers } from "../session/layout.js";
 import { type Matrix, turned } from "./matrix.js";
 import { byNumbers, type Module, stepsOfModules } from "./modules.js";
 import type { ImportOptions } from "./options.js";
+import { snakeCase } from "./snake-case.js";
 import { type Foreign, ones, type Refuse, type Remark, type Step, zeros } from "./steps.js";
 
 /** What a layer's arrays are called: "kernel", "bias", … */
@@ -130,10 +131,7 @@ function variables({ arrays }: Hdf5Model, config: unknown, refuse: Refuse): Find
   const used = new Map<string, number>();
   const counted = new Map<string, string>();
   for (const { kind, name } of layersOf(config, refuse)) {
-    const group = kind
-      .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-      .replace(/([a-z])([A-Z])/g, "$1_$2")
-      .toLowerCase();
+    const group = snakeCase(kind);
     const count = used.get(group) ?? 0;
     used.set(group, count + 1);
     counted.set(name, count === 0 ? group : `${group}_${count}`);
