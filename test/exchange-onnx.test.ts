@@ -4,13 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { ACTIVATIONS } from "../src/catalogue.js";
 import { networkToOnnx } from "../src/exchange/onnx-write.js";
-import {
-  createDataset,
-  createTableDataset,
-  importNetwork,
-  Network,
-  type NetworkOptions,
-} from "../src/index.js";
+import { createDataset, createTableDataset, importNetwork, Network, type NetworkOptions } from "../src/index.js";
 import { Random } from "../src/random.js";
 import { deviation, runOnnx } from "./onnx.js";
 
