@@ -167,6 +167,13 @@ describe("ONNX", () => {
     expect(await refusal(file)).toMatch(message);
   });
 
+  test("of several outputs the one that can be read is taken, of none or two none", async () => {
+    const second = (name: string) => bytes(GRAPH.output, [bytes(VALUE.name, name)]);
+    const layer = [input(), weight, node("MatMul", ["x", "w"], "y"), node("ArgMax", ["y"], "class")];
+    expect((await importNetwork(model(second("class"), ...layer))).layers).toEqual([2, 3]);
+    expect(await refusal(model(second("y"), ...layer))).toMatch(/2 outputs, of which 2 can be read/);
+  });
+
   test("cut at any byte", async () => {
     const { bytes: whole } = fixture("torch-17.onnx");
     for (let end = 3; end < whole.length; end += 13) {

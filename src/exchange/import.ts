@@ -42,15 +42,27 @@ const TYPES: Readonly<Record<keyof ImportOptions, Type>> = {
 interface Task {
   readonly file: RecognisedFile;
   readonly others: readonly RecognisedFile[];
+  readonly hdf5: ReadHdf5Model;
   readonly options: ImportOptions;
   readonly refuse: Refuse;
   readonly remark: Remark;
 }
 
 /** The network in files of others, as src/exchange.ts describes. */
-export async function importNetwork(
+export const importNetwork = (files: ImportFile | readonly ImportFile[], options: ImportOptions = {}) =>
+  importWith(apart, files, options);
+
+/** How HDF5 is read: in a thread of its own, unless somebody has one already. */
+export type ReadHdf5Model = (name: string, bytes: Uint8Array, maxBytes?: number) => Promise<Hdf5Model>;
+
+const apart: ReadHdf5Model = (name, bytes, maxBytes) =>
+  readApart("readHdf5Model", bytes, [{ name, maxBytes }], { who: `${WHO}: ${name}`, damaged: "E_HDF5_DAMAGED" });
+
+/** The same, with HDF5 read by `hdf5`. */
+export async function importWith(
+  hdf5: ReadHdf5Model,
   files: ImportFile | readonly ImportFile[],
-  options: ImportOptions = {},
+  options: ImportOptions,
 ): Promise<Network> {
   checkOptions(WHO, TYPES, options);
   const list = filesOf(files);
@@ -60,7 +72,7 @@ export async function importNetwork(
   };
   const remarks = new Set<string>();
   const remark: Remark = (sentence) => remarks.add(sentence);
-  const task: Task = { file: main, others: list.filter((file) => file !== main), options, refuse, remark };
+  const task: Task = { file: main, others: list.filter((file) => file !== main), hdf5, options, refuse, remark };
   try {
     const found = await readerOf(main)(task);
     const network = found instanceof Network ? found : assemble(main.name, found, options, refuse, remark);
@@ -92,11 +104,11 @@ const READERS: Readonly<Record<string, (task: Task) => Foreign | Network | Promi
     if (metadata.wasmlp !== undefined) return Network.load(file.bytes, file.name);
     return readStateDict(file.bytes, file.name, options, refuse);
   }),
-  async hdf5({ file, others, options, refuse, remark }) {
+  async hdf5({ file, others, hdf5, options, refuse, remark }) {
     const [config, ...more] = others;
     if (more.length > 0 || (config && config.format.name !== "json")) refuse(`${others.length} files beside it`, ALONE);
     const text = config && new TextDecoder().decode(config.bytes);
-    return readKerasH5(await hdf5(file, options), text, options, refuse, remark);
+    return readKerasH5(await hdf5(file.name, file.bytes, options.maxBytes), text, options, refuse, remark);
   },
   keras: alone(readArchive),
   zip: alone(readArchive),
@@ -128,13 +140,7 @@ function readerOf({ name, format }: RecognisedFile) {
   throw new InputError("E_MODEL", `${WHO}: ${name} is ${called}; ${todo}.`);
 }
 
-const hdf5 = (
-  { name, bytes }: Pick<RecognisedFile, "name" | "bytes">,
-  { maxBytes }: ImportOptions,
-): Promise<Hdf5Model> =>
-  readApart("readHdf5Model", bytes, [{ name, maxBytes }], { who: `${WHO}: ${name}`, damaged: "E_HDF5_DAMAGED" });
-
-async function readArchive({ file, options, refuse, remark }: Task): Promise<Foreign> {
+async function readArchive({ file, hdf5, options, refuse, remark }: Task): Promise<Foreign> {
   const { name, bytes } = file;
   const members = listZip(`${WHO}: ${name}`, "E_MODEL", bytes, options.maxBytes ?? USUAL_BYTES);
   const member = (wanted: string): Member | undefined => members.find((one) => one.name === wanted);
@@ -143,7 +149,7 @@ async function readArchive({ file, options, refuse, remark }: Task): Promise<For
     return refuse("no config.json and model.weights.h5 of Keras in it", "pass a model that Keras saved");
   const text = (one: Member) => new TextDecoder().decode(one.read());
   const metadata = member("metadata.json");
-  const model = await hdf5({ name: `${name} (${weights.name})`, bytes: weights.read() }, options);
+  const model = await hdf5(`${name} (${weights.name})`, weights.read(), options.maxBytes);
   const version = metadata ? parse(text(metadata), "a metadata.json", refuse) : null;
   return readKerasArchive(parse(text(config), "a config.json", refuse), version, model, refuse, remark);
 }

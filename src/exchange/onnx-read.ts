@@ -5,6 +5,7 @@
 import { concatBytes } from "../bytes.js";
 import { LOSSES, type Loss } from "../catalogue.js";
 import { fromBrain16, fromHalf } from "../dataset/half.js";
+import { InputError } from "../errors.js";
 import { exp64, log64, sigmoid64, tanh64 } from "../math.js";
 import { show } from "../options/check.js";
 import type { Numbers } from "../session/layout.js";
@@ -61,6 +62,7 @@ interface Node {
 }
 
 const MOST_NODES = 10_000;
+const MOST_OUTPUTS = 8; // that are tried
 const MOST_OPERATIONS = 60; // of an activation; geluTanh is made of some 15
 
 /** The steps of an ONNX model. Throws E_MODEL by `refuse`. */
@@ -108,13 +110,13 @@ function ownMetadata(model: Message): Pick<Foreign, "classes" | "loss"> {
 }
 
 function stepsOf(graph: Message, refuse: Refuse): Pick<Foreign, "steps" | "shape"> {
-  const values = new Map<string, Value>();
+  const constants = new Map<string, Value>();
   const sparse = messagesIn(graph, GRAPH.sparse).length;
   if (sparse > 0) refuse("sparse weights");
   for (const tensor of messagesIn(graph, GRAPH.initializer)) {
-    values.set(textIn(tensor, TENSOR.name), { is: "constant", constant: constantOf(tensor, refuse) });
+    constants.set(textIn(tensor, TENSOR.name), { is: "constant", constant: constantOf(tensor, refuse) });
   }
-  const inputs = messagesIn(graph, GRAPH.input).filter((input) => !values.has(textIn(input, VALUE.name)));
+  const inputs = messagesIn(graph, GRAPH.input).filter((input) => !constants.has(textIn(input, VALUE.name)));
   const [input] = inputs;
   if (inputs.length !== 1 || !input) {
     const names = inputs.slice(0, 5).map((one) => show(textIn(one, VALUE.name)));
@@ -123,24 +125,46 @@ function stepsOf(graph: Message, refuse: Refuse): Pick<Foreign, "steps" | "shape
       "export the part that takes one row of numbers an example; of a table's network the part without its columns (bare)",
     );
   }
-  const steps: Step[] = [];
   const shape = sidesOf(input);
-  const walk = createWalk(values, steps, shape.length < 3, refuse);
-  values.set(textIn(input, VALUE.name), { is: "numbers", after: 0, function: null, size: 0 });
-  const nodes = messagesIn(graph, GRAPH.node);
-  if (nodes.length > MOST_NODES) refuse(`${nodes.length} nodes`);
-  const wanted = messagesIn(graph, GRAPH.output).map((output) => textIn(output, VALUE.name));
-  for (const node of needed(nodes.map(nodeOf), wanted)) walk.take(node);
-  const ends = wanted.map((name) => walk.settle(name, `output ${show(name)}`));
-  if (ends.length !== 1) refuse(`${ends.length} outputs, wanted one`);
-  if (ends[0] !== steps.length) refuse(`an output ${show(wanted[0])} that is not the end of its nodes`);
+  const messages = messagesIn(graph, GRAPH.node);
+  if (messages.length > MOST_NODES) refuse(`${messages.length} nodes`);
+  const nodes = messages.map(nodeOf);
+  const outputs = messagesIn(graph, GRAPH.output).map((output) => textIn(output, VALUE.name));
+  const walkTo = (output: string): Step[] => {
+    const steps: Step[] = [];
+    const values = new Map(constants);
+    values.set(textIn(input, VALUE.name), { is: "numbers", after: 0, function: null, size: 0 });
+    const walk = createWalk(values, steps, shape.length < 3, refuse);
+    for (const node of needed(nodes, output)) walk.take(node);
+    const called = `output ${show(output)}`;
+    if (walk.settle(output, called) !== steps.length) refuse(`${called} that is not the end of its nodes`);
+    return steps;
+  };
   const own = shape.slice(1);
-  return { steps, shape: own.length > 0 && own.every((side) => side > 0) ? own : null };
+  return {
+    steps: outputs.length === 1 ? walkTo(outputs[0]!) : onlyReadable(outputs, walkTo, refuse),
+    shape: own.length > 0 && own.every((side) => side > 0) ? own : null,
+  };
 }
 
-// Those that the outputs hang on.
-function needed(nodes: readonly Node[], outputs: readonly string[]): Node[] {
-  const names = new Set(outputs);
+// Classifiers often have the class as an output besides the probabilities.
+function onlyReadable(outputs: readonly string[], walkTo: (output: string) => Step[], refuse: Refuse): Step[] {
+  const found = outputs.slice(0, MOST_OUTPUTS).flatMap((output) => {
+    try {
+      return [walkTo(output)];
+    } catch (error) {
+      if (error instanceof InputError) return [];
+      throw error;
+    }
+  });
+  return found.length === 1
+    ? found[0]!
+    : refuse(`${outputs.length} outputs, of which ${found.length} can be read`, "export it with one output");
+}
+
+// Those that an output hangs on.
+function needed(nodes: readonly Node[], output: string): Node[] {
+  const names = new Set([output]);
   const kept: Node[] = [];
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => names.has(name))) continue;
