@@ -11,16 +11,9 @@ import { Network } from "../network.js";
 import { usualLoss } from "../options/usual.js";
 import { type LayerWeights, type Numbers, numbers } from "../session/layout.js";
 import { product } from "../shape.js";
+import { type Affine, affineOf, both, foldColumns, spread } from "./affine.js";
 import type { ImportOptions } from "./options.js";
-import { type Foreign, type Refuse, type Remark, type Step, zeros } from "./steps.js";
-
-type Of<D extends Step["does"]> = Extract<Step, { does: D }>;
-
-/** scale·x + shift, a number for each column. */
-interface Affine {
-  readonly scale: Float64Array;
-  readonly shift: Float64Array;
-}
+import { type Foreign, type Refuse, type Remark, type Step, type StepOf, zeros } from "./steps.js";
 
 /** A layer that is being put together. */
 interface Draft {
@@ -31,8 +24,8 @@ interface Draft {
   bias: Float64Array;
   /** What is done to W·x + b before anything else. */
   rows: Affine | null;
-  norm: Of<"batch"> | Of<"layer"> | null;
-  activation: Of<"activation"> | null;
+  norm: StepOf<"batch"> | StepOf<"layer"> | null;
+  activation: StepOf<"activation"> | null;
   dropout: number;
   residual: boolean;
   /** Whether its weights have taken over what was done to its inputs, which are then others than the file's. */
@@ -92,7 +85,7 @@ export function assemble(
   for (const draft of drafts) foldRows(draft);
   const epsilon = settleNorms(drafts, refuse, remark);
   const momentum = drafts.find(({ norm }) => norm?.does === "batch" && norm.momentum !== null)?.norm as
-    | Of<"batch">
+    | StepOf<"batch">
     | undefined;
 
   const standardization: Standardization | null =
@@ -136,33 +129,12 @@ function load(bytes: Uint8Array, file: string): Network {
 
 const ones64 = (length: number) => new Float64Array(length).fill(1);
 
-/** Values for `width` columns; fewer repeat. */
-function spread(values: Numbers, width: number, called: string, refuse: Refuse): Float64Array {
-  const { length } = values;
-  if (length === 0 || width % length !== 0) return refuse(`${called} with ${length} numbers for ${width} columns`);
-  return Float64Array.from({ length: width }, (_, j) => values[j % length]!);
-}
-
-function affineOf(step: Of<"affine"> | Of<"batch">, width: number, refuse: Refuse): Affine {
-  const of = (values: Numbers) => spread(values, width, step.called, refuse);
-  if (step.does === "affine") return { scale: of(step.scale), shift: of(step.shift) };
-  const [gamma, beta, mean, variance] = [of(step.gamma), of(step.beta), of(step.mean), of(step.variance)];
-  if (variance.some((v) => !(v >= 0 && v + step.epsilon > 0))) refuse(`${step.called} with a variance below 0`);
-  const scale = gamma.map((g, j) => g / Math.sqrt(variance[j]! + step.epsilon));
-  return { scale, shift: beta.map((b, j) => b - scale[j]! * mean[j]!) };
-}
-
-/** First one, then the other. */
-const both = (one: Affine | null, two: Affine): Affine =>
-  one === null
-    ? two
-    : {
-        scale: one.scale.map((s, j) => s * two.scale[j]!),
-        shift: one.shift.map((t, j) => t * two.scale[j]! + two.shift[j]!),
-      };
-
 // What was done to the outputs of the layer before is done in the columns of the weights instead.
-function draftOf({ called, inputs, units, weight, bias }: Of<"dense">, last: Draft | undefined, refuse: Refuse): Draft {
+function draftOf(
+  { called, inputs, units, weight, bias }: StepOf<"dense">,
+  last: Draft | undefined,
+  refuse: Refuse,
+): Draft {
   if (weight.length !== inputs * units || (bias && bias.length !== units)) {
     refuse(
       `${called} with ${weight.length} weights and ${bias?.length ?? 0} biases for ${inputs} inputs and ${units} units`,
@@ -177,15 +149,6 @@ function draftOf({ called, inputs, units, weight, bias }: Of<"dense">, last: Dra
   return draft;
 }
 
-function foldColumns({ weight, bias, inputs, units }: Draft, { scale, shift }: Affine): void {
-  for (let u = 0, at = 0; u < units; u++) {
-    for (let k = 0; k < inputs; k++, at++) {
-      bias[u]! += weight[at]! * shift[k]!;
-      weight[at]! *= scale[k]!;
-    }
-  }
-}
-
 function foldRows(draft: Draft): void {
   const { rows, inputs } = draft;
   if (rows === null) return;
@@ -194,7 +157,12 @@ function foldRows(draft: Draft): void {
   draft.rows = null;
 }
 
-function addTo(draft: Draft, step: Exclude<Step, Of<"dense"> | Of<"noise">>, refuse: Refuse, remark: Remark): void {
+function addTo(
+  draft: Draft,
+  step: Exclude<Step, StepOf<"dense"> | StepOf<"noise">>,
+  refuse: Refuse,
+  remark: Remark,
+): void {
   const { called } = step;
   const { units } = draft;
   const fresh = !draft.activation && !draft.residual && !draft.after;
@@ -299,7 +267,7 @@ function leadingOf(
   inputs: number,
   refuse: Refuse,
 ): { scale: number; columns: Columns | null } {
-  const affines = before.map((step) => affineOf(step as Of<"affine"> | Of<"batch">, inputs, refuse));
+  const affines = before.map((step) => affineOf(step as StepOf<"affine"> | StepOf<"batch">, inputs, refuse));
   const isScale = ({ scale, shift }: Affine) =>
     scale[0] !== 0 && scale.every((s) => s === scale[0]) && shift.every((t) => t === 0);
   const scaled = affines[0] && isScale(affines[0]) ? affines.shift()!.scale[0]! : 1;

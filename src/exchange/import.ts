@@ -13,7 +13,8 @@ import { callback, choice, names, number, type Type, whole } from "../options/ty
 import { OPTIONS } from "../options.js";
 import { readApart } from "../reader/embedded.js";
 import { assemble } from "./assemble.js";
-import { parse, readKerasArchive, readKerasH5 } from "./keras.js";
+import { readKerasArchive, readKerasH5 } from "./keras.js";
+import { parse } from "./keras-config.js";
 import { readOnnx } from "./onnx-read.js";
 import type { ImportFile, ImportOptions } from "./options.js";
 import { readStateDict } from "./pytorch.js";

@@ -46,6 +46,9 @@ export type Step = { readonly called: string } & (
   | { readonly does: "residual" }
 );
 
+/** Steps that do this. */
+export type StepOf<D extends Step["does"]> = Extract<Step, { does: D }>;
+
 /** A model of others. */
 export interface Foreign {
   readonly steps: readonly Step[];

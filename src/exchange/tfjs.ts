@@ -6,7 +6,8 @@ import { concatBytes } from "../bytes.js";
 import { fromHalf } from "../dataset/half.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
-import { type Finder, lossIn, parse, readKerasConfig } from "./keras.js";
+import { lossIn, parse, readKerasConfig } from "./keras-config.js";
+import type { Finder } from "./keras-layers.js";
 import type { Matrix } from "./matrix.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
 
