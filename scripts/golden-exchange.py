@@ -232,9 +232,9 @@ def weights3(layers, arrays):
 
 def write_keras(path, model, weights, version="3.4.1"):
     with zipfile.ZipFile(path, "w") as z:
-        z.writestr("metadata.json", json.dumps({"keras_version": version, "date_saved": "2024-07-01@12:00:00"}))
-        z.writestr("config.json", json.dumps(model))
-        z.writestr("model.weights.h5", weights)
+        z.writestr(zipfile.ZipInfo("metadata.json"), json.dumps({"keras_version": version, "date_saved": "2024-07-01@12:00:00"}))
+        z.writestr(zipfile.ZipInfo("config.json"), json.dumps(model))
+        z.writestr(zipfile.ZipInfo("model.weights.h5"), weights)
 
 
 mean, variance = draw(6, shift=40.0, scale=20.0), np.abs(draw(6, scale=9.0)) + np.float32(1)
@@ -319,10 +319,10 @@ note("keras3.h5", x, y, loss="meanSquaredError", output="linear", layers=[6, 4, 
 # ---- TensorFlow.js: two files of weights, some of them quantised
 
 k1, b1, k2, b2 = draw(5, 8), draw(8), draw(8, 2), draw(2)
-scale, least = np.float32((k2.max() - k2.min()) / 255), k2.min()
-packed = np.round((k2 - least) / scale).astype("uint8")
-k2 = packed.astype("float64") * float(scale) + float(least)
-data = k1.tobytes() + b1.tobytes() + packed.tobytes() + b2.tobytes()
+scale, least = np.float32((k1.max() - k1.min()) / 255), k1.min()
+packed = np.round((k1 - least) / scale).astype("uint8")
+k1 = packed.astype("float64") * float(scale) + float(least)
+data = packed.tobytes() + b1.tobytes() + k2.tobytes() + b2.tobytes()
 (folder / "group1-shard1of2.bin").write_bytes(data[:100])
 (folder / "group1-shard2of2.bin").write_bytes(data[100:])
 topology = {
@@ -345,9 +345,9 @@ manifest = [
     {
         "paths": ["group1-shard1of2.bin", "./group1-shard2of2.bin"],
         "weights": [
-            entry("dense_Dense1/kernel", k1),
+            entry("dense_Dense1/kernel", k1, quantization={"dtype": "uint8", "scale": float(scale), "min": float(least), "original_dtype": "float32"}),
             entry("dense_Dense1/bias", b1),
-            entry("dense_Dense2/kernel", k2, quantization={"dtype": "uint8", "scale": float(scale), "min": float(least), "original_dtype": "float32"}),
+            entry("dense_Dense2/kernel", k2),
             entry("dense_Dense2/bias", b2),
         ],
     }
@@ -356,7 +356,7 @@ manifest = [
     json.dumps({"format": "layers-model", "generatedBy": "TensorFlow.js tfjs-layers v4.20.0", "convertedBy": None, "modelTopology": topology, "weightsManifest": manifest, "trainingConfig": {"loss": "categorical_crossentropy"}})
 )
 x = draw(6, 5, scale=1.0)
-y = FUNCTIONS["softmax"](FUNCTIONS["relu"](x.astype("float64") @ k1.astype("float64") + b1) @ k2 + b2)
+y = FUNCTIONS["softmax"](FUNCTIONS["relu"](x.astype("float64") @ k1 + b1) @ k2.astype("float64") + b2)
 note("tfjs.json", x, y, files=["tfjs.json", "group1-shard1of2.bin", "group1-shard2of2.bin"], loss="categoricalCrossEntropy", output="softmax", layers=[5, 8, 2])
 
 # ---- PyTorch: state dicts in safetensors, sorted by name as safetensors does

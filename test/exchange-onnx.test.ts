@@ -75,8 +75,8 @@ describe("onnxruntime gives what predict gives", () => {
     const count = 40;
     const rows = Array.from({ length: count }, () => [19_000.3 + random.normal(), 1e-3 * random.normal(), 5]);
     const y = rows.map(([a, b]) => 250 + 30 * (a! - 19_000) + 1e4 * b!);
-    const data = createDataset({ x: rows, y, regression: true });
-    const made = new Network({ inputs: 3, layers: [8, 1], output: "linear", standardize: true, scale: 2 });
+    const data = createDataset({ x: rows, y, regression: true, scale: 2 });
+    const made = new Network({ inputs: 3, layers: [8, 1], output: "linear", standardize: true });
     await made.fit(data, { iterations: 50 });
     const x = Float32Array.from(rows.flat());
     const found = await runOnnx(networkToOnnx(made), { input: { data: x, shape: [count, 3] } });

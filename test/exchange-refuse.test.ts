@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { concatBytes } from "../src/bytes.js";
-import { ATTRIBUTE, GRAPH, MODEL, NODE, OPSET, TENSOR, TYPE, VALUE } from "../src/exchange/onnx-format.js";
-import { bytes, float, whole } from "../src/exchange/protobuf.js";
+import { fromBrain16 } from "../src/dataset/half.js";
+import { ATTRIBUTE, GRAPH, MODEL, NODE, OPSET, TENSOR, TENSOR_TYPE, TYPE, VALUE } from "../src/exchange/onnx-format.js";
+import { bytes, float, readMessage, whole } from "../src/exchange/protobuf.js";
 import { type ImportFile, type ImportOptions, importNetwork, Network, networkToOnnx } from "../src/index.js";
 import { writeSafetensors } from "../src/network/safetensors.js";
+import { deviation } from "./onnx.js";
 
 const fixture = (name: string): ImportFile & { bytes: Uint8Array } => ({
   name,
@@ -51,6 +53,11 @@ const model = (...graph: Uint8Array[]) => ({
   ]),
 });
 const weight = tensor("w", [2, 3]);
+const side = bytes(TENSOR_TYPE.dimension, [whole(TENSOR_TYPE.size, 2)]);
+const picture = bytes(GRAPH.input, [
+  bytes(VALUE.name, "x"),
+  bytes(VALUE.type, [bytes(TENSOR_TYPE.tensor, [bytes(TENSOR_TYPE.shape, [side, side, side])])]),
+]);
 
 describe("ONNX", () => {
   test.each<[string, RegExp, ImportFile]>([
@@ -147,6 +154,52 @@ describe("ONNX", () => {
       model(input(), weight, node("constructor", ["x", "w"], "y")),
     ],
     [
+      "a scale behind the last activation",
+      /the Mul" behind its last activation/,
+      model(
+        input(),
+        weight,
+        tensor("v", [3]),
+        node("MatMul", ["x", "w"], "z"),
+        node("Relu", ["z"], "r"),
+        node("Mul", ["r", "v"], "y"),
+      ),
+    ],
+    [
+      "a sum around a layer that took over a scale",
+      /adds the inputs of/,
+      model(
+        input(),
+        tensor("w", [3, 3]),
+        tensor("v", [3]),
+        node("MatMul", ["x", "w"], "z"),
+        node("Relu", ["z"], "r"),
+        node("Mul", ["r", "v"], "m"),
+        node("MatMul", ["m", "w"], "d"),
+        node("Tanh", ["d"], "t"),
+        node("Add", ["t", "m"], "a"),
+        node("MatMul", ["a", "w"], "y"),
+      ),
+    ],
+    [
+      "a product of two branches",
+      /Mul "the Mul" of two branches/,
+      model(
+        input(),
+        tensor("w", [3, 3]),
+        node("MatMul", ["x", "w"], "z"),
+        node("Relu", ["z"], "r"),
+        node("MatMul", ["r", "w"], "d"),
+        node("Mul", ["d", "r"], "p"),
+        node("MatMul", ["p", "w"], "y"),
+      ),
+    ],
+    [
+      "inputs of several sides",
+      /MatMul "the MatMul" on inputs of several sides/,
+      model(picture, weight, node("MatMul", ["x", "w"], "y")),
+    ],
+    [
       "a table's columns",
       /3 inputs/,
       {
@@ -165,6 +218,40 @@ describe("ONNX", () => {
     ],
   ])("%s", async (_, message, file) => {
     expect(await refusal(file)).toMatch(message);
+  });
+
+  test("columns that are turned round, or multiplied by 0, before the first layer", async () => {
+    const [v, u, w] = [
+      [-2, 0, 0.5],
+      [1, 3, -1],
+      [0.5, -1, 2, 3, 1, -0.25],
+    ] as const;
+    const file = model(
+      ...[input(), tensor("v", [3], Float32Array.from(v)), tensor("u", [3], Float32Array.from(u))],
+      ...[tensor("w", [3, 2], Float32Array.from(w)), node("Mul", ["x", "v"], "a"), node("Add", ["a", "u"], "b")],
+      node("MatMul", ["b", "w"], "y"),
+    );
+    const x = [4, -7, 2.5];
+    const scaled = x.map((value, j) => value * v[j]! + u[j]!);
+    const wanted = [0, 1].map((unit) => scaled.reduce((sum, value, j) => sum + value * w[2 * j + unit]!, 0));
+    expect(deviation(await (await importNetwork(file)).predict([x]), wanted)).toBeLessThan(1e-6);
+  });
+
+  test("Gemm with factors, and a hardSigmoid of another slope", async () => {
+    const gemm = node("Gemm", ["x", "w", "b"], "z", [number("alpha", 3), number("beta", -2)]);
+    const hard = node("HardSigmoid", ["z"], "y", [number("alpha", 0.25), number("beta", 0.625)]);
+    const file = model(input(), tensor("w", [2, 1], Float32Array.of(0.25, -0.5)), tensor("b", [1]), gemm, hard);
+    const rows = [
+      [1, 1],
+      [2, -1],
+      [-3, 0.5],
+      [9, -9],
+    ];
+    const z = rows.map(([a, b]) => 3 * (0.25 * a! - 0.5 * b!) - 2 * 0.5);
+    const wanted = z.map((value) => Math.max(0, Math.min(1, 0.25 * value + 0.625)));
+    const network = await importNetwork(file);
+    expect(network.output).toBe("hardSigmoid");
+    expect(deviation(await network.predict(rows), wanted)).toBeLessThan(1e-6);
   });
 
   test("of several outputs the one that can be read is taken, of none or two none", async () => {
@@ -266,6 +353,21 @@ describe("Keras and TensorFlow.js", () => {
       () => fixture("keras2-weights.h5"),
     ],
     [
+      "a layer that reads two",
+      /Dense "b", which reads several layers/,
+      () => {
+        const members = unzipSync(fixture("keras3-functional.keras").bytes);
+        const text = new TextDecoder().decode(members["config.json"]);
+        const config = JSON.parse(text) as { config: { layers: { inbound_nodes: { args: unknown[] }[] }[] } };
+        const last = config.config.layers[3]!.inbound_nodes[0]!;
+        last.args.push(...config.config.layers[2]!.inbound_nodes[0]!.args);
+        return {
+          name: "a.keras",
+          bytes: zipSync({ ...members, "config.json": new TextEncoder().encode(JSON.stringify(config)) }),
+        };
+      },
+    ],
+    [
       "a shard that is not there",
       /its weights in "group1-shard2of2\.bin"; pass that file, too/,
       () => json((t) => t).slice(0, 2),
@@ -280,6 +382,24 @@ describe("Keras and TensorFlow.js", () => {
     ["a graph model", /a graph model/, () => json((t) => t.replace("layers-model", "graph-model"))],
   ])("%s", async (_, message, files) => {
     expect(await refusal(files())).toMatch(message);
+  });
+
+  test("an activation by its name, in an object, or as a layer is one", async () => {
+    const x = [Float64Array.of(35, 50, 40, 10, 60, 45)];
+    const [one, ...others] = await Promise.all(
+      [
+        '"leaky_relu"',
+        '{"class_name": "function", "config": "leaky_relu"}',
+        '{"class_name": "LeakyReLU", "config": {"negative_slope": 0.2}}',
+        '{"class_name": "LeakyReLU", "config": {"alpha": {"type": "ndarray", "value": 0.2}}}',
+      ].map(async (activation) => {
+        const file = archive((c) => c.replace('"activation": "gelu"', `"activation": ${activation}`));
+        return (await importNetwork(file)).predict(x);
+      }),
+    );
+    expect(others).toEqual(others.map(() => one));
+    const gelu = await (await importNetwork(archive((c) => c))).predict(x);
+    expect(gelu).not.toEqual(one);
   });
 
   test("what a model says itself is not to be passed", async () => {
@@ -360,6 +480,20 @@ describe("PyTorch", () => {
     expect(await refusal(state(tensors), options)).toMatch(message);
   });
 
+  test("names are in the order in which people count, whatever that of the file", async () => {
+    const weights = (values: number[]) => ({ dtype: "F32" as const, data: Float32Array.from(values), shape: [1, 1] });
+    const bytes = writeSafetensors(
+      [
+        { name: "b.weight", ...weights([5]) },
+        { name: "a10.weight", ...weights([3]) },
+        { name: "a9.weight", ...weights([2]) },
+      ],
+      {},
+    );
+    const network = await importNetwork({ name: "a.safetensors", bytes }, { activation: "relu" });
+    expect(network.weights.map(({ weight }) => weight[0])).toEqual([2, 3, 5]);
+  });
+
   test("an order that is named is taken", async () => {
     const tensors = { "a.weight": [2, 3], "b.weight": [3, 2], "c.weight": [2, 2] };
     const network = await importNetwork(state(tensors), { activation: "relu", order: ["c", "b", "a"] });
@@ -377,6 +511,32 @@ describe("PyTorch", () => {
       expect.stringMatching(/^The last layer is taken as linear/),
     ]);
   });
+});
+
+test("messages that are cut, or lie of their lengths, are told", () => {
+  const whole = bytes(1, "abc");
+  expect(readMessage(whole).get(1)).toEqual([new TextEncoder().encode("abc")]);
+  for (const [wrong, why] of [
+    [whole.slice(0, -1), /wants 3 bytes at 2 of 4/],
+    [Uint8Array.of(8), /is cut at 1/],
+    [Uint8Array.of(8, ...new Array<number>(10).fill(255), 1), /without an end at 1/],
+    [Uint8Array.of(11, 0), /a field of kind 3 at 0/],
+    [Uint8Array.of(10, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1), /wants -1 bytes/],
+    // −11, back to where it began
+    [Uint8Array.of(10, 245, 255, 255, 255, 255, 255, 255, 255, 255, 1), /wants -11 bytes/],
+  ] as const) {
+    expect(() => readMessage(wrong)).toThrow(why);
+  }
+});
+
+test("bfloat16 is the upper half of a float", () => {
+  expect([0x3fc0, 0xc000, 0x7f80, 0x0001].map(fromBrain16)).toEqual([1.5, -2, Number.POSITIVE_INFINITY, 2 ** -133]);
+});
+
+test("a model of wasmlp's own is loaded", async () => {
+  const network = new Network({ inputs: 2, layers: [3, 1], dropout: 0.1, seed: 8 });
+  const again = await importNetwork({ name: "own.safetensors", bytes: network.save() });
+  expect(again.save()).toEqual(network.save());
 });
 
 test("calls that are wrong", async () => {

@@ -80,6 +80,10 @@ export function assemble(
 
   const output = outputOf(last, options, tellsActivations, refuse, remark);
   const judge = lossOf(output, last.units, options.loss ?? loss, options.loss !== undefined, refuse);
+  if (output === "linear" && loss && losses[loss].takes === "logits") {
+    const probable = losses[loss].outputs[0];
+    remark(`It was trained with ${loss} of its linear outputs; with output ${probable} it gives probabilities.`);
+  }
   const leading = leadingOf(before, first, options.scale, inputs, refuse);
   const targets = unitOf(last, output, judge);
   for (const draft of drafts) foldRows(draft);

@@ -202,7 +202,8 @@ function checkFlat({ called }: Layer, { flat, refuse }: Context): void {
 }
 
 const ofNumbers = ({ called, config }: Layer, name: string, usual: number, { refuse }: Context): number => {
-  const value = config[name] ?? usual;
+  const given = config[name] ?? usual;
+  const value = isObject(given) ? given.value : given; // an array of one number, in old files
   return typeof value === "number" && Number.isFinite(value)
     ? value
     : refuse(`${called} whose ${name} is ${show(value)}`);

@@ -12,7 +12,7 @@ import type { Network } from "../network.js";
 import { checkOptions } from "../options/check.js";
 import { flag } from "../options/type.js";
 import type { LayerWeights, Numbers } from "../session/layout.js";
-import { describeNetwork } from "./described.js";
+import { describeNetwork, floatsOf } from "./described.js";
 import { turned } from "./matrix.js";
 import { snakeCase } from "./snake-case.js";
 
@@ -131,7 +131,7 @@ async function archive(made: readonly Made[], shape: readonly number[]): Promise
   const groups = ["vars", ...held.map(({ name }) => `layers/${name}/vars`)];
   const arrays = held.flatMap(({ name, arrays: own = [], draws }): WrittenArray[] => [
     ...own.map(({ shape: sides, data }, i) => ({
-      ...{ path: `layers/${name}/vars/${i}`, shape: sides, data: Float32Array.from(data) },
+      ...{ path: `layers/${name}/vars/${i}`, shape: sides, data: floatsOf("networkToKeras", data) },
     })),
     ...(draws ? [{ path: `layers/${name}/seed_generator/vars/0`, shape: [2], data: Uint32Array.of(1, 0) }] : []),
   ]);

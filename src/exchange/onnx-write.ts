@@ -12,7 +12,7 @@ import { checkOptions, show } from "../options/check.js";
 import { flag } from "../options/type.js";
 import type { LayerWeights, Numbers } from "../session/layout.js";
 import type { Encoding, Feature } from "../table/encoding.js";
-import { describeNetwork } from "./described.js";
+import { describeNetwork, floatsOf } from "./described.js";
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
@@ -99,7 +99,7 @@ function attributeOf(name: string, value: Attribute): Uint8Array[] {
 }
 
 function tensorOf(name: string, shape: readonly number[], data: ArrayLike<number>): Uint8Array[] {
-  const floats = Float32Array.from(data);
+  const floats = floatsOf("networkToOnnx", data);
   return [
     ...shape.map((side) => whole(TENSOR.dims, side)),
     ...[whole(TENSOR.type, TYPE.float), bytes(TENSOR.name, name), bytes(TENSOR.raw, new Uint8Array(floats.buffer))],

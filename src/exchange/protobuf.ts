@@ -48,7 +48,8 @@ export function readMessage(from: Uint8Array): Message {
   const fields = new Map<number, Field[]>();
   let at = 0;
   const take = (length: number): Uint8Array => {
-    if (!(length <= from.length - at)) throw new WireError(`wants ${length} bytes at ${at} of ${from.length}`);
+    if (!(length >= 0 && length <= from.length - at))
+      throw new WireError(`wants ${length} bytes at ${at} of ${from.length}`);
     at += length;
     return from.subarray(at - length, at);
   };
