@@ -44,6 +44,12 @@ const node = (op: string, inputs: string[], output: string, attributes: Uint8Arr
 const number = (name: string, value: number) =>
   concatBytes([bytes(ATTRIBUTE.name, name), float(ATTRIBUTE.float, value)]);
 const input = (name = "x") => bytes(GRAPH.input, [bytes(VALUE.name, name)]);
+// a weight that is turned again and again
+const trap = [
+  tensor("t0", [1000, 1000]),
+  ...Array.from({ length: 90 }, (_, i) => node("Transpose", [`t${i}`], `t${i + 1}`)),
+  node("MatMul", ["x", "t90"], "y"),
+];
 const model = (...graph: Uint8Array[]) => ({
   name: "a.onnx",
   bytes: concatBytes([
@@ -199,6 +205,7 @@ describe("ONNX", () => {
       /MatMul "the MatMul" on inputs of several sides/,
       model(picture, weight, node("MatMul", ["x", "w"], "y")),
     ],
+    ["more work than its size", /more to compute than a model of its size/, model(input(), ...trap)],
     [
       "a table's columns",
       /3 inputs/,

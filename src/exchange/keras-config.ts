@@ -5,6 +5,8 @@ import { show } from "../options/check.js";
 import { type Context, type Finder, isObject, LAYERS, type Layer } from "./keras-layers.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
 
+const MOST_LAYERS = 5000;
+
 /** The steps of a configuration, a stack of layers whose arrays `find` gives. */
 export function readKerasConfig(
   config: unknown,
@@ -47,11 +49,15 @@ export function layersOf(model: unknown, refuse: Refuse): Layer[] {
   const { config } = model;
   const list = Array.isArray(config) ? config : isObject(config) ? config.layers : null; // a bare list before Keras 2.2.3
   if (!Array.isArray(list)) return refuse("a model without layers");
+  if (list.length > MOST_LAYERS) refuse(`${list.length} layers`);
+  const names = new Set<string>();
   return list.map((layer: unknown, l) => {
     if (!isObject(layer) || typeof layer.class_name !== "string" || !isObject(layer.config)) {
       return refuse(`something else than a layer at place ${l} of its layers`);
     }
     const name = String(layer.config.name ?? layer.name ?? l);
+    if (names.has(name)) refuse(`two layers ${show(name)}`);
+    names.add(name);
     return {
       ...{ kind: layer.class_name, name, called: `${layer.class_name} ${show(name)}`, config: layer.config },
       reads: kind === "Sequential" ? null : namesIn(layer.inbound_nodes),
@@ -87,13 +93,17 @@ function chainOf(layers: readonly Layer[], refuse: Refuse): Layer[] {
   }
   const several = layers.find(({ reads }) => reads!.length > 1);
   if (several) refuse(`${several.called}, which reads several layers`);
+  const readers = new Map<string, Layer>();
+  for (const layer of layers) {
+    const [read] = layer.reads!;
+    if (read === undefined) continue;
+    if (readers.has(read)) refuse(`layer ${show(read)}, which several layers read`);
+    readers.set(read, layer);
+  }
   const chain = [starts[0]!];
-  for (;;) {
-    const { name, called } = chain.at(-1)!;
-    const next = layers.filter(({ reads }) => reads![0] === name);
-    if (next.length > 1) refuse(`${called}, which several layers read`);
-    if (next.length === 0 || chain.length > layers.length) break;
-    chain.push(next[0]!);
+  for (let next: Layer | undefined = chain[0]; next && chain.length <= layers.length; ) {
+    next = readers.get(next.name);
+    if (next) chain.push(next);
   }
   if (chain.length !== layers.length) refuse(`${layers.length} layers of which ${chain.length} are a stack`);
   return chain;

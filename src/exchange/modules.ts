@@ -27,6 +27,8 @@ export type Module = { readonly name: string; readonly called: string } & (
   | { readonly is: "prelu"; readonly slopes: Numbers }
 );
 
+const MOST_MODULES = 5000;
+
 type Of<I extends Module["is"]> = Extract<Module, { is: I }>;
 
 /** What files of this kind leave open. */
@@ -58,6 +60,7 @@ export function stepsOfModules(
   options: ImportOptions,
   refuse: Refuse,
 ): Foreign {
+  if (modules.length > MOST_MODULES) refuse(`${modules.length} modules`);
   const dense = modules.filter((module): module is Of<"dense"> => module.is === "dense");
   if (dense.length === 0) refuse("no weights of a dense layer");
   const chain = inOrder(dense, ordered, options, refuse);
@@ -182,7 +185,8 @@ function chainsOf(dense: readonly Of<"dense">[]): Of<"dense">[][] {
     }
   };
   extend([], dense);
-  return found;
+  // there may be more among those that were not tried
+  return tried > MOST_TRIED ? [...found, ...found] : found;
 }
 
 /** Which dense module each other one goes with: the one before it where there is an order, else the next of its width. */

@@ -5,12 +5,13 @@ import { InputError } from "../errors.js";
 import { show } from "../options/check.js";
 import { ENTRY, GRAPH, MODEL, OPSET, OWN_METADATA, TENSOR, TENSOR_TYPE, VALUE } from "./onnx-format.js";
 import { constantOf, type Node, nodeOf } from "./onnx-node.js";
-import { createWalk, type Value } from "./onnx-walk.js";
+import { createWalk, type Spend, type Value } from "./onnx-walk.js";
 import { type Message, messagesIn, readMessage, textIn, WireError, wholeIn } from "./protobuf.js";
 import type { Foreign, Refuse, Step } from "./steps.js";
 
 const MOST_NODES = 10_000;
 const MOST_OUTPUTS = 8; // that are tried
+const MOST_NUMBERS = 2 ** 25; // that nodes go through, besides some for each byte: a few weights may be used by many nodes
 
 /** The steps of an ONNX model. Throws E_MODEL by `refuse`. */
 export function readOnnx(bytes: Uint8Array, refuse: Refuse): Foreign {
@@ -19,7 +20,12 @@ export function readOnnx(bytes: Uint8Array, refuse: Refuse): Foreign {
     const [graph] = messagesIn(model, MODEL.graph);
     if (!graph) return refuse("no graph");
     checkDomains(model, refuse);
-    return { ...stepsOf(graph, refuse), ...ownMetadata(model), tellsActivations: true };
+    let left = MOST_NUMBERS + 8 * bytes.length;
+    const spend: Spend = (numbers) => {
+      left -= numbers;
+      if (left < 0) refuse("more to compute than a model of its size", "pass one that is no trap");
+    };
+    return { ...stepsOf(graph, spend, refuse), ...ownMetadata(model), tellsActivations: true };
   } catch (cause) {
     if (!(cause instanceof WireError)) throw cause;
     return refuse(`damaged or cut content: it ${cause.message}`, "get the file again");
@@ -56,7 +62,7 @@ function ownMetadata(model: Message): Pick<Foreign, "classes" | "loss"> {
   }
 }
 
-function stepsOf(graph: Message, refuse: Refuse): Pick<Foreign, "steps" | "shape"> {
+function stepsOf(graph: Message, spend: Spend, refuse: Refuse): Pick<Foreign, "steps" | "shape"> {
   const constants = new Map(messagesIn(graph, GRAPH.initializer).map((one) => [textIn(one, TENSOR.name), one]));
   const sparse = messagesIn(graph, GRAPH.sparse).length;
   if (sparse > 0) refuse("sparse weights");
@@ -83,7 +89,7 @@ function stepsOf(graph: Message, refuse: Refuse): Pick<Foreign, "steps" | "shape
       if (tensor) values.set(name, { is: "constant", constant: constantOf(tensor, refuse) });
     }
     values.set(textIn(input, VALUE.name), { is: "numbers", after: 0, function: null, size: 0 });
-    const walk = createWalk(values, steps, shape, refuse);
+    const walk = createWalk(values, steps, shape, spend, refuse);
     for (const node of wanted) walk.take(node);
     const called = `output ${show(output)}`;
     if (walk.settle(output, called) !== steps.length) refuse(`${called} that is not the end of its nodes`);

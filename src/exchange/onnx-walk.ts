@@ -13,6 +13,9 @@ import { BINARY, UNARY } from "./onnx-operators.js";
 import { textIn } from "./protobuf.js";
 import { ones, type Refuse, type Step, zeros } from "./steps.js";
 
+/** Throws when more numbers were gone through than a file of its size can ask for. */
+export type Spend = (numbers: number) => void;
+
 const MOST_OPERATIONS = 60; // of an activation; geluTanh is made of some 15
 
 /** What a name of the graph stands for. */
@@ -34,16 +37,27 @@ const constant = (shape: readonly number[], data: Numbers): Value => ({ is: "con
 
 /**
  * Goes through nodes: `values` are those of the names so far, `shape` the sides of the input, the examples' included, and
- * what is done to the numbers is added to `steps`.
+ * what is done to the numbers is added to `steps`. `spend` hears how many numbers are gone through.
  */
-export function createWalk(values: Map<string, Value>, steps: Step[], shape: readonly number[], refuse: Refuse) {
+export function createWalk(
+  values: Map<string, Value>,
+  steps: Step[],
+  shape: readonly number[],
+  spend: Spend,
+  refuse: Refuse,
+) {
   let isFlat = shape.length < 3; // whether an example is one row of numbers by now
   /** After how many steps the numbers are that the last dense step reads. */
   let read = -1;
+  let width = 0; // units of that step
 
   const named = (name: string, called: string): Value =>
     values.get(name) ?? refuse(`${called} that reads ${show(name)}, which nothing before it gives`);
-  const input = (node: Node, i: number): Value => named(node.inputs[i] ?? "", node.called);
+  function input(node: Node, i: number): Value {
+    const value = named(node.inputs[i] ?? "", node.called);
+    if (value.is === "constant") spend(value.constant.data.length);
+    return value;
+  }
 
   function constantIn(node: Node, i: number): Constant | null {
     if (!node.inputs[i]) return null;
@@ -78,7 +92,11 @@ export function createWalk(values: Map<string, Value>, steps: Step[], shape: rea
     const after = settle(name, called);
     if (after !== steps.length) refuse(`${called}, where it branches`);
     if (!isFlat && step.does !== "affine") refuse(`${called} on inputs of several sides that nothing makes flat`);
-    if (step.does === "dense") read = after;
+    if (step.does === "dense") {
+      read = after;
+      width = step.units;
+    }
+    spend(width);
     steps.push(step);
     return numbersAfter(steps.length);
   }

@@ -37,13 +37,13 @@ export function readTfjs(bytes: Uint8Array, beside: Beside, refuse: Refuse, rema
   }
   const config = isObject(topology.model_config) ? topology.model_config : topology;
   const compiled = trainingConfig ?? topology.training_config;
-  const find: Finder = ({ name }) =>
-    new Map(
-      [...arrays].flatMap(([path, array]) => {
-        const parts = path.split("/");
-        return parts.at(-2) === name ? [[parts.at(-1)!, array] as const] : [];
-      }),
-    );
+  const byLayer = new Map<string | undefined, Map<string, Matrix>>();
+  for (const [path, array] of arrays) {
+    const [last, layer] = path.split("/").reverse();
+    const own = byLayer.get(layer) ?? new Map<string, Matrix>();
+    byLayer.set(layer, own.set(last!, array));
+  }
+  const find: Finder = ({ name }) => byLayer.get(name) ?? new Map();
   return {
     ...readKerasConfig(config, String(topology.keras_version ?? ""), find, refuse, remark),
     loss: lossIn(compiled),
