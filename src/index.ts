@@ -56,6 +56,14 @@ export { NotFiniteError } from "./diagnose.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
 export {
+  type ImportFile,
+  type ImportOptions,
+  importNetwork,
+  networkToKeras,
+  networkToOnnx,
+  type OnnxOptions,
+} from "./exchange.js";
+export {
   type DependenceOptions,
   type DependencePoint,
   type FeatureImportance,

@@ -60,6 +60,8 @@ export type CommandName =
   | "explain"
   | "inspect"
   | "check"
+  | "export"
+  | "import"
   | "bench"
   | "serve";
 export type Value = string | number | boolean | readonly number[];
@@ -90,6 +92,8 @@ export interface Row {
   readonly required?: boolean;
   /** Commands that take it, as --its-name. */
   readonly commands?: readonly CommandName[];
+  /** Those among them in which there is no default, as a file may say it. */
+  readonly told?: readonly CommandName[];
   /** What stands for the value in the command's help. */
   readonly value?: string;
   /** Options of commands beside which it makes no sense. */
@@ -165,7 +169,8 @@ export const OPTIONS = {
     help: "of the hidden layers",
     default: "relu",
     code: ["network"],
-    commands: NETWORKS,
+    commands: [...NETWORKS, "import"],
+    told: ["import"],
     value: "name",
     page: { label: "activation" },
   },
@@ -175,6 +180,9 @@ export const OPTIONS = {
     default: usualOutput,
     usually: "sigmoid for one output, softmax for more; the loss's own where that takes another",
     code: ["network"],
+    commands: ["import"],
+    told: ["import"],
+    value: "name",
   },
   loss: {
     type: choice(LOSSES),
@@ -183,7 +191,8 @@ export const OPTIONS = {
     usually:
       "binaryCrossEntropy with sigmoid, categoricalCrossEntropy with softmax, poisson with exponential, else meanSquaredError",
     code: ["network"],
-    commands: TRAINERS,
+    commands: [...TRAINERS, "import"],
+    told: ["import"],
     value: "name",
   },
   slope: {
@@ -192,7 +201,7 @@ export const OPTIONS = {
     default: LEAK,
     usedBy: { option: "activation", values: ["leakyRelu", "prelu"], among: activationsIn },
     code: ["network"],
-    commands: NETWORKS,
+    commands: [...NETWORKS, "import"],
     value: "s",
   },
   dropout: {
@@ -218,6 +227,9 @@ export const OPTIONS = {
     help: "ε that joins a variance",
     default: 1e-5,
     code: ["network"],
+    commands: ["import"],
+    told: ["import"],
+    value: "e",
   },
   normMomentum: {
     type: number({ above: 0, most: 1 }),
@@ -560,7 +572,8 @@ export const OPTIONS = {
     help: "of weights and arithmetic",
     default: "float32",
     code: ["network"],
-    commands: TRAINERS,
+    commands: [...TRAINERS, "import"],
+    told: ["import"],
     value: "type",
     page: { label: "precision" },
   },
@@ -597,7 +610,8 @@ export const OPTIONS = {
     help: "what raw numbers are multiplied by",
     usually: "that of the data",
     code: ["network"],
-    commands: [...READERS, "predict"],
+    commands: [...READERS, "predict", "import"],
+    told: ["import"],
     value: "s",
     page: { label: "input scale", type: either(["data"], { above: 0 }), default: "data" },
   },
@@ -613,11 +627,22 @@ export const OPTIONS = {
   },
   shape: {
     type: list(whole(1), "[64, 64, 3]"),
-    help: "of an example, for pictures [height, width, channels]",
+    help: "of an example, for pictures height, width, channels",
     usually: "that of the data",
     code: ["network"],
+    commands: ["import"],
+    told: ["import"],
+    value: "sides",
   },
-  classes: { type: names, help: "names of the classes", usually: "those of the data", code: ["network"] },
+  classes: {
+    type: names,
+    help: "names of the classes",
+    usually: "those of the data",
+    code: ["network"],
+    commands: ["import"],
+    told: ["import"],
+    value: "names",
+  },
   encoding: {
     type: ENCODING,
     help: "how the columns of a table become inputs",
@@ -833,10 +858,27 @@ export const OPTIONS = {
     commands: ["train"],
     value: "file",
   },
+  order: {
+    type: names,
+    help: "layers of weights alone, where their shapes do not tell their order",
+    commands: ["import"],
+    value: "names",
+  },
+  place: {
+    type: choice(["before", "behind"]),
+    help: "where weights alone have normalisations: before or behind activations",
+    commands: ["import"],
+    value: "where",
+  },
+  bare: {
+    type: flag,
+    help: "the network alone: without scale, standardisation and a table's columns",
+    commands: ["export"],
+  },
   out: {
     type: text,
-    help: "write the answers, with all probabilities (.csv, .jsonl)",
-    commands: ["predict"],
+    help: "write the answers (.csv, .jsonl), or the imported model (.safetensors)",
+    commands: ["predict", "import"],
     value: "file",
   },
   csv: { type: flag, help: "print the answers as CSV, with all probabilities", commands: ["predict"], not: ["json"] },
@@ -890,5 +932,9 @@ export const OPTIONS = {
     value: "name",
   },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },
-  force: { type: flag, help: "overwrite existing files", commands: ["train", "evaluate", "predict"] },
+  force: {
+    type: flag,
+    help: "overwrite existing files",
+    commands: ["train", "evaluate", "predict", "export", "import"],
+  },
 } satisfies Table;

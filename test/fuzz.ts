@@ -6,7 +6,7 @@ import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { unzipSync, zipSync } from "fflate";
 import jpeg from "jpeg-js";
-import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
+import { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Model } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
 import { readMat } from "../src/dataset/mat.js";
 import { openNpy } from "../src/dataset/npy-source.js";
@@ -16,6 +16,9 @@ import { readRows } from "../src/dataset/rows.js";
 import { wholeOf } from "../src/dataset/source.js";
 import type { Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
+import { importWith } from "../src/exchange/import.js";
+import { networkToOnnx } from "../src/exchange/onnx-write.js";
+import type { ImportFile, ImportOptions } from "../src/exchange/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
@@ -67,6 +70,21 @@ async function useModel(bytes: Uint8Array): Promise<void> {
   finite(await network.predict([new Float64Array(network.inputs).fill(0.5)]), "output");
   Network.load(network.save());
 }
+
+async function useImported(files: ImportFile[], options: ImportOptions = {}): Promise<void> {
+  // this thread is one that can be ended
+  const network = await importWith((name, bytes) => readHdf5Model(bytes, { name }), files, options);
+  network.summary();
+  if (network.parameters > 1e6) return;
+  finite(await network.predict([new Float64Array(network.inputs).fill(0.5)]), "output");
+  Network.load(network.save());
+}
+
+const exchanged = (name: string) => file(`exchange/${name}`);
+const named = (name: string) => (bytes: Uint8Array) => ({ name, bytes });
+const archives = ["keras3.keras", "keras3-functional.keras"].map((name) => unzipSync(exchanged(name)));
+const shards = ["group1-shard1of2.bin", "group1-shard2of2.bin"].map((name) => named(name)(exchanged(name)));
+const asked = { activation: "relu", place: "before" } as const;
 
 async function useRows(bytes: Uint8Array): Promise<void> {
   const rows = readRows(bytes, "rows");
@@ -220,6 +238,46 @@ export const FORMATS: readonly FuzzedFormat[] = [
       return random.integer(1) ? packed : change(packed, [packed], random);
     },
     read: async (bytes) => useTable(await readTable(bytes)),
+  },
+  {
+    name: "onnx",
+    seeds: [
+      ...["torch-9", "torch-13", "torch-17", "torch-residual", "torch-picture"].map((name) =>
+        exchanged(`${name}.onnx`),
+      ),
+      networkToOnnx(new Network({ inputs: 3, layers: [4, 4, 2], normalization: "batch", activation: "geluTanh" })),
+    ],
+    read: (bytes) => useImported([named("a.onnx")(bytes)]),
+  },
+  {
+    name: "torch",
+    seeds: ["sequential", "named", "half"].map((name) => exchanged(`torch-${name}.safetensors`)),
+    read: (bytes) => useImported([named("a.safetensors")(bytes)], asked),
+  },
+  {
+    name: "tfjs",
+    seeds: [exchanged("tfjs.json")],
+    read: (bytes) => useImported([named("model.json")(bytes), ...shards]),
+  },
+  {
+    name: "keras-config", // in an archive with weights that are whole
+    seeds: archives.map((members) => members["config.json"]!),
+    mend: (bytes, random) => zipSync({ ...archives[random.integer(1)]!, "config.json": bytes }, { level: 0 }),
+    read: (bytes) => useImported([named("a.keras")(bytes)]),
+  },
+  {
+    name: "keras-h5",
+    seeds: ["keras2", "keras2-functional", "keras2-weights", "keras3", "keras3.weights"].map((name) =>
+      exchanged(`${name}.h5`),
+    ),
+    read: async (bytes) => {
+      const files = [named("a.h5")(bytes)];
+      // of weights alone it is to be said what is between them
+      await useImported(files).catch((error: unknown) => {
+        if (!(error instanceof InputError)) throw error;
+        return useImported(files, asked);
+      });
+    },
   },
   { name: "idx", seeds: [images, labels, floats], read: useIdx },
   {

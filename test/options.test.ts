@@ -205,6 +205,7 @@ const CASES: Readonly<Record<string, Cases>> = {
 /** Checked by who uses them, or any text. */
 const OWN = [
   ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
+  ...["order", "place", "bare"],
   ...[
     "resume",
     "open",
@@ -390,7 +391,7 @@ test("the README has the table's options; npm run format writes them", () => {
   expect(withOptionsTable(readme)).toBe(readme);
 });
 
-test.each<CommandName>(["train", "check", "predict", "explain", "serve"])(
+test.each<CommandName>(["train", "check", "predict", "explain", "import", "export", "serve"])(
   "the help of %s fits in 80 columns",
   async (command) => {
     const lines = (await helpOf(command)).split("\n");

@@ -8,7 +8,11 @@ import { type CommandName, OPTIONS, type Row, type Table } from "../options.js";
 /** The options of a command, in the table's order. */
 export function commandOptions(command: CommandName, table: Table = OPTIONS): Option[] {
   const rows = Object.entries(table).filter(([, { commands }]) => commands?.includes(command));
-  return rows.map(([name, row]) => toOption(name, row));
+  return rows.map(([name, row]) => {
+    if (!row.told?.includes(command)) return toOption(name, row);
+    const { default: _, usually: __, ...rest } = row;
+    return toOption(name, rest);
+  });
 }
 
 /** An option's name on the command line: --batch-size. */

@@ -9,7 +9,9 @@ import { bench } from "./bench.js";
 import { check } from "./check.js";
 import { evaluate } from "./evaluate.js";
 import { explain } from "./explain.js";
+import { exportModel } from "./export.js";
 import { findRate } from "./find-rate.js";
+import { importModel } from "./import.js";
 import { inspect } from "./inspect.js";
 import type { Io } from "./io.js";
 import { commandOptions } from "./options.js";
@@ -49,7 +51,7 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
 
 // Who speaks, in code: a person at the command line has called none of these.
 const CALLS =
-  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|serve|pictureToExample): /;
+  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
@@ -100,6 +102,12 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
   );
   command("check [train]", "Check a network's gradient, layer by layer.").action((file, options) =>
     done(check(file, options, io)),
+  );
+  command("export <model> <out>", "Write a model as ONNX (.onnx) or for Keras 3 (.keras).").action(
+    (model, out, options) => done(exportModel(model, out, options, io)),
+  );
+  command("import <file...>", "Make a model of one of Keras, TensorFlow.js, PyTorch, ONNX.").action((files, options) =>
+    done(importModel(files, options, io)),
   );
   command("bench", "Time WASM against plain TypeScript on this machine.").action((options) => done(bench(options, io)));
   command("serve", "Show the page, on this machine.").action((options) => done(serve(options, io)));

@@ -2,6 +2,7 @@
 // here. Who reads a format differs: src/node/formats.ts for Node, web/worker/formats.ts for the page.
 
 import { type ErrorCode, InputError } from "../errors.js";
+import { shellWord } from "../text.js";
 
 /** What can be had from a file: examples with labels, examples alone, a table, a network, a picture. */
 export type Content = "dataset" | "examples" | "table" | "model" | "picture";
@@ -16,6 +17,8 @@ interface Row {
   readonly asked?: string | Partial<Record<Content, string>>;
   /** The second file that a data set takes. */
   readonly companion?: Companion;
+  /** Whether wasmlp import makes a network of it; or on which condition, in words. */
+  readonly importable?: true | string;
   /** Code of its refusal where several contents would do. @default "E_FILE_TYPE" */
   readonly refused?: ErrorCode;
   matches(bytes: Uint8Array): boolean;
@@ -28,10 +31,19 @@ interface Companion {
   readonly unnamed: string;
 }
 
+/** What makes safetensors of PyTorch's weights, in Python. */
+export const TORCH_LINE = 'safetensors.torch.save_file(torch.load("model.pt", weights_only=True), "model.safetensors")';
+
 /** All formats. The first row that matches is the one; those that give nothing are here to be named in a refusal. */
 export const FORMATS = [
   { name: "empty", called: "an empty file", gives: [], matches: (bytes) => bytes.length === 0 },
-  { name: "hdf5", called: "an HDF5 file", gives: ["dataset", "examples"], matches: isHdf5 },
+  {
+    name: "hdf5",
+    called: "an HDF5 file",
+    gives: ["dataset", "examples"],
+    importable: "if Keras saved it",
+    matches: isHdf5,
+  },
   {
     name: "safetensors",
     called: "a safetensors model",
@@ -78,6 +90,20 @@ export const FORMATS = [
     gives: [],
     matches: (bytes) => /^(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(firstInZip(bytes) ?? ""),
   },
+  {
+    name: "keras",
+    called: "a Keras model",
+    gives: [],
+    importable: true,
+    matches: (bytes) => /^(metadata\.json|config\.json|model\.weights\.h5)$/.test(firstInZip(bytes) ?? ""),
+  },
+  {
+    name: "pytorch", // a zip with a pickle in it, before 1.6 a pickle that begins with this number
+    called: `a PyTorch file, a pickle, which would be run to be read (in Python: ${TORCH_LINE})`,
+    gives: [],
+    matches: (bytes) =>
+      /\/data\.pkl$/.test(firstInZip(bytes) ?? "") || begins(bytes, 0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9),
+  },
   { name: "zip", called: "a zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 3, 4) },
   { name: "empty-zip", called: "an empty zip archive", gives: [], matches: (bytes) => begins(bytes, "PK", 5, 6) },
   { name: "pdf", called: "a PDF document", gives: [], matches: (bytes) => begins(bytes, "%PDF") },
@@ -122,6 +148,7 @@ export const FORMATS = [
     name: "tfjs",
     called: "a TensorFlow.js model",
     gives: [],
+    importable: true,
     matches: (bytes) => /^\s*\{.*"(modelTopology|layers-model)"/s.test(beginning(bytes)),
   },
   {
@@ -143,6 +170,13 @@ export const FORMATS = [
     gives: ["table", "examples"],
     asked: { table: "a CSV file", examples: "JSON rows" },
     matches: isText,
+  },
+  {
+    name: "onnx", // its version, a small number, then one of the other fields of a model
+    called: "an ONNX model",
+    gives: [],
+    importable: true,
+    matches: (bytes) => bytes[0] === 8 && bytes[1]! < 100 && [18, 26, 34, 40, 50, 58, 66, 114].includes(bytes[2]!),
   },
   { name: "unknown", called: "unknown binary data", gives: [], matches: () => true },
 ] as const satisfies readonly Row[];
@@ -226,8 +260,18 @@ export function refuseFormat({ name, format }: Omit<RecognisedFile, "bytes">, ..
   const list = asked.length > 0 ? `${asked.join(", ")} or ${last}` : last;
   const others = wanted.filter((content) => content !== "table"); // which became data sets later
   const code = others.length > 1 ? (format.refused ?? "E_FILE_TYPE") : CODES[others[0] ?? "table"];
-  throw new InputError(code, `${name} is ${format.called}; pass ${list}.`);
+  const { importable } = format;
+  if (importable === undefined || !wanted.includes("model")) {
+    throw new InputError(code, `${name} is ${format.called}; pass ${list}.`);
+  }
+  const first = `import it first: ${importLine(name)}`;
+  const todo = importable === true ? first : `pass ${list}, or, ${importable}, ${first}`;
+  throw new InputError(code, `${name} is ${format.called}; ${todo}.`);
 }
+
+/** The command that makes a network of a model of others. */
+export const importLine = (name: string): string =>
+  `wasmlp import ${shellWord(name)} --out ${shellWord(`${name.replace(/\.[^.]*$/, "")}-imported.safetensors`)}`;
 
 /** Labels beside pictures, in MNIST's names: train-images-idx3-ubyte.gz has train-labels-idx1-ubyte.gz. */
 function idxLabels(pictures: string): string | null {

@@ -25,10 +25,10 @@ type Hdf5Dataset = Hdf5Entry & StoredArray;
 
 interface Hdf5File extends Store {
   list(): Hdf5Entry[];
+  /** Those attributes of a group, "" for the file itself, that are text: each a list of one or more. */
+  texts(group: string, names: readonly string[]): Record<string, string[]>;
 }
 
-/** Bytes that a dataset may declare where nobody says. */
-export const USUAL_BYTES = 2 ** 31;
 // gzip shrinks zeros about 1000 times; a large dataset that is shrunk more is not data but a trap
 const MOST_RATIO = 1000;
 const TRAP_BYTES = 2 ** 26;
@@ -213,6 +213,19 @@ function createFile(
     }
   }
 
+  function texts(path: string, names: readonly string[]): Record<string, string[]> {
+    const group = path === "" ? file : get(path);
+    if (!(group instanceof Group)) return {};
+    const { attrs } = group;
+    const found = names.flatMap((name): [string, string[]][] => {
+      const attribute = Object.hasOwn(attrs, name) ? attrs[name]! : undefined;
+      if (!attribute || CLASSES[attribute.metadata.type] !== "text") return [];
+      const { value } = attribute;
+      return [[name, (Array.isArray(value) ? value : [value]).map(String)]];
+    });
+    return Object.fromEntries(found);
+  }
+
   function check(path: string, dataset: Dataset): Hdf5Dataset {
     const { metadata } = dataset;
     if (metadata.virtual_sources) refuse(`a virtual dataset at "${path}", whose data lie in other files`);
@@ -257,7 +270,7 @@ function createFile(
     return { ...describe(path, dataset), typeClass: typeClassOf(metadata), names: namesOf(metadata), read };
   }
 
-  return { who, codes: CODES, list, open };
+  return { who, codes: CODES, list, open, texts };
 }
 
 function describe(path: string, { metadata, filters }: Dataset): Hdf5Entry {

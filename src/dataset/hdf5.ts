@@ -1,7 +1,11 @@
 // HDF5 files as data sets. How a file is opened and what is refused is hdf5-file.ts, what its arrays mean is store.ts. The
 // library's state outlives a bad file: src/reader.ts gives each file an instance of its own.
 
-import { type Hdf5Entry, USUAL_BYTES, withHdf5File } from "./hdf5-file.js";
+import { InputError } from "../errors.js";
+import type { Numbers } from "../session/layout.js";
+import { product } from "../shape.js";
+import { type Hdf5Entry, withHdf5File } from "./hdf5-file.js";
+import { USUAL_BYTES } from "./hdf5-limits.js";
 import { checkHdf5Options, type Hdf5Options } from "./hdf5-options.js";
 import { scaledLike } from "./scale.js";
 import { datasetFrom, examplesFrom } from "./store.js";
@@ -57,6 +61,41 @@ export async function readHdf5Sets(
   if (!both) return [await read(null)];
   const [train, test] = (await Promise.all(PARTS.map(read))) as [Hdf5Set, Hdf5Set];
   return [train, { ...test, set: scaledLike(train.set.scale, test.set) }];
+}
+
+/** The numbers in a file by their paths, and the texts of some groups, as models have them. */
+export interface Hdf5Model {
+  readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Numbers }>>;
+  /** By group, then by name. */
+  readonly texts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+const MODEL_GROUPS = ["", "model_weights"];
+const MODEL_TEXTS = ["model_config", "training_config", "keras_version", "layer_names"];
+
+/** Reads all numbers but those of an optimizer. Throws what readHdf5 throws. */
+export async function readHdf5Model(
+  bytes: Uint8Array | ArrayBuffer,
+  { name, maxBytes = USUAL_BYTES }: Pick<Hdf5Options, "name" | "maxBytes"> = {},
+): Promise<Hdf5Model> {
+  return withHdf5File(bytes, { name, maxBytes }, (file) => {
+    const arrays: Record<string, { shape: readonly number[]; data: Numbers }> = Object.create(null);
+    let left = maxBytes;
+    for (const { path } of file.list()) {
+      if (/^(optimizer|optimizer_weights)\//.test(path)) continue;
+      const array = file.open(path);
+      if (!array || (array.typeClass !== "float" && array.typeClass !== "integer")) continue;
+      left -= 8 * product(array.shape);
+      if (left < 0) {
+        throw new InputError("E_TOO_LARGE", `${file.who} holds more than ${maxBytes} bytes; pass a larger maxBytes.`);
+      }
+      const values = array.read() as ArrayLike<number | bigint>;
+      const data = values instanceof Float32Array ? values : Float64Array.from(values as ArrayLike<number>, Number);
+      arrays[path] = { shape: array.shape, data };
+    }
+    const texts = MODEL_GROUPS.map((group) => [group, file.texts(group, MODEL_TEXTS)]);
+    return { arrays: { ...arrays }, texts: Object.fromEntries(texts) };
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { type ErrorCode, InputError } from "../errors.js";
 import { product } from "../shape.js";
 import { checkFinite } from "./arrays.js";
 import { checkExamples } from "./check.js";
+import { importLine } from "./formats.js";
 import { columnNames, hotIndex, looksLikeNumbers, MOST_CLASSES, toLabels } from "./labels.js";
 import { usualScale } from "./scale.js";
 import { findPairs, guessPair } from "./set-names.js";
@@ -173,8 +174,20 @@ function findClasses(file: Store, given: string | undefined): string[] | null {
   return Array.from(list.read(), (name) => String(trim(name)));
 }
 
+// Where models of Keras's have their weights: dense/dense/kernel:0, layers/dense/vars/0.
+const KERAS = /(^|\/)kernel(:0)?$|^(layers|_layer_checkpoint_dependencies)\/.*\/vars\/\d+$/;
+
 function missing(file: Store, what: string): never {
   const entries = file.list();
+  const weights = entries.filter(({ path }) => KERAS.test(path));
+  if (weights.length > 0) {
+    const shapes = weights.slice(0, 6).map((entry) => `"${entry.path}" ${shapeText(entry)}`);
+    const [name] = /[^/\\]+$/.exec(file.who.replace(/^\w+: /, "")) ?? [""];
+    throw new InputError(
+      file.codes.missing,
+      `${file.who} holds the weights of a Keras model (${shapes.join(", ")}), no data; make a network of it: ${importLine(name)}.`,
+    );
+  }
   const found = entries
     .slice(0, 12)
     .map((entry) => `"${entry.path}" ${shapeText(entry)}`)

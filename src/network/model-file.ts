@@ -6,6 +6,7 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 import { type LayerShape, vectorsOf } from "../architecture.js";
+import { importLine } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import { accepts, show, unitsOf } from "../options/check.js";
@@ -71,7 +72,10 @@ export function readModel(
   if (metadata["wasmlp-checkpoint"] !== undefined) {
     return refuse("is a checkpoint of a training", "pass it to fit as resumeFrom, or pass a model that save gave");
   }
-  if (metadata.wasmlp === undefined) return refuse('has no "wasmlp" in its metadata');
+  if (metadata.wasmlp === undefined) {
+    const todo = `pass a model that wasmlp saved, or import PyTorch's weights first: ${importLine(file)}`;
+    return refuse('has no "wasmlp" in its metadata', todo);
+  }
   let saved: unknown;
   try {
     saved = JSON.parse(metadata.wasmlp);

@@ -28,8 +28,11 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array;
 }
 
-/** Where a tensor lies, in bytes from the start of the data. */
-interface Extent extends Omit<Tensor, "data"> {
+/** Where a tensor lies, in bytes from the start of the data; `Name` is of the dtypes that are taken. */
+export interface Extent<Name extends string = string> {
+  readonly name: string;
+  readonly dtype: Name;
+  readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
@@ -88,6 +91,25 @@ export function readSafetensors(
   bytes: Uint8Array,
   name = "the file",
 ): { tensors: Map<string, Tensor>; metadata: Record<string, string> } {
+  const { extents, metadata, data: all } = readExtents(bytes, name, { F32: 4, F64: 8 });
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end } of extents) {
+    const data = new ARRAYS[dtype]((end - begin) / ARRAYS[dtype].BYTES_PER_ELEMENT);
+    new Uint8Array(data.buffer).set(all.subarray(begin, end)); // copied: `all` may be unaligned
+    tensors.set(name, { name, dtype, shape, data });
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * Where the tensors of a file are in its `data`, in that order. Each dtype that is taken has its bytes an element. Throws
+ * what readSafetensors throws.
+ */
+export function readExtents<Name extends string>(
+  bytes: Uint8Array,
+  name: string,
+  widths: Readonly<Record<Name, number>>,
+): { extents: Extent<Name>[]; metadata: Record<string, string>; data: Uint8Array } {
   const fail: Fail = (found) => {
     throw new InputError("E_MODEL", `readSafetensors: ${name} ${found}.`);
   };
@@ -95,10 +117,10 @@ export function readSafetensors(
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), fail);
 
   const metadata: Record<string, string> = Object.create(null);
-  const extents: Extent[] = [];
+  const extents: Extent<Name>[] = [];
   for (const [key, value] of Object.entries(header)) {
     if (key !== METADATA) {
-      extents.push(checkTensor(key, value, bytes.length - start, fail));
+      extents.push(checkTensor(key, value, bytes.length - start, widths, fail));
       continue;
     }
     if (!isObject(value)) fail(`has ${quote(value)} as ${METADATA}, wanted an object of strings`);
@@ -118,13 +140,7 @@ export function readSafetensors(
   const tail = bytes.length - start - at;
   if (tail > 0) fail(`has ${tail} bytes of no tensor after the last one`);
 
-  const tensors = new Map<string, Tensor>();
-  for (const { name, dtype, shape, begin, end } of extents) {
-    const data = new ARRAYS[dtype]((end - begin) / ARRAYS[dtype].BYTES_PER_ELEMENT);
-    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end)); // copied: `start` may be unaligned
-    tensors.set(name, { name, dtype, shape, data });
-  }
-  return { tensors, metadata };
+  return { extents, metadata, data: bytes.subarray(start) };
 }
 
 function readHeaderLength(bytes: Uint8Array, fail: Fail): number {
@@ -178,11 +194,20 @@ function checkKeys(text: string, fail: Fail): void {
   }
 }
 
-function checkTensor(name: string, info: unknown, room: number, fail: Fail): Extent {
+function checkTensor<Name extends string>(
+  name: string,
+  info: unknown,
+  room: number,
+  widths: Readonly<Record<Name, number>>,
+  fail: Fail,
+): Extent<Name> {
   const tensor = `tensor ${quote(name)}`;
   if (!isObject(info)) return fail(`has ${quote(info)} as ${tensor}, wanted dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = info;
-  if (dtype !== "F32" && dtype !== "F64") return fail(`has ${tensor} of dtype ${quote(dtype)}, wanted F32 or F64`);
+  const isTaken = (one: unknown): one is Name => typeof one === "string" && Object.hasOwn(widths, one);
+  if (!isTaken(dtype)) {
+    return fail(`has ${tensor} of dtype ${quote(dtype)}, wanted ${Object.keys(widths).join(" or ")}`);
+  }
   if (!isSizes(shape)) return fail(`has ${tensor} of shape ${quote(shape)}, wanted a list of whole numbers from 0 up`);
   if (!isSizes(offsets) || offsets.length !== 2) {
     return fail(`has ${tensor} at data_offsets ${quote(offsets)}, wanted two whole numbers from 0 up`);
@@ -199,7 +224,7 @@ function checkTensor(name: string, info: unknown, room: number, fail: Fail): Ext
   if (end > room) {
     fail(`has ${tensor} ending at byte ${end} but only ${room} bytes of data; it is cut short, so copy it again`);
   }
-  const size = count * ARRAYS[dtype].BYTES_PER_ELEMENT;
+  const size = count * widths[dtype];
   if (size !== end - begin) {
     fail(`has ${tensor} in ${end - begin} bytes, wanted ${size} for ${dtype} of shape ${quote(shape)}`);
   }

@@ -1,6 +1,7 @@
 // The most memory that the HDF5 library may take in a thread that reads one file.
 
-import { mostDeclared, USUAL_BYTES } from "../dataset/hdf5-file.js";
+import { mostDeclared } from "../dataset/hdf5-file.js";
+import { USUAL_BYTES } from "../dataset/hdf5-limits.js";
 
 /** Bytes: of the largest dataset that is read of a file of `bytes`, and room for the library's own. */
 export const mostMemory = (bytes: number) => 2 ** 28 + bytes + Math.min(USUAL_BYTES, mostDeclared(bytes));

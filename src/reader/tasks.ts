@@ -1,6 +1,6 @@
 // What src/reader.ts can read, each with its decoder, which is loaded when first needed.
 
-import type { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../dataset/hdf5.js";
+import type { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Model, readHdf5Sets } from "../dataset/hdf5.js";
 import type { decodePicture } from "../dataset/picture.js";
 
 const hdf5 = () => import("../dataset/hdf5.js");
@@ -9,6 +9,7 @@ export const TASKS = {
   readHdf5: async (...args: Parameters<typeof readHdf5>) => (await hdf5()).readHdf5(...args),
   readHdf5Examples: async (...args: Parameters<typeof readHdf5Examples>) => (await hdf5()).readHdf5Examples(...args),
   readHdf5Sets: async (...args: Parameters<typeof readHdf5Sets>) => (await hdf5()).readHdf5Sets(...args),
+  readHdf5Model: async (...args: Parameters<typeof readHdf5Model>) => (await hdf5()).readHdf5Model(...args),
   inspectHdf5: async (...args: Parameters<typeof inspectHdf5>) => (await hdf5()).inspectHdf5(...args),
   decodePicture: async (...args: Parameters<typeof decodePicture>) =>
     (await import("../dataset/picture.js")).decodePicture(...args),
