@@ -1,6 +1,7 @@
 // A file of which any part can be read, wherever it lies.
 
 import { type ErrorCode, InputError } from "../errors.js";
+import type { Bytes } from "../globals.js";
 import { show } from "../options/check.js";
 
 /** A Blob or what is like one: a File of a page, what Node's fs.openAsBlob gives. */
@@ -28,7 +29,7 @@ export async function readSlice(
   file: FileSlices,
   start: number,
   end: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const buffer: unknown = await file.slice(start, end)?.arrayBuffer?.();
   const bytes = new Uint8Array(buffer as ArrayBuffer);
   const wanted = Math.min(end, file.size) - start;
