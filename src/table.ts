@@ -34,6 +34,7 @@ export {
   idColumn,
   inputNames,
   refuseBoth,
+  rowNames,
   type Target,
   type Unseen,
 } from "./table/encoding.js";
