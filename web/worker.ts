@@ -62,6 +62,10 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     }
     const others = all.filter((file) => !holdsTable(file));
     if (tables.length === 0 && others.length === 0 && answers.length > 0) return { opened: null, answers };
+    if (tables.length > 0 && others.length > 0) {
+      const message = `${tables[0]!.name} is a table and ${others[0]!.name} is none; drop one kind of data at a time.`;
+      throw new InputError("E_FILE_TYPE", message);
+    }
     if (tables.length > 0) return { opened: await openTables(tables, role, seed), answers };
     data = await readFiles(data, others, role);
     table = null;

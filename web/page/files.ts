@@ -31,7 +31,11 @@ export const openEmbedded = () => open(async () => showOpened(await request("emb
 
 const openFiles = (files: readonly NamedFile[], role: Role) =>
   open(async () => {
-    const { opened, answers } = await request("open", files, role, page.settings.seed);
+    const drawn = page.settings.seed;
+    const before = $("status").textContent;
+    setStatus(`Reading ${files.map(({ name }) => name).join(", ")} …`);
+    const { opened, answers } = await request("open", files, role, drawn).finally(() => setStatus(before ?? ""));
+    if (opened?.table) seed = drawn;
     if (opened) showOpened(opened);
     if (answers.length > 0) showAnswers(answers);
   });
@@ -44,6 +48,8 @@ function showOpened(opened: Opened): void {
   $("table").hidden = table === null;
   $("table").replaceChildren(...(view ? [view.element] : []));
   showData(opened);
+  const { top } = $("table").getBoundingClientRect();
+  if (table && (top < 0 || top > 0.7 * innerHeight)) $("table").scrollIntoView();
 }
 
 function showData({ data, table, problem }: Opened): void {
@@ -69,6 +75,13 @@ function showData({ data, table, problem }: Opened): void {
   setStatus("Ready: press Train.");
 }
 
+let seed: number; // that drew the rows to test on
+
+/** Draws the rows of a table to test on, where another seed drew them. */
+export async function drawAnew(now: number): Promise<void> {
+  if (page.table && page.table.plan.test > 0 && now !== seed) await planAnew(page.table.plan);
+}
+
 let wanted: Plan | null = null; // the last one, while another is looked at
 
 /** Makes something else of the table that is open. */
@@ -79,7 +92,8 @@ export async function planAnew(plan: Plan): Promise<void> {
   await open(async () => {
     const now = wanted!;
     wanted = null;
-    const opened = await request("plan", now, page.settings.seed);
+    seed = page.settings.seed;
+    const opened = await request("plan", now, seed);
     // a network of before is of another plan
     if (page.network) page.network = { ...page.network, train: null, test: null };
     showData(opened);
@@ -128,7 +142,7 @@ function showAnswers(answers: readonly Answers[]): void {
     return answersElement(one, () => download(`${name}-answers.csv`, one.csv, "text/csv"));
   });
   place.replaceChildren(...elements);
-  place.scrollIntoView({ block: "nearest" });
+  place.scrollIntoView();
 }
 
 const answer = (files: readonly NamedFile[]) =>

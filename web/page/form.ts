@@ -37,11 +37,19 @@ export function setFromAddress(): string | null {
 
 let aside: Settings | null = null; // what a table's settings stand in the place of
 let chosen: Partial<Settings> | null = null; // for the table
+let found: Settings["iterations"] = "auto"; // the last number that was found
+
+/** Sets the length of a training that was found for settings. */
+export function setFound(settings: Settings): void {
+  found = settings.iterations;
+  set(settings);
+}
 
 /** What is chosen for a table comes with it, and goes with it, unless somebody has set something else. */
 export function followData(data: DataSummary, table: boolean): void {
   const { settings } = page;
-  const own = chosen === null ? presetOf(settings) === null : !isChosen(settings, chosen);
+  const untouched = ["auto", found].includes(settings.iterations);
+  const own = chosen === null ? presetOf(settings) === null : !(untouched && isChosen(settings, chosen));
   if (!own && table) {
     aside ??= settings;
     set(chosenFrom(data.chosen, settings));

@@ -5,7 +5,7 @@ import type { ColumnSummary, Plan, Reading, SetSummary, TableSummary } from "../
 import { drawn, element, note, scrolled, tableOf } from "./elements.js";
 
 const SHARES = [0, 0.1, 0.2, 0.25, 0.3, 0.5];
-const MOST = { columns: 300, cells: 40 }; // that are shown
+const MOST = { columns: 300, cells: 40, letters: 60 }; // that are shown: of columns, of a row, of a cell
 const BAR = { width: 10, height: 36 };
 
 const KINDS: Readonly<Record<ColumnSummary["kind"], string>> = {
@@ -16,6 +16,8 @@ const READINGS: Readonly<Record<Reading, string>> = {
   ...{ number: "numbers", log1p: "numbers, log(1 + v)", category: "categories", boolean: "yes or no" },
   date: "days since 1970",
 };
+
+const cut = (cell: string) => (cell.length > MOST.letters ? `${cell.slice(0, MOST.letters - 1)}…` : cell);
 
 /** A choice of values, each in words. */
 function choiceOf(id: string, options: readonly (readonly [value: string, words: string])[]): HTMLSelectElement {
@@ -28,9 +30,10 @@ export function createTableView(
   changed: (plan: Plan) => void,
 ) {
   const names = columns.map((column) => column.name);
-  const target = choiceOf("target", [["", "choose …"], ...names.map((one) => [one, one] as const)]);
+  // by their places: a name may be empty
+  const target = choiceOf("target", [["", "choose …"], ...names.map((one, c) => [String(c), one] as const)]);
   const task = choiceOf("task", [
-    ["auto", "what they look like"],
+    ["auto", "as they look"],
     ["classification", "classes"],
     ["regression", "numbers"],
   ]);
@@ -41,21 +44,22 @@ export function createTableView(
   const shown = columns.slice(0, MOST.columns).map((column) => createColumn(column, take));
   const hidden = new Set(names.slice(MOST.columns));
   const verdict = note("");
-  const tasks = element("label", {}, "They are", task);
+  const tasks = element("label", {}, "Its values are", task);
 
   function read(): Plan {
     const seen = shown.flatMap((column) => column.read() ?? []);
     const inputs = [...seen, ...plan.inputs.filter((one) => hidden.has(one.name))];
+    const predicted = target.value === "" ? null : names[Number(target.value)]!;
     return {
-      target: target.value || null,
+      target: predicted,
       task: task.value as Plan["task"],
-      inputs: inputs.filter((one) => one.name !== target.value),
+      inputs: inputs.filter((one) => one.name !== predicted),
       test: Number(share.value),
     };
   }
 
   function show(now: Plan): void {
-    target.value = now.target ?? "";
+    target.value = now.target === null ? "" : String(names.indexOf(now.target));
     task.value = now.task;
     share.value = String(now.test);
     const inputs = new Map(now.inputs.map((one) => [one.name, one.as]));
@@ -80,7 +84,7 @@ export function createTableView(
 
   const more = hidden.size > 0 ? note(`${hidden.size} more columns are used as they look.`) : null;
   const caption = `The first ${rows.length} rows of ${name}`;
-  const cells = rows.map((row) => row.slice(0, MOST.cells));
+  const cells = rows.map((row) => row.slice(0, MOST.cells).map(cut));
   const whole = element(
     "fieldset",
     { id: "plan" },
@@ -100,7 +104,7 @@ export function createTableView(
       scrolled(element("ul", {}, ...shown.map((column) => column.element)), "Columns", "tall"),
     ),
     more,
-    scrolled(tableOf(names.slice(0, MOST.cells), cells, caption), caption),
+    scrolled(tableOf(names.slice(0, MOST.cells), cells, caption), caption, "rows"),
   );
 
   return {
@@ -108,7 +112,7 @@ export function createTableView(
     show,
     /** Says how the plan is understood; null where nothing can be trained. */
     tell(set: SetSummary | null): void {
-      verdict.textContent = set === null ? "" : taskInWords(target.value, set);
+      verdict.textContent = set === null ? "" : taskInWords(read().target!, set);
     },
   };
 }
@@ -165,8 +169,8 @@ function factsInWords({ missing, distinct, range, first, bars, kind, trouble }: 
     `${distinct} different`,
     range,
     frequent
-      ? bars.map((bar) => `${bar.name} (${bar.count})`).join(", ")
-      : `${first.map((cell) => cell || "–").join(", ")}, …`,
+      ? bars.map((bar) => `${cut(bar.name)} (${bar.count})`).join(", ")
+      : `${first.map((cell) => cut(cell) || "–").join(", ")}, …`,
     trouble && `it ${trouble}`,
   ];
   return facts.filter(Boolean).join("; ");

@@ -4,8 +4,8 @@ import type { Change } from "../../src/index.js";
 import type { Begin, Left, RunSettings, Settings } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
-import { openEmbedded, planAnew } from "./files.js";
-import { read, set } from "./form.js";
+import { drawAnew, openEmbedded, planAnew } from "./files.js";
+import { read, set, setFound } from "./form.js";
 import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
 import { clear, showBegin, showEnd } from "./run.js";
 import { fromAddress } from "./settings.js";
@@ -20,6 +20,8 @@ async function train(begin: Begin = "anew"): Promise<void> {
     return alarm("Train on wants a number of iterations; write one in the place of auto.");
   }
   withdraw();
+  await drawAnew(settings.seed);
+  if (!page.data) return;
   const finding = settings.iterations === "auto";
   const good = occupy(finding ? "finding" : "training", async () => {
     const run = await lengthFor(settings);
@@ -46,7 +48,7 @@ async function lengthFor(settings: Settings): Promise<RunSettings | null> {
   if (!found) return null;
   const { reason, ...length } = found;
   const run = { ...settings, ...length };
-  set(run);
+  setFound(run);
   enter("training");
   return shown(run, reason);
 }

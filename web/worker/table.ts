@@ -67,13 +67,14 @@ const shown = (cell: Cell) => (cell === null ? "" : cell instanceof Date ? cell.
 
 function describeColumn(column: Column, id: boolean): ColumnSummary {
   const { values } = column;
-  const { name, kind, missing, distinct, trouble, ...facts } = factsOf(column);
+  const facts = factsOf(column);
+  const { name, kind, missing, distinct, trouble } = facts;
   const first = Array.from({ length: Math.min(SHOWN.values, values.length) }, (_, i) => shown(values[i]!));
   return {
     ...{ name, missing, distinct, trouble, first },
     kind: id ? "id" : kind,
-    range: rangeInWords({ name, kind, missing, distinct, trouble, ...facts }),
-    bars: id || (kind === "text" && distinct === values.length - missing) ? [] : barsOf(values, kind, facts.range),
+    range: rangeInWords(facts),
+    bars: id || (kind === "text" && distinct === values.length - missing) ? [] : barsOf(column, facts),
     readings: readingsOf(kind, facts.range),
   };
 }
@@ -84,7 +85,11 @@ function readingsOf(kind: ColumnFacts["kind"], range: ColumnFacts["range"]): Rea
   return kind === "empty" ? [] : ["category"];
 }
 
-function barsOf(values: Column["values"], kind: ColumnFacts["kind"], range: ColumnFacts["range"]): Bar[] {
+function barsOf(
+  { values }: Column,
+  { kind, range, distinct }: Pick<ColumnFacts, "kind" | "range" | "distinct">,
+): Bar[] {
+  if (range !== null && distinct > BARS) return rangesOf(values, kind as "number" | "date", range);
   const counts = new Map<string, number>();
   for (const cell of values as Iterable<Cell>) {
     if (isMissing(cell)) continue;
@@ -92,7 +97,6 @@ function barsOf(values: Column["values"], kind: ColumnFacts["kind"], range: Colu
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const bars = Array.from(counts, ([name, count]) => ({ name, count }));
-  if (range !== null && bars.length > BARS) return rangesOf(values, kind as "number" | "date", range);
   if (kind === "number") return bars.sort((a, b) => Number(a.name) - Number(b.name));
   bars.sort((a, b) => b.count - a.count);
   if (bars.length <= BARS) return bars;
