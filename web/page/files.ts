@@ -34,7 +34,10 @@ const openFiles = (files: readonly NamedFile[], role: Role) =>
     const drawn = page.settings.seed;
     const before = $("status").textContent;
     setStatus(`Reading ${files.map(({ name }) => name).join(", ")} …`);
-    const { opened, answers } = await request("open", files, role, drawn).finally(() => setStatus(before ?? ""));
+    const { opened, answers } = await request("open", files, role, drawn).catch((error) => {
+      setStatus(before ?? "");
+      throw error;
+    });
     if (opened?.table) seed = drawn;
     if (opened) showOpened(opened);
     if (answers.length > 0) showAnswers(answers);
@@ -142,6 +145,7 @@ function showAnswers(answers: readonly Answers[]): void {
     return answersElement(one, () => download(`${name}-answers.csv`, one.csv, "text/csv"));
   });
   place.replaceChildren(...elements);
+  setStatus(`Answered to ${answers.map(({ name, count }) => `${count} rows of ${name}`).join(", ")}.`);
   place.scrollIntoView();
 }
 
