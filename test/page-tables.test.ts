@@ -189,6 +189,9 @@ describe("a table that is dropped", () => {
     await expect.poll(() => text(page, "#alert")).toMatch(sentence);
     await page.locator("#train:enabled").waitFor();
     expect(await text(page, "#plan > legend")).toContain("t.csv");
+    await page.getByLabel("Rows held out").selectOption("0.5");
+    await expect.poll(() => text(page, "#sets")).toContain("t.csv, held out: 75 rows");
+    expect(await page.locator("#alert").isVisible()).toBe(false);
   });
 
   test("without a value of the target in some row cannot be trained on, but otherwise", async () => {
