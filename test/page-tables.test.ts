@@ -1,7 +1,7 @@
 // Tables on the page: what a person with a CSV sees, chooses, trains and takes away, beside what the command says and does.
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -243,6 +243,35 @@ describe("a table that is dropped", () => {
     await expect.poll(() => page.locator("#field-iterations").inputValue()).toBe("auto");
   });
 });
+
+test("README's lines from a CSV to a prediction run as they stand, and the page says the same", async () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const lines = /From a CSV to a prediction.*?```js\n(.*?)```/s.exec(readme)![1]!;
+  const named = (row: readonly unknown[]) => ["name", "ticket", "cabin"].map((name) => `${name} ${row[0]}`);
+  const head = ["name", "ticket", "cabin", "port", "age", "alone"];
+  const some = (from: number, to: number) => rows.slice(from, to).map((row) => [...named(row), row[2], row[3], row[5]]);
+  const files = {
+    "titanic.csv": linesOf([[...head, "survived"], ...some(0, 150).map((row, i) => [...row, rows[i]!.at(-1)])]),
+    "passengers.csv": linesOf([head, ...some(100, 112)]),
+  };
+  const home = join(folder, "readme");
+  mkdirSync(join(home, "node_modules"), { recursive: true });
+  symlinkSync(new URL("..", import.meta.url).pathname, join(home, "node_modules", "wasmlp"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
+  writeFileSync(join(home, "run.mjs"), lines);
+  const { stdout } = await promisify(execFile)(process.execPath, ["run.mjs"], { cwd: home });
+  const [accuracy] = stdout.split("\n");
+  const answers = [...stdout.matchAll(/name: '(\w+)', probability: ([\d.]+)/g)];
+  expect(answers).toHaveLength(12);
+  const page = await open();
+  await openTable(page, "titanic.csv", files["titanic.csv"], "survived");
+  const { status } = await train(page);
+  expect(status).toContain(`test accuracy ${(100 * Number(accuracy)).toFixed(1)} %`);
+  await drop(page, [file("passengers.csv", files["passengers.csv"])]);
+  await expect.poll(() => text(page, "#answered")).toContain("12 answers");
+  const shown = await page.locator("#answered tbody tr").allTextContents();
+  expect(shown).toEqual(answers.map(([, name, probability], i) => `${i + 1}${name}${Number(probability).toFixed(4)}`));
+}, 60_000);
 
 describe("a training on a table", () => {
   const HOW = ["--target", "survived", "--drop", "name,boarded"];
