@@ -14,6 +14,7 @@ import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
+import { unpacked } from "../../src/dataset/unpack.js";
 import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
 import { tableFrom } from "../../src/table/read.js";
@@ -94,6 +95,11 @@ export const holdsTable = ({ format }: RecognisedFile) => format.gives.includes(
 export async function readTable(file: RecognisedFile): Promise<Table> {
   const read = readerOf(file, "table") ?? refuseFormat(file, "table");
   return read(file);
+}
+
+/** A table in a file that may be packed. Throws what readTable and unpacked throw. */
+export async function readTableFile(file: NamedFile): Promise<{ name: string; table: Table }> {
+  return { name: file.name, table: await readTable(await unpacked(recogniseFile(file))) };
 }
 
 /** The network in a model file. Throws E_MODEL. */

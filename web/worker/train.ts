@@ -1,8 +1,10 @@
-// A training in the worker: fit, with its callbacks told as events, and its ends as a result.
+// A training in the worker: fit, with its callbacks told as events, and its ends as a result; before it, if need be, the
+// trainings that find how long it is to be.
 
-import { type CostRecord, type Diagnosis, InputError, Network, NotFiniteError } from "../../src/index.js";
+import { choose } from "../../src/auto.js";
+import { type CostRecord, type Dataset, type Diagnosis, InputError, Network, NotFiniteError } from "../../src/index.js";
 import { countStepFlops } from "../../src/train/strategy.js";
-import type { Events, RunSettings, TrainResult } from "../protocol.js";
+import type { Events, Found, RunSettings, Settings, TrainResult } from "../protocol.js";
 import type { Control } from "./control.js";
 import type { Data } from "./data.js";
 import type { Kept, Standing } from "./keep.js";
@@ -12,6 +14,29 @@ import { networkOptions } from "./network.js";
 // write.
 const KEEP_SECONDS = 3;
 const KEEP_PARAMETERS = 1e6;
+
+type Tell = <E extends keyof Events>(event: E, value: Events[E]) => void;
+
+/** The number of iterations that the policy finds for these settings; null when it was stopped. */
+export async function findLength(
+  settings: Settings,
+  set: Dataset,
+  { signal }: Control,
+  tell: Tell,
+): Promise<Found | null> {
+  const { inputs, ...network } = networkOptions(settings, set);
+  const { batchSize, optimizer, learningRate, weightDecay, schedule, seed } = settings;
+  const fit = { batchSize, optimizer, learningRate, weightDecay, schedule, seed };
+  const onTrial = (trial: number, trials: number) => tell("trial", { trial, trials });
+  try {
+    const { fit: found, reason } = await choose(set, { ...network, ...fit, auto: true, signal, onTrial });
+    const steps = batchSize === "full" ? 1 : Math.ceil(set.count / batchSize);
+    return { iterations: found.epochs! * steps, logEvery: found.logEvery!, reason };
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
 
 /** How a training ended, with the network that it left. */
 export interface Trained extends Omit<TrainResult, "network"> {
@@ -37,7 +62,7 @@ export interface Wanted {
 export async function train(
   { settings, from, data, left, keep }: Wanted,
   control: Control,
-  tell: <E extends keyof Events>(event: E, value: Events[E]) => void,
+  tell: Tell,
 ): Promise<Trained | null> {
   const { set } = data.train;
   const network = from ?? new Network(networkOptions(settings, set));
