@@ -205,6 +205,9 @@ describe("a table that is dropped", () => {
     await page.getByLabel("Column to predict").selectOption("survived");
     await page.locator("#train:enabled").waitFor();
     expect(await page.locator("#alert").isVisible()).toBe(false);
+    // a column that is not predicted after all is one to predict from
+    expect(await column(page, "age").getByRole("checkbox").isChecked()).toBe(true);
+    expect(await column(page, "survived").getByRole("checkbox").isChecked()).toBe(false);
     await page.getByLabel("Column to predict").selectOption("name");
     await expect.poll(() => text(page, "#alert")).toMatch(/column "name" is to be predicted and different in all/);
   });
@@ -382,12 +385,35 @@ describe("a training on a table", () => {
     await drop(page, [file("other-test.csv", "port,survived\nS,yes\n")]);
     await expect.poll(() => text(page, "#alert")).toMatch(/the table has no column "age".*it has "port", "survived"/);
     expect((await train(page)).status).toMatch(/\(\d+ of 50\)\.$/);
+    // goes on from there, and races
+    await page.locator("#field-iterations").fill("auto");
+    await page.locator("#train-on").click();
+    await expect
+      .poll(() => text(page, "#alert"))
+      .toBe("Train on wants a number of iterations; write one in the place of auto.");
+    await page.locator("#field-iterations").fill("40");
+    await page.locator("#train-on").click();
+    await expect.poll(() => text(page, "#status")).toMatch(/^Done after 40 iterations/);
+    await page.locator("#start-race").click();
+    await expect.poll(() => text(page, "#ratio")).toMatch(/the weights are the same bits\.$/);
+    await page.locator("#start-race").click();
+    await page.locator("#train:enabled").waitFor();
     await page.locator("#rows").setInputFiles({ name: "few.csv", mimeType: "", buffer: Buffer.from("port\nS\n") });
     await expect.poll(() => text(page, "#alert")).toMatch(/^few\.csv: the table has no column "age"/);
     await drop(page, [{ name: "photo.png", type: "image/png", bytes: Buffer.from("no picture") }]);
     await expect
       .poll(() => text(page, "#alert"))
       .toBe("photo.png is no picture for this network, which takes tables; train it on pictures first.");
+    // one kind of data at a time
+    const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+    await drop(page, [file("train.csv", csv), file("both.h5", fixture("both.h5"))]);
+    await expect
+      .poll(() => text(page, "#alert"))
+      .toBe("train.csv is a table and both.h5 is none; drop one kind of data at a time.");
+    const npz = { name: "other.npz", mimeType: "", buffer: fixture("parts.npz") };
+    await page.locator("#open-test").setInputFiles(npz);
+    await expect.poll(() => text(page, "#alert")).toMatch(/is a test set, but there is no training set/);
+    expect(await text(page, "#sets")).toContain("train.csv");
   }, 60_000);
 
   test("can be stopped while its length is found", async () => {

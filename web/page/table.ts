@@ -131,8 +131,8 @@ function taskInWords(target: string, { classes, numbers }: SetSummary): string {
 // A column as an item of the list.
 function createColumn(column: ColumnSummary, changed: () => void) {
   const { name, kind, readings } = column;
-  const use = element("input", { type: "checkbox", disabled: readings.length === 0, onchange: changed });
-  const as = element("select", { onchange: changed }, ...readings.map((one) => new Option(READINGS[one], one)));
+  const use = element("input", { type: "checkbox", disabled: readings.length === 0 });
+  const as = element("select", {}, ...readings.map((one) => new Option(READINGS[one], one)));
   as.setAttribute("aria-label", `How ${name} is read`);
   const state = element("span", { className: "state" });
   const item = element(
@@ -143,11 +143,19 @@ function createColumn(column: ColumnSummary, changed: () => void) {
     histogramOf(column),
     element("p", { className: "hint" }, factsInWords(column)),
   );
+  // of the column to predict, what it is else
+  let wanted = ["number", "boolean", "category"].includes(kind) ? readings[0]! : null;
+  const take = () => {
+    wanted = use.checked ? (as.value as Reading) : null;
+    changed();
+  };
+  for (const control of [use, as]) control.onchange = take;
   return {
     name,
     element: item,
-    read: () => (use.checked ? { name, as: as.value as Reading } : null),
+    read: () => wanted && { name, as: wanted },
     show(reading: Reading | null, predicted: boolean): void {
+      if (!predicted) wanted = reading;
       use.checked = reading !== null;
       use.disabled = predicted || readings.length === 0;
       if (reading !== null) as.value = reading;
