@@ -6,7 +6,7 @@ import { type Encoding, InputError, type Network } from "../../src/index.js";
 import type { Answers, NamedFile, Opened, Role, Settings } from "../protocol.js";
 import { type Data, isTest, readEmbedded, readFiles, summarise } from "./data.js";
 import { holdsTable, readTable } from "./formats.js";
-import { answerRows, asksFor, type NamedTable, type OpenTable, openTable, setsOf, summariseTable } from "./table.js";
+import { answerRows, asksFor, type NamedTable, type OpenTable, planTable, setsOf, summariseTable } from "./table.js";
 
 export interface Open {
   /** Null where there are none, or a table cannot be trained on as it is planned. */
@@ -64,7 +64,7 @@ function openTables(
   model: Encoding | null,
 ): Open {
   let table = old;
-  for (const one of tables.filter(({ name }) => !isTest(name, role))) table = openTable(one, model);
+  for (const one of tables.filter(({ name }) => !isTest(name, role))) table = planTable(one, model);
   for (const test of tables.filter(({ name }) => isTest(name, role))) {
     if (!table) {
       const message = `${test.name} is a table to test on, but there is none to train on; open that first.`;

@@ -3,7 +3,7 @@
 import { answersOf, cellsOf, csvLines, namesOf, unseenInWords } from "../../src/answers.js";
 import { classifies } from "../../src/catalogue.js";
 import { InputError, type Network } from "../../src/index.js";
-import { isMissing, READS, textOf } from "../../src/table/kinds.js";
+import { type Profile, profileOf } from "../../src/table/profile.js";
 import {
   type Cell,
   type Column,
@@ -11,7 +11,6 @@ import {
   createTableDataset,
   type Encoding,
   encodeTable,
-  factsOf,
   fitEncoding,
   fitTarget,
   idColumn,
@@ -46,7 +45,7 @@ export interface OpenTable extends NamedTable {
  * A table, planned as usual: all columns that can be used as they are, to predict the one that is called so, or else the
  * one that `model` predicts.
  */
-export function openTable({ name, table }: NamedTable, model: Encoding | null = null): OpenTable {
+export function planTable({ name, table }: NamedTable, model: Encoding | null = null): OpenTable {
   const id = idColumn(table, undefined);
   const columns = table.columns.map((column) => describeColumn(column, column.name === id));
   const target = usualTarget(table) ?? columns.find((column) => column.name === model?.target.names[0])?.name ?? null;
@@ -67,15 +66,16 @@ const shown = (cell: Cell) => (cell === null ? "" : cell instanceof Date ? cell.
 
 function describeColumn(column: Column, id: boolean): ColumnSummary {
   const { values } = column;
-  const facts = factsOf(column);
-  const { name, kind, missing, distinct, trouble } = facts;
+  const profile = profileOf(column);
+  const facts = profile.facts();
+  const { name, kind, missing, distinct, trouble, range } = facts;
   const first = Array.from({ length: Math.min(SHOWN.values, values.length) }, (_, i) => shown(values[i]!));
   return {
     ...{ name, missing, distinct, trouble, first },
     kind: id ? "id" : kind,
     range: rangeInWords(facts),
-    bars: id || (kind === "text" && distinct === values.length - missing) ? [] : barsOf(column, facts),
-    readings: readingsOf(kind, facts.range),
+    bars: id || (kind === "text" && distinct === values.length - missing) ? [] : barsOf(profile, facts),
+    readings: readingsOf(kind, range),
   };
 }
 
@@ -85,18 +85,9 @@ function readingsOf(kind: ColumnFacts["kind"], range: ColumnFacts["range"]): Rea
   return kind === "empty" ? [] : ["category"];
 }
 
-function barsOf(
-  { values }: Column,
-  { kind, range, distinct }: Pick<ColumnFacts, "kind" | "range" | "distinct">,
-): Bar[] {
-  if (range !== null && distinct > BARS) return rangesOf(values, kind as "number" | "date", range);
-  const counts = new Map<string, number>();
-  for (const cell of values as Iterable<Cell>) {
-    if (isMissing(cell)) continue;
-    const text = textOf(cell);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  const bars = Array.from(counts, ([name, count]) => ({ name, count }));
+function barsOf({ counts, numbers }: Profile, { kind, range, distinct }: ColumnFacts): Bar[] {
+  if (range !== null && distinct > BARS) return rangesOf(numbers, kind as "number" | "date", range);
+  const bars = Array.from(counts).flatMap(([name, count]) => (name === null ? [] : { name, count }));
   if (kind === "number") return bars.sort((a, b) => Number(a.name) - Number(b.name));
   bars.sort((a, b) => b.count - a.count);
   if (bars.length <= BARS) return bars;
@@ -106,12 +97,11 @@ function barsOf(
 }
 
 // Ranges of equal width from the least value to the most.
-function rangesOf(values: Column["values"], kind: "number" | "date", [least, most]: readonly [number, number]): Bar[] {
+function rangesOf(values: readonly number[], kind: "number" | "date", [least, most]: readonly [number, number]): Bar[] {
   const counts = new Array<number>(BARS).fill(0);
   const width = most / BARS - least / BARS; // the difference itself may be beyond any number
-  for (const cell of values as Iterable<Cell>) {
-    if (isMissing(cell)) continue;
-    const place = Math.floor(READS[kind](cell) / width - least / width);
+  for (const value of values) {
+    const place = Math.floor(value / width - least / width);
     counts[Math.min(BARS - 1, Math.max(0, place))]!++;
   }
   const name = (from: number) =>
