@@ -420,13 +420,16 @@ describe("a training on a table", () => {
     const page = await open();
     const many = Array.from({ length: 20 }, () => rows).flat();
     await openTable(page, "many.csv", linesOf([HEAD, ...many.map((row, i) => [i + 1, ...row.slice(1)])]), "survived");
+    await page.locator("#field-layers").fill("1024,512"); // takes some seconds
     await page.locator("#train").click();
     await expect.poll(() => text(page, "#status")).toMatch(/^Finding how long to train: training 1 of 1/);
     expect(await page.locator("#pause").isEnabled()).toBe(false);
+    expect(await page.locator("#target").isEnabled()).toBe(false);
     await page.locator("#stop").click();
     await expect.poll(() => text(page, "#status")).toBe("Stopped before the first iteration.");
     expect(await page.locator("#field-iterations").inputValue()).toBe("auto");
     expect(await page.locator("#train").isEnabled()).toBe(true);
+    expect(await page.locator("#target").isEnabled()).toBe(true);
   });
 
   test("that is left goes on where the same file is opened, as it was planned", async () => {

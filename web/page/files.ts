@@ -7,14 +7,14 @@ import { $, note } from "./elements.js";
 import { followData } from "./form.js";
 import { answersElement, predictionElement, setElement } from "./results.js";
 import { clear, showNetwork, showScoreOf } from "./run.js";
-import { alarm, attempt, enter, page, refresh, setStatus, training } from "./state.js";
+import { alarm, attempt, enter, isIdle, page, refresh, setStatus, training } from "./state.js";
 import { createTableView, type TableView } from "./table.js";
 
 let opening = Promise.resolve(); // one after the other, as each builds on the one before
 
 /** Opens what `read` opens. */
 function open(read: () => Promise<void>): Promise<void> {
-  if (page.phase !== "ready" && page.phase !== "loading") {
+  if (!isIdle()) {
     alarm("Wait until the run has ended, or stop it, before you open data.");
     return Promise.resolve();
   }
@@ -89,6 +89,7 @@ let wanted: Plan | null = null; // the last one, while another is looked at
 
 /** Makes something else of the table that is open. */
 export async function planAnew(plan: Plan): Promise<void> {
+  if (!isIdle()) return;
   const waiting = wanted !== null;
   wanted = plan;
   if (waiting) return;

@@ -38,6 +38,9 @@ export const page: Page = {
 /** Whether a training is under way. */
 export const training = () => ["finding", "training", "paused", "stopping"].includes(page.phase);
 
+/** Whether data may be opened. */
+export const isIdle = () => page.phase === "ready" || page.phase === "loading";
+
 export function enter(phase: Page["phase"]): void {
   page.phase = phase;
   refresh();
@@ -63,6 +66,8 @@ export function refresh(): void {
   const focused = document.activeElement;
   for (const [id, use] of Object.entries(inUse)) $<HTMLButtonElement>(id).disabled = !use;
   if (focused instanceof HTMLButtonElement && focused.disabled) focusLost = true;
+  const plan = $<HTMLFieldSetElement>("plan") as HTMLFieldSetElement | null; // of a table
+  if (plan) plan.disabled = !isIdle();
   $("ask-photo").hidden = network ? network.columns !== null : page.table !== null;
   $("ask-rows").hidden = network?.columns == null;
   $("pause").textContent = phase === "paused" ? "Resume" : "Pause";

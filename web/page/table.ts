@@ -74,8 +74,7 @@ export function createTableView(
     changed(now);
   }
 
-  for (const choice of [target, share]) choice.onchange = take;
-  task.onchange = take;
+  for (const choice of [task, share]) choice.onchange = take;
   target.onchange = () => {
     task.value = "auto";
     take();
