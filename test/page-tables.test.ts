@@ -467,6 +467,11 @@ describe.each(["light", "dark"] as const)("for everyone, %s", (colorScheme) => {
       };
       await openTable(page, "t.csv", csv);
       await check();
+      // a column's kind, histogram and facts stand beside its name where there is room, else below
+      const parts = [".name", ".kind", ".histogram", ".hint"];
+      const boxes = await Promise.all(parts.map((part) => column(page, "age").locator(part).boundingBox()));
+      const lefts = boxes.map((box) => box!.x);
+      expect(lefts.every((left, p) => p === 0 || left > lefts[p - 1]!)).toBe(width === 1280);
       await page.getByLabel("Column to predict").selectOption("survived");
       await page.locator("#train:enabled").waitFor();
       await train(page);
