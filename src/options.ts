@@ -417,6 +417,7 @@ export const OPTIONS = {
     code: ["fit"],
     commands: TRAINERS,
     value: "r",
+    page: { label: "weight decay" },
   },
   clipNorm: {
     type: number({ least: 0 }),
@@ -538,7 +539,7 @@ export const OPTIONS = {
     commands: ["train"],
     value: "n",
     not: ["epochs"],
-    page: { label: "iterations", type: number(whole(1)) },
+    page: { label: "iterations", type: either(["auto"], whole(1)) },
   },
   epochs: {
     type: number(whole(0)),

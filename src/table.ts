@@ -34,6 +34,7 @@ export {
   idColumn,
   inputNames,
   refuseBoth,
+  rowNames,
   type Target,
   type Unseen,
 } from "./table/encoding.js";
@@ -140,10 +141,16 @@ export function encodeTable(
 
 const USUAL = ["target", "label", "labels", "class", "y", "outcome"];
 
-function guessTarget({ columns }: Profiles): string {
-  const own = columns.map(({ name }) => name);
-  const found = own.filter((name) => USUAL.includes(name.toLowerCase()));
-  if (found.length === 1) return found[0]!;
+/** The column that is predicted where nobody says: the only one called target, label or so; null where there is none. */
+export function usualTarget({ columns }: { readonly columns: readonly { readonly name: string }[] }): string | null {
+  const found = columns.filter(({ name }) => USUAL.includes(name.toLowerCase()));
+  return found.length === 1 ? found[0]!.name : null;
+}
+
+function guessTarget(table: Profiles): string {
+  const found = usualTarget(table);
+  if (found !== null) return found;
+  const own = table.columns.map(({ name }) => name);
   throw new InputError(
     "E_TABLE",
     `${WHO}: which column is to be predicted is not said; name it with target, on the command line --target: ${listed(own)}.`,

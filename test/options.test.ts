@@ -579,7 +579,7 @@ describe("the page's settings", () => {
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
       ...{ threads: "auto", scale: "data", standardize: false, schedule: "constant", dropout: 0 },
-      normalization: "none",
+      ...{ normalization: "none", weightDecay: 0 },
     });
     expect(toAddress(PRESETS.course!)).toBe("");
   });
@@ -591,6 +591,7 @@ describe("the page's settings", () => {
       ...[
         "learning rate",
         "schedule",
+        "weight decay",
         "batch size",
         "iterations",
         "log every",

@@ -2,111 +2,34 @@
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import axe from "axe-core";
 import { encode } from "fast-png";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createPageServer } from "../src/cli/serve.js";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { Network } from "../src/network.js";
-import { launch, type Watch, watch } from "./browser.js";
 import { course, needs, readJson } from "./files.js";
-import { host } from "./host.js";
+import {
+  costsOf,
+  dist,
+  drop,
+  ended,
+  inView,
+  isolated,
+  newPage,
+  open,
+  plain,
+  text,
+  train,
+  watches,
+  withBrowser,
+} from "./page.js";
 
-const dist = new URL("../build/dist/", import.meta.url);
 const fixtures = new URL("fixtures/", import.meta.url);
 
-let browser: Browser;
-let isolated: string; // address of the page with the isolation headers
-let plain: string; // and from a static host without them
-const servers: Server[] = [];
-const watches: Watch[] = [];
-
-async function listen(server: Server): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://localhost:${(server.address() as AddressInfo).port}/`;
-}
-
-beforeAll(async () => {
-  browser = await launch();
-  isolated = await listen(createPageServer(new URL("web/", dist)));
-  const other = await host(fileURLToPath(new URL("web", dist)));
-  servers.push(other.server);
-  plain = other.address;
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  for (const server of servers) server.close();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) if (context !== usual?.context()) await context.close();
-  await usual?.goto("about:blank"); // ends its workers
-  expect(watches.flatMap(({ trouble }) => trouble.splice(0))).toEqual([]);
-});
-
-let usual: Page | undefined; // of most tests: a browser's second visit takes half the time of its first
-
-/** The page, once it has its data. With `options` a browser of its own; `before` runs there before the page's scripts. */
-async function open(address = isolated, options?: BrowserContextOptions, before?: () => void): Promise<Page> {
-  const own = options !== undefined || before !== undefined || new URL(address).origin !== new URL(isolated).origin;
-  const page = own || !usual ? await newPage(address, options) : usual;
-  if (!own) usual = page;
-  if (before) await page.addInitScript(before);
-  await page.goto("about:blank"); // another fragment alone would not load the page anew
-  await page.goto(address);
-  await page.locator("#train:enabled").waitFor();
-  return page;
-}
-async function newPage(address: string, options?: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  watches.push(watch(page, address));
-  return page;
-}
-
-/** Whether an element is seen as a whole, where the page is scrolled to, and not below the bar. */
-const inView = (page: Page, selector: string) =>
-  page.locator(selector).evaluate((element) => {
-    const { top, bottom, left, width } = element.getBoundingClientRect();
-    const middle = document.elementFromPoint(left + width / 2, (top + bottom) / 2);
-    return top >= -1 && bottom <= innerHeight + 1 && middle !== null && element.contains(middle);
-  });
-
-const text = async (page: Page, selector: string) => (await page.locator(selector).textContent()) ?? "";
-
-/** Presses Train and waits for the end; gives the status line and the weights' hash. */
-async function train(page: Page): Promise<{ status: string; hash: string }> {
-  await page.locator("#train").click();
-  return ended(page);
-}
-async function ended(page: Page): Promise<{ status: string; hash: string }> {
-  await expect.poll(() => text(page, "#status"), { timeout: 60_000 }).toMatch(/^(Done|Stopped|Ended)/);
-  const hash = (await text(page, "#fingerprint")).replace(/.*: /, "");
-  return { status: await text(page, "#status"), hash };
-}
-
-/** Drops files on the page. */
-async function drop(page: Page, files: readonly { name: string; type?: string; bytes: Uint8Array }[]): Promise<void> {
-  const list = files.map(({ name, type = "", bytes }) => ({ name, type, text: Buffer.from(bytes).toString("base64") }));
-  const transfer = await page.evaluateHandle((dropped) => {
-    const data = new DataTransfer();
-    for (const { name, type, text } of dropped) {
-      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-      data.items.add(new File([bytes], name, { type }));
-    }
-    return data;
-  }, list);
-  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-}
-
-async function costsOf(page: Page): Promise<string[]> {
-  return page.locator("#costs tbody tr td:nth-child(2)").allTextContents();
-}
+withBrowser();
 
 describe("training", () => {
   let hash: string; // of the command line's weights
@@ -484,7 +407,7 @@ describe("files", () => {
     const wrong: [string, Uint8Array, RegExp][] = [
       ["page.h5", Buffer.from("<!doctype html><title>Sign in</title>"), /page\.h5 is an HTML page; pass an HDF5 file/],
       ["half.h5", good.subarray(0, Math.floor(good.length / 2)), /half\.h5 is damaged or cut/],
-      ["words.h5", Buffer.from("just some words\n"), /words\.h5 is a text file/],
+      ["words.h5", Buffer.from("just some words\n"), /words\.h5 has no rows below the names of its columns/],
       ["empty.h5", new Uint8Array(0), /empty\.h5 is an empty file/],
       [
         "kinds.h5",
@@ -841,8 +764,8 @@ test("the keyboard reaches everything, Train among the first, and Enter starts i
     if (name === "" || reached.includes(name)) break;
     reached.push(name);
   }
-  expect(reached.slice(0, 5)).toEqual([
-    ...["skip", "The course’s network", "The student’s network (0.64)", "No hidden layer", "train"],
+  expect(reached.slice(0, 6)).toEqual([
+    ...["skip", "The course’s network", "The student’s network (0.64)", "No hidden layer", "chosen", "train"],
   ]);
   for (const id of ["open-train", "field-layers", "field-threads", "log", "photo", "start-race", "load"]) {
     expect(reached).toContain(id);

@@ -2,7 +2,18 @@
 // Events are told while a request is worked on. Types alone.
 
 import type { OptimizerName, ScheduleName } from "../src/catalogue.js";
-import type { CostRecord, Diagnosis, ErrorCode, Evaluation, NetworkOptions, Progress, Strategy } from "../src/index.js";
+import type { Spread } from "../src/dataset/targets.js";
+import type {
+  CostRecord,
+  Diagnosis,
+  ErrorCode,
+  Evaluation,
+  NetworkOptions,
+  Progress,
+  Strategy,
+  Task,
+} from "../src/index.js";
+import type { ColumnFacts, ColumnKind } from "../src/table.js";
 
 /** Settings of a run, as the form and the URL have them. */
 export interface Settings {
@@ -14,9 +25,11 @@ export interface Settings {
   readonly init: NonNullable<NetworkOptions["init"]>;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  readonly weightDecay: number;
   readonly schedule: ScheduleName;
   readonly batchSize: number | "full";
-  readonly iterations: number;
+  /** "auto" wants them found first. */
+  readonly iterations: number | "auto";
   /** Iterations from cost to cost. */
   readonly logEvery: number;
   readonly seed: number;
@@ -29,6 +42,11 @@ export interface Settings {
   readonly standardize: boolean;
 }
 
+/** Settings that say how long to train. */
+export interface RunSettings extends Settings {
+  readonly iterations: number;
+}
+
 /** A data set as the page shows it. */
 export interface SetSummary {
   readonly name: string;
@@ -37,21 +55,79 @@ export interface SetSummary {
   readonly count: number;
   readonly features: number;
   readonly shape: readonly number[];
-  readonly classes: readonly string[];
-  readonly counts: readonly number[];
-  /** Entropy of the labels' base rate, nats. */
-  readonly entropy: number;
+  /** Units of the last layer that it wants. */
+  readonly outputs: number;
+  /** What is predicted: classes, with how many examples each has, or numbers. */
+  readonly classes: readonly { readonly name: string; readonly count: number }[] | null;
+  readonly numbers: readonly (Spread & { readonly name: string })[] | null;
+  /** Least cost of a network that answers the same to every example: nats of classes; of numbers, which are standardised, 1. */
+  readonly base: number;
   /** What is odd about its labels. */
   readonly remark: string | null;
   /** Where examples are pictures: the first ones, RGBA bytes one after the other. */
   readonly pictures: Uint8ClampedArray<ArrayBuffer> | null;
-  /** Classes of the examples in `pictures`. */
-  readonly labels: readonly number[];
+  /** What the examples in `pictures` are. */
+  readonly labels: readonly string[];
 }
 
+/** Data to train on. */
 export interface DataSummary {
   readonly train: SetSummary;
   readonly test: SetSummary | null;
+  /** What the policy of src/auto.ts chooses for them. */
+  readonly chosen: Partial<Settings>;
+}
+
+/** How the cells of a column are read: log1p is log(1 + v) of a number, date the days since 1970. */
+export type Reading = "number" | "log1p" | "boolean" | "category" | "date";
+
+/** A bar of a histogram. */
+export interface Bar {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** A column of a table as the page shows it. */
+export interface ColumnSummary extends Pick<ColumnFacts, "name" | "missing" | "distinct" | "trouble"> {
+  readonly kind: ColumnKind | "id";
+  /** In words; empty where there is none. */
+  readonly range: string;
+  readonly first: readonly string[];
+  /** Values in ranges of equal width, or the most frequent ones; none where all differ. */
+  readonly bars: readonly Bar[];
+  /** How it may be read, the usual way first; none where it is of no use. */
+  readonly readings: readonly Reading[];
+}
+
+/** What is made of a table. */
+export interface Plan {
+  /** The column to predict; null where that is not said yet. */
+  readonly target: string | null;
+  readonly task: Task;
+  /** The columns to predict from. */
+  readonly inputs: readonly { readonly name: string; readonly as: Reading }[];
+  /** Share of the rows to test on; 0 for none. */
+  readonly test: number;
+}
+
+export interface TableSummary {
+  readonly name: string;
+  readonly count: number;
+  readonly columns: readonly ColumnSummary[];
+  /** Cells of the first rows. */
+  readonly rows: readonly (readonly string[])[];
+  readonly plan: Plan;
+  /** Whether another table is there to test on. */
+  readonly tested: boolean;
+}
+
+/** What is open. */
+export interface Opened {
+  /** Null where a table cannot be trained on as it is planned. */
+  readonly data: DataSummary | null;
+  readonly table: TableSummary | null;
+  /** Why there are no data, where that is worth a sentence. */
+  readonly problem: string | null;
 }
 
 /** A file as it was dropped. */
@@ -63,8 +139,19 @@ export interface NamedFile {
 /** An example with its class and the one that the network gives it. */
 export type ClassifiedExample = Evaluation["wrong"][number];
 
-/** How a network does on a data set, with some of its examples as pictures. */
-export interface EvaluationSummary extends Pick<Evaluation, "cost" | "accuracy" | "correct" | "count" | "confusion"> {
+/** How a network does on a data set. */
+export interface EvaluationSummary extends Pick<Evaluation, "cost" | "count"> {
+  /** Accuracy of classes, R² of numbers. */
+  readonly score: number;
+  /** Names of the examples, where they are rows of a table. */
+  readonly names: readonly string[] | null;
+  /** Which of the two is what the network answers. */
+  readonly classified: Classified | null;
+  readonly predicted: Predicted | null;
+}
+
+/** Classes that were given to examples, with some of them as pictures. */
+export interface Classified extends Pick<Evaluation, "correct" | "confusion"> {
   /** The first examples. */
   readonly examples: readonly ClassifiedExample[];
   /** The first of those that got another class than theirs. */
@@ -76,11 +163,24 @@ export interface EvaluationSummary extends Pick<Evaluation, "cost" | "accuracy" 
   readonly curves: string | null;
 }
 
+/** Numbers that were predicted. */
+export interface Predicted {
+  /** Root of the mean square error, in the targets' own unit. */
+  readonly rmse: number;
+  /** Of the first examples: the true numbers and the predicted ones. */
+  readonly examples: readonly { readonly index: number; readonly truth: number[]; readonly answer: number[] }[];
+  /** Predicted numbers over true ones as SVG. */
+  readonly plot: string;
+}
+
 /** The network as it is now. */
 export interface NetworkSummary {
   readonly layers: readonly number[];
   readonly parameters: number;
-  readonly classes: readonly string[];
+  /** Null where it predicts numbers. */
+  readonly classes: readonly string[] | null;
+  /** Columns that it predicts, and those that it predicts from; null where it was not trained on a table. */
+  readonly columns: { readonly targets: readonly string[]; readonly inputs: readonly string[] } | null;
   readonly shape: readonly number[];
   /** SHA-256 of the weights. */
   readonly fingerprint: string;
@@ -89,6 +189,14 @@ export interface NetworkSummary {
   readonly test: EvaluationSummary | null;
   /** First-layer weights as RGBA pictures of the examples' size, grey for 0; null where examples are no pictures. */
   readonly units: Uint8ClampedArray<ArrayBuffer> | null;
+}
+
+/** What data are for. */
+export type Role = "train" | "test" | "any";
+
+/** How long to train, and how that was found. */
+export interface Found extends Pick<RunSettings, "iterations" | "logEvery"> {
+  readonly reason: string;
 }
 
 export interface TrainResult {
@@ -114,6 +222,8 @@ export interface Left {
   readonly embedded: boolean;
   /** Share of its iterations that is done. */
   readonly share: number;
+  /** What was made of a table; null where there was none. */
+  readonly plan: Plan | null;
 }
 
 export interface Prediction {
@@ -121,6 +231,19 @@ export interface Prediction {
   readonly probabilities: readonly number[];
   /** The picture as the network sees it, RGBA. */
   readonly picture: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What the network says of the rows of a table. */
+export interface Answers {
+  readonly name: string;
+  readonly count: number;
+  /** Names of the cells, and the first rows of them. */
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What is to be known of rows that are unlike those of the training. */
+  readonly remarks: readonly string[];
+  /** All answers, as the command's predict writes them. */
+  readonly csv: Blob;
 }
 
 export interface RaceResult {
@@ -133,15 +256,25 @@ export interface RaceResult {
 
 /** Requests: name, arguments, result. */
 export interface Requests {
-  embedded: () => DataSummary;
-  open: (files: readonly NamedFile[], role: "train" | "test" | "any") => DataSummary;
+  embedded: () => Opened;
+  /** Opens files; rows of a table without the column that the network predicts are answered to, where role is "any". */
+  open: (
+    files: readonly NamedFile[],
+    role: Role,
+    seed: number,
+  ) => { readonly opened: Opened | null; readonly answers: readonly Answers[] };
+  /** Makes something else of the table that is open. `seed` draws the rows to test on. */
+  plan: (plan: Plan, seed: number) => Opened;
+  /** Finds the number of iterations. Null when it was stopped. */
+  find: (settings: Settings) => Found | null;
   /** Trains; `address` is the settings'. Null when it was stopped before it began. */
-  train: (settings: Settings, begin: Begin, address: string) => TrainResult | null;
+  train: (settings: RunSettings, begin: Begin, address: string) => TrainResult | null;
   /** The training that was left, null where there is none. While another page trains, its end is waited for. */
   left: () => Left | null;
   /** Forgets the training that was left. */
   discard: () => void;
   predict: (file: NamedFile) => Prediction;
+  answer: (file: NamedFile) => Answers;
   save: () => Uint8Array<ArrayBuffer>;
   load: (file: NamedFile) => NetworkSummary;
   /** Null when it was stopped before both had a turn. */
@@ -154,6 +287,8 @@ export type Command = "pause" | "resume" | "stop";
 
 /** Events: name, what is told. */
 export interface Events {
+  /** A training that finds the number of iterations begins. */
+  trial: { readonly trial: number; readonly trials: number };
   /** The training begins: how it is carried out, and the floating-point operations of an iteration. */
   start: Strategy & { readonly backend: string; readonly flops: number };
   cost: CostRecord;

@@ -1,27 +1,20 @@
 // The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
 // shows nothing.
 
-import { InputError, type LabelledDataset, Network, pictureToExample } from "../src/index.js";
+import { InputError, Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
-import type {
-  DataSummary,
-  Events,
-  Failure,
-  FromWorker,
-  RequestName,
-  Requests,
-  Settings,
-  ToWorker,
-} from "./protocol.js";
+import type { Events, Failure, FromWorker, RequestName, Requests, ToWorker } from "./protocol.js";
 import { type Control, createControl } from "./worker/control.js";
-import { type Data, namesOf, readEmbedded, readFiles, summarise } from "./worker/data.js";
-import { decodePicture, readModel } from "./worker/formats.js";
+import { namesOf } from "./worker/data.js";
+import { decodePicture, readModel, readTableFile } from "./worker/formats.js";
 import { dropKept, findLeft, hold, readKept, type Standing, writeKept } from "./worker/keep.js";
-import { optionsOf, type Sets, summariseNetwork } from "./worker/network.js";
+import { optionsOf, summariseNetwork } from "./worker/network.js";
+import { dataFor, dataOf, NOTHING, openEmbedded, openFiles, planned, summariseOpen } from "./worker/open.js";
 import { race } from "./worker/race.js";
-import { train } from "./worker/train.js";
+import { answerRows } from "./worker/table.js";
+import { findLength, train } from "./worker/train.js";
 
-let data: Data | null = null;
+let open = NOTHING;
 let network: Network | null = null;
 let control: Control | null = null; // of the training or the race under way
 
@@ -29,13 +22,25 @@ const post = (message: FromWorker) => self.postMessage(message);
 
 const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Promise<ReturnType<Requests[N]>> } = {
   async embedded() {
-    data = await readEmbedded();
-    return summariseData(data);
+    open = await openEmbedded();
+    return summariseOpen(open);
   },
 
-  async open(files, role) {
-    data = await readFiles(data, files, role);
-    return summariseData(data);
+  async open(files, role, seed) {
+    const { open: now, answers } = await openFiles(open, files, role, seed, network);
+    open = now ?? open;
+    return { opened: now && (await summariseOpen(now)), answers };
+  },
+
+  async plan(plan, seed) {
+    if (!open.table) throw new InputError("E_EMPTY", "there is no table; open one first.");
+    open = planned({ ...open.table, plan }, seed);
+    return summariseOpen(open);
+  },
+
+  async find(settings) {
+    const { set } = dataFor(open, settings.seed, settings.scale, null).train;
+    return controlled((control) => findLength(settings, set, control, tell));
   },
 
   async train(settings, begin, address) {
@@ -47,15 +52,15 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
       }
       const options = begin === "on" && network ? optionsOf(network) : (left?.network ?? null);
       const from = begin === "on" ? network : options && new Network(options);
-      const sets = setsOf(from ? from.scale : settings.scale);
-      const facts = { address, ...namesOf(data!), network: options };
+      const own = dataFor(open, settings.seed, from ? from.scale : settings.scale, from?.encoding ?? null);
+      const facts = { address, ...namesOf(own), plan: open.table?.plan ?? null, network: options };
       const keep = release && ((standing: Standing) => writeKept({ ...facts, ...standing }));
-      const trained = await controlled((control) => train({ settings, from, sets, left, keep }, control, tell));
+      const trained = await controlled((control) => train({ settings, from, data: own, left, keep }, control, tell));
       if (!trained) return null;
       if (release) await dropKept();
       network = trained.network; // from here on it is the one that predicts and is saved
       tell("judging", null);
-      return { ...trained, network: await summariseNetwork(network, sets) };
+      return { ...trained, network: await summariseNetwork(network, own) };
     } finally {
       release?.();
     }
@@ -63,7 +68,9 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
 
   async left() {
     const kept = await findLeft();
-    return kept && { address: kept.address, sets: kept.sets, embedded: kept.embedded, share: kept.share };
+    if (!kept) return null;
+    const { address, sets, embedded, share, plan } = kept;
+    return { address, sets, embedded, share, plan: plan ?? null }; // older ones know no tables
   },
 
   async discard() {
@@ -73,14 +80,27 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
   },
 
   async predict(file) {
-    if (!network?.classes) {
+    if (!network) {
       throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
+    }
+    if (!network.classes || network.encoding) {
+      throw new InputError(
+        "E_FEATURES",
+        `${file.name} is no picture for this network, which ${network.encoding ? "takes tables" : "tells no classes apart"}; train it on pictures first.`,
+      );
     }
     const { inputs: features, shape } = network;
     const x = pictureToExample(await decodePicture(file), shape);
     const outputs = await network.predict(x);
     const probabilities = outputs.length === 1 ? [1 - outputs[0]!, outputs[0]!] : [...outputs];
     return { name: file.name, probabilities, picture: pixelsOf({ x, features, shape }, [0])! };
+  },
+
+  async answer(file) {
+    if (!network) {
+      throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
+    }
+    return answerRows(await readTableFile(file), network);
   },
 
   async save() {
@@ -90,12 +110,12 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
 
   async load(file) {
     network = readModel(file);
-    return summariseNetwork(network, data && setsOf(network.scale));
+    return summariseNetwork(network, dataOf(open, network));
   },
 
   async race(settings) {
-    const { train } = setsOf(settings.scale);
-    return controlled(({ signal }) => race(settings, train, signal, (standing) => tell("race", standing)));
+    const { set } = dataFor(open, settings.seed, settings.scale, null).train;
+    return controlled(({ signal }) => race(settings, set, signal, (standing) => tell("race", standing)));
   },
 };
 
@@ -112,18 +132,6 @@ async function controlled<T>(work: (control: Control) => Promise<T>): Promise<T>
 function tell<E extends keyof Events>(event: E, value: Events[E]): void {
   post({ event, value });
 }
-
-/** The data, their numbers multiplied as the settings say. */
-function setsOf(scale: Settings["scale"]): Sets {
-  if (!data) throw new InputError("E_EMPTY", "there are no data yet; open a file or use the embedded pictures.");
-  const rescaled = (set: LabelledDataset) => (scale === "data" ? set : { ...set, scale });
-  return { train: rescaled(data.train.set), test: data.test && rescaled(data.test.set) };
-}
-
-const summariseData = ({ train, test }: Data): DataSummary => ({
-  train: summarise(train),
-  test: test && summarise(test),
-});
 
 self.onmessage = async ({ data: message }: MessageEvent<ToWorker>) => {
   if ("command" in message) {

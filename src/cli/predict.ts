@@ -1,14 +1,13 @@
 // wasmlp predict: pictures, rows or tables to classes with probabilities, or to numbers.
 
-import { classifies, losses } from "../catalogue.js";
+import { type Answer, answersOf, cellsOf, csvLines, jsonLines, namesOf, unseenInWords } from "../answers.js";
 import { type RecognisedFile, recogniseFile } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
-import { mostProbable } from "../evaluate.js";
 import type { Network } from "../network.js";
 import { saveFile } from "../node/files.js";
 import { openFile, readExamples, readModel, readTable } from "../node/formats.js";
-import { encodeTable, idColumn, type Table } from "../table.js";
-import { digits, table } from "../text.js";
+import { encodeTable, rowNames } from "../table.js";
+import { table } from "../text.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
 import { wrap } from "./text.js";
@@ -21,18 +20,6 @@ export interface PredictOptions {
   csv?: boolean;
   out?: string;
   force?: boolean;
-}
-
-/** What a network says of one example. */
-interface Answer {
-  /** File and place, or what names the row of a table. */
-  readonly input: string;
-  /** Of a network that classifies: its class and the probability of that, and of all classes; none after the loss hinge. */
-  readonly class?: string;
-  readonly probability?: number;
-  readonly probabilities?: readonly number[];
-  /** Of a regression. */
-  readonly values?: readonly number[];
 }
 
 /** Prints a line for each example: name, class and probability, or what a regression predicts. */
@@ -73,14 +60,7 @@ async function answersTo(file: RecognisedFile, network: Network, options: Predic
   if (encoding && file.format.gives.includes("table")) {
     const rows = await readTable(file);
     const { examples, unseen } = encodeTable(file.name, rows, encoding);
-    for (const { name, values, rows: count } of unseen) {
-      const some = values
-        .slice(0, 5)
-        .map((value) => JSON.stringify(value))
-        .join(", ");
-      const what = `Column "${name}" has ${count} rows with values that the training did not have (${some}); their inputs are all 0.`;
-      for (const line of wrap(what, io.columns)) io.err(line);
-    }
+    for (const one of unseen) for (const line of wrap(unseenInWords(one), io.columns)) io.err(line);
     const outputs = await network.predict(examples);
     return answersOf(outputs, rowNames(rows, options.id), network);
   }
@@ -95,59 +75,3 @@ async function answersTo(file: RecognisedFile, network: Network, options: Predic
   const names = Array.from({ length: examples.count }, (_, i) => (examples.count === 1 ? name : `${name}[${i}]`));
   return answersOf(await network.predict(examples), names, network);
 }
-
-// What names the rows of a table: its column of ids, else their numbers from 1 on.
-function rowNames(rows: Table, id: string | undefined): string[] {
-  const own = idColumn(rows, id);
-  const column = rows.columns.find(({ name }) => name === own);
-  return Array.from({ length: rows.count }, (_, i) => String(column ? column.values[i] : i + 1));
-}
-
-function answersOf(outputs: ArrayLike<number>, inputs: readonly string[], network: Network): Answer[] {
-  const width = outputs.length / inputs.length;
-  const classed = classifies(network);
-  const names = namesOf(network);
-  return inputs.map((input, i) => {
-    const row = Float64Array.from({ length: width }, (_, j) => outputs[i * width + j]!);
-    if (!classed) return { input, values: [...row] };
-    const { label, probability } = mostProbable(row, losses[network.loss].boundary);
-    const both = width === 1 ? [1 - row[0]!, row[0]!] : [...row];
-    return { input, class: names[label]!, probability, probabilities: Number.isNaN(probability) ? [] : both };
-  });
-}
-
-/** Names of the classes, or of what is predicted. */
-function namesOf({ classes, encoding, layers }: Network): readonly string[] {
-  const outputs = layers.at(-1)!;
-  if (classes) return classes;
-  const columns = encoding?.target.names;
-  if (columns?.length === outputs) return columns;
-  return Array.from({ length: outputs }, (_, c) => String(c));
-}
-
-const cellsOf = ({ input, class: name, probability, values }: Answer): string[] =>
-  values ? [input, ...values.map((value) => digits(value, 6))] : [input, name!, probability!.toFixed(4)];
-
-function jsonLines(answers: readonly Answer[], names: readonly string[]): string[] {
-  return answers.map(({ input, class: name, probability, probabilities, values }) => {
-    const of = (numbers: readonly number[]) => Object.fromEntries(numbers.map((value, c) => [names[c], value]));
-    return JSON.stringify(
-      values ? { input, values } : { input, class: name, probability, probabilities: of(probabilities!) },
-    );
-  });
-}
-
-/** A row of names, then one for each example: id, class and all probabilities, or id and all values. */
-function csvLines(answers: readonly Answer[], names: readonly string[]): string[] {
-  const classed = answers[0]?.values === undefined;
-  const probabilities = answers[0]?.probabilities?.length;
-  const head = classed
-    ? ["id", "class", ...names.slice(0, probabilities).map((name) => `p(${name})`)]
-    : ["id", ...names];
-  const rows = answers.map(({ input, class: name, probabilities, values }) =>
-    values ? [input, ...values] : [input, name!, ...probabilities!],
-  );
-  return [head, ...rows].map((row) => row.map((cell) => csvCell(String(cell))).join(","));
-}
-
-const csvCell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

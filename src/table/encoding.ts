@@ -79,6 +79,13 @@ export interface Profiles {
   readonly columns: readonly Profile[];
 }
 
+/** What names each row: the column of ids, else its number from 1 on. Throws E_TABLE for a column that is not there. */
+export function rowNames(table: Table, id?: string): string[] {
+  const own = idColumn(table, id);
+  const column = table.columns.find(({ name }) => name === own);
+  return Array.from({ length: table.count }, (_, i) => String(column ? column.values[i] : i + 1));
+}
+
 /** How the columns of `table`, but for those of `target`, become numbers. Throws E_TABLE, naming columns that cannot. */
 export function fitFeatures(
   who: string,

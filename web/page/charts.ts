@@ -15,6 +15,8 @@ export interface Chart {
   /** Adds a point: a value for each curve, null where one has none there. */
   add(x: number, values: readonly (number | null)[]): void;
   clear(): void;
+  /** Draws it with other names: of what it shows, and of its curves. */
+  rename(what: string, names: readonly string[]): void;
   setLogarithmic(on: boolean): void;
 }
 
@@ -24,9 +26,10 @@ export function createChart(
   what: string,
   curves: readonly Curve[],
   height: number,
-  range?: [number, number],
+  range?: (least: number) => [number, number],
 ): Chart {
   const rows: (number | null)[][] = [[], ...curves.map(() => [])];
+  let named = { what, curves: curves.map(({ name }) => name) as readonly string[] };
   let logarithmic = false;
   let plot: uPlot | null = null;
   let waiting = false;
@@ -48,16 +51,16 @@ export function createChart(
           x: { time: false },
           y: logarithmic
             ? { distr: 3 }
-            : { range: (_, least, most) => range ?? [Math.min(0, least), most * 1.05 || 1] },
+            : { range: (_, least, most) => range?.(least) ?? [Math.min(0, least), most * 1.05 || 1] },
         },
         axes: [
           { ...axis, size: 32, label: "iteration" },
-          { ...axis, size: 56, label: what },
+          { ...axis, size: 56, label: named.what },
         ],
         series: [
           { label: "iteration" },
-          ...curves.map(({ name, colour, dashed }) => ({
-            label: name,
+          ...curves.map(({ colour, dashed }, c) => ({
+            label: named.curves[c]!,
             stroke: colourOf(colour),
             width: 2,
             spanGaps: true,
@@ -107,6 +110,11 @@ export function createChart(
     clear() {
       for (const row of rows) row.length = 0;
       draw();
+    },
+    rename(now, names) {
+      if (named.what === now && named.curves.join() === names.join()) return;
+      named = { what: now, curves: names };
+      make();
     },
     setLogarithmic(on) {
       logarithmic = on;

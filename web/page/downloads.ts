@@ -4,19 +4,26 @@ import type { CostRecord } from "../../src/index.js";
 import { costPlot } from "../../src/plot.js";
 import { request } from "./client.js";
 import { $, element } from "./elements.js";
+import { scoreOf } from "./score.js";
 import { alarm, attempt, page } from "./state.js";
 
-function download(name: string, content: BlobPart, type: string): void {
+/** Gives a file to the person. */
+export function download(name: string, content: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 function csvOf(records: readonly CostRecord[]): string {
-  const lines = records.map(({ iteration, epoch, cost, accuracy, validation }) =>
-    [iteration, epoch, cost, accuracy ?? "", validation?.cost ?? "", validation?.accuracy ?? ""].join(","),
-  );
-  return ["iteration,epoch,cost,accuracy,test_cost,test_accuracy", ...lines, ""].join("\n");
+  const numbers = records.some(({ metrics }) => metrics?.r2 !== undefined);
+  const { of } = scoreOf(numbers);
+  const lines = records.map((record) => {
+    const { iteration, epoch, cost, validation } = record;
+    const test = validation ? [validation.cost, of(validation)] : ["", ""];
+    return [iteration, epoch, cost, of(record) ?? "", ...test].join(",");
+  });
+  const name = numbers ? "r2" : "accuracy";
+  return [`iteration,epoch,cost,${name},test_cost,test_${name}`, ...lines, ""].join("\n");
 }
 
 async function copyLink(): Promise<void> {
@@ -36,7 +43,8 @@ export function listenToDownloads(): void {
     attempt(async () => download("model.safetensors", await request("save"), "application/octet-stream"));
   $("svg").onclick = () => {
     const title = `Cost of ${page.network?.layers.join("-") ?? "the run"}`;
-    download("cost.svg", costPlot(page.records, title), "image/svg+xml");
+    const unit = page.network?.classes === null ? "squared error" : "nats";
+    download("cost.svg", costPlot(page.records, title, unit), "image/svg+xml");
   };
   $("csv").onclick = () => download("costs.csv", csvOf(page.records), "text/csv");
   $("link").onclick = copyLink;

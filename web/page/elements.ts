@@ -16,5 +16,46 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** An element of SVG with attributes. */
+export function drawn(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: Node[]
+): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
+/** A table with a row of names above; cells of text, or of numbers, which stand to the right. */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  caption: string,
+  numbers = false,
+): HTMLTableElement {
+  const className = numbers ? "" : "left";
+  return element(
+    "table",
+    {},
+    element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col", className }, name)))),
+    element(
+      "tbody",
+      {},
+      ...rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", { className }, cell)))),
+    ),
+  );
+}
+
+/** Content that scrolls within its place, also by keyboard. */
+export function scrolled(content: HTMLElement, name: string, more = ""): HTMLElement {
+  const scroll = element("div", { className: `scroll ${more}`.trim(), tabIndex: 0 }, content);
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", name);
+  return scroll;
+}
+
 /** A paragraph in small print. */
 export const note = (text: string) => element("p", { className: "hint" }, text);

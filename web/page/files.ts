@@ -1,44 +1,107 @@
-// Files that come in, chosen or dropped: data, models, pictures.
+// Files that come in, chosen or dropped: data, tables, models, pictures.
 
-import type { DataSummary, NamedFile } from "../protocol.js";
+import type { Answers, NamedFile, Opened, Plan, Role } from "../protocol.js";
 import { request } from "./client.js";
+import { download } from "./downloads.js";
 import { $, note } from "./elements.js";
-import { predictionElement, setElement } from "./results.js";
-import { clear, showNetwork } from "./run.js";
-import { alarm, attempt, enter, page, refresh, setStatus, training } from "./state.js";
+import { followData } from "./form.js";
+import { answersElement, predictionElement, setElement } from "./results.js";
+import { clear, showNetwork, showScoreOf } from "./run.js";
+import { alarm, attempt, enter, isIdle, page, refresh, setStatus, training } from "./state.js";
+import { createTableView, type TableView } from "./table.js";
 
 let opening = Promise.resolve(); // one after the other, as each builds on the one before
 
-/** Opens what `read` gives. */
-function open(read: () => Promise<DataSummary>): Promise<void> {
-  if (page.phase !== "ready" && page.phase !== "loading") {
+/** Opens what `read` opens. */
+function open(read: () => Promise<void>): Promise<void> {
+  if (!isIdle()) {
     alarm("Wait until the run has ended, or stop it, before you open data.");
     return Promise.resolve();
   }
   enter("loading");
   const mine = opening.then(async () => {
-    if (await attempt(async () => showData(await read()))) setStatus("Ready: press Train.");
-    else if (!page.data) setStatus("No data: open a file.");
+    if (!(await attempt(read)) && !page.data && !page.table) setStatus("No data: open a file.");
     if (opening === mine) enter("ready");
   });
   opening = mine;
   return mine;
 }
 
-export const openEmbedded = () => open(() => request("embedded"));
+export const openEmbedded = () => open(async () => showOpened(await request("embedded")));
 
-const openFiles = (files: readonly NamedFile[], role: "train" | "test" | "any") =>
-  open(() => request("open", files, role));
+const openFiles = (files: readonly NamedFile[], role: Role) =>
+  open(async () => {
+    const drawn = page.settings.seed;
+    const before = $("status").textContent;
+    setStatus(`Reading ${files.map(({ name }) => name).join(", ")} …`);
+    const { opened, answers } = await request("open", files, role, drawn).catch((error) => {
+      setStatus(before ?? "");
+      throw error;
+    });
+    if (opened?.table) seed = drawn;
+    if (opened) showOpened(opened);
+    if (answers.length > 0) showAnswers(answers);
+  });
 
-function showData(data: DataSummary): void {
+let view: TableView | null = null; // of the table that is open
+
+function showOpened(opened: Opened): void {
+  const { table } = opened;
+  view = table && createTableView(table, (plan) => void planAnew(plan));
+  $("table").hidden = table === null;
+  $("table").replaceChildren(...(view ? [view.element] : []));
+  showData(opened);
+  const { top } = $("table").getBoundingClientRect();
+  if (table && (top < 0 || top > 0.7 * innerHeight)) $("table").scrollIntoView();
+}
+
+function showData({ data, table, problem }: Opened): void {
   page.data = data;
+  page.table = table;
   clear();
   if (page.network) $("looks").replaceChildren(note("Train on these data to look inside."));
+  if (table) view?.show(table.plan);
+  view?.tell(data?.train ?? null);
+  if (problem) alarm(problem);
+  if (!data) {
+    $("sets").replaceChildren();
+    setStatus(problem ? "This table cannot be trained on as it is planned." : "Choose the column to predict.");
+    return;
+  }
   const { train, test } = data;
   $("sets").replaceChildren(
-    setElement("Training set", train),
-    test ? setElement("Test set", test) : note("No test set."),
+    setElement("Training set", train, table !== null),
+    test ? setElement("Test set", test, table !== null) : note("No test set."),
   );
+  showScoreOf(train.classes === null);
+  followData(data, table !== null);
+  setStatus("Ready: press Train.");
+}
+
+let seed: number; // that drew the rows to test on
+
+/** Draws the rows of a table to test on, where another seed drew them. */
+export async function drawAnew(now: number): Promise<void> {
+  if (page.table && page.table.plan.test > 0 && now !== seed) await planAnew(page.table.plan);
+}
+
+let wanted: Plan | null = null; // the last one, while another is looked at
+
+/** Makes something else of the table that is open. */
+export async function planAnew(plan: Plan): Promise<void> {
+  if (!isIdle()) return;
+  const waiting = wanted !== null;
+  wanted = plan;
+  if (waiting) return;
+  await open(async () => {
+    const now = wanted!;
+    wanted = null;
+    seed = page.settings.seed;
+    const opened = await request("plan", now, seed);
+    // a network of before is of another plan
+    if (page.network) page.network = { ...page.network, train: null, test: null };
+    showData(opened);
+  });
 }
 
 async function loadModel(file: NamedFile): Promise<void> {
@@ -49,9 +112,12 @@ async function loadModel(file: NamedFile): Promise<void> {
     page.drawn = false;
     clear();
     showNetwork(network);
-    const { layers, parameters, shape, classes, train } = network;
+    const { layers, parameters, shape, classes, columns, train } = network;
     const loaded = `Loaded ${file.name}: ${layers.join("-")}, ${parameters.toLocaleString("en")} parameters.`;
-    const takes = `It takes ${shape.join("×")} and tells ${classes.length} classes apart, so it cannot be judged on these data.`;
+    const does = classes === null ? "predicts numbers" : `tells ${classes.length} classes apart`;
+    const takes = columns
+      ? `It predicts ${columns.targets.join(", ")} from ${columns.inputs.length} columns, and cannot be judged on these data.`
+      : `It takes ${shape.join("×")} and ${does}, so it cannot be judged on these data.`;
     const next = "Train on goes on from its weights, Train begins with new ones.";
     setStatus([loaded, page.data && (train ? next : takes)].filter(Boolean).join(" "));
     refresh();
@@ -73,7 +139,25 @@ async function predict(files: readonly NamedFile[]): Promise<void> {
   place.scrollIntoView({ block: "nearest" });
 }
 
-/** Files dropped on the page: models are loaded, pictures predicted, all else is data. */
+function showAnswers(answers: readonly Answers[]): void {
+  const place = $("answered");
+  const elements = answers.map((one) => {
+    const name = one.name.replace(/(\.(csv|tsv|txt|jsonl?|ndjson))?(\.(gz|zip))?$/i, "");
+    return answersElement(one, () => download(`${name}-answers.csv`, one.csv, "text/csv"));
+  });
+  place.replaceChildren(...elements);
+  setStatus(`Answered to ${answers.map(({ name, count }) => `${count} rows of ${name}`).join(", ")}.`);
+  place.scrollIntoView();
+}
+
+const answer = (files: readonly NamedFile[]) =>
+  attempt(async () => {
+    const answers = [];
+    for (const file of files) answers.push(await request("answer", file));
+    showAnswers(answers);
+  });
+
+/** Files dropped on the page: models are loaded, pictures predicted, all else is data or rows to predict. */
 async function take(list: FileList): Promise<void> {
   const files = await filesOf(list).catch(() => null);
   if (!files) return alarm("The files cannot be read; folders cannot be opened, drop files.");
@@ -93,7 +177,7 @@ async function filesOf(list: FileList): Promise<NamedFile[]> {
 
 /** Listens to the buttons that choose files, and to files dropped anywhere. */
 export function listenToFiles(): void {
-  const chosen = (id: string, use: (files: NamedFile[]) => Promise<void>) => {
+  const chosen = (id: string, use: (files: NamedFile[]) => Promise<unknown>) => {
     const input = $<HTMLInputElement>(id);
     input.onchange = async () => {
       if (input.files?.length) await use(await filesOf(input.files));
@@ -103,6 +187,7 @@ export function listenToFiles(): void {
   chosen("open-train", (files) => openFiles(files, "train"));
   chosen("open-test", (files) => openFiles(files, "test"));
   chosen("photo", predict);
+  chosen("rows", answer);
   chosen("load", ([file]) => loadModel(file!));
   $("embedded").onclick = openEmbedded;
 

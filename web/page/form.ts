@@ -1,8 +1,8 @@
 // The settings on the page: the same in the form, in the address and in the page's state.
 
-import type { Settings } from "../protocol.js";
+import type { DataSummary, Settings } from "../protocol.js";
 import { $ } from "./elements.js";
-import { createForm, fromAddress, PRESETS, toAddress } from "./settings.js";
+import { chosenFrom, createForm, fromAddress, isChosen, PRESETS, presetOf, toAddress } from "./settings.js";
 import { alarm, page, refresh } from "./state.js";
 
 const form = createForm($<HTMLFormElement>("settings"), take);
@@ -35,10 +35,34 @@ export function setFromAddress(): string | null {
   return bad.length ? `The address has settings that cannot be read: ${bad.join("; ")}.` : null;
 }
 
+let aside: Settings | null = null; // what a table's settings stand in the place of
+let chosen: Partial<Settings> | null = null; // for the table
+let found: Settings["iterations"] = "auto"; // the last number that was found
+
+/** Sets the length of a training that was found for settings. */
+export function setFound(settings: Settings): void {
+  found = settings.iterations;
+  set(settings);
+}
+
+/** What is chosen for a table comes with it, and goes with it, unless somebody has set something else. */
+export function followData(data: DataSummary, table: boolean): void {
+  const { settings } = page;
+  const untouched = ["auto", found].includes(settings.iterations);
+  const own = chosen === null ? presetOf(settings) === null : !(untouched && isChosen(settings, chosen));
+  if (!own && table) {
+    aside ??= settings;
+    set(chosenFrom(data.chosen, settings));
+  } else if (!own && aside) set(aside);
+  if (!table) aside = null;
+  chosen = table ? data.chosen : null;
+}
+
 export function listenToSettings(): void {
   for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
     one.onclick = () => set(PRESETS[one.dataset.preset!]!);
   }
+  $("chosen").onclick = () => set(chosenFrom(page.data!.chosen, page.settings));
   $("restore").onclick = () => set(page.shown!);
   // the address's fragment is the settings', so no link may go to a place by it
   $("skip").onclick = (event) => {

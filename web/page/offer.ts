@@ -28,7 +28,7 @@ export function withdraw(): void {
 
 /** Names of a training's files, in words. */
 export const filesOf = ({ sets }: Left) =>
-  [...new Set(sets.map((name) => name.replace(/, (train|test)_set$/, "")))].join(" and ");
+  [...new Set(sets.map((name) => name.replace(/, (train_set|test_set|held out)$/, "")))].join(" and ");
 
 /** Whether the page has data of the names that the training had. */
 export const isHere = ({ sets }: Left) =>

@@ -3,31 +3,56 @@
 
 import type { Change, Diagnosis } from "../../src/index.js";
 import { digits, percent } from "../../src/text.js";
-import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Prediction, SetSummary } from "../protocol.js";
-import { type Child, element, note } from "./elements.js";
+import type {
+  Answers,
+  Classified,
+  ClassifiedExample,
+  EvaluationSummary,
+  NetworkSummary,
+  Predicted,
+  Prediction,
+  SetSummary,
+} from "../protocol.js";
+import { type Child, element, note, scrolled, tableOf } from "./elements.js";
 import { canvasOf, gridOf } from "./pictures.js";
 
 const MOST_NAMED = 10; // classes
 
-/** A data set: how many, of what, how often each class, and the first pictures. */
-export function setElement(title: string, set: SetSummary): HTMLElement {
-  const { name, count, shape, classes, counts, entropy, remark, pictures, labels } = set;
-  const named = counts.map((n, c) => (/\d$/.test(classes[c]!) ? `${classes[c]}: ${n}` : `${n} ${classes[c]}`));
-  const many = named.length > MOST_NAMED ? `${named.length} classes` : named.join(", ");
+/** A data set: how many, of what, how often each class or where the numbers lie, and the first pictures. */
+export function setElement(title: string, set: SetSummary, rows = false): HTMLElement {
+  const { name, count, features, shape, remark, pictures, labels } = set;
+  const what = rows ? `${count} rows, ${features} inputs` : `${count} examples of ${shape.join("×")}`;
   return element(
     "div",
     { className: "set" },
     element("h3", {}, title),
-    element("p", {}, `${name}: ${count} examples of ${shape.join("×")}`),
-    note(`${many}; base-rate entropy ${entropy.toFixed(5)}`),
+    element("p", {}, `${name}: ${what}`),
+    note(targetsInWords(set)),
     remark && element("p", {}, remark),
     pictures &&
       gridOf(
         pictures,
         shape,
-        labels.map((label) => ({ text: classes[label]! })),
+        labels.map((text) => ({ text })),
       ),
   );
+}
+
+function targetsInWords({ classes, numbers, base }: SetSummary): string {
+  if (classes === null) {
+    return numbers!
+      .slice(0, MOST_NAMED)
+      .map(({ name, ...lies }) => {
+        const [least, most, mean, deviation] = [lies.least, lies.most, lies.mean, lies.deviation].map((v) =>
+          digits(v, 4),
+        );
+        return `${name}: ${least} to ${most}, mean ${mean}, deviation ${deviation}`;
+      })
+      .join("; ");
+  }
+  const named = classes.map(({ name, count }) => (/\d$/.test(name) ? `${name}: ${count}` : `${count} ${name}`));
+  const many = named.length > MOST_NAMED ? `${named.length} classes` : named.join(", ");
+  return `${many}; base-rate entropy ${base.toFixed(5)}`;
 }
 
 /** Does what a hint says. */
@@ -55,7 +80,7 @@ export function findingElement({ code, message, hint, change }: Diagnosis, apply
 
 /** What the first layer looks for, what the network answers, where it is wrong. */
 export function networkElement(network: NetworkSummary): HTMLElement {
-  const { shape, classes, units, test, train } = network;
+  const { shape, classes, columns, units, test, train } = network;
   const set = test ?? train;
   const which = test ? "test" : "training";
   const weights = units && [
@@ -67,11 +92,17 @@ export function networkElement(network: NetworkSummary): HTMLElement {
       Array.from({ length: units.length / (4 * shape[0]! * shape[1]!) }, (_, u) => ({ text: `unit ${u + 1}` })),
     ),
   ];
-  return element("div", {}, ...(weights ?? []), ...(set ? evaluationElements(set, which, shape, classes) : []));
+  const answers = set?.classified
+    ? classifiedElements(set, set.classified, which, shape, classes!)
+    : set?.predicted
+      ? predictedElements(set, set.predicted, which, columns?.targets ?? null)
+      : [];
+  return element("div", {}, ...(weights ?? []), ...answers);
 }
 
-function evaluationElements(
-  evaluation: EvaluationSummary,
+function classifiedElements(
+  { count, names }: EvaluationSummary,
+  evaluation: Classified,
   which: string,
   shape: readonly number[],
   classes: readonly string[],
@@ -81,10 +112,10 @@ function evaluationElements(
     wrong: label !== predicted,
   });
   const grid = (pictures: Uint8ClampedArray<ArrayBuffer> | null, examples: readonly ClassifiedExample[]) =>
-    pictures ? gridOf(pictures, shape, examples.map(words)) : listOf(examples, classes);
-  const wrong = evaluation.count - evaluation.correct;
+    pictures ? gridOf(pictures, shape, examples.map(words)) : listOf(examples, classes, names);
+  const wrong = count - evaluation.correct;
   return [
-    element("h3", {}, `Mislabelled ${which} examples: ${wrong} of ${evaluation.count}`),
+    element("h3", {}, `Mislabelled ${which} examples: ${wrong} of ${count}`),
     wrong === 0 ? note("None.") : grid(evaluation.wrongPictures, evaluation.wrong),
     element("h3", {}, `Predictions for the first ${evaluation.examples.length} ${which} examples`),
     grid(evaluation.pictures, evaluation.examples),
@@ -94,27 +125,59 @@ function evaluationElements(
   ];
 }
 
-function listOf(examples: readonly ClassifiedExample[], classes: readonly string[]): HTMLElement {
+function listOf(
+  examples: readonly ClassifiedExample[],
+  classes: readonly string[],
+  names: EvaluationSummary["names"],
+): HTMLElement {
   const line = ({ index, label, predicted, probability }: ClassifiedExample) =>
     element(
       "li",
       {},
-      `example ${index}: ${classes[predicted]} ${percent(probability)}${label === predicted ? "" : `, is ${classes[label]}`}`,
+      `${names?.[index] ?? `example ${index}`}: ${classes[predicted]} ${percent(probability)}${label === predicted ? "" : `, is ${classes[label]}`}`,
     );
   return element("ul", {}, ...examples.map(line));
 }
 
+function predictedElements(
+  { names }: EvaluationSummary,
+  { examples, plot }: Predicted,
+  which: string,
+  targets: readonly string[] | null,
+): Child[] {
+  const own = (j: number) => targets?.[j] ?? (examples[0]!.truth.length > 1 ? `number ${j}` : "number");
+  const head = examples[0]!.truth.flatMap((_, j) => [`true ${own(j)}`, "predicted"]);
+  const rows = examples.map(({ index, truth, answer }) => [
+    names?.[index] ?? `example ${index}`,
+    ...truth.flatMap((value, j) => [digits(value, 6), digits(answer[j]!, 6)]),
+  ]);
+  const title = `Predictions for the first ${examples.length} ${which} examples`;
+  return [
+    element("h3", {}, "Predicted and true"),
+    scrolled(
+      svgElement(plot, `Predicted over true numbers of the ${which} examples`),
+      "Predicted and true",
+      "whole plot",
+    ),
+    element("h3", {}, title),
+    scrolled(tableOf(["example", ...head], rows, `${which} examples: true numbers and predicted ones`, true), title),
+  ];
+}
+
 function curvesElements(svg: string, which: string): Child[] {
   const alt = `ROC, precision-recall and calibration curves of the ${which} examples`;
+  return [element("h3", {}, "Curves"), scrolled(svgElement(svg, alt), "Curves", "whole")];
+}
+
+function svgElement(svg: string, alt: string): HTMLImageElement {
   // its size beforehand: what is below it must not move once it is drawn
   const [width, height] = ["width", "height"].map((side) => Number(svg.match(`${side}="(\\d+)"`)![1]));
-  const picture = element("img", {
+  return element("img", {
     src: `data:image/svg+xml,${encodeURIComponent(svg)}`,
     alt,
     width: width!,
     height: height!,
   });
-  return [element("h3", {}, "Curves"), scrolled(picture, "Curves")];
 }
 
 function confusionElement(
@@ -143,14 +206,7 @@ function confusionElement(
     element("thead", {}, head),
     element("tbody", {}, ...rows),
   );
-  return scrolled(table, "Confusion matrix");
-}
-
-function scrolled(content: HTMLElement, name: string): HTMLElement {
-  const scroll = element("div", { className: "scroll whole", tabIndex: 0 }, content);
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", name);
-  return scroll;
+  return scrolled(table, "Confusion matrix", "whole");
 }
 
 /** What the network says of a photo. */
@@ -158,9 +214,10 @@ export function predictionElement(
   { name, probabilities, picture }: Prediction,
   { classes, shape }: NetworkSummary,
 ): HTMLElement {
+  const named = classes ?? [];
   const order = probabilities.map((_, c) => c).sort((a, b) => probabilities[b]! - probabilities[a]!);
   const best = order[0]!;
-  const rest = order.slice(1, 3).map((c) => `${classes[c]} ${percent(probabilities[c]!)}`);
+  const rest = order.slice(1, 3).map((c) => `${named[c]} ${percent(probabilities[c]!)}`);
   return element(
     "div",
     { className: "prediction" },
@@ -168,8 +225,21 @@ export function predictionElement(
     element(
       "p",
       {},
-      element("strong", {}, `${classes[best]}, ${percent(probabilities[best]!)}`),
+      element("strong", {}, `${named[best]}, ${percent(probabilities[best]!)}`),
       ` is the answer for ${name} (${rest.join(", ")}).`,
     ),
+  );
+}
+
+/** What the network says of rows: the first ones, what is odd about them, and a way to have all. */
+export function answersElement({ name, count, head, rows, remarks }: Answers, keep: () => unknown): HTMLElement {
+  const caption = `${name}: ${rows.length < count ? `the first ${rows.length} of ${count}` : count} answers`;
+  return element(
+    "div",
+    { className: "answers" },
+    scrolled(tableOf(head, rows, caption), caption, "whole"),
+    ...remarks.map((remark) => element("p", { className: "remark" }, remark)),
+    element("button", { type: "button", onclick: keep }, "Download CSV"),
+    note("The file has each row’s name and its answer, of classes with all probabilities."),
   );
 }

@@ -2,11 +2,12 @@
 // asks for nothing and decides nothing.
 
 import type { CostRecord, Diagnosis, Progress } from "../../src/index.js";
-import { cost, grouped, percent } from "../../src/text.js";
-import type { Events, NetworkSummary, Settings, TrainResult } from "../protocol.js";
+import { cost, digits, grouped } from "../../src/text.js";
+import type { EvaluationSummary, Events, NetworkSummary, RunSettings, TrainResult } from "../protocol.js";
 import { createChart } from "./charts.js";
 import { $, element, note } from "./elements.js";
 import { type Apply, findingElement, networkElement } from "./results.js";
+import { scoreOf } from "./score.js";
 import { page, refresh, releaseFocus, setStatus } from "./state.js";
 
 const STATUS_EVERY = 4000; // milliseconds from one status to the next: screen readers speak each
@@ -18,17 +19,37 @@ const CURVES = [
 ];
 const BASE_RATE = { name: "base rate", colour: "--soft", dashed: true };
 export const costs = createChart($("cost-chart"), "cost, nats", [...CURVES, BASE_RATE], 240);
-const accuracies = createChart($("accuracy-chart"), "accuracy", CURVES, 150, [0, 1]);
+// R² is below 0 where the mean would answer better
+const scores = createChart($("score-chart"), "accuracy", CURVES, 150, (least) => [Math.max(-1, Math.min(0, least)), 1]);
 const rows = () => $("costs").querySelector("tbody")!;
 const progressBar = $<HTMLProgressElement>("progress");
 
-let settings: Settings; // of the training that is shown
+let settings: RunSettings; // of the training that is shown
+let score = scoreOf(false); // of the data or the network that is shown
 let flops = 0; // of an iteration
+let found = ""; // why its iterations are so many
 let spoken = 0; // when the status last told how far it is
 let measured = { iteration: 0, seconds: 0 }; // where the speed was last taken
 
-/** Begins to show a training with these settings. */
-export function showBegin(now: Settings): void {
+/** Says how good classes are, or numbers. */
+export function showScoreOf(numbers: boolean): void {
+  score = scoreOf(numbers);
+  for (const place of document.querySelectorAll(".score")) place.textContent = score.name;
+  costs.rename(score.cost, [...CURVES.map(({ name }) => name), score.base]);
+  const names = CURVES.map(({ name }) => name);
+  scores.rename(score.name, names);
+  $("score-chart").ariaLabel = `${score.name} over the iterations; the numbers are in the table below`;
+}
+
+/** A training that finds the number of iterations begins. */
+export function showTrial({ trial, trials }: Events["trial"]): void {
+  setStatus(`Finding how long to train: training ${trial} of ${trials} on parts of the data …`);
+  progressBar.value = (trial - 1) / trials;
+}
+
+/** Begins to show a training with these settings; `reason` is why its iterations are so many. */
+export function showBegin(now: RunSettings, reason: string): void {
+  found = reason;
   settings = now;
   measured = { iteration: 0, seconds: 0 };
   spoken = performance.now();
@@ -42,11 +63,12 @@ export function clear(): void {
   page.records = [];
   page.shown = null;
   costs.clear();
-  accuracies.clear();
+  scores.clear();
   rows().replaceChildren();
   releaseFocus($("findings"));
   $("findings").replaceChildren();
   $("prediction").replaceChildren();
+  $("answered").replaceChildren();
   $("why").textContent = "";
   progressBar.value = 0;
   for (const id of ["n-cost", "n-train", "n-test", "n-speed", "n-flops", "n-how"]) $(id).textContent = "–";
@@ -59,6 +81,7 @@ export function showStart({ threads, why, backend, firstLayer, flops: perIterati
   if (page.phase === "training") setStatus("Training …");
   const cores = navigator.hardwareConcurrency;
   const reasons = [
+    found && `Trained for ${found}.`,
     why && `One thread: ${why}.`,
     threads > cores && `${threads} threads share ${cores} cores, which is slower than ${cores} threads.`,
     firstLayer === "gram" &&
@@ -68,11 +91,12 @@ export function showStart({ threads, why, backend, firstLayer, flops: perIterati
 }
 
 export function showCost(record: CostRecord): void {
-  const { iteration, cost: value, accuracy, validation } = record;
+  const { iteration, cost: value, validation } = record;
   page.records.push(record);
   addCost(iteration, value, validation?.cost);
-  if (accuracy !== undefined) accuracies.add(iteration, [accuracy, validation?.accuracy ?? null]);
-  const [train, test] = [percent(accuracy), percent(validation?.accuracy)];
+  const [own, held] = [score.of(record), validation && score.of(validation)];
+  if (own !== undefined) scores.add(iteration, [own, held ?? null]);
+  const [train, test] = [score.inWords(own), score.inWords(held)];
   const cells = [cost(value), train, validation ? cost(validation.cost) : "–", test];
   const head = element("th", { scope: "row" }, String(iteration));
   rows().append(element("tr", {}, head, ...cells.map((text) => element("td", {}, text))));
@@ -84,7 +108,7 @@ export function showCost(record: CostRecord): void {
 
 // A point of the curve, beside what a network costs that answers with the base rate.
 function addCost(iteration: number, train: number, test: number | null = null): void {
-  costs.add(iteration, [train, test, page.data?.train.entropy ?? null]);
+  costs.add(iteration, [train, test, page.data?.train.base ?? null]);
 }
 
 export function showProgress({ iteration, iterations, cost: value, seconds }: Progress): void {
@@ -124,13 +148,13 @@ export function showEnd(result: TrainResult, apply: Apply): void {
   const parts = [
     `${ends[stopped ?? "none"]} after ${iterations} iterations in ${wallSeconds.toFixed(2)} s (${seconds.toFixed(2)} s of steps)`,
     train && `cost ${cost(train.cost)}`,
-    train && `training accuracy ${percent(train.accuracy)} (${train.correct} of ${train.count})`,
-    test && `test accuracy ${percent(test.accuracy)} (${test.correct} of ${test.count})`,
+    train && `training ${inWords(train)}`,
+    test && `test ${inWords(test)}`,
   ];
   setStatus(`${parts.filter(Boolean).join(", ")}.`);
   if (train) {
     addCost(iterations, train.cost, test?.cost);
-    accuracies.add(iterations, [train.accuracy, test?.accuracy ?? null]);
+    scores.add(iterations, [train.score, test?.score ?? null]);
   }
   progressBar.value = stopped ? iterations / settings.iterations : 1;
   const findings = diagnoses.map((finding) => findingElement(finding, apply));
@@ -139,12 +163,18 @@ export function showEnd(result: TrainResult, apply: Apply): void {
   showNetwork(network);
 }
 
+const inWords = ({ score: value, count, classified, predicted }: EvaluationSummary) => {
+  const more = classified ? `${classified.correct} of ${count}` : `RMSE ${digits(predicted!.rmse, 4)}`;
+  return `${score.name} ${score.inWords(value)} (${more})`;
+};
+
 /** A network, how good it is, and a look inside. */
 export function showNetwork(network: NetworkSummary): void {
   const { train, test } = network;
+  showScoreOf(network.classes === null);
   if (train) $("n-cost").textContent = cost(train.cost);
-  if (train) $("n-train").textContent = percent(train.accuracy);
-  if (test) $("n-test").textContent = percent(test.accuracy);
+  if (train) $("n-train").textContent = score.inWords(train.score);
+  if (test) $("n-test").textContent = score.inWords(test.score);
   $("looks").replaceChildren(networkElement(network));
   $("fingerprint").textContent = `SHA-256 of the weights: ${network.fingerprint}`;
 }

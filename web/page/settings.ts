@@ -65,6 +65,16 @@ export const PRESETS: Readonly<Record<string, Settings>> = {
   flat: { ...COURSE, layers: [] },
 };
 
+/** Whether settings are what the policy chose, however long it is trained. */
+export const isChosen = (settings: Settings, chosen: Partial<Settings>): boolean => {
+  const { iterations, logEvery } = settings;
+  return same(settings, { ...chosenFrom(chosen, settings), iterations, logEvery });
+};
+
+/** What the policy chose, with what is aside of it from `now`. */
+export const chosenFrom = (chosen: Partial<Settings>, { seed, dtype, backend, threads }: Settings): Settings =>
+  complete({ ...chosen, seed, dtype, backend, threads }, COURSE);
+
 export const same = (a: Settings, b: Settings) => NAMES.every((name) => textOf(a[name]) === textOf(b[name]));
 
 /** The part of the address behind #: what differs from the course's settings. */

@@ -2,16 +2,18 @@
 // focus is, the line above the settings, the status and the alert.
 
 import { countParameters } from "../../src/architecture.js";
-import { outputsFor } from "../../src/dataset.js";
 import type { CostRecord } from "../../src/index.js";
-import type { DataSummary, NetworkSummary, Settings } from "../protocol.js";
+import type { DataSummary, NetworkSummary, Settings, TableSummary } from "../protocol.js";
 import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
-import { PRESETS, presetOf, same } from "./settings.js";
+import { isChosen, PRESETS, presetOf, same } from "./settings.js";
 
 interface Page {
-  phase: "loading" | "ready" | "training" | "paused" | "stopping" | "racing";
+  phase: "loading" | "ready" | "finding" | "training" | "paused" | "stopping" | "racing";
+  /** Null also where a table cannot be trained on as it is planned. */
   data: DataSummary | null;
+  /** The table that the data come from, or will. */
+  table: TableSummary | null;
   network: NetworkSummary | null;
   settings: Settings;
   /** Those of the run that is shown. */
@@ -25,6 +27,7 @@ interface Page {
 export const page: Page = {
   phase: "loading",
   data: null,
+  table: null,
   network: null,
   settings: PRESETS.course!,
   shown: null,
@@ -33,7 +36,10 @@ export const page: Page = {
 };
 
 /** Whether a training is under way. */
-export const training = () => ["training", "paused", "stopping"].includes(page.phase);
+export const training = () => ["finding", "training", "paused", "stopping"].includes(page.phase);
+
+/** Whether data may be opened. */
+export const isIdle = () => page.phase === "ready" || page.phase === "loading";
 
 export function enter(phase: Page["phase"]): void {
   page.phase = phase;
@@ -48,7 +54,8 @@ export function refresh(): void {
     train: data !== null && phase === "ready",
     "train-on": data !== null && phase === "ready" && network?.train != null,
     pause: canStop,
-    stop: canStop,
+    stop: canStop || phase === "finding",
+    chosen: data !== null,
     "go-on": phase === "ready",
     discard: phase === "ready",
     "start-race": data !== null && (phase === "ready" || phase === "racing"),
@@ -59,6 +66,10 @@ export function refresh(): void {
   const focused = document.activeElement;
   for (const [id, use] of Object.entries(inUse)) $<HTMLButtonElement>(id).disabled = !use;
   if (focused instanceof HTMLButtonElement && focused.disabled) focusLost = true;
+  const plan = $<HTMLFieldSetElement>("plan") as HTMLFieldSetElement | null; // of a table
+  if (plan) plan.disabled = !isIdle();
+  $("ask-photo").hidden = network ? network.columns !== null : page.table !== null;
+  $("ask-rows").hidden = network?.columns == null;
   $("pause").textContent = phase === "paused" ? "Resume" : "Pause";
   $("start-race").textContent = phase === "racing" ? "End the race" : "Start the race";
   findFocus();
@@ -74,7 +85,7 @@ export function releaseFocus(place: HTMLElement): void {
 
 // A keyboard goes on at the button that comes next, once that is in use.
 function findFocus(): void {
-  const next = $<HTMLButtonElement>(training() ? "pause" : "train");
+  const next = $<HTMLButtonElement>(page.phase === "finding" ? "stop" : training() ? "pause" : "train");
   if (!focusLost || next.disabled) return;
   next.focus({ preventScroll: true });
   focusLost = false;
@@ -88,12 +99,15 @@ function describeSettings(): void {
   for (const one of document.querySelectorAll<HTMLButtonElement>("[data-preset]")) {
     one.setAttribute("aria-pressed", String(one.dataset.preset === preset));
   }
+  $("chosen").setAttribute("aria-pressed", String(data !== null && isChosen(settings, data.chosen)));
+  $("shape").hidden = data === null;
   if (!data) return;
-  const { features, classes } = data.train;
-  const widths = [features, ...settings.layers, outputsFor(classes.length)];
+  const { features, outputs } = data.train;
+  const widths = [features, ...settings.layers, outputs];
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l]!, units, activation: settings.activation }));
+  const found = settings.iterations === "auto" ? "; it first finds the number of iterations" : "";
   $("shape").textContent =
-    `Train makes ${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters`;
+    `Train makes ${widths.join("-")}: ${countParameters(layers).toLocaleString("en")} parameters${found}`;
 }
 
 export function setStatus(text: string): void {
@@ -122,7 +136,7 @@ export async function attempt(work: () => Promise<void>): Promise<boolean> {
 let occupation: Promise<unknown> = Promise.resolve();
 
 /** Attempts a training or a race, of which there is one at a time. */
-export function occupy(phase: "training" | "racing", work: () => Promise<void>): Promise<boolean> {
+export function occupy(phase: "finding" | "training" | "racing", work: () => Promise<void>): Promise<boolean> {
   enter(phase);
   const whole = attempt(work).then((good) => {
     enter("ready");

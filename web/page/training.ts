@@ -1,13 +1,13 @@
 // The buttons of a training: Train, Pause, Stop, and those that follow a hint.
 
 import type { Change } from "../../src/index.js";
-import type { Begin, Left } from "../protocol.js";
+import type { Begin, Left, RunSettings, Settings } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
-import { openEmbedded } from "./files.js";
-import { read, set } from "./form.js";
+import { drawAnew, openEmbedded, planAnew } from "./files.js";
+import { read, set, setFound } from "./form.js";
 import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
-import { showBegin, showEnd } from "./run.js";
+import { clear, showBegin, showEnd } from "./run.js";
 import { fromAddress } from "./settings.js";
 import { alarm, enter, occupy, page, setStatus, training, unoccupied } from "./state.js";
 
@@ -16,10 +16,17 @@ async function train(begin: Begin = "anew"): Promise<void> {
   const settings = read();
   if (!settings) return;
   const drawn = page.data!.train.embedded && (begin === "anew" || page.drawn);
+  if (begin === "on" && settings.iterations === "auto") {
+    return alarm("Train on wants a number of iterations; write one in the place of auto.");
+  }
   withdraw();
-  showBegin(settings);
-  const good = occupy("training", async () => {
-    const result = await request("train", settings, begin, location.hash.slice(1));
+  await drawAnew(settings.seed);
+  if (!page.data) return;
+  const finding = settings.iterations === "auto";
+  const good = occupy(finding ? "finding" : "training", async () => {
+    const run = await lengthFor(settings);
+    if (!run) return setStatus("Stopped before the first iteration.");
+    const result = await request("train", run, begin, location.hash.slice(1));
     if (!result) return setStatus("Stopped before the first iteration.");
     page.network = result.network;
     page.drawn = drawn;
@@ -31,10 +38,31 @@ async function train(begin: Begin = "anew"): Promise<void> {
   void offer();
 }
 
+// Settings that say how long to train, which is found where they do not; null when that was stopped.
+async function lengthFor(settings: Settings): Promise<RunSettings | null> {
+  const { iterations } = settings;
+  if (iterations !== "auto") return shown({ ...settings, iterations });
+  clear();
+  setStatus("Finding how long to train …");
+  const found = await request("find", settings);
+  if (!found) return null;
+  const { reason, ...length } = found;
+  const run = { ...settings, ...length };
+  setFound(run);
+  enter("training");
+  return shown(run, reason);
+}
+
+function shown(settings: RunSettings, reason = ""): RunSettings {
+  showBegin(settings, reason);
+  return settings;
+}
+
 // Goes on with a training that was left, with its settings.
 async function goOn(left: Left): Promise<void> {
   if (!isHere(left) && left.embedded) await openEmbedded();
   if (!isHere(left)) return alarm(`Open ${filesOf(left)} first, then go on.`);
+  if (left.plan) await planAnew(left.plan);
   set(fromAddress(left.address).settings);
   await train("resumed");
 }

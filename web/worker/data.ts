@@ -1,19 +1,24 @@
 // Files to a training and a test set, in the worker: what they are for is told by their names, what they hold by
 // formats.ts.
 
-import { type RecognisedFile, recogniseFile } from "../../src/dataset/formats.js";
-import { checkSameKind, classCounts, remarkOnLabels, withClasses } from "../../src/dataset.js";
-import { baseRateEntropy, InputError, type LabelledDataset } from "../../src/index.js";
+import { choose } from "../../src/auto.js";
+import type { RecognisedFile } from "../../src/dataset/formats.js";
+import { spreadsOf } from "../../src/dataset/targets.js";
+import { checkSameKind, classCounts, outputsOf, remarkOnLabels, withClasses } from "../../src/dataset.js";
+import { baseRateEntropy, type Dataset, InputError, type LabelledDataset } from "../../src/index.js";
 import { product } from "../../src/shape.js";
+import { digits } from "../../src/text.js";
 import { pixelsOf } from "../pixels.js";
-import type { Left, NamedFile, SetSummary } from "../protocol.js";
+import type { DataSummary, Left, Role, SetSummary } from "../protocol.js";
 import { readSets } from "./formats.js";
 
-interface NamedSet {
+export interface NamedSet {
   readonly name: string;
-  readonly set: LabelledDataset;
+  readonly set: Dataset;
   /** Whether it came with the page. */
   readonly embedded?: boolean;
+  /** Names of the examples, where they are rows of a table. */
+  readonly rows?: readonly string[];
 }
 
 export interface Data {
@@ -61,22 +66,18 @@ async function fetchEmbedded(): Promise<Data> {
   };
 }
 
-/**
- * The data with new files for the training or the test set. With role "any" a name with "test", "valid" or "t10k" in it
- * makes a test set. A new training set has no test set yet.
- */
-export async function readFiles(
-  old: Data | null,
-  files: readonly NamedFile[],
-  role: "train" | "test" | "any",
-): Promise<Data> {
+/** Whether a file is to test on: with role "any" one whose name has "test", "valid" or "t10k" in it. */
+export const isTest = (name: string, role: Role) =>
+  role === "test" || (role === "any" && /test|t10k|valid/i.test(name));
+
+/** The data with new files for the training or the test set. A new training set has no test set yet. */
+export async function readFiles(old: Data | null, all: readonly RecognisedFile[], role: Role): Promise<Data> {
   let data = old;
   const read = [];
-  const all = files.map(recogniseFile);
   for (const file of all.filter((one) => !isCompanion(one, all))) {
     for (const { part, set } of await readSets(file, all)) {
       if (part && role !== "any" && part !== role) continue;
-      const test = part ? part === "test" : role === "test" || (role === "any" && /test|t10k|valid/i.test(file.name));
+      const test = part ? part === "test" : isTest(file.name, role);
       read.push({ test, name: part ? `${file.name}, ${part}_set` : file.name, set });
     }
   }
@@ -84,14 +85,15 @@ export async function readFiles(
   for (const { test, name, set } of read.sort((a, b) => Number(a.test) - Number(b.test))) {
     if (!test) data = { train: { name, set }, test: null };
     else if (data) {
+      const { classes } = data.train.set;
       checkSameKind(data.train.set, set);
-      data = { train: data.train, test: { name, set: withClasses(set, data.train.set.classes)! } };
+      data = { train: data.train, test: { name, set: classes ? withClasses(set, classes)! : set } };
     } else throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
   }
   if (!data)
     throw new InputError(
       "E_EMPTY",
-      "there was no file to read; drop an HDF5 file, an NPZ file or a pair of idx files.",
+      "there was no file to read; drop a CSV file, an HDF5 file, an NPZ file or a pair of idx files.",
     );
   return data;
 }
@@ -107,19 +109,34 @@ export function namesOf({ train, test }: Data): Pick<Left, "sets" | "embedded"> 
   return { sets: sets.map(({ name }) => name), embedded: sets.every(({ embedded }) => embedded) };
 }
 
-/** A set as the page shows it. */
-export function summarise({ name, set, embedded = false }: NamedSet): SetSummary {
+/** Data as the page shows them. */
+export async function summarise({ train, test }: Data, seed: number): Promise<DataSummary> {
+  // that epochs are passed spares the trials that find them
+  const { network, fit } = await choose(train.set, { epochs: 1, seed, auto: true });
+  const { init, standardize } = network;
+  const { optimizer, weightDecay, batchSize } = fit;
+  const own = { init, standardize, optimizer, weightDecay, batchSize, layers: network.layers.slice(0, -1) };
+  const chosen = { ...own, iterations: "auto" } as DataSummary["chosen"];
+  return { train: summariseSet(train), test: test && summariseSet(test), chosen };
+}
+
+function summariseSet({ name, set, embedded = false }: NamedSet): SetSummary {
   const shown = Array.from({ length: Math.min(SHOWN, set.count) }, (_, i) => i);
+  const { count, features, shape } = set;
+  const own = { name, embedded, count, features, shape, outputs: outputsOf(set), pictures: pixelsOf(set, shown) };
+  if (set.classes === null) {
+    const names = set.encoding?.target.names;
+    const numbers = spreadsOf(set).map((spread, j) => ({ name: names?.[j] ?? String(j), ...spread }));
+    const labels = shown.map((i) => digits(set.y[i * set.outputs]!));
+    return { ...own, classes: null, numbers, base: 1, remark: null, labels };
+  }
+  const { y, classes } = set;
   return {
-    ...{ name, embedded },
-    counts: classCounts(set),
-    count: set.count,
-    features: set.features,
-    shape: set.shape,
-    classes: set.classes,
-    entropy: baseRateEntropy(set),
+    ...own,
+    classes: classCounts(set).map((examples, c) => ({ name: classes[c]!, count: examples })),
+    numbers: null,
+    base: baseRateEntropy(set),
     remark: remarkOnLabels(set),
-    pictures: pixelsOf(set, shown),
-    labels: shown.map((i) => set.y[i]!),
+    labels: shown.map((i) => classes[y[i]!]!),
   };
 }

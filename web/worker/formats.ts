@@ -1,4 +1,4 @@
-// Files to data sets, networks and pixels: who reads which format on the page. How a format is told from another is
+// Files to data sets, tables, networks and pixels: who reads which format on the page. How a format is told from another is
 // src/dataset/formats.ts; Node's readers are in src/node/formats.ts.
 
 import {
@@ -14,8 +14,11 @@ import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
+import { unpacked } from "../../src/dataset/unpack.js";
 import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
+import { tableFrom } from "../../src/table/read.js";
+import type { Table } from "../../src/table.js";
 import type { NamedFile } from "../protocol.js";
 
 // The script of the reader, here before it is needed: the server may be gone by then.
@@ -37,6 +40,7 @@ const readApart = createReader({
 /** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
 interface Reads {
   dataset(file: RecognisedFile, companion: Uint8Array | null): Promise<readonly Hdf5Set[]>;
+  table(file: RecognisedFile): Promise<Table>;
   model(file: RecognisedFile): Network;
 }
 
@@ -59,6 +63,8 @@ const READERS: Readers<Reads> = {
     },
   },
   npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
+  json: { table: tableFrom },
+  text: { table: tableFrom },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
 };
 
@@ -74,12 +80,26 @@ function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C)
  * readHdf5Sets and readIdx throw.
  */
 export async function readSets(file: RecognisedFile, files: readonly RecognisedFile[]): Promise<readonly Hdf5Set[]> {
-  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset");
+  const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
   const wanted = companionOf(file);
   const companion = files.find(({ name }) => name === wanted);
   if (wanted === null || companion) return read(file, companion?.bytes ?? null);
   const { name, format } = file;
   throw new InputError("E_FILE_TYPE", `${name} is ${format.called}; drop its labels, ${wanted}, together with it.`);
+}
+
+/** Whether a table is in it. */
+export const holdsTable = ({ format }: RecognisedFile) => format.gives.includes("table");
+
+/** A table: CSV and its kin, JSON of objects. Throws E_TABLE, also for a file that gives none. */
+export async function readTable(file: RecognisedFile): Promise<Table> {
+  const read = readerOf(file, "table") ?? refuseFormat(file, "table");
+  return read(file);
+}
+
+/** A table in a file that may be packed. Throws what readTable and unpacked throw. */
+export async function readTableFile(file: NamedFile): Promise<{ name: string; table: Table }> {
+  return { name: file.name, table: await readTable(await unpacked(recogniseFile(file))) };
 }
 
 /** The network in a model file. Throws E_MODEL. */

@@ -1,25 +1,41 @@
 // Networks in the worker: made from the page's settings, summed up for the page to show.
 
-import { outputsFor, subset } from "../../src/dataset.js";
-import { curvesPlot, type LabelledDataset, Network, type NetworkOptions } from "../../src/index.js";
+import { classifies } from "../../src/catalogue.js";
+import { outputsOf, subset } from "../../src/dataset.js";
+import {
+  curvesPlot,
+  type Dataset,
+  type LabelledDataset,
+  type Network,
+  type NetworkOptions,
+  type RegressionDataset,
+} from "../../src/index.js";
 import { readModel } from "../../src/network/model-file.js";
 import { pixelsOf, weightsToPixels } from "../pixels.js";
-import type { ClassifiedExample, EvaluationSummary, NetworkSummary, Settings } from "../protocol.js";
+import type {
+  Classified,
+  ClassifiedExample,
+  EvaluationSummary,
+  NetworkSummary,
+  Predicted,
+  Settings,
+} from "../protocol.js";
+import type { Data, NamedSet } from "./data.js";
+import { scatterPlot } from "./scatter.js";
 
 const SHOWN = 24; // examples of a set
 const UNITS = 32; // units of the first layer
 
-export interface Sets {
-  readonly train: LabelledDataset;
-  readonly test: LabelledDataset | null;
-}
-
-/** A network as the settings say, with the inputs and outputs that the data need. */
-export function networkFor(settings: Settings, { features, classes }: LabelledDataset): Network {
-  const { activation, dropout, normalization, init, seed, dtype, backend, standardize } = settings;
-  const layers = [...settings.layers, outputsFor(classes.length)];
-  const own = { activation, dropout, normalization, init, seed, dtype, backend, standardize };
-  return new Network({ inputs: features, layers, ...own });
+/** Options of a network as the settings say, with the inputs, the outputs and the loss that the data need. */
+export function networkOptions(settings: Settings, data: Dataset): NetworkOptions {
+  const { activation, dropout, normalization, init, seed, dtype, backend } = settings;
+  const loss = data.classes === null ? ("meanSquaredError" as const) : undefined;
+  return {
+    ...{ activation, dropout, normalization, init, seed, dtype, backend, loss },
+    ...{ inputs: data.features, layers: [...settings.layers, outputsOf(data, loss)] },
+    // few numbers to predict lie where first weights would put them
+    standardize: data.classes === null || settings.standardize,
+  };
 }
 
 /** All that a network is but its weights. */
@@ -29,15 +45,14 @@ export const optionsOf = (network: Network): NetworkOptions => ({
 });
 
 /** The network as the page shows it, evaluated on those sets that it takes. */
-export async function summariseNetwork(network: Network, sets: Sets | null): Promise<NetworkSummary> {
-  const { layers, parameters, shape, inputs, classes } = network;
+export async function summariseNetwork(network: Network, sets: Data | null): Promise<NetworkSummary> {
+  const { layers, parameters, shape, inputs, classes, encoding } = network;
   const finite = network.weights.every(({ weight }) => weight.every(Number.isFinite));
-  const evaluation = async (set: LabelledDataset | null = null) => {
-    const fits = set && inputs === set.features && classes?.join() === set.classes.join();
-    return finite && fits ? summariseEvaluation(network, set) : null;
-  };
+  const evaluation = async (named: NamedSet | null = null) =>
+    finite && named && takes(network, named.set) ? summariseEvaluation(network, named) : null;
   return {
-    ...{ layers, parameters, shape, classes: classes ?? [] },
+    ...{ layers, parameters, shape, classes: classifies(network) ? (classes ?? []) : null },
+    columns: encoding && { targets: encoding.target.names, inputs: encoding.features.map(({ name }) => name) },
     fingerprint: await network.fingerprint(),
     train: await evaluation(sets?.train),
     test: await evaluation(sets?.test),
@@ -45,14 +60,36 @@ export async function summariseNetwork(network: Network, sets: Sets | null): Pro
   };
 }
 
-async function summariseEvaluation(network: Network, set: LabelledDataset): Promise<EvaluationSummary> {
-  const evaluation = await network.evaluate(set);
-  const { cost, accuracy, correct, count, confusion, predictions } = evaluation;
+function takes(network: Network, set: Dataset): boolean {
+  const { inputs, classes, layers, encoding } = network;
+  const same = (set.encoding && JSON.stringify(set.encoding)) === (encoding ? JSON.stringify(encoding) : undefined);
+  if (inputs !== set.features || !same) return false;
+  return set.classes
+    ? classes?.join() === set.classes.join()
+    : !classifies(network) && set.outputs === layers[layers.length - 1];
+}
+
+async function summariseEvaluation(network: Network, { set, rows }: NamedSet): Promise<EvaluationSummary> {
+  const numbers = set.classes === null;
+  const evaluation = await network.evaluate(set, { metrics: numbers ? ["r2", "rmse"] : [] });
+  const { cost, count, accuracy, metrics } = evaluation;
+  return {
+    ...{ cost, count, score: numbers ? metrics.r2! : accuracy, names: rows ?? null },
+    classified: numbers ? null : await classesOf(network, set, evaluation),
+    predicted: numbers ? await numbersOf(network, set, metrics.rmse!) : null,
+  };
+}
+
+async function classesOf(
+  network: Network,
+  set: LabelledDataset,
+  { correct, confusion, predictions, wrong: all, count }: Awaited<ReturnType<Network["evaluate"]>>,
+): Promise<Classified> {
   const first = await network.classify(subset(set, [...Array(Math.min(SHOWN, count)).keys()]));
   const examples = first.map(({ probability }, index) => {
     return { index, label: set.y[index]!, predicted: predictions[index]!, probability };
   });
-  const wrong = evaluation.wrong.slice(0, SHOWN);
+  const wrong = all.slice(0, SHOWN);
   const picturesOf = (some: readonly ClassifiedExample[]) => {
     const indices = some.map(({ index }) => index);
     return pixelsOf(set, indices);
@@ -60,7 +97,18 @@ async function summariseEvaluation(network: Network, set: LabelledDataset): Prom
   const probable = network.output === "sigmoid" || network.output === "softmax";
   return {
     curves: probable ? curvesPlot(await network.predict(set), set.y, set.classes, `${count} examples`) : null,
-    ...{ cost, accuracy, correct, count, confusion, examples, wrong },
+    ...{ correct, confusion, examples, wrong },
     ...{ pictures: picturesOf(examples), wrongPictures: picturesOf(wrong) },
   };
+}
+
+async function numbersOf(network: Network, set: RegressionDataset, rmse: number): Promise<Predicted> {
+  const answers = await network.predict(set);
+  const { outputs, y, encoding } = set;
+  const row = (values: ArrayLike<number>, i: number) =>
+    Array.from({ length: outputs }, (_, j) => values[i * outputs + j]!);
+  const examples = Array.from({ length: Math.min(SHOWN, set.count) }, (_, index) => {
+    return { index, truth: row(y, index), answer: row(answers, index) };
+  });
+  return { rmse, examples, plot: scatterPlot(y, answers, outputs, encoding?.target.names ?? null) };
 }

@@ -1,9 +1,9 @@
 // The race in the worker: WebAssembly against plain TypeScript, on the network and the data that the page has.
 
-import type { LabelledDataset, LayerWeights } from "../../src/index.js";
+import { type Dataset, type LayerWeights, Network } from "../../src/index.js";
 import { inTurns, sameBits, standings } from "../../src/race.js";
 import type { RaceResult, Settings } from "../protocol.js";
-import { networkFor } from "./network.js";
+import { networkOptions } from "./network.js";
 
 const SECONDS = 6;
 const TURN = 500; // milliseconds that the slower one gets in a turn
@@ -14,18 +14,18 @@ const TURN = 500; // milliseconds that the slower one gets in a turn
  */
 export async function race(
   settings: Settings,
-  data: LabelledDataset,
+  data: Dataset,
   signal: AbortSignal,
   tell: (standing: RaceResult) => void,
 ): Promise<RaceResult | null> {
-  const { batchSize, optimizer, learningRate } = settings;
+  const { batchSize, optimizer, learningRate, weightDecay } = settings;
   const weights: { [B in "wasm" | "js"]?: readonly LayerWeights[] } = {};
   let iterations = 1;
   const run = async (backend: "wasm" | "js") => {
-    const network = networkFor({ ...settings, backend }, data);
+    const network = new Network(networkOptions({ ...settings, backend }, data));
     try {
       const { millisecondsPerIteration } = await network.fit(data, {
-        ...{ iterations, batchSize, optimizer, learningRate, threads: 1, firstLayer: "direct" },
+        ...{ iterations, batchSize, optimizer, learningRate, weightDecay, threads: 1, firstLayer: "direct" },
         ...{ logEvery: iterations, signal },
       });
       weights[backend] = network.weights;

@@ -1,16 +1,42 @@
-// A training in the worker: fit, with its callbacks told as events, and its ends as a result.
+// A training in the worker: fit, with its callbacks told as events, and its ends as a result; before it, if need be, the
+// trainings that find how long it is to be.
 
-import { type CostRecord, type Diagnosis, InputError, type Network, NotFiniteError } from "../../src/index.js";
+import { choose } from "../../src/auto.js";
+import { type CostRecord, type Dataset, type Diagnosis, InputError, Network, NotFiniteError } from "../../src/index.js";
 import { countStepFlops } from "../../src/train/strategy.js";
-import type { Events, Settings, TrainResult } from "../protocol.js";
+import type { Events, Found, RunSettings, Settings, TrainResult } from "../protocol.js";
 import type { Control } from "./control.js";
+import type { Data } from "./data.js";
 import type { Kept, Standing } from "./keep.js";
-import { networkFor, type Sets } from "./network.js";
+import { networkOptions } from "./network.js";
 
 // Seconds from one checkpoint to the next, and of how many parameters each takes one more: a large network takes long to
 // write.
 const KEEP_SECONDS = 3;
 const KEEP_PARAMETERS = 1e6;
+
+type Tell = <E extends keyof Events>(event: E, value: Events[E]) => void;
+
+/** The number of iterations that the policy finds for these settings; null when it was stopped. */
+export async function findLength(
+  settings: Settings,
+  set: Dataset,
+  { signal }: Control,
+  tell: Tell,
+): Promise<Found | null> {
+  const { inputs, ...network } = networkOptions(settings, set);
+  const { batchSize, optimizer, learningRate, weightDecay, schedule, seed } = settings;
+  const fit = { batchSize, optimizer, learningRate, weightDecay, schedule, seed };
+  const onTrial = (trial: number, trials: number) => tell("trial", { trial, trials });
+  try {
+    const { fit: found, reason } = await choose(set, { ...network, ...fit, auto: true, signal, onTrial });
+    const steps = batchSize === "full" ? 1 : Math.ceil(set.count / batchSize);
+    return { iterations: found.epochs! * steps, logEvery: found.logEvery!, reason };
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
 
 /** How a training ended, with the network that it left. */
 export interface Trained extends Omit<TrainResult, "network"> {
@@ -19,10 +45,10 @@ export interface Trained extends Omit<TrainResult, "network"> {
 
 /** What is to be trained. */
 export interface Wanted {
-  readonly settings: Settings;
+  readonly settings: RunSettings;
   /** Null for a new network. */
   readonly from: Network | null;
-  readonly sets: Sets;
+  readonly data: Data;
   /** Where it was left, if it was. */
   readonly left: Kept | null;
   /** Takes how far it is, every few seconds; null where it cannot be kept. */
@@ -34,11 +60,12 @@ export interface Wanted {
  * are an end like others.
  */
 export async function train(
-  { settings, from, sets: { train, test }, left, keep }: Wanted,
+  { settings, from, data, left, keep }: Wanted,
   control: Control,
-  tell: <E extends keyof Events>(event: E, value: Events[E]) => void,
+  tell: Tell,
 ): Promise<Trained | null> {
-  const network = from ?? networkFor(settings, train);
+  const { set } = data.train;
+  const network = from ?? new Network(networkOptions(settings, set));
   const start = performance.now() - 1000 * (left?.wallSeconds ?? 0);
   const costs: CostRecord[] = [];
   const diagnoses: Diagnosis[] = [];
@@ -58,17 +85,19 @@ export async function train(
     return { network, diagnoses: found, iterations, seconds, wallSeconds: wallSeconds(), stopped };
   };
   try {
-    const history = await network.fit(train, {
+    const history = await network.fit(set, {
       iterations: settings.iterations,
       batchSize: settings.batchSize,
       optimizer: settings.optimizer,
       learningRate: settings.learningRate,
+      weightDecay: settings.weightDecay,
       schedule: settings.schedule,
       // where no threads can be had, a link from where they could be still trains
       threads: self.crossOriginIsolated || settings.threads === 1 ? settings.threads : "auto",
       logEvery: settings.logEvery,
-      accuracy: true,
-      ...(test && { validation: test }),
+      accuracy: true, // also wanted for metrics of the training set
+      ...(set.classes === null && { metrics: ["r2"] as const }),
+      ...(data.test && { validation: data.test.set }),
       signal: control.signal,
       ...(left && { resumeFrom: left.checkpoint }),
       ...(keep && {
@@ -88,8 +117,8 @@ export async function train(
       }),
       onStart: (strategy) => {
         begun = true;
-        const batch = settings.batchSize === "full" ? train.count : Math.min(settings.batchSize, train.count);
-        const flops = countStepFlops(network.layers, batch, train.count, strategy.firstLayer);
+        const batch = settings.batchSize === "full" ? set.count : Math.min(settings.batchSize, set.count);
+        const flops = countStepFlops(network.layers, batch, set.count, strategy.firstLayer);
         tell("start", { ...strategy, backend: network.backend, flops });
         left?.costs.forEach(take);
         left?.diagnoses.forEach(find);

@@ -1,0 +1,116 @@
+// What is open in the worker: data to train on, and the table that they come from, where they do.
+
+import { recogniseFile } from "../../src/dataset/formats.js";
+import { unpacked } from "../../src/dataset/unpack.js";
+import { type Encoding, InputError, type Network } from "../../src/index.js";
+import type { Answers, NamedFile, Opened, Role, Settings } from "../protocol.js";
+import { type Data, isTest, readEmbedded, readFiles, summarise } from "./data.js";
+import { holdsTable, readTable } from "./formats.js";
+import { answerRows, asksFor, type NamedTable, type OpenTable, planTable, setsOf, summariseTable } from "./table.js";
+
+export interface Open {
+  /** Null where there are none, or a table cannot be trained on as it is planned. */
+  readonly data: Data | null;
+  readonly table: OpenTable | null;
+  /** Why there are no data, where that is worth a sentence. */
+  readonly problem: string | null;
+  /** What drew the rows to test on. */
+  readonly seed: number;
+}
+
+export const NOTHING: Open = { data: null, table: null, problem: null, seed: 1 };
+
+/** The pictures that come with the page. Throws E_FILE_READ where they cannot be had. */
+export const openEmbedded = async (): Promise<Open> => ({ ...NOTHING, data: await readEmbedded() });
+
+/**
+ * What is open with these files; rows of a table without the column that `network` predicts are answered to, where role is
+ * "any". Null where there was nothing else.
+ */
+export async function openFiles(
+  old: Open,
+  files: readonly NamedFile[],
+  role: Role,
+  seed: number,
+  network: Network | null,
+): Promise<{ open: Open | null; answers: Answers[] }> {
+  const all = await Promise.all(files.map((file) => unpacked(recogniseFile(file))));
+  const others = all.filter((file) => !holdsTable(file));
+  const answers: Answers[] = [];
+  const tables: NamedTable[] = [];
+  for (const file of all.filter(holdsTable)) {
+    const read = { name: file.name, table: await readTable(file) };
+    const asked = role === "any" && network?.encoding && asksFor(read.table, network.encoding);
+    if (asked) answers.push(await answerRows(read, network!));
+    else tables.push(read);
+  }
+  if (tables.length === 0 && others.length === 0 && answers.length > 0) return { open: null, answers };
+  if (tables.length === 0) {
+    return { open: { ...NOTHING, data: await readFiles(old.table ? null : old.data, others, role) }, answers };
+  }
+  if (others.length > 0) {
+    const message = `${tables[0]!.name} is a table and ${others[0]!.name} is none; drop one kind of data at a time.`;
+    throw new InputError("E_FILE_TYPE", message);
+  }
+  return { open: openTables(old.table, tables, role, seed, network?.encoding ?? null), answers };
+}
+
+// Tables to train on, then those to test on.
+function openTables(
+  old: OpenTable | null,
+  tables: readonly NamedTable[],
+  role: Role,
+  seed: number,
+  model: Encoding | null,
+): Open {
+  let table = old;
+  for (const one of tables.filter(({ name }) => !isTest(name, role))) table = planTable(one, model);
+  for (const test of tables.filter(({ name }) => isTest(name, role))) {
+    if (!table) {
+      const message = `${test.name} is a table to test on, but there is none to train on; open that first.`;
+      throw new InputError("E_EMPTY", message);
+    }
+    table = { ...table, test };
+    if (table.plan.target !== null) setsOf(table, seed, null); // refused before it takes the place of another
+  }
+  return planned(table!, seed);
+}
+
+/** A table with the data that it is planned to be. */
+export function planned(table: OpenTable, seed: number): Open {
+  try {
+    return { data: table.plan.target === null ? null : setsOf(table, seed, null), table, problem: null, seed };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { data: null, table, problem: error.message, seed };
+  }
+}
+
+/** The data to train on: of a table as `model` reads it; else their numbers multiplied as the settings say. */
+export function dataFor(
+  { data, table, seed: drawn }: Open,
+  seed: number,
+  scale: Settings["scale"],
+  model: Encoding | null,
+): Data {
+  if (!data) throw new InputError("E_EMPTY", "there are no data yet; open a file or use the embedded pictures.");
+  if (table) return model === null && seed === drawn ? data : setsOf(table, seed, model);
+  const rescaled = <N extends Data["train"]>(named: N): N =>
+    scale === "data" ? named : { ...named, set: { ...named.set, scale } };
+  return { train: rescaled(data.train), test: data.test && rescaled(data.test) };
+}
+
+/** The data as a network takes them, if there are any; null for a table without its columns. */
+export function dataOf(open: Open, { scale, encoding, seed }: Network): Data | null {
+  if (!open.data) return null;
+  try {
+    return dataFor(open, seed, scale, encoding);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+export async function summariseOpen({ data, table, problem, seed }: Open): Promise<Opened> {
+  return { data: data && (await summarise(data, seed)), table: table && summariseTable(table), problem };
+}
