@@ -67,6 +67,7 @@ const bundle: BuildOptions = {
   splitting: true,
   format: "esm",
   platform: "neutral",
+  mainFields: ["module", "main"],
   target: "es2022",
   charset: "utf8",
   // what runs in pages as it is may have no bare import, but for h5wasm, which its import map names
@@ -84,13 +85,14 @@ await build({
 await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
 
 // What others wrote and travels inside.
-const others = ["@noble/hashes", "csv-parse", "fast-png", "fflate", "h5wasm", "iobuffer", "jpeg-js", "uplot"].map(
-  (name) => {
-    const folder = `node_modules/${name}`;
-    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-    return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
-  },
-);
+const others = [
+  ...["@noble/hashes", "csv-parse", "fast-png", "fflate", "fzstd", "h5wasm", "hyparquet", "hyparquet-compressors"],
+  ...["hysnappy", "iobuffer", "jpeg-js", "uplot"],
+].map((name) => {
+  const folder = `node_modules/${name}`;
+  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
+});
 writeFileSync(`${dist}/licences.txt`, others.join(`\n${"-".repeat(80)}\n\n`));
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });

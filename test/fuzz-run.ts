@@ -10,7 +10,12 @@ import type { TaskName } from "../src/reader/tasks.js";
 import { FORMATS, mutant } from "./fuzz.js";
 
 const PATIENCE = 1500; // milliseconds for one mutant
-const TASKS: Readonly<Record<string, TaskName>> = { hdf5: "readHdf5", png: "decodePicture", jpeg: "decodePicture" };
+const TASKS: Readonly<Record<string, TaskName>> = {
+  hdf5: "readHdf5",
+  png: "decodePicture",
+  jpeg: "decodePicture",
+  parquet: "readParquet",
+};
 
 export interface Findings {
   /** What went wrong, by the mutant's number. */

@@ -10,6 +10,7 @@ const MUTANTS: Readonly<Record<string, number>> = {
   rows: 4000,
   csv: 2000,
   json: 2000,
+  parquet: 1000,
   packed: 2000,
   idx: 2000,
   "idx.gz": 1000,

@@ -17,6 +17,7 @@ import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
 import { readJson } from "../src/table/json.js";
+import { readParquet } from "../src/table/parquet.js";
 import type { Table } from "../src/table/types.js";
 import { readTable } from "../src/table.js";
 
@@ -34,6 +35,7 @@ export interface FuzzedFormat {
 
 const file = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
 const fixture = (name: string) => file(`${name}.h5`);
+const parquet = (...names: string[]) => names.map((name) => file(`${name}.parquet`));
 
 function found(format: string): Uint8Array[] {
   const folder = new URL(`corpus/${format}/`, import.meta.url);
@@ -168,6 +170,20 @@ export const FORMATS: readonly FuzzedFormat[] = [
       '{"a": 1, "b": "x"}\n{"a": 2.5, "c": false}\n',
     ),
     read: (bytes) => useTable(readJson(bytes)),
+  },
+  {
+    name: "parquet",
+    seeds: parquet(
+      "pandas",
+      "packed-snappy",
+      "packed-zstd",
+      "packed-gzip",
+      "packed-brotli",
+      "packed-v2",
+      "encodings",
+      "kinds",
+    ),
+    read: (bytes) => useTable(readParquet(bytes)),
   },
   {
     name: "packed",

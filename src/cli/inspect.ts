@@ -14,7 +14,7 @@ import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { type Names, type OpenFile, openFile, readDataset, readModel, readTable } from "../node/formats.js";
 import { inspectHdf5 } from "../reader/hdf5.js";
-import { factsOf, listed, rangeInWords, type Table } from "../table.js";
+import { type Cell, factsOf, listed, rangeInWords, type Table } from "../table.js";
 import { digits, percent, table } from "../text.js";
 import { remarkOn } from "./data.js";
 import type { Io } from "./io.js";
@@ -72,11 +72,16 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
 
 const FIRST = { values: 3, width: 24 }; // of a column, as they are shown
 
+function shownCell(cell: Cell): string {
+  if (cell instanceof Date) return cell.toISOString().replace("T00:00:00.000Z", "");
+  return cell === null ? "" : String(cell);
+}
+
 function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, io: Io): void {
   const columns = rows.columns.map((column) => {
     const facts = factsOf(column);
     const first = Array.from({ length: Math.min(FIRST.values, rows.count) }, (_, i) => column.values[i]!);
-    return { ...facts, first: first.map((cell) => (cell === null ? "" : String(cell))) };
+    return { ...facts, first: first.map(shownCell) };
   });
   if (json) {
     io.out(JSON.stringify({ kind: "table", rows: rows.count, columns }));

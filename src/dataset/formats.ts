@@ -96,8 +96,8 @@ export const FORMATS = [
   },
   {
     name: "parquet",
-    called: `a Parquet file (in Python: pandas.read_parquet(path).to_csv("data.csv", index=False))`,
-    gives: [],
+    called: "a Parquet file",
+    gives: ["table"],
     matches: (bytes) => begins(bytes, "PAR1"),
   },
   { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },

@@ -87,6 +87,7 @@ export const READERS: Readers<Reads> = {
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
+  parquet: { table: tableFrom },
   json: { examples: rows, table: tableFrom },
   text: { examples: rows, table: tableFrom },
 };
