@@ -749,7 +749,7 @@ export const OPTIONS = {
   },
   x: {
     type: text,
-    help: "the examples in an HDF5 file",
+    help: "the examples in an HDF5 file, or which table where it has several",
     usually: "*_set_x, x, data …",
     commands: [...READERS, "predict"],
     value: "path",

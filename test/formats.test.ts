@@ -98,7 +98,12 @@ describe("a refusal says what the file is and what would do", () => {
   const DATA = "an HDF5 file, an idx file or an NPZ file";
   test.each<[string | number[], Content[], string, string]>([
     ["", ["dataset"], "E_NOT_HDF5", `is an empty file; pass ${DATA}.`],
-    ["%PDF", ["table"], "E_TABLE", "is a PDF document; pass a Parquet file, a JSON file of objects or a CSV file."],
+    [
+      "%PDF",
+      ["table"],
+      "E_TABLE",
+      "is a PDF document; pass an HDF5 file, a Parquet file, a JSON file of objects or a CSV file.",
+    ],
     ["%PDF", ["model"], "E_MODEL", "is a PDF document; pass a model that wasmlp saved."],
     ["GIF8", ["picture"], "E_IMAGE", "is a GIF picture; pass a JPEG picture or a PNG picture."],
     [

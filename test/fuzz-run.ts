@@ -15,6 +15,7 @@ const TASKS: Readonly<Record<string, TaskName>> = {
   png: "decodePicture",
   jpeg: "decodePicture",
   parquet: "readParquet",
+  "hdf5-table": "readHdf5Table",
 };
 
 export interface Findings {

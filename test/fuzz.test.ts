@@ -17,6 +17,7 @@ const MUTANTS: Readonly<Record<string, number>> = {
   npy: 2000,
   npz: 2000,
   hdf5: 600,
+  "hdf5-table": 400,
   png: 2000,
   jpeg: 1000,
 };

@@ -16,6 +16,7 @@ import { InputError } from "../src/errors.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
+import { readHdf5Table } from "../src/table/hdf5.js";
 import { readJson } from "../src/table/json.js";
 import { readParquet } from "../src/table/parquet.js";
 import type { Table } from "../src/table/types.js";
@@ -224,6 +225,17 @@ export const FORMATS: readonly FuzzedFormat[] = [
     seeds: [...["course", "course-latest", "upper", "labels", "both", "text"].map(fixture), ...traps.hdf5],
     traps: traps.hdf5,
     read: useHdf5,
+  },
+  {
+    name: "hdf5-table",
+    seeds: ["records", "packed", "columns", "pytables", "two", "pandas-fixed"].map((name) => file(`tables/${name}.h5`)),
+    read: async (bytes) => {
+      const options = [{}, { path: "first" }, { target: ["alive"] }];
+      const tables = await Promise.allSettled(options.map((one) => readHdf5Table(bytes, one)));
+      for (const table of tables) if (table.status === "fulfilled") useTable(table.value);
+      for (const table of tables)
+        if (table.status === "rejected" && !(table.reason instanceof InputError)) throw table.reason;
+    },
   },
   {
     name: "png",

@@ -220,3 +220,47 @@ describe("predict and evaluate", () => {
     expect(stdout).toMatch(/^target {3}survived$/m);
   });
 });
+
+describe("tables in binary files", () => {
+  const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url).pathname;
+  const fast = [
+    "--epochs",
+    "2",
+    "--layers",
+    "2",
+    "--learning-rate",
+    "0.01",
+    "--quiet",
+    "--force",
+    "--save",
+    "b.safetensors",
+  ];
+
+  test.each([
+    ["tables/pytables.h5", "kind", "weight,legs", 7],
+    ["packed-snappy.parquet", "category", "int32", 37],
+  ])("%s is inspected, trained on, evaluated and predicted on", async (name, target, features, count) => {
+    const file = fixture(name);
+    expect((await run("inspect", file)).stdout).toContain(`: a table of ${count} rows`);
+    const made = await run("train", file, "--target", target, "--features", features, "--standardize", ...fast);
+    expect(made).toMatchObject({ code: 0, stderr: "saved the model to b.safetensors\n" });
+    expect((await run("evaluate", "b.safetensors", file)).stdout).toMatch(/^cost .* accuracy /);
+    expect((await run("predict", "b.safetensors", file)).stdout.trim().split("\n")).toHaveLength(count);
+  });
+
+  test("an HDF5 file is a table where a target says so, or where it has nothing else", async () => {
+    const columns = fixture("tables/columns.h5");
+    expect(await run("train", columns, "--target", "alive", "--drop", "name", ...fast)).toMatchObject({ code: 0 });
+    expect((await run("train", columns)).stderr).toMatch(/\[E_HDF5_MISSING\]\n$/); // examples are missed
+    const said = await run("train", fixture("tables/pytables.h5"));
+    expect(said.stderr).toMatch(
+      /^wasmlp: which column is to be predicted is not said; .*: name, legs, wild, weight, kind/,
+    );
+    expect((await run("inspect", fixture("tables/two.h5"), "--x", "second")).stdout).toMatch(
+      /^two\.h5: a table of 2 rows/,
+    );
+    expect((await run("inspect", fixture("tables/two.h5"))).stderr).toMatch(
+      /has 2 tables: .* on the command line --x\./,
+    );
+  });
+});

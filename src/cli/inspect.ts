@@ -12,9 +12,9 @@ import {
 } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type Names, type OpenFile, openFile, readDataset, readModel, readTable } from "../node/formats.js";
+import { isTable, type Names, type OpenFile, openFile, readDataset, readModel, readTableOf } from "../node/formats.js";
 import { inspectHdf5 } from "../reader/hdf5.js";
-import { type Cell, factsOf, listed, rangeInWords, type Table } from "../table.js";
+import { type Cell, factsOf, isMissing, listed, rangeInWords, type Table } from "../table.js";
 import { digits, percent, table } from "../text.js";
 import { remarkOn } from "./data.js";
 import type { Io } from "./io.js";
@@ -23,7 +23,7 @@ import { scaleInWords, wrap } from "./text.js";
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
   const file = await openFile(path);
   const { name, gives } = file.format;
-  if (gives.includes("table")) inspectTable(await readTable(file), file.name, options, io);
+  if (await isTable(file, options)) inspectTable(await readTableOf(file, options), file.name, options, io);
   else if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
   else if (name === "hdf5") await inspectH5(file, options, io);
   else if (gives.includes("dataset")) showData(await readDataset(file, options), options, io);
@@ -74,7 +74,7 @@ const FIRST = { values: 3, width: 24 }; // of a column, as they are shown
 
 function shownCell(cell: Cell): string {
   if (cell instanceof Date) return cell.toISOString().replace("T00:00:00.000Z", "");
-  return cell === null ? "" : String(cell);
+  return isMissing(cell) ? "" : String(cell);
 }
 
 function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, io: Io): void {

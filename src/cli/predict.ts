@@ -6,7 +6,7 @@ import { InputError } from "../errors.js";
 import { mostProbable } from "../evaluate.js";
 import type { Network } from "../network.js";
 import { saveFile } from "../node/files.js";
-import { openFile, readExamples, readModel, readTable } from "../node/formats.js";
+import { openFile, readExamples, readModel, readTableOf } from "../node/formats.js";
 import { encodeTable, idColumn, type Table } from "../table.js";
 import { digits, table } from "../text.js";
 import type { Io } from "./io.js";
@@ -71,7 +71,7 @@ export async function predict(
 async function answersTo(file: RecognisedFile, network: Network, options: PredictOptions, io: Io): Promise<Answer[]> {
   const { encoding, inputs } = network;
   if (encoding && file.format.gives.includes("table")) {
-    const rows = await readTable(file);
+    const rows = await readTableOf(file, { x: options.x, encoding });
     const { examples, unseen } = encodeTable(file.name, rows, encoding);
     for (const { name, values, rows: count } of unseen) {
       const some = values

@@ -5,7 +5,15 @@ import { scaledLike } from "../dataset/scale.js";
 import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type Names, type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
+import {
+  isTable,
+  type Names,
+  type OpenFile,
+  openFile,
+  readDataset,
+  readTableOf,
+  tableOptions,
+} from "../node/formats.js";
 import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
 import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, taskOf } from "./data.js";
@@ -39,7 +47,8 @@ export async function readSets(paths: readonly string[], options: SetOptions, st
     );
   }
   const file = await openFile(trainPath!);
-  if (file.format.gives.includes("table")) return setsOfTable(file, testPath, options, start);
+  if (await isTable(file, { ...options, encoding: start?.encoding ?? undefined }))
+    return setsOfTable(file, testPath, options, start);
   if (group !== undefined)
     throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
   const own = await readDataset(file, { ...(start && !options.newHead && { task: taskOf(start) }), ...options });
@@ -63,7 +72,7 @@ async function setsOfTable(
   start: Network | null,
 ): Promise<Sets> {
   const { test: share, validation: held, group, seed } = options;
-  const whole = await readTable(file);
+  const whole = await readTableOf(file, options);
   const model = start?.encoding ?? null;
   const target = model && !options.newHead ? model.target : fitTarget(whole, options);
   if (model)
@@ -80,7 +89,7 @@ async function setsOfTable(
   const inner = typeof held === "number" ? parts(outer.train, held) : { train: outer.train, test: null };
   const { features } = model ?? fitEncoding(inner.train, tableOptions(options));
   const encoded = (table: Table) => createTableDataset(table, { encoding: { features, target } });
-  const test = testPath === undefined ? outer.test : await readTable(await openFile(testPath));
+  const test = testPath === undefined ? outer.test : await readTableOf(await openFile(testPath), options);
   return {
     data: encoded(inner.train),
     test: test && encoded(test),

@@ -31,7 +31,7 @@ interface Companion {
 /** All formats. The first row that matches is the one; those that give nothing are here to be named in a refusal. */
 export const FORMATS = [
   { name: "empty", called: "an empty file", gives: [], matches: (bytes) => bytes.length === 0 },
-  { name: "hdf5", called: "an HDF5 file", gives: ["dataset", "examples"], matches: isHdf5 },
+  { name: "hdf5", called: "an HDF5 file", gives: ["dataset", "examples", "table"], matches: isHdf5 },
   {
     name: "safetensors",
     called: "a safetensors model",

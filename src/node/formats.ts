@@ -14,11 +14,12 @@ import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
 import { scaledLike } from "../dataset/scale.js";
+import { findPairs } from "../dataset/set-names.js";
 import { unpacked } from "../dataset/unpack.js";
 import type { Dataset, Examples, Task } from "../dataset.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
-import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
+import { inspectHdf5, readHdf5, readHdf5Examples } from "../reader/hdf5.js";
 import { type TableOptions, tableFrom } from "../table/read.js";
 import {
   createTableDataset,
@@ -46,6 +47,9 @@ export interface Names extends EncodingOptions {
   /** How a table becomes a data set, where a model has decided that; else see TableDatasetOptions. */
   readonly encoding?: Encoding | undefined;
   readonly target?: readonly string[] | undefined;
+  /** How text is read, where it does not tell by itself. */
+  readonly separator?: string | undefined;
+  readonly header?: boolean | undefined;
 }
 
 /** What a model takes, for numbers that come without a shape and a scale. */
@@ -75,6 +79,7 @@ export const READERS: Readers<Reads> = {
   hdf5: {
     dataset: ({ bytes, name }, { x, y, task = "auto", scale }) => readHdf5(bytes, { name, x, y, task, scale }),
     examples: ({ bytes, name }, { x, scale }) => readHdf5Examples(bytes, { name, x, scale }),
+    table: tableFrom,
   },
   idx,
   gzip: idx,
@@ -118,7 +123,7 @@ export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions
  * readFileBytes, readTable, createTableDataset, readHdf5, readNpz and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
-  if (readerOf(file, "table")) return createTableDataset(await readTable(file), tableOptions(names));
+  if (await isTable(file, names)) return createTableDataset(await readTableOf(file, names), tableOptions(names));
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
   const companion = companionOf(file);
   return read(file, names, companion === null ? null : await readFileBytes(join(dirname(file.path), companion)));
@@ -142,7 +147,28 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
   return names.scale === undefined ? scaledLike(scale, examples) : examples;
 }
 
-/** A table: CSV and its kin, JSON of objects. Throws E_TABLE, also for a file that gives none. */
+/**
+ * Whether a file is to be read as a table: of formats that give nothing else, where columns are named, or where it has
+ * records and no examples by their usual names.
+ */
+export async function isTable(file: RecognisedFile, { x, y, target, encoding }: Names): Promise<boolean> {
+  if (!readerOf(file, "table")) return false;
+  if (!readerOf(file, "dataset") || target !== undefined || encoding !== undefined) return true;
+  if (y !== undefined) return false;
+  const entries = await inspectHdf5(file.bytes, { name: file.name });
+  const tables = entries.filter(({ path, type }) => type === "compound" || /(^|\/)block0_items$/.test(path));
+  if (x !== undefined) return tables.some(({ path }) => path === x || path.startsWith(`${x}/`));
+  const examples = entries.some(({ path }) => path.endsWith("_set_x")) || findPairs(entries).length > 0;
+  return !examples && tables.length > 0;
+}
+
+/** The table that is meant by what is said of a file. Throws E_TABLE, also for a file that gives none. */
+export function readTableOf(file: RecognisedFile, { x, target, encoding, separator, header }: Names): Promise<Table> {
+  const columns = encoding ? undefined : target;
+  return readTable(file, { separator, header, path: x, target: columns });
+}
+
+/** A table: CSV and its kin, JSON of objects, Parquet, in HDF5. Throws E_TABLE, also for a file that gives none. */
 export async function readTable(file: RecognisedFile, options: TableOptions = {}): Promise<Table> {
   const read = readerOf(file, "table") ?? refuseFormat(file, "table");
   return read(file, options);

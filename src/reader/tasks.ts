@@ -2,6 +2,7 @@
 
 import type { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../dataset/hdf5.js";
 import type { decodePicture } from "../dataset/picture.js";
+import type { readHdf5Table } from "../table/hdf5.js";
 import type { readParquet } from "../table/parquet.js";
 
 const hdf5 = () => import("../dataset/hdf5.js");
@@ -13,6 +14,8 @@ export const TASKS = {
   inspectHdf5: async (...args: Parameters<typeof inspectHdf5>) => (await hdf5()).inspectHdf5(...args),
   decodePicture: async (...args: Parameters<typeof decodePicture>) =>
     (await import("../dataset/picture.js")).decodePicture(...args),
+  readHdf5Table: async (...args: Parameters<typeof readHdf5Table>) =>
+    (await import("../table/hdf5.js")).readHdf5Table(...args),
   readParquet: async (...args: Parameters<typeof readParquet>) =>
     (await import("../table/parquet.js")).readParquet(...args),
 };

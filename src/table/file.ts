@@ -12,12 +12,14 @@ import type { Table } from "./types.js";
 
 /** How a table is read; all is found out where nobody says. */
 export interface ReadTableOptions extends CsvOptions {
+  /** Where in an HDF5 file of several tables it lies: records, a frame, a group of columns. @default the only one */
+  path?: string | undefined;
   /**
-   * Seconds after which reading a Parquet file is given up, where it has a thread of its own. @default 6, and 2 for each
+   * Seconds after which reading a Parquet or HDF5 file is given up, where it has a thread of its own. @default 6, and 2 for each
    * megabyte of the file
    */
   maxSeconds?: number | undefined;
-  /** Aborting ends the reading of a Parquet file and rejects with the signal's reason. */
+  /** Aborting ends the reading of a Parquet or HDF5 file and rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -25,13 +27,14 @@ const OPTIONS: Readonly<Record<keyof ReadTableOptions, Type>> = {
   name: text,
   separator: object("one character, such as ;", (value) => typeof value === "string" && /^[^"\r\n]$/.test(value)),
   header: flag,
+  path: text,
   maxSeconds: number({ above: 0 }),
   signal,
 };
 
 /**
  * Reads a table, whichever format it has: CSV and its kin (tabs, semicolons, pipes; UTF-8, UTF-16, Latin-1), JSON as an
- * array of objects, an object of columns, or an object a line; Parquet; in gzip or alone in a zip, too. Cells are what
+ * array of objects, an object of columns, or an object a line; Parquet; tables in HDF5; in gzip or alone in a zip, too. Cells are what
  * the file has: text in CSV, text, numbers and booleans in JSON, dates besides in Parquet, null where they are empty. What
  * a column means is not found out. A Parquet file is read in a thread of its own, on a copy of the bytes; where none can
  * be started, on the caller's.

@@ -3,6 +3,7 @@
 import type { SchemaElement } from "hyparquet/src/types.js";
 import { fromHalf } from "../dataset/half.js";
 import { InputError } from "../errors.js";
+import { asColumn, dateOf, isDate, wholeCells } from "./stored.js";
 import type { Cell, Column } from "./types.js";
 
 /** A value as it is stored; null where there is none. */
@@ -37,15 +38,15 @@ export function meaningOf(element: SchemaElement): Meaning | string {
     case "BOOLEAN":
       return cellsBy((value) => value as boolean);
     case "INT32":
-      if (named === "DATE") return cellsBy((value) => dateOf(DAY * (value as number)));
+      if (named === "DATE") return cellsBy((value) => checked(new Date(DAY * (value as number))));
       if (isTime) return cellsBy((value) => (value as number) / 1000);
       return cellsBy(unsigned(32) ? (value) => (value as number) >>> 0 : (value) => value as number);
     case "INT64":
       if (isTime) return cellsBy((value) => Number(value) / (1000 * Number(UNITS[unit])));
-      if (named?.startsWith("TIMESTAMP")) return cellsBy((value) => moment(value as bigint, unit));
+      if (named?.startsWith("TIMESTAMP")) return cellsBy((value) => momentOf(value as bigint, unit));
       return wholes(unsigned(64));
     case "INT96":
-      return cellsBy((value) => moment(value as bigint, "NANOS"));
+      return cellsBy((value) => momentOf(value as bigint, "NANOS"));
     case "FLOAT":
     case "DOUBLE":
       return cellsBy((value) => value as number);
@@ -82,7 +83,7 @@ function cellsBy(read: ReadCell): Meaning {
         }
       }
     }
-    return cells.every((cell) => typeof cell === "number") ? Float64Array.from(cells) : cells;
+    return asColumn(cells);
   };
 }
 
@@ -90,20 +91,9 @@ function broken(who: string, row: number, problem: string): InputError {
   return new InputError("E_TABLE", `${who}: row ${row + 1} ${problem}.`);
 }
 
-/** Whole numbers of 64 bits: numbers where all are exact, else text of their digits, as tables of text have them. */
 function wholes(unsigned: boolean): Meaning {
-  const whole = (value: bigint) => (unsigned ? BigInt.asUintN(64, value) : value);
-  const most = BigInt(2 ** 53);
-  return (who, parts) => {
-    let exact = true;
-    const whole64 = cellsBy((value) => {
-      const own = whole(value as bigint);
-      exact &&= own <= most && own >= -most;
-      return own;
-    })(who, parts) as readonly (bigint | null)[];
-    if (!exact) return whole64.map((value) => (value === null ? null : String(value)));
-    return cellsBy(Number)("", [whole64]);
-  };
+  const read = cellsBy((value) => (unsigned ? BigInt.asUintN(64, value as bigint) : (value as bigint)));
+  return (who, parts) => asColumn(wholeCells(read(who, parts) as readonly (bigint | null)[]));
 }
 
 /** A decimal of so many places: the nearest number, since JavaScript rounds what it reads once. */
@@ -122,16 +112,10 @@ function wholeOf(bytes: Uint8Array): bigint {
 }
 
 /** The millisecond in which a moment lies. */
-function moment(value: bigint, unit: Unit): Date {
-  const parts = UNITS[unit];
-  const whole = value / parts;
-  return dateOf(Number(value % parts < 0n ? whole - 1n : whole));
-}
+const momentOf = (value: bigint, unit: Unit) => checked(dateOf(value, UNITS[unit]));
 
-function dateOf(milliseconds: number): Date {
-  const date = new Date(milliseconds);
-  if (Number.isNaN(date.getTime()))
-    throw new Unreadable("is a date beyond the year 275760; write it as text, or leave it empty");
+function checked(date: Date): Date {
+  if (!isDate(date)) throw new Unreadable("is a date beyond the year 275760; write it as text, or leave it empty");
   return date;
 }
 

@@ -5,14 +5,21 @@ import { readApart } from "../reader/embedded.js";
 import type { ReadTableOptions } from "./file.js";
 import type { Table } from "./types.js";
 
-/** How text is read, where it does not tell by itself, and what ends the reading of a foreign format. */
-export type TableOptions = Omit<ReadTableOptions, "name">;
+/** How text is read, where it does not tell by itself, which table of several it is, what ends the reading. */
+export interface TableOptions extends Omit<ReadTableOptions, "name"> {
+  /** Columns that it has, where a file has several tables. */
+  target?: readonly string[] | undefined;
+}
 
-type Read = (bytes: Uint8Array, options: ReadTableOptions & { name: string }) => Promise<Table>;
+type Read = (bytes: Uint8Array, options: TableOptions & { name: string }) => Promise<Table>;
 
 const READERS: { readonly [N in FormatName]?: Read } = {
   text: async (bytes, options) => (await import("./csv.js")).readCsv(bytes, options),
   json: async (bytes, { name }) => (await import("./json.js")).readJson(bytes, { name }),
+  hdf5: (bytes, { name, path, target, maxSeconds, signal }) =>
+    readApart("readHdf5Table", bytes, [{ name, path, target }], {
+      ...{ who: name, damaged: "E_HDF5_DAMAGED", maxSeconds, signal },
+    }),
   parquet: (bytes, { name, maxSeconds, signal }) =>
     readApart("readParquet", bytes, [{ name }], { who: name, damaged: "E_TABLE", maxSeconds, signal }),
 };
