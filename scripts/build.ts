@@ -58,6 +58,9 @@ writeFileSync(
   `${dist}/worker.js`,
   await writeScript("network-worker", "src/network/worker.ts", { plugins: [supplied] }),
 );
+// The decoder of WebP pictures, from another package: text in the reader, which finds no file beside it.
+const webp = readFileSync("node_modules/@jsquash/webp/codec/dec/webp_dec.wasm").toString("base64");
+writeFileSync("build/webp.ts", `${banner}export const wasm: string =\n  "${webp}";\n`);
 // All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
 const reader = await writeScript("reader", "src/reader/worker.ts", { charset: "utf8", external: ["node:*"] });
 
@@ -86,7 +89,17 @@ await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplie
 
 // What others wrote and travels inside.
 const others = [
-  ...["@noble/hashes", "csv-parse", "fast-png", "fflate", "fzstd", "h5wasm", "hyparquet", "hyparquet-compressors"],
+  ...[
+    "@jsquash/webp",
+    "@noble/hashes",
+    "csv-parse",
+    "fast-png",
+    "fflate",
+    "fzstd",
+    "h5wasm",
+    "hyparquet",
+    "hyparquet-compressors",
+  ],
   ...["hysnappy", "iobuffer", "jpeg-js", "uplot"],
 ].map((name) => {
   const folder = `node_modules/${name}`;

@@ -761,6 +761,35 @@ export const OPTIONS = {
     commands: READERS,
     value: "path",
   },
+  size: {
+    type: text,
+    help: "width and height that pictures in folders are brought to",
+    usually: "64x64, or the model's",
+    commands: READERS,
+    value: "WxH",
+  },
+  skipBroken: {
+    type: flag,
+    help: "leave out pictures in folders that cannot be decoded, and name them",
+    commands: READERS,
+  },
+  separator: {
+    type: text,
+    help: "one character between the cells of a table, or tab",
+    usually: "found in its first rows",
+    commands: [...READERS, "predict"],
+    value: "c",
+  },
+  header: {
+    type: flag,
+    help: "the first row of a table has the names of its columns",
+    commands: [...READERS, "predict"],
+  },
+  noHeader: {
+    type: flag,
+    help: 'it has none: they are called "1", "2", …',
+    commands: [...READERS, "predict"],
+  },
   target: {
     type: names,
     help: "column of a table to predict, or several of numbers",

@@ -44,6 +44,8 @@ const EXAMPLES: [FormatName, string, string | number[]][] = [
   ["gzip", "a gzip file", [0x1f, 0x8b, 8]],
   ["png", "a PNG picture", "\x89PNG\r\n\x1a\n"],
   ["jpeg", "a JPEG picture", [0xff, 0xd8, 0xff, 0xe0]],
+  ["webp", "a WebP picture", "RIFF\x10\0\0\0WEBPVP8L"],
+  ["unknown", "unknown binary data", "RIFF\x10\0\0\0WAVEfmt "],
   ["gif", "a GIF picture", "GIF89a"],
   ["pdf", "a PDF document", "%PDF-1.7"],
   ["npz", "an NPZ file", `PK\x03\x04${"\0".repeat(22)}\x05\0\0\0x.npy`],
@@ -105,7 +107,7 @@ describe("a refusal says what the file is and what would do", () => {
       "is a PDF document; pass an HDF5 file, a Parquet file, a JSON file of objects or a CSV file.",
     ],
     ["%PDF", ["model"], "E_MODEL", "is a PDF document; pass a model that wasmlp saved."],
-    ["GIF8", ["picture"], "E_IMAGE", "is a GIF picture; pass a JPEG picture or a PNG picture."],
+    ["GIF8", ["picture"], "E_IMAGE", "is a GIF picture; pass a JPEG picture, a PNG picture or a WebP picture."],
     [
       "PK\x03\x04",
       ["dataset", "model"],
@@ -116,7 +118,7 @@ describe("a refusal says what the file is and what would do", () => {
       "GIF8",
       ["picture", "examples"],
       "E_IMAGE",
-      "pass a JPEG picture, a PNG picture, an HDF5 file, an idx file, an NPZ file, a NumPy array or JSON rows.",
+      "pass a JPEG picture, a PNG picture, a WebP picture, an HDF5 file, an idx file, an NPZ file, a NumPy array or JSON rows.",
     ],
   ])("%j, wanted: %j", (content, wanted, code, message) => {
     const refuse = () => refuseFormat(file("a.b", content), ...wanted);

@@ -14,6 +14,7 @@ const TASKS: Readonly<Record<string, TaskName>> = {
   hdf5: "readHdf5",
   png: "decodePicture",
   jpeg: "decodePicture",
+  webp: "decodePicture",
   parquet: "readParquet",
   "hdf5-table": "readHdf5Table",
 };

@@ -19,6 +19,7 @@ const MUTANTS: Readonly<Record<string, number>> = {
   hdf5: 600,
   "hdf5-table": 400,
   png: 2000,
+  webp: 1000,
   jpeg: 1000,
 };
 

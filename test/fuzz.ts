@@ -9,7 +9,7 @@ import jpeg from "jpeg-js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../src/dataset/hdf5.js";
 import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
 import { readNpz, readNpzExamples } from "../src/dataset/npz.js";
-import { decodePicture } from "../src/dataset/picture.js";
+import { decodePicture, readPicture } from "../src/dataset/picture.js";
 import { readRows } from "../src/dataset/rows.js";
 import type { Dataset } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
@@ -247,6 +247,11 @@ export const FORMATS: readonly FuzzedFormat[] = [
     ],
     mend: (bytes, random) => (random.integer(3) ? mendPng(bytes) : bytes),
     read: (bytes) => decodePicture(bytes, "a.png"),
+  },
+  {
+    name: "webp",
+    seeds: ["lossless", "lossy", "alpha", "moving"].map((name) => file(`${name}.webp`)),
+    read: (bytes) => readPicture(bytes, "a.webp"),
   },
   {
     name: "jpeg",

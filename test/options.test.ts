@@ -219,6 +219,11 @@ const OWN = [
     "group",
     "out",
     "csv",
+    "size",
+    "skipBroken",
+    "separator",
+    "header",
+    "noHeader",
   ],
   "force",
 ];

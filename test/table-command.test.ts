@@ -264,3 +264,22 @@ describe("tables in binary files", () => {
     );
   });
 });
+
+test("--separator and --header say what cannot be told, also in the command that does the same again", async () => {
+  writeFileSync(join(folder, "colons.csv"), "a:kind\n1:x\n2:y\n3:x\n4:y\n");
+  writeFileSync(join(folder, "bare.tsv"), "1\t0\n2\t1\n3\t0\n4\t1\n");
+  const options = ["--separator", ":", "--target", "kind", "--auto", "--epochs", "2", "--save", "colons.safetensors"];
+  const { stdout, code } = await run("train", "colons.csv", ...options);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}wasmlp train colons\.csv .*--separator :.* --target kind$/m);
+  expect((await run("predict", "colons.safetensors", "colons.csv", "--separator", ":")).stdout).toMatch(/^1 {2}[xy] /);
+  expect((await run("evaluate", "colons.safetensors", "colons.csv", "--separator", ":")).stdout).toMatch(/of 4\)/);
+  expect((await run("inspect", "bare.tsv", "--separator", "tab")).stdout).toMatch(/a table of 4 rows/);
+  expect((await run("inspect", "bare.tsv", "--header")).stdout).toMatch(/a table of 3 rows/);
+  const bare = await run("train", "bare.tsv", "--no-header", "--target", "2", "--auto", "--epochs", "2");
+  expect(bare.stdout).toMatch(/^ {2}wasmlp train bare\.tsv .* --no-header --target 2$/m);
+  expect(await run("inspect", "bare.tsv", "--separator", "ab")).toMatchObject({
+    code: 2,
+    stderr: 'wasmlp: --separator is "ab"; pass one character, such as ; or tab. [E_OPTION]\n',
+  });
+});

@@ -7,9 +7,9 @@ import { scaledLike } from "../dataset/scale.js";
 import { InputError } from "../errors.js";
 import { kindOf, METRIC_NAMES, metricSuits } from "../metrics.js";
 import { saveFile } from "../node/files.js";
-import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { type Names, openFile, readData, readModel } from "../node/formats.js";
 import { cost, digits, percent, table } from "../text.js";
-import { taskOf } from "./data.js";
+import { heldOut, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
 import { wrap } from "./text.js";
@@ -26,10 +26,14 @@ export async function evaluate(
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), {
-    ...{ task: taskOf(network), encoding: network.encoding ?? undefined },
-    ...options,
-  });
+  const read = await readData(
+    path,
+    {
+      ...{ task: taskOf(network), encoding: network.encoding ?? undefined, size: sizeOf(network) },
+      ...options,
+    },
+    heldOut(network),
+  );
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const own = METRIC_NAMES.filter((name) => metricSuits(name, kindOf(data, network.loss)));
   const names = options.json || data.classes === null ? own : SHOWN;

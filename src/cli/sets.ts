@@ -1,22 +1,25 @@
 // What a training trains, validates and tests on: files, or shares of one. Of a table the shares are taken before its
 // columns are looked at, so that nothing of them is known to the training.
 
+import { type Part, partsOf, USUAL_SIZE } from "../dataset/picture-folders.js";
 import { scaledLike } from "../dataset/scale.js";
 import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
+import { filesIn, isFolder } from "../node/folders.js";
 import {
   isTable,
   type Names,
   type OpenFile,
   openFile,
   readDataset,
+  readFolder,
   readTableOf,
   tableOptions,
 } from "../node/formats.js";
 import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
 import type { FitOptions } from "../train/options.js";
-import { EMBEDDED, taskOf } from "./data.js";
+import { EMBEDDED, remarksOnSkipped, sizeOf, taskOf } from "./data.js";
 
 export interface SetOptions extends Names, Pick<FitOptions, "seed" | "validation"> {
   /** Share of the examples to test on. */
@@ -31,6 +34,8 @@ export interface Sets {
   readonly data: Dataset;
   readonly test: Dataset | null;
   readonly validation: Dataset | number | undefined;
+  /** What is to be said of how they were read. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -46,6 +51,7 @@ export async function readSets(paths: readonly string[], options: SetOptions, st
       "train: --test is a share of the training file, and there is a test set; leave one of them out.",
     );
   }
+  if (await isFolder(trainPath!)) return setsOfFolder(trainPath!, testPath, options, start);
   const file = await openFile(trainPath!);
   if (await isTable(file, { ...options, encoding: start?.encoding ?? undefined }))
     return setsOfTable(file, testPath, options, start);
@@ -58,11 +64,52 @@ export async function readSets(paths: readonly string[], options: SetOptions, st
     const like = { ...options, task: all.classes === null ? ("regression" as const) : ("classification" as const) };
     const test = scaledLike(all.scale, await readDataset(await openFile(testPath), paths.length === 0 ? {} : like));
     checkSameKind(all, test);
-    return { data: all, test, validation };
+    return { data: all, test, validation, remarks: [] };
   }
-  if (share === undefined) return { data: all, test: null, validation };
-  const { train, test } = split(all, { test: share, seed: options.seed, stratify: all.classes !== null });
-  return { data: train, test, validation };
+  return { ...sharedOut(all, share, options.seed), validation, remarks: [] };
+}
+
+function sharedOut(all: Dataset, share: number | undefined, seed: number | undefined) {
+  if (share === undefined) return { data: all, test: null };
+  const { train, test } = split(all, { test: share, seed, stratify: all.classes !== null });
+  return { data: train, test };
+}
+
+/** Pictures in folders: of a training and a test folder, or of folders train, test and validation in one. */
+async function setsOfFolder(
+  path: string,
+  testPath: string | undefined,
+  options: SetOptions,
+  start: Network | null,
+): Promise<Sets> {
+  const { test: share, group, validation: held, seed, newHead } = options;
+  if (group !== undefined)
+    throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
+  const size = options.size ?? (start ? sizeOf(start) : undefined);
+  const known = start && !newHead ? (start.classes ?? undefined) : undefined;
+  const all = await readFolder(path, { ...options, size }, { classes: known });
+  const like = { ...options, size: `${all.shape[1]}x${all.shape[0]}` };
+  const parts = partsOf((await filesIn(path)).map(({ name }) => name));
+  const read = (from: string, part: Part) => readFolder(from, like, { part, classes: all.classes });
+  const inside = testPath === undefined && parts.includes("test");
+  if (inside && share !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      `train: --test is a share of the training pictures, and ${path} has a folder of test pictures; leave one of them out.`,
+    );
+  }
+  const test = testPath !== undefined ? await read(testPath, "test") : inside ? await read(path, "test") : null;
+  const validation = held === undefined && parts.includes("validation") ? await read(path, "validation") : held;
+  const said =
+    options.size === undefined && size === undefined
+      ? [`Pictures are brought to ${USUAL_SIZE}; --size says otherwise.`]
+      : [];
+  const sets = [all, test, validation].filter((set) => typeof set === "object" && set !== null);
+  return {
+    ...(test ? { data: all, test } : sharedOut(all, share, seed)),
+    validation,
+    remarks: [...said, ...sets.flatMap(remarksOnSkipped)],
+  };
 }
 
 async function setsOfTable(
@@ -94,5 +141,6 @@ async function setsOfTable(
     data: encoded(inner.train),
     test: test && encoded(test),
     validation: inner.test ? encoded(inner.test) : held,
+    remarks: [],
   };
 }

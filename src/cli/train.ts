@@ -70,7 +70,8 @@ export async function train(
   await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
   const start = await startOf(options);
-  const { data, test, validation } = await readSets(paths, options, start);
+  const { data, test, validation, remarks } = await readSets(paths, options, start);
+  for (const remark of remarks) for (const line of wrap(remark, io.columns)) io.err(line);
 
   const records: CostRecord[] = [];
   let targets: readonly Target[] = []; // until there is something to keep

@@ -65,6 +65,12 @@ export const FORMATS = [
   },
   { name: "jpeg", called: "a JPEG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0xff, 0xd8, 0xff) },
   { name: "png", called: "a PNG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0x89, "PNG") },
+  {
+    name: "webp",
+    called: "a WebP picture",
+    gives: ["picture"],
+    matches: (bytes) => begins(bytes, "RIFF") && begins(bytes.subarray(8), "WEBP"),
+  },
   { name: "gif", called: "a GIF picture", gives: [], refused: "E_IMAGE", matches: (bytes) => begins(bytes, "GIF8") },
   {
     name: "npz", // a zip whose first file is an array

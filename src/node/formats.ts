@@ -17,9 +17,11 @@ import { scaledLike } from "../dataset/scale.js";
 import { findPairs } from "../dataset/set-names.js";
 import { unpacked } from "../dataset/unpack.js";
 import type { Dataset, Examples, Task } from "../dataset.js";
+import { InputError } from "../errors.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
 import { inspectHdf5, readHdf5, readHdf5Examples } from "../reader/hdf5.js";
+import { type PictureDataset, type PictureOptions, readPictures } from "../reader/pictures.js";
 import { type TableOptions, tableFrom } from "../table/read.js";
 import {
   createTableDataset,
@@ -29,6 +31,7 @@ import {
   type TableDatasetOptions,
 } from "../table.js";
 import { readFileBytes } from "./files.js";
+import { filesIn, isFolder } from "./folders.js";
 
 /** A file that was read from the disk, once. */
 export interface OpenFile extends RecognisedFile {
@@ -47,6 +50,9 @@ export interface Names extends EncodingOptions {
   /** How a table becomes a data set, where a model has decided that; else see TableDatasetOptions. */
   readonly encoding?: Encoding | undefined;
   readonly target?: readonly string[] | undefined;
+  /** Of pictures in folders: what they are brought to, and whether broken ones are left out. */
+  readonly size?: string | undefined;
+  readonly skipBroken?: boolean | undefined;
   /** How text is read, where it does not tell by itself. */
   readonly separator?: string | undefined;
   readonly header?: boolean | undefined;
@@ -92,6 +98,7 @@ export const READERS: Readers<Reads> = {
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
+  webp: picture,
   parquet: { table: tableFrom },
   json: { examples: rows, table: tableFrom },
   text: { examples: rows, table: tableFrom },
@@ -100,6 +107,25 @@ export const READERS: Readers<Reads> = {
 function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C): Reads[C] | undefined {
   const readers: SomeReaders<Reads> = READERS;
   return readers[format.name]?.[content];
+}
+
+/** The examples with labels at a path: a file's, as readDataset reads it, or those of pictures in folders. */
+export async function readData(
+  path: string,
+  names: Names,
+  ofFolder?: Pick<PictureOptions, "part" | "classes">,
+): Promise<Dataset> {
+  return (await isFolder(path)) ? readFolder(path, names, ofFolder) : readDataset(await openFile(path), names);
+}
+
+/** Pictures in folders of a folder; `part` and `classes` as readPictures takes them. Rejects with what that rejects with. */
+export async function readFolder(
+  path: string,
+  { size, skipBroken, scale }: Names,
+  more: Pick<PictureOptions, "part" | "classes"> = {},
+): Promise<PictureDataset> {
+  const data = await readPictures(await filesIn(path), { name: basename(path) || path, size, skipBroken, ...more });
+  return scale === undefined ? data : { ...data, scale };
 }
 
 /** Reads, unpacks and recognises a file. Throws what readFileBytes and unpacked throw. */
@@ -165,7 +191,14 @@ export async function isTable(file: RecognisedFile, { x, y, target, encoding }: 
 /** The table that is meant by what is said of a file. Throws E_TABLE, also for a file that gives none. */
 export function readTableOf(file: RecognisedFile, { x, target, encoding, separator, header }: Names): Promise<Table> {
   const columns = encoding ? undefined : target;
-  return readTable(file, { separator, header, path: x, target: columns });
+  return readTable(file, { separator: separatorOf(separator), header, path: x, target: columns });
+}
+
+/** One character, as a command line can say it. */
+function separatorOf(given: string | undefined): string | undefined {
+  const separator = given === "tab" || given === "\\t" ? "\t" : given;
+  if (separator === undefined || /^[^"\r\n]$/.test(separator)) return separator;
+  throw new InputError("E_OPTION", `--separator is ${JSON.stringify(given)}; pass one character, such as ; or tab.`);
 }
 
 /** A table: CSV and its kin, JSON of objects, Parquet, in HDF5. Throws E_TABLE, also for a file that gives none. */
