@@ -2,6 +2,7 @@
 // numbers to predict.
 
 import { basename } from "node:path";
+import { precisionRecallCurve, rocCurve } from "../curves.js";
 import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
 import { InputError } from "../errors.js";
@@ -52,16 +53,19 @@ export async function evaluate(
     return 0;
   }
   const classes = network.classes ?? data.classes;
+  // what the network calls the labels, in whose order its outputs are
+  const labels = evaluation.predictions.slice();
+  for (const { index, label } of wrong) labels[index] = label;
   if (curves !== undefined) {
-    // what the network calls the labels, in whose order its outputs are
-    const labels = evaluation.predictions.slice();
-    for (const { index, label } of wrong) labels[index] = label;
     const title = `${basename(model)} on ${basename(path)}: ${count} examples`;
     await saveFile(curves, curvesPlot(await network.predict(data), labels, classes, title), { force });
     io.err(`saved the curves to ${curves}`);
   }
   if (options.json) {
-    io.out(JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, confusion, wrong }));
+    const areas = own.includes("logLoss") ? areasOf(await network.predict(data), labels, classes.length) : [];
+    io.out(
+      JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, areas, confusion, wrong }),
+    );
     return 0;
   }
   io.out(`cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
@@ -91,4 +95,17 @@ export async function evaluate(
   for (const line of table([["wrong example", "true", "given", "probability"], ...rows], [0, 3])) io.out(line);
   if (wrong.length > MOST_WRONG) io.err(`${wrong.length - MOST_WRONG} more; --json lists all`);
   return 0;
+}
+
+/** Areas under the curves of each class against the rest; null where a class has no example, or all have it. */
+function areasOf(probabilities: ArrayLike<number>, labels: Int32Array, classes: number) {
+  const width = probabilities.length / labels.length;
+  return Array.from({ length: classes }, (_, c) => {
+    const own = Array.from({ length: labels.length }, (_, i) => {
+      if (width > 1) return probabilities[i * width + c]!;
+      return c === 1 ? probabilities[i]! : 1 - probabilities[i]!;
+    });
+    const hits = labels.map((label) => Number(label === c));
+    return { rocAuc: rocCurve(own, hits).auc, averagePrecision: precisionRecallCurve(own, hits).averagePrecision };
+  });
 }
