@@ -821,6 +821,13 @@ export const OPTIONS = {
     commands: TABLES,
     value: "n",
   },
+  folds: {
+    type: number(whole(2)),
+    help: "parts of the data, each left out of a training once and tested on; nothing is saved",
+    commands: ["train"],
+    value: "k",
+    not: ["test", "validation", "group", "from", "save", "plot", "log", "checkpointTo", "resume"],
+  },
   test: {
     type: number({ above: 0, below: 1 }),
     help: "share of the examples to test on",

@@ -198,6 +198,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   samples: wholes,
   seconds: aboveZero,
   mostCategories: wholes,
+  folds: { ...wholes, good: [2, 5], bad: [-1, 0, 1, 2.5] },
   test: { ...belowOne, good: [0.2], bad: [0, 1, -0.5] },
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };

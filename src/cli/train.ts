@@ -18,6 +18,7 @@ import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { refuseLeft, saveCheckpoint, withCheckpoint } from "./checkpoint.js";
 import { networkFor, remarkOn } from "./data.js";
+import { crossValidate } from "./folds.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
@@ -31,6 +32,7 @@ export interface TrainOptions extends Omit<Deciding, "scale" | "encoding">, SetO
   plot?: string;
   log?: string;
   from?: string;
+  folds?: number;
   newHead?: boolean;
   checkpointTo?: string;
   checkpointEvery?: number;
@@ -62,6 +64,8 @@ export async function train(
   passed: readonly string[],
   io: Io,
 ): Promise<number> {
+  const { folds } = options;
+  if (folds !== undefined) return crossValidate(paths, { ...options, folds }, passed, io);
   const force = options.force ?? false;
   checkResuming(options);
   if (options.checkpointTo !== undefined && !options.resume && !force) await refuseLeft(options.checkpointTo);
