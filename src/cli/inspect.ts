@@ -2,7 +2,8 @@
 
 import { classifies } from "../catalogue.js";
 import { refuseFormat } from "../dataset/formats.js";
-import { type Part, partsOf } from "../dataset/picture-folders.js";
+import { partsOf } from "../dataset/picture-folders.js";
+import type { Part } from "../dataset/picture-types.js";
 import { spreadsOf } from "../dataset/targets.js";
 import {
   baseRateEntropy,

@@ -97,7 +97,7 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
   command("explain <model> <data>", "Which inputs a model's answers hang on, and how.").action((model, data, options) =>
     done(explain(model, data, options, io)),
   );
-  command("inspect <path>", "Show what a data or model file, or a folder of pictures, holds.").action((file, options) =>
+  command("inspect <file>", "Show what a data or model file, or a folder of pictures, holds.").action((file, options) =>
     done(inspect(file, options, io)),
   );
   command("check [train]", "Check a network's gradient, layer by layer.").action((file, options) =>

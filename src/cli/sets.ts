@@ -1,7 +1,8 @@
 // What a training trains, validates and tests on: files, or shares of one. Of a table the shares are taken before its
 // columns are looked at, so that nothing of them is known to the training.
 
-import { type Part, partsOf, USUAL_SIZE } from "../dataset/picture-folders.js";
+import { partsOf, USUAL_SIZE } from "../dataset/picture-folders.js";
+import type { Part } from "../dataset/picture-types.js";
 import { scaledLike } from "../dataset/scale.js";
 import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";

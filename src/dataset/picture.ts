@@ -8,6 +8,7 @@ import { concatBytes } from "../bytes.js";
 import { InputError, problemIn } from "../errors.js";
 import { recognise, refuseFormat } from "./formats.js";
 import { type Picture, pictureToExample } from "./image.js";
+import type { Size } from "./picture-types.js";
 
 // What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
 const MOST_BYTES = 2 ** 28; // of a PNG's samples, as they are stored
@@ -59,9 +60,6 @@ export async function readPicture(bytes: Uint8Array, name: string): Promise<Pict
     throw damaged(name, cause);
   }
 }
-
-/** Width and height. */
-export type Size = readonly [width: number, height: number];
 
 /** Pictures of many files as examples of one shape, one after the other, and which of them cannot be decoded. */
 export interface DecodedPictures {

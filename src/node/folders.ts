@@ -2,7 +2,7 @@
 
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { PictureBlob } from "../dataset/picture-folders.js";
+import type { PictureBlob } from "../dataset/picture-types.js";
 import { readFileBytes } from "./files.js";
 
 const DEEPEST = 16; // folders in folders: links may go round

@@ -1,9 +1,9 @@
 // Pictures in folders, as anybody calls for them: src/dataset/picture-folders.ts is loaded when it is first wanted.
 
-import type { PictureBlob, PictureDataset, PictureFile, PictureOptions } from "../dataset/picture-folders.js";
+import type { PictureBlob, PictureDataset, PictureFile, PictureOptions } from "../dataset/picture-types.js";
 import { readApart } from "./embedded.js";
 
-export type { PictureBlob, PictureDataset, PictureFile, PictureOptions } from "../dataset/picture-folders.js";
+export type { PictureBlob, PictureDataset, PictureFile, PictureOptions } from "../dataset/picture-types.js";
 
 /**
  * A data set from pictures in folders, one for each class: bytes (count, height · width · 3), multiplied by 1/255. Files

@@ -88,7 +88,7 @@ function cellsBy(type: string | number | null): Cells {
         return date && isDate(date) ? date : null;
       });
   }
-  return type === "bool" ? (values) => values.map(Boolean) : cellsOf;
+  return cellsOf;
 }
 
 /** The categories of a column, by their numbers. */
