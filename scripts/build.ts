@@ -52,6 +52,9 @@ async function writeScript(name: string, entry: string, options: BuildOptions = 
   );
   return outputFiles[0]!.text;
 }
+// The decoder of WebP pictures, from another package: text in the reader, which finds no file beside it.
+const webp = readFileSync("node_modules/@jsquash/webp/codec/dec/webp_dec.wasm").toString("base64");
+writeFileSync("build/webp.ts", `${banner}export const wasm: string =\n  "${webp}";\n`);
 await writeScript("thread", "src/backend/team/thread.ts");
 writeFileSync("build/network-worker.ts", `${banner}export const script: string = "";\n`); // a worker starts no worker
 writeFileSync(
@@ -67,6 +70,7 @@ const bundle: BuildOptions = {
   splitting: true,
   format: "esm",
   platform: "neutral",
+  mainFields: ["module", "main"],
   target: "es2022",
   charset: "utf8",
   // what runs in pages as it is may have no bare import, but for h5wasm, which its import map names
@@ -84,13 +88,24 @@ await build({
 await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
 
 // What others wrote and travels inside.
-const others = ["@noble/hashes", "csv-parse", "fast-png", "fflate", "h5wasm", "iobuffer", "jpeg-js", "uplot"].map(
-  (name) => {
-    const folder = `node_modules/${name}`;
-    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-    return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
-  },
-);
+const others = [
+  ...[
+    "@jsquash/webp",
+    "@noble/hashes",
+    "csv-parse",
+    "fast-png",
+    "fflate",
+    "fzstd",
+    "h5wasm",
+    "hyparquet",
+    "hyparquet-compressors",
+  ],
+  ...["hysnappy", "iobuffer", "jpeg-js", "uplot"],
+].map((name) => {
+  const folder = `node_modules/${name}`;
+  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
+});
 writeFileSync(`${dist}/licences.txt`, others.join(`\n${"-".repeat(80)}\n\n`));
 
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });

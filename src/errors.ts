@@ -53,3 +53,6 @@ export class InputError extends Error {
     this.code = code;
   }
 }
+
+/** What is wrong, without what to do: the beginning of another sentence. */
+export const problemIn = ({ message }: InputError): string => message.replace(/;[^;]*$/, "");

@@ -97,6 +97,13 @@ export { type Classification, type EvaluateOptions, Network } from "./network.js
 export { openNpy, readNpz, readNpzExamples } from "./npz.js";
 export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
+export {
+  type PictureBlob,
+  type PictureDataset,
+  type PictureFile,
+  type PictureOptions,
+  readPictures,
+} from "./reader/pictures.js";
 export type { LayerWeights, Numbers } from "./session/layout.js";
 export type { SummaryOptions } from "./summary.js";
 export { type OpenTableOptions, openTable, type TableSource } from "./table/open.js";

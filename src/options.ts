@@ -775,7 +775,7 @@ export const OPTIONS = {
   },
   x: {
     type: text,
-    help: "the examples in an HDF5 file",
+    help: "the examples in an HDF5 file, or which table where it has several",
     usually: "*_set_x, x, data …",
     commands: [...READERS, "predict"],
     value: "path",
@@ -786,6 +786,35 @@ export const OPTIONS = {
     usually: "*_set_y, y, label …",
     commands: READERS,
     value: "path",
+  },
+  size: {
+    type: text,
+    help: "width and height that pictures in folders are brought to",
+    usually: "64x64, or the model's",
+    commands: READERS,
+    value: "WxH",
+  },
+  skipBroken: {
+    type: flag,
+    help: "leave out pictures in folders that cannot be decoded, and name them",
+    commands: READERS,
+  },
+  separator: {
+    type: text,
+    help: "one character between the cells of a table, or tab",
+    usually: "found in its first rows",
+    commands: [...READERS, "predict"],
+    value: "c",
+  },
+  header: {
+    type: flag,
+    help: "the first row of a table has the names of its columns",
+    commands: [...READERS, "predict"],
+  },
+  noHeader: {
+    type: flag,
+    help: 'it has none: they are called "1", "2", …',
+    commands: [...READERS, "predict"],
   },
   target: {
     type: names,
@@ -817,6 +846,13 @@ export const OPTIONS = {
     usually: "50",
     commands: TABLES,
     value: "n",
+  },
+  folds: {
+    type: number(whole(2)),
+    help: "parts of the data, each left out of a training once and tested on; nothing is saved",
+    commands: ["train"],
+    value: "k",
+    not: ["test", "validation", "group", "from", "save", "plot", "log", "checkpointTo", "resume"],
   },
   test: {
     type: number({ above: 0, below: 1 }),

@@ -40,7 +40,7 @@ export {
 } from "./table/encoding.js";
 export { type ReadTableOptions, readTable } from "./table/file.js";
 export { ENCODING, isEncoding } from "./table/foreign.js";
-export { type ColumnFacts, type ColumnKind, rangeInWords } from "./table/kinds.js";
+export { type ColumnFacts, type ColumnKind, isMissing, rangeInWords } from "./table/kinds.js";
 export { factsOf } from "./table/profile.js";
 export { rowsOf, type SplitTableOptions, splitTable } from "./table/rows.js";
 export type * from "./table/types.js";

@@ -122,7 +122,12 @@ describe("wasmlp evaluate --curves", () => {
     const data = built("pictures-test.h5");
     await run("train", data, "--layers", "3", "--iterations", "30", "--save", "m.safetensors", "--quiet");
     const { stdout, stderr } = await run("evaluate", "m.safetensors", data, "--json", "--curves", "c.svg");
-    const { rocAuc, prAuc } = JSON.parse(stdout).metrics;
+    const { metrics, areas } = JSON.parse(stdout);
+    const { rocAuc, prAuc } = metrics;
+    expect(areas).toHaveLength(2);
+    expect(areas[1]).toEqual({ rocAuc, averagePrecision: prAuc });
+    expect(areas[0].rocAuc).toBeCloseTo(rocAuc, 12); // of the other against the rest
+    expect(areas[0].averagePrecision).not.toBe(prAuc);
     const svg = readFileSync(join(cwd, "c.svg"), "utf8");
     expect(rocAuc).toBeLessThan(1);
     expect(svg).toContain(`cat (AUC ${rocAuc.toFixed(3)})`);

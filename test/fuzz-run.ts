@@ -11,7 +11,8 @@ import { FORMATS, mutant } from "./fuzz.js";
 
 const PATIENCE = 1500; // milliseconds for one mutant
 const TASKS: Readonly<Record<string, TaskName>> = {
-  ...{ hdf5: "readHdf5", "keras-h5": "readHdf5Model", png: "decodePicture", jpeg: "decodePicture" },
+  ...{ hdf5: "readHdf5", "keras-h5": "readHdf5Model", "hdf5-table": "readHdf5Table", parquet: "readParquet" },
+  ...{ png: "decodePicture", jpeg: "decodePicture", webp: "decodePicture" },
 };
 
 export interface Findings {

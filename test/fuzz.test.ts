@@ -10,6 +10,7 @@ const MUTANTS: Readonly<Record<string, number>> = {
   rows: 4000,
   csv: 2000,
   json: 2000,
+  parquet: 1000,
   packed: 2000,
   onnx: 2000,
   torch: 2000,
@@ -21,7 +22,9 @@ const MUTANTS: Readonly<Record<string, number>> = {
   npy: 2000,
   npz: 2000,
   hdf5: 600,
+  "hdf5-table": 400,
   png: 2000,
+  webp: 1000,
   jpeg: 1000,
 };
 

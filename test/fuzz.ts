@@ -11,7 +11,7 @@ import { readIdx, readIdxExamples } from "../src/dataset/idx.js";
 import { readMat } from "../src/dataset/mat.js";
 import { openNpy } from "../src/dataset/npy-source.js";
 import { readNpz, readNpzExamples } from "../src/dataset/npz.js";
-import { decodePicture } from "../src/dataset/picture.js";
+import { decodePicture, readPicture } from "../src/dataset/picture.js";
 import { readRows } from "../src/dataset/rows.js";
 import { wholeOf } from "../src/dataset/source.js";
 import type { Dataset } from "../src/dataset.js";
@@ -22,7 +22,9 @@ import type { ImportFile, ImportOptions } from "../src/exchange/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
+import { readHdf5Table } from "../src/table/hdf5.js";
 import { readJson } from "../src/table/json.js";
+import { readParquet } from "../src/table/parquet.js";
 import { tableSource } from "../src/table/table-source.js";
 import type { Table } from "../src/table/types.js";
 import { createTableDataset, readTable } from "../src/table.js";
@@ -41,6 +43,7 @@ export interface FuzzedFormat {
 
 const file = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
 const fixture = (name: string) => file(`${name}.h5`);
+const parquet = (...names: string[]) => names.map((name) => file(`${name}.parquet`));
 
 function found(format: string): Uint8Array[] {
   const folder = new URL(`corpus/${format}/`, import.meta.url);
@@ -231,6 +234,20 @@ export const FORMATS: readonly FuzzedFormat[] = [
     read: (bytes) => useTable(readJson(bytes)),
   },
   {
+    name: "parquet",
+    seeds: parquet(
+      "pandas",
+      "packed-snappy",
+      "packed-zstd",
+      "packed-gzip",
+      "packed-brotli",
+      "packed-v2",
+      "encodings",
+      "kinds",
+    ),
+    read: (bytes) => useTable(readParquet(bytes)),
+  },
+  {
     name: "packed",
     seeds: texts("a,b\n1,x\n2,y\n", '{"a": 1}\n{"a": 2}\n'),
     mend: (bytes, random) => {
@@ -320,6 +337,17 @@ export const FORMATS: readonly FuzzedFormat[] = [
     read: useHdf5,
   },
   {
+    name: "hdf5-table",
+    seeds: ["records", "packed", "columns", "pytables", "two", "pandas-fixed"].map((name) => file(`tables/${name}.h5`)),
+    read: async (bytes) => {
+      const options = [{}, { path: "first" }, { target: ["alive"] }];
+      const tables = await Promise.allSettled(options.map((one) => readHdf5Table(bytes, one)));
+      for (const table of tables) if (table.status === "fulfilled") useTable(table.value);
+      for (const table of tables)
+        if (table.status === "rejected" && !(table.reason instanceof InputError)) throw table.reason;
+    },
+  },
+  {
     name: "png",
     seeds: [
       encode(pixels(5, 4, 3)),
@@ -329,6 +357,11 @@ export const FORMATS: readonly FuzzedFormat[] = [
     ],
     mend: (bytes, random) => (random.integer(3) ? mendPng(bytes) : bytes),
     read: (bytes) => decodePicture(bytes, "a.png"),
+  },
+  {
+    name: "webp",
+    seeds: ["lossless", "lossy", "alpha", "moving"].map((name) => file(`${name}.webp`)),
+    read: (bytes) => readPicture(bytes, "a.webp"),
   },
   {
     name: "jpeg",

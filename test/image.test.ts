@@ -217,7 +217,7 @@ describe("decodePicture", () => {
   recoloured[recoloured.indexOf("PLTE") + 4] = 10;
   test.each<[string, Uint8Array, string, RegExp]>([
     ["text", Buffer.from("hello"), "E_IMAGE", /^a\.png is a text file/],
-    ["a GIF", Buffer.from("GIF89a"), "E_IMAGE", /a GIF picture; pass a JPEG picture or a PNG picture/],
+    ["a GIF", Buffer.from("GIF89a"), "E_IMAGE", /a GIF picture; pass a JPEG picture, a PNG picture or a WebP picture/],
     ["nothing", new Uint8Array(0), "E_IMAGE", /an empty file/],
     ["a PNG cut in the header", good.subarray(0, 20), "E_IMAGE", /cannot be decoded/],
     ["a PNG cut in the middle", good.subarray(0, 50), "E_IMAGE", /cannot be decoded/],

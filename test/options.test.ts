@@ -199,6 +199,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   seconds: aboveZero,
   memory: { good: [0.5, 64], bad: [0, -1] },
   mostCategories: wholes,
+  folds: { ...wholes, good: [2, 5], bad: [-1, 0, 1, 2.5] },
   test: { ...belowOne, good: [0.2], bad: [0, 1, -0.5] },
   port: { ...wholes, good: [0, 8040, 65535], bad: [-1, 65536] },
 };
@@ -221,6 +222,11 @@ const OWN = [
     "group",
     "out",
     "csv",
+    "size",
+    "skipBroken",
+    "separator",
+    "header",
+    "noHeader",
   ],
   "force",
 ];

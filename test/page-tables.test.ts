@@ -249,7 +249,7 @@ describe("a table that is dropped", () => {
 
 test("README's lines from a CSV to a prediction run as they stand, and the page says the same", async () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const lines = /From a CSV to a prediction.*?```js\n(.*?)```/s.exec(readme)![1]!;
+  const lines = /From a table .* to a prediction.*?```js\n(.*?)```/s.exec(readme)![1]!;
   const named = (row: readonly unknown[]) => ["name", "ticket", "cabin"].map((name) => `${name} ${row[0]}`);
   const head = ["name", "ticket", "cabin", "port", "age", "alone"];
   const some = (from: number, to: number) => rows.slice(from, to).map((row) => [...named(row), row[2], row[3], row[5]]);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { partsOfTable } from "../src/cli/folds.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
@@ -218,5 +219,147 @@ describe("predict and evaluate", () => {
     const { stdout } = await run("inspect", "t.safetensors");
     expect(stdout).toMatch(/^columns {2}port, age, fare, alone$/m);
     expect(stdout).toMatch(/^target {3}survived$/m);
+  });
+});
+
+describe("tables in binary files", () => {
+  const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url).pathname;
+  const fast = [
+    "--epochs",
+    "2",
+    "--layers",
+    "2",
+    "--learning-rate",
+    "0.01",
+    "--quiet",
+    "--force",
+    "--save",
+    "b.safetensors",
+  ];
+
+  test.each([
+    ["tables/pytables.h5", "kind", "weight,legs", 7],
+    ["packed-snappy.parquet", "category", "int32", 37],
+  ])("%s is inspected, trained on, evaluated and predicted on", async (name, target, features, count) => {
+    const file = fixture(name);
+    expect((await run("inspect", file)).stdout).toContain(`: a table of ${count} rows`);
+    const made = await run("train", file, "--target", target, "--features", features, "--standardize", ...fast);
+    expect(made).toMatchObject({ code: 0, stderr: "saved the model to b.safetensors\n" });
+    expect((await run("evaluate", "b.safetensors", file)).stdout).toMatch(/^cost .* accuracy /);
+    expect((await run("predict", "b.safetensors", file)).stdout.trim().split("\n")).toHaveLength(count);
+  });
+
+  test("an HDF5 file is a table where a target says so, or where it has nothing else", async () => {
+    const columns = fixture("tables/columns.h5");
+    expect(await run("train", columns, "--target", "alive", "--drop", "name", ...fast)).toMatchObject({ code: 0 });
+    expect((await run("train", columns)).stderr).toMatch(/\[E_HDF5_MISSING\]\n$/); // examples are missed
+    const said = await run("train", fixture("tables/pytables.h5"));
+    expect(said.stderr).toMatch(
+      /^wasmlp: which column is to be predicted is not said; .*: name, legs, wild, weight, kind/,
+    );
+    expect((await run("inspect", fixture("tables/two.h5"), "--x", "second")).stdout).toMatch(
+      /^two\.h5: a table of 2 rows/,
+    );
+    expect((await run("inspect", fixture("tables/two.h5"))).stderr).toMatch(
+      /has 2 tables: .* on the command line --x\./,
+    );
+  });
+});
+
+test("--separator and --header say what cannot be told, also in the command that does the same again", async () => {
+  writeFileSync(join(folder, "colons.csv"), "a:kind\n1:x\n2:y\n3:x\n4:y\n");
+  writeFileSync(join(folder, "bare.tsv"), "1\t0\n2\t1\n3\t0\n4\t1\n");
+  const options = ["--separator", ":", "--target", "kind", "--auto", "--epochs", "2", "--save", "colons.safetensors"];
+  const { stdout, code } = await run("train", "colons.csv", ...options);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}wasmlp train colons\.csv .*--separator :.* --target kind$/m);
+  expect((await run("predict", "colons.safetensors", "colons.csv", "--separator", ":")).stdout).toMatch(/^1 {2}[xy] /);
+  expect((await run("evaluate", "colons.safetensors", "colons.csv", "--separator", ":")).stdout).toMatch(/of 4\)/);
+  expect((await run("inspect", "bare.tsv", "--separator", "tab")).stdout).toMatch(/a table of 4 rows/);
+  expect((await run("inspect", "bare.tsv", "--header")).stdout).toMatch(/a table of 3 rows/);
+  const bare = await run("train", "bare.tsv", "--no-header", "--target", "2", "--auto", "--epochs", "2");
+  expect(bare.stdout).toMatch(/^ {2}wasmlp train bare\.tsv .* --no-header --target 2$/m);
+  expect(await run("inspect", "bare.tsv", "--separator", "ab")).toMatchObject({
+    code: 2,
+    stderr: 'wasmlp: --separator is "ab"; pass one character, such as ; or tab. [E_OPTION]\n',
+  });
+});
+
+describe("--folds", () => {
+  test("tests on each row once, and tells the mean", async () => {
+    const args = ["train", "t.csv", "--target", "survived", "--epochs", "20", "--layers", "8", "--batch-size", "16"];
+    const { stdout, code } = await run(...args, "--folds", "4", "--optimizer", "adam", "--metrics", "rocAuc", "--json");
+    expect(code).toBe(0);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ event }) => event)).toEqual([...Array(4).fill("fold"), "end"]);
+    expect(lines.slice(0, 4).map(({ count }) => count)).toEqual([30, 30, 30, 30]);
+    const accuracies = lines.slice(0, 4).map(({ accuracy }) => accuracy);
+    expect(lines[4].accuracy.mean).toBeCloseTo(accuracies.reduce((sum, one) => sum + one, 0) / 4, 12);
+    expect(Object.keys(lines[4])).toEqual(["event", "folds", "cost", "accuracy", "rocAuc"]);
+    const told = await run(...args, "--folds", "3");
+    expect(told.stdout).toMatch(
+      /^fold 1 {2}cost .*\n[\s\S]*Mean over 3 folds of t\.csv, ± the deviation:\ncost .* ± .*\naccuracy .* ± /,
+    );
+  });
+
+  test("of numbers, of the policy's choice, and of the embedded pictures", async () => {
+    const { stdout } = await run(
+      "train",
+      "t.csv",
+      "--target",
+      "fare",
+      "--task",
+      "regression",
+      "--folds",
+      "2",
+      "--epochs",
+      "2",
+    );
+    expect(stdout).toMatch(/r2 .* ± .*\nrmse .* ± /);
+    expect((await run("train", "t.csv", "--target", "survived", "--folds", "2")).stdout).toMatch(/accuracy .* ± /);
+    expect((await run("train", "--folds", "2", "--iterations", "1")).stdout).toMatch(
+      /2 folds of the embedded pictures/,
+    );
+  });
+
+  test("is refused beside what is saved or held out", async () => {
+    for (const other of [
+      ["--save", "x.safetensors"],
+      ["--test", "0.2"],
+      ["--group", "port"],
+    ])
+      expect(await run("train", "t.csv", "--target", "survived", "--folds", "2", ...other)).toMatchObject({ code: 2 });
+    expect(await run("train", "t.csv", "t.csv", "--folds", "2")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/there is a test set/),
+    });
+  });
+
+  test("finds what columns become from the rows of each training alone", () => {
+    const age = [1, null, 3, 5, 8, 13, 21, 34, 55, 89];
+    const table = {
+      count: 10,
+      columns: [
+        { name: "age", values: age },
+        { name: "y", values: ["a", "b", "a", "b", "a", "b", "a", "b", "a", "b"] },
+      ],
+    };
+    const parts = partsOfTable(table, { target: ["y"], folds: 5, layers: [] } as never);
+    expect(parts).toHaveLength(5);
+    const fills = parts.map(({ train }) => (train.encoding!.features[0] as { fill: number }).fill);
+    expect(new Set(fills).size).toBeGreaterThan(1);
+    for (const { train, validation } of parts) {
+      expect([train.count, validation.count]).toEqual([8, 2]);
+      expect(validation.encoding).toEqual(train.encoding);
+      const own = Array.from({ length: 8 }, (_, i) => train.x[i * train.features]!);
+      const left = Array.from({ length: 2 }, (_, i) => validation.x[i * validation.features]!);
+      const known = age.filter((value) => value !== null && !left.includes(value)).sort((a, b) => a! - b!) as number[];
+      const middle = (known[Math.floor((known.length - 1) / 2)]! + known[Math.ceil((known.length - 1) / 2)]!) / 2;
+      expect((train.encoding!.features[0] as { fill: number }).fill).toBe(middle);
+      expect(own.filter((value) => left.includes(value) && value !== middle)).toEqual([]);
+    }
   });
 });

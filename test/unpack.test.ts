@@ -53,7 +53,7 @@ test.each<[string, Uint8Array, string, RegExp]>([
     "several files",
     zipSync({ "a.csv": csv, "b.csv": csv }),
     "E_TABLE",
-    /^readTable: a is a zip archive; pass a JSON file of objects or a CSV file\.$/,
+    /^readTable: a is a zip archive; pass an HDF5 file, a Parquet file, a JSON file of objects or a CSV file\.$/,
   ],
   ["a file that is none", zipSync({ "a.png": Uint8Array.of(0x89, 0x50, 0x4e, 0x47) }), "E_TABLE", /is a zip archive;/],
   ["gzip of gzip", gzipSync(gzipSync(csv)), "E_TABLE", /is a gzip file;/],

@@ -2,7 +2,7 @@
 
 import { subset } from "../dataset.js";
 import type { NetworkOptions } from "../network/options.js";
-import { type Names, openFile, readDataset } from "../node/formats.js";
+import { type Names, readData } from "../node/formats.js";
 import { table } from "../text.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
@@ -17,7 +17,7 @@ const EXAMPLES = 32;
 
 /** Returns 0 when every layer passes, else 1. */
 export async function check(path: string | undefined, options: CheckOptions, io: Io): Promise<number> {
-  const all = await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options);
+  const all = await readData(path ?? EMBEDDED.train, path === undefined ? {} : options);
   const data = subset(all, [...Array(Math.min(EXAMPLES, all.count)).keys()]);
   const network = networkFor(data, { ...options, dtype: "float64" });
   const layers = await network.checkGradients(data, { samples: options.samples, seed: options.seed });

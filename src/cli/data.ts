@@ -8,6 +8,9 @@ import { type Dataset, outputsOf, remarkOnLabels, type Task } from "../dataset.j
 import type { NetworkOptions } from "../network/options.js";
 import { Network } from "../network.js";
 import { optionsFor } from "../options/resolve.js";
+import type { PictureDataset } from "../reader/pictures.js";
+
+const MOST_SKIPPED = 5; // that are named
 
 /** Paths of the training and the test set. */
 export const EMBEDDED = {
@@ -29,6 +32,24 @@ export function networkFor(data: Dataset, options: Omit<NetworkOptions, "inputs"
 
 /** What a model's data are read as. */
 export const taskOf = (network: Network): Task => (classifies(network) ? "classification" : "regression");
+
+/** Width and height of the pictures that a model takes; undefined for one of other examples. */
+export function sizeOf({ shape: [height, width, channels], shape }: Network): string | undefined {
+  return shape.length === 3 && channels === 3 ? `${width}x${height}` : undefined;
+}
+
+/** What of pictures in folders a model is tried on: its classes, and the test set where they lie in parts. */
+export const heldOut = ({ classes }: Network) => ({ part: "test" as const, classes: classes ?? undefined });
+
+/** A sentence for each picture in folders that was left out, up to some. */
+export function remarksOnSkipped(data: Dataset): string[] {
+  const { skipped = [] } = data as Partial<PictureDataset>;
+  const more = skipped.length - MOST_SKIPPED;
+  return [
+    ...skipped.slice(0, MOST_SKIPPED).map(({ reason }) => `Left out: ${reason}.`),
+    ...(more > 0 ? [`… and ${more} more; ${skipped.length} pictures in all are left out.`] : []),
+  ];
+}
 
 /** A sentence where labels may have been meant as the other task, unless that was said. Else null. */
 export function remarkOn(data: Dataset, task: Task = "auto"): string | null {

@@ -2,16 +2,17 @@
 // numbers to predict.
 
 import { basename } from "node:path";
+import { precisionRecallCurve, rocCurve } from "../curves.js";
 import { curvesPlot } from "../curves-plot.js";
 import { scaledLike } from "../dataset/scale.js";
 import { isSource, sampleOf } from "../dataset/source.js";
 import { InputError } from "../errors.js";
 import { kindOf, METRIC_NAMES, metricSuits } from "../metrics.js";
 import { saveFile } from "../node/files.js";
-import { openFile, readDataset, readModel } from "../node/formats.js";
+import { openFile, readData, readModel } from "../node/formats.js";
 import { openSource, type SourceNames } from "../node/sources.js";
 import { cost, digits, percent, table } from "../text.js";
-import { taskOf } from "./data.js";
+import { heldOut, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
 import { readingLine } from "./progress.js";
@@ -29,7 +30,10 @@ export async function evaluate(
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
-  const names = { task: taskOf(network), encoding: network.encoding ?? undefined, ...options };
+  const names = {
+    ...{ task: taskOf(network), encoding: network.encoding ?? undefined, size: sizeOf(network) },
+    ...options,
+  };
   const source = await openSource(path, { scale: network.scale, ...names }, readingLine(path, io));
   if (curves !== undefined && source) {
     throw new InputError(
@@ -37,7 +41,7 @@ export async function evaluate(
       "evaluate: --curves are of data in memory, and this file is read part by part; leave it out.",
     );
   }
-  const read = source ? source.data : await readDataset(await openFile(path), names);
+  const read = source ? source.data : await readData(path, names, heldOut(network));
   const data = options.scale === undefined && !isSource(read) ? scaledLike(network.scale, read) : read;
   const some = isSource(data) ? await sampleOf(data) : data;
   const own = METRIC_NAMES.filter((name) => metricSuits(name, kindOf(some, network.loss)));
@@ -57,16 +61,21 @@ export async function evaluate(
     return 0;
   }
   const classes = network.classes ?? data.classes;
+  // what the network calls the labels, in whose order its outputs are
+  const labels = evaluation.predictions.slice();
+  for (const { index, label } of wrong) labels[index] = label;
   if (curves !== undefined) {
-    // what the network calls the labels, in whose order its outputs are
-    const labels = evaluation.predictions.slice();
-    for (const { index, label } of wrong) labels[index] = label;
     const title = `${basename(model)} on ${basename(path)}: ${count} examples`;
     await saveFile(curves, curvesPlot(await network.predict(some), labels, classes, title), { force });
     io.err(`saved the curves to ${curves}`);
   }
   if (options.json) {
-    io.out(JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, confusion, wrong }));
+    // of what is read part by part no answers are kept
+    const areas =
+      own.includes("logLoss") && !source ? areasOf(await network.predict(some), labels, classes.length) : [];
+    io.out(
+      JSON.stringify({ cost: value, accuracy, correct, count, classes, metrics, perClass, areas, confusion, wrong }),
+    );
     return 0;
   }
   io.out(`cost ${cost(value)}  accuracy ${percent(accuracy)} (${correct} of ${count})`);
@@ -96,4 +105,17 @@ export async function evaluate(
   for (const line of table([["wrong example", "true", "given", "probability"], ...rows], [0, 3])) io.out(line);
   if (wrong.length > MOST_WRONG) io.err(`${wrong.length - MOST_WRONG} more; --json lists all`);
   return 0;
+}
+
+/** Areas under the curves of each class against the rest; null where a class has no example, or all have it. */
+function areasOf(probabilities: ArrayLike<number>, labels: Int32Array, classes: number) {
+  const width = probabilities.length / labels.length;
+  return Array.from({ length: classes }, (_, c) => {
+    const own = Array.from({ length: labels.length }, (_, i) => {
+      if (width > 1) return probabilities[i * width + c]!;
+      return c === 1 ? probabilities[i]! : 1 - probabilities[i]!;
+    });
+    const hits = labels.map((label) => Number(label === c));
+    return { rocAuc: rocCurve(own, hits).auc, averagePrecision: precisionRecallCurve(own, hits).averagePrecision };
+  });
 }

@@ -9,10 +9,10 @@ import {
   partialDependence,
   permutationImportance,
 } from "../explain.js";
-import { type Names, openFile, readDataset, readModel } from "../node/formats.js";
+import { type Names, openFile, readData, readModel } from "../node/formats.js";
 import { inputNames } from "../table.js";
 import { digits, table } from "../text.js";
-import { taskOf } from "./data.js";
+import { heldOut, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { bar, wrap } from "./text.js";
 
@@ -27,10 +27,14 @@ const NAME = 14; // characters of a class
 
 export async function explain(model: string, path: string, options: ExplainOptions, io: Io): Promise<number> {
   const network = readModel(await openFile(model));
-  const read = await readDataset(await openFile(path), {
-    ...{ task: taskOf(network), encoding: network.encoding ?? undefined },
-    ...options,
-  });
+  const read = await readData(
+    path,
+    {
+      ...{ task: taskOf(network), encoding: network.encoding ?? undefined, size: sizeOf(network) },
+      ...options,
+    },
+    heldOut(network),
+  );
   const data = options.scale === undefined ? scaledLike(network.scale, read) : read;
   const { metric, repeats, seed, feature } = options;
   const dependence = feature === undefined ? null : await partialDependence(network, data, { feature });

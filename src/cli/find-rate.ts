@@ -1,7 +1,7 @@
 // wasmlp find-rate: which learning rate to train with, and the curve that tells.
 
 import type { NetworkOptions } from "../network/options.js";
-import { type Names, openFile, readDataset } from "../node/formats.js";
+import { type Names, readData } from "../node/formats.js";
 import { optionsFor } from "../options/resolve.js";
 import { digits } from "../text.js";
 import type { FitOptions } from "../train/options.js";
@@ -15,7 +15,7 @@ export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale"
 }
 
 export async function findRate(path: string | undefined, options: FindRateCommand, io: Io): Promise<number> {
-  const data = await readDataset(await openFile(path ?? EMBEDDED.train), path === undefined ? {} : options);
+  const data = await readData(path ?? EMBEDDED.train, path === undefined ? {} : options);
   const network = networkFor(data, options);
   const { rate, reason, curve } = await network.findLearningRate(data, optionsFor("fit", options));
   if (options.json) {

@@ -2,6 +2,8 @@
 
 import { classifies } from "../catalogue.js";
 import { refuseFormat } from "../dataset/formats.js";
+import { partsOf } from "../dataset/picture-folders.js";
+import type { Part } from "../dataset/picture-types.js";
 import { spreadsOf } from "../dataset/targets.js";
 import {
   baseRateEntropy,
@@ -12,23 +14,72 @@ import {
 } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type Names, type OpenFile, openFile, readDataset, readModel, readTable } from "../node/formats.js";
+import { filesIn, isFolder } from "../node/folders.js";
+import {
+  isTable,
+  type Names,
+  type OpenFile,
+  openFile,
+  readDataset,
+  readFolder,
+  readModel,
+  readTableOf,
+} from "../node/formats.js";
 import { inspectHdf5 } from "../reader/hdf5.js";
-import { factsOf, listed, rangeInWords, type Table } from "../table.js";
+import type { PictureDataset } from "../reader/pictures.js";
+import { type Cell, factsOf, isMissing, listed, rangeInWords, type Table } from "../table.js";
 import { digits, percent, table } from "../text.js";
-import { remarkOn } from "./data.js";
+import { remarkOn, remarksOnSkipped } from "./data.js";
 import type { Io } from "./io.js";
 import { scaleInWords, wrap } from "./text.js";
 
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
+  if (await isFolder(path)) return inspectFolder(path, options, io);
   const file = await openFile(path);
   const { name, gives } = file.format;
-  if (gives.includes("table")) inspectTable(await readTable(file), file.name, options, io);
+  if (await isTable(file, options)) inspectTable(await readTableOf(file, options), file.name, options, io);
   else if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
   else if (name === "hdf5") await inspectH5(file, options, io);
   else if (gives.includes("dataset")) showData(await readDataset(file, options), options, io);
   else refuseFormat(file, "dataset", "table", "model");
   return 0;
+}
+
+/** Pictures in folders: what they would be read as, and which cannot be. */
+async function inspectFolder(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
+  const parts = partsOf((await filesIn(path)).map(({ name }) => name));
+  const sets: [Part | null, PictureDataset][] = [];
+  for (const part of parts.length > 0 ? parts : [null]) {
+    const classes = sets[0]?.[1].classes;
+    sets.push([part, await readFolder(path, { ...options, skipBroken: true }, { part: part ?? undefined, classes })]);
+  }
+  for (const [part, set] of sets) {
+    if (options.json) {
+      io.out(
+        JSON.stringify({
+          kind: "data",
+          ...(part && { part }),
+          ...factsOfData(set),
+          sizes: set.sizes,
+          skipped: set.skipped,
+        }),
+      );
+      continue;
+    }
+    const of = [...(part ? [part] : []), sizesInWords(set.sizes)].join(", ");
+    io.out(`${path}: pictures in folders, ${of}`);
+    io.out("");
+    showData(set, options, io);
+    for (const remark of remarksOnSkipped(set)) for (const line of wrap(remark, io.columns)) io.out(line);
+    if (part !== sets.at(-1)![0]) io.out("");
+  }
+  return 0;
+}
+
+function sizesInWords(sizes: PictureDataset["sizes"]): string {
+  const sorted = [...sizes].sort(([width, height], [other, more]) => width * height - other * more);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!].map((size) => size.join("x"));
+  return least === most ? `all of ${least}` : `of ${least} to ${most}`;
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {
@@ -72,11 +123,16 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
 
 const FIRST = { values: 3, width: 24 }; // of a column, as they are shown
 
+function shownCell(cell: Cell): string {
+  if (cell instanceof Date) return cell.toISOString().replace("T00:00:00.000Z", "");
+  return isMissing(cell) ? "" : String(cell);
+}
+
 function inspectTable(rows: Table, name: string, { json }: { json?: boolean }, io: Io): void {
   const columns = rows.columns.map((column) => {
     const facts = factsOf(column);
     const first = Array.from({ length: Math.min(FIRST.values, rows.count) }, (_, i) => column.values[i]!);
-    return { ...facts, first: first.map((cell) => (cell === null ? "" : String(cell))) };
+    return { ...facts, first: first.map(shownCell) };
   });
   if (json) {
     io.out(JSON.stringify({ kind: "table", rows: rows.count, columns }));

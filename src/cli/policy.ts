@@ -49,9 +49,12 @@ export function commandOf(
   paths: readonly string[],
   data: Names & Pick<SetOptions, "test" | "group" | "validation" | "memory">,
 ): string {
-  const { x, y, scale, test, group, memory, validation } = data;
+  const { x, y, scale, size, skipBroken, separator, header, test, group, memory, validation } = data;
   const layers = network.layers.slice(0, -1);
-  const values = { x, y, test, group, memory, ...tableOptions(data), ...network, ...fit, validation, scale, layers };
+  const values = {
+    ...{ x, y, size, skipBroken, separator, header, noHeader: header === false, test, group, memory },
+    ...{ ...tableOptions(data), ...network, ...fit, validation, scale, layers },
+  };
   const options = Object.entries(OPTIONS as Readonly<Record<string, Row>>).flatMap(([name, { commands, value }]) => {
     const own = (values as Readonly<Record<string, unknown>>)[name];
     if (own === undefined || own === false || !commands?.includes("train")) return [];

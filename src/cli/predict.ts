@@ -1,11 +1,14 @@
 // wasmlp predict: pictures, rows or tables to classes with probabilities, or to numbers.
 
+import { join } from "node:path";
 import { type Answer, answersOf, cellsOf, csvLines, jsonLines, namesOf, unseenInWords } from "../answers.js";
 import { type RecognisedFile, recogniseFile } from "../dataset/formats.js";
+import { picturesIn } from "../dataset/picture-folders.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
 import { saveFile } from "../node/files.js";
-import { openFile, readExamples, readModel, readTable } from "../node/formats.js";
+import { filesIn, isFolder } from "../node/folders.js";
+import { openFile, readExamples, readModel, readTableOf } from "../node/formats.js";
 import { encodeTable, rowNames } from "../table.js";
 import { table } from "../text.js";
 import type { Io } from "./io.js";
@@ -15,6 +18,8 @@ import { wrap } from "./text.js";
 export interface PredictOptions {
   x?: string;
   scale?: number;
+  separator?: string;
+  header?: boolean;
   id?: string;
   json?: boolean;
   csv?: boolean;
@@ -40,8 +45,7 @@ export async function predict(
   const network = readModel(await openFile(model));
   const answers: Answer[] = [];
   for (const input of inputs) {
-    const file = input === "-" ? recogniseFile({ name: "stdin", bytes: await io.stdin() }) : await openFile(input);
-    answers.push(...(await answersTo(file, network, options, io)));
+    for await (const file of filesOf(input, io)) answers.push(...(await answersTo(file, network, options, io)));
   }
   const names = namesOf(network);
   if (out !== undefined) {
@@ -55,10 +59,21 @@ export async function predict(
   return 0;
 }
 
+/** The file of an input, or all pictures in a folder and those in it, by their paths from it on. */
+async function* filesOf(input: string, io: Io): AsyncGenerator<RecognisedFile> {
+  if (input === "-") yield recogniseFile({ name: "stdin", bytes: await io.stdin() });
+  else if (await isFolder(input)) {
+    const paths = picturesIn((await filesIn(input)).map(({ name }) => name));
+    if (paths.length === 0) throw new InputError("E_EMPTY", `predict: there are no pictures in ${input}; pass others.`);
+    for (const name of paths) yield { ...(await openFile(join(input, name))), name };
+  } else yield await openFile(input);
+}
+
 async function answersTo(file: RecognisedFile, network: Network, options: PredictOptions, io: Io): Promise<Answer[]> {
   const { encoding, inputs } = network;
+  const { x, separator, header } = options;
   if (encoding && file.format.gives.includes("table")) {
-    const rows = await readTable(file);
+    const rows = await readTableOf(file, { x, separator, header, encoding });
     const { examples, unseen } = encodeTable(file.name, rows, encoding);
     for (const one of unseen) for (const line of wrap(unseenInWords(one), io.columns)) io.err(line);
     const outputs = await network.predict(examples);

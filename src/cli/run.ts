@@ -78,26 +78,28 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
     for (const option of commandOptions(made.name() as CommandName, table)) made.addOption(option);
     return made;
   };
-  command("train [train] [test]", "Train on HDF5 or idx files, or on the embedded pictures.").action(
-    (trainFile, testFile, options, own: Command) => {
-      const paths = [trainFile, testFile].filter((path) => path !== undefined);
-      const passed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === "cli");
-      return done(train(paths, options, passed, io));
-    },
-  );
+  command(
+    "train [train] [test]",
+    "Train on tables, HDF5, NPZ or idx files, folders of pictures, or the embedded pictures.",
+  ).action((trainFile, testFile, options, own: Command) => {
+    const paths = [trainFile, testFile].filter((path) => path !== undefined);
+    const passed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === "cli");
+    return done(train(paths, options, passed, io));
+  });
   command("find-rate [train]", "Try learning rates, and name one to train with.").action((file, options) =>
     done(findRate(file, options, io)),
   );
-  command("predict <model> <input...>", "Classify pictures (JPEG, PNG), HDF5, idx, or JSON rows (- for stdin).").action(
-    (model, inputs, options) => done(predict(model, inputs, options, io)),
-  );
+  command(
+    "predict <model> <input...>",
+    "Classify pictures (JPEG, PNG, WebP, folders of them), tables, HDF5, idx, or JSON rows (- for stdin).",
+  ).action((model, inputs, options) => done(predict(model, inputs, options, io)));
   command("evaluate <model> <data>", "Cost, accuracy, confusion matrix and wrong examples.").action(
     (model, data, options) => done(evaluate(model, data, options, io)),
   );
   command("explain <model> <data>", "Which inputs a model's answers hang on, and how.").action((model, data, options) =>
     done(explain(model, data, options, io)),
   );
-  command("inspect <file>", "Show what a data or model file holds.").action((file, options) =>
+  command("inspect <file>", "Show what a data or model file, or a folder of pictures, holds.").action((file, options) =>
     done(inspect(file, options, io)),
   );
   command("check [train]", "Check a network's gradient, layer by layer.").action((file, options) =>

@@ -1,15 +1,26 @@
 // What a training trains, validates and tests on: files, or shares of one. Of a table the shares are taken before its
 // columns are looked at, so that nothing of them is known to the training.
 
+import { partsOf, USUAL_SIZE } from "../dataset/picture-folders.js";
+import type { Part } from "../dataset/picture-types.js";
 import { scaledLike } from "../dataset/scale.js";
 import { type DataSource, isSource, sampleOf } from "../dataset/source.js";
 import { checkSameKind, type Dataset, split } from "../dataset.js";
 import { InputError } from "../errors.js";
 import type { Network } from "../network.js";
-import { type OpenFile, openFile, readDataset, readTable, tableOptions } from "../node/formats.js";
+import { filesIn, isFolder } from "../node/folders.js";
+import {
+  isTable,
+  type OpenFile,
+  openFile,
+  readDataset,
+  readFolder,
+  readTableOf,
+  tableOptions,
+} from "../node/formats.js";
 import { openSource, type SourceNames } from "../node/sources.js";
 import { createTableDataset, fitEncoding, fitTarget, refuseBoth, splitTable, type Table } from "../table.js";
-import { EMBEDDED, taskOf } from "./data.js";
+import { EMBEDDED, remarksOnSkipped, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { readingLine } from "./progress.js";
 
@@ -27,6 +38,8 @@ export interface Sets {
   readonly validation: Dataset | number | undefined;
   /** The data, or examples of the source. */
   readonly some: Dataset;
+  /** What is to be said of how they were read. */
+  readonly remarks: readonly string[];
 }
 
 type SetsInMemory = Omit<Sets, "some"> & { readonly data: Dataset };
@@ -80,7 +93,7 @@ async function setsOfSource(
   } as const;
   const { y: _, test: __, ...others } = options;
   const some = await sampleOf(data);
-  const sets = { data, some, validation: options.validation };
+  const sets = { data, some, validation: options.validation, remarks: [] };
   if (testPath === undefined) return { ...sets, test };
   const names = { ...others, ...own };
   const tested =
@@ -97,8 +110,10 @@ async function setsInMemory(
   start: Network | null,
 ): Promise<SetsInMemory> {
   const { test: share, group, validation } = options;
+  if (await isFolder(trainPath)) return setsOfFolder(trainPath, testPath, options, start);
   const file = await openFile(trainPath);
-  if (file.format.gives.includes("table")) return setsOfTable(file, testPath, options, start);
+  if (await isTable(file, { ...options, encoding: start?.encoding ?? undefined }))
+    return setsOfTable(file, testPath, options, start);
   if (group !== undefined)
     throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
   const own = await readDataset(file, { ...(start && !options.newHead && { task: taskOf(start) }), ...options });
@@ -111,11 +126,52 @@ async function setsInMemory(
       await readDataset(await openFile(testPath), trainPath === EMBEDDED.train ? {} : like),
     );
     checkSameKind(all, test);
-    return { data: all, test, validation };
+    return { data: all, test, validation, remarks: [] };
   }
-  if (share === undefined) return { data: all, test: null, validation };
-  const { train, test } = split(all, { test: share, seed: options.seed, stratify: all.classes !== null });
-  return { data: train, test, validation };
+  return { ...sharedOut(all, share, options.seed), validation, remarks: [] };
+}
+
+function sharedOut(all: Dataset, share: number | undefined, seed: number | undefined) {
+  if (share === undefined) return { data: all, test: null };
+  const { train, test } = split(all, { test: share, seed, stratify: all.classes !== null });
+  return { data: train, test };
+}
+
+/** Pictures in folders: of a training and a test folder, or of folders train, test and validation in one. */
+async function setsOfFolder(
+  path: string,
+  testPath: string | undefined,
+  options: SetOptions,
+  start: Network | null,
+): Promise<SetsInMemory> {
+  const { test: share, group, validation: held, seed, newHead } = options;
+  if (group !== undefined)
+    throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
+  const size = options.size ?? (start ? sizeOf(start) : undefined);
+  const known = start && !newHead ? (start.classes ?? undefined) : undefined;
+  const all = await readFolder(path, { ...options, size }, { classes: known });
+  const like = { ...options, size: `${all.shape[1]}x${all.shape[0]}` };
+  const parts = partsOf((await filesIn(path)).map(({ name }) => name));
+  const read = (from: string, part: Part) => readFolder(from, like, { part, classes: all.classes });
+  const inside = testPath === undefined && parts.includes("test");
+  if (inside && share !== undefined) {
+    throw new InputError(
+      "E_OPTION",
+      `train: --test is a share of the training pictures, and ${path} has a folder of test pictures; leave one of them out.`,
+    );
+  }
+  const test = testPath !== undefined ? await read(testPath, "test") : inside ? await read(path, "test") : null;
+  const validation = held === undefined && parts.includes("validation") ? await read(path, "validation") : held;
+  const said =
+    options.size === undefined && size === undefined
+      ? [`Pictures are brought to ${USUAL_SIZE}; --size says otherwise.`]
+      : [];
+  const sets = [all, test, validation].filter((set) => typeof set === "object" && set !== null);
+  return {
+    ...(test ? { data: all, test } : sharedOut(all, share, seed)),
+    validation,
+    remarks: [...said, ...sets.flatMap(remarksOnSkipped)],
+  };
 }
 
 async function setsOfTable(
@@ -125,7 +181,7 @@ async function setsOfTable(
   start: Network | null,
 ): Promise<SetsInMemory> {
   const { test: share, validation: held, group, seed } = options;
-  const whole = await readTable(file);
+  const whole = await readTableOf(file, options);
   const model = start?.encoding ?? null;
   const target = model && !options.newHead ? model.target : fitTarget(whole, options);
   if (model)
@@ -142,10 +198,11 @@ async function setsOfTable(
   const inner = typeof held === "number" ? parts(outer.train, held) : { train: outer.train, test: null };
   const { features } = model ?? fitEncoding(inner.train, tableOptions(options));
   const encoded = (table: Table) => createTableDataset(table, { encoding: { features, target } });
-  const test = testPath === undefined ? outer.test : await readTable(await openFile(testPath));
+  const test = testPath === undefined ? outer.test : await readTableOf(await openFile(testPath), options);
   return {
     data: encoded(inner.train),
     test: test && encoded(test),
     validation: inner.test ? encoded(inner.test) : held,
+    remarks: [],
   };
 }

@@ -19,6 +19,7 @@ import type { FitOptions } from "../train/options.js";
 import { costChart } from "./chart.js";
 import { refuseLeft, saveCheckpoint, withCheckpoint } from "./checkpoint.js";
 import { networkFor, remarkOn } from "./data.js";
+import { crossValidate } from "./folds.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
@@ -32,6 +33,7 @@ export interface TrainOptions extends Omit<Deciding, "scale" | "encoding" | "val
   plot?: string;
   log?: string;
   from?: string;
+  folds?: number;
   newHead?: boolean;
   checkpointTo?: string;
   checkpointEvery?: number;
@@ -63,6 +65,8 @@ export async function train(
   passed: readonly string[],
   io: Io,
 ): Promise<number> {
+  const { folds } = options;
+  if (folds !== undefined) return crossValidate(paths, { ...options, folds }, passed, io);
   const force = options.force ?? false;
   checkResuming(options);
   if (options.checkpointTo !== undefined && !options.resume && !force) await refuseLeft(options.checkpointTo);
@@ -71,7 +75,8 @@ export async function train(
   await checkTargets([...targetsOf(options), ...beside], paths, force);
   const embedded = paths.length === 0;
   const start = await startOf(options);
-  const { data, test, validation, some } = await readSets(paths, options, start, io);
+  const { data, test, validation, some, remarks } = await readSets(paths, options, start, io);
+  for (const remark of remarks) for (const line of wrap(remark, io.columns)) io.err(line);
 
   const records: CostRecord[] = [];
   let targets: readonly Target[] = []; // until there is something to keep

@@ -40,7 +40,7 @@ export const FORMATS = [
   {
     name: "hdf5",
     called: "an HDF5 file",
-    gives: ["dataset", "examples"],
+    gives: ["dataset", "examples", "table"],
     importable: "if Keras saved it",
     matches: isHdf5,
   },
@@ -77,6 +77,12 @@ export const FORMATS = [
   },
   { name: "jpeg", called: "a JPEG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0xff, 0xd8, 0xff) },
   { name: "png", called: "a PNG picture", gives: ["picture"], matches: (bytes) => begins(bytes, 0x89, "PNG") },
+  {
+    name: "webp",
+    called: "a WebP picture",
+    gives: ["picture"],
+    matches: (bytes) => begins(bytes, "RIFF") && begins(bytes.subarray(8), "WEBP"),
+  },
   { name: "gif", called: "a GIF picture", gives: [], refused: "E_IMAGE", matches: (bytes) => begins(bytes, "GIF8") },
   {
     name: "npz", // a zip whose first file is an array
@@ -132,8 +138,8 @@ export const FORMATS = [
   },
   {
     name: "parquet",
-    called: `a Parquet file (in Python: pandas.read_parquet(path).to_csv("data.csv", index=False))`,
-    gives: [],
+    called: "a Parquet file",
+    gives: ["table"],
     matches: (bytes) => begins(bytes, "PAR1"),
   },
   { name: "html", called: "an HTML page", gives: [], matches: (bytes) => HTML.test(beginning(bytes)) },

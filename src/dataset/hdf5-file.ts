@@ -10,6 +10,7 @@ import { asBytes } from "./arrays.js";
 import { recognise } from "./formats.js";
 import { fromHalf } from "./half.js";
 import { findEndlessHeap } from "./hdf5-heaps.js";
+import { elementOf, fixedText, type Hdf5Records, readField, widthOf } from "./hdf5-records.js";
 import type { Store, StoredArray, StoredEntry, TypeClass } from "./store.js";
 
 /** A dataset of a file, as inspectHdf5 lists it; of any type: "compound", "external link", … */
@@ -23,10 +24,14 @@ export interface Hdf5Entry extends StoredEntry {
 /** A dataset that passed every check that can be made without reading it; booleans are an enum of FALSE and TRUE. */
 type Hdf5Dataset = Hdf5Entry & StoredArray;
 
-interface Hdf5File extends Store {
+export interface Hdf5File extends Store {
   list(): Hdf5Entry[];
   /** Those attributes of a group, "" for the file itself, that are text: each a list of one or more. */
   texts(group: string, names: readonly string[]): Record<string, string[]>;
+  /** The records of a compound dataset; null for any other, and where there is none of that path. */
+  records(path: string): Hdf5Records | null;
+  /** Text or a number that is said of a group or a dataset; null where there is none. */
+  attribute(path: string, name: string): string | number | null;
 }
 
 // gzip shrinks zeros about 1000 times; a large dataset that is shrunk more is not data but a trap
@@ -40,16 +45,20 @@ const FILTERS = new Set([1, 2, 3, 6]);
 export const mostDeclared = (fileBytes: number) => Math.max(TRAP_BYTES, MOST_RATIO * fileBytes);
 const CODES = { missing: "E_HDF5_MISSING", type: "E_HDF5_TYPE" } as const;
 const CLASSES = "integer float time text bitfield opaque compound reference enum variable-length array".split(" ");
+type Library = Awaited<typeof import("h5wasm").ready>;
 const ENOENT = 44; // in Emscripten's numbering
 const O_DIRECTORY = 0o200000;
 
 /** Opens a file, hands it to `use`, which must not keep it, and closes it. Throws what readHdf5 throws of files. */
 export async function withHdf5File<T>(
   input: Uint8Array | ArrayBuffer,
-  { name, maxBytes }: { name?: string | undefined; maxBytes: number },
+  {
+    name,
+    who = `readHdf5: ${name ?? "the file"}`,
+    maxBytes,
+  }: { name?: string | undefined; who?: string; maxBytes: number },
   use: (file: Hdf5File) => T,
 ): Promise<T> {
-  const who = `readHdf5: ${name ?? "the file"}`;
   const bytes = asBytes(who, "E_NOT_HDF5", input);
   const format = recognise(bytes);
   if (format.name !== "hdf5") throw new InputError("E_NOT_HDF5", `${who} is ${format.called}; pass an HDF5 file.`);
@@ -147,7 +156,7 @@ function guardOpen(fs: FileSystem, own: string): Guard {
 
 function createFile(
   { BrokenSoftLink, Dataset, ExternalLink, Group }: typeof import("h5wasm"),
-  module: Awaited<typeof import("h5wasm").ready>,
+  module: Library,
   file: File,
   who: string,
   fileBytes: number,
@@ -198,8 +207,43 @@ function createFile(
   }
 
   function open(wanted: string): Hdf5Dataset | null {
-    const path = wanted.split("/").filter(Boolean).join("/");
-    if (path === "") return null;
+    const found = find(wanted);
+    return found instanceof Dataset ? check(pathOf(wanted), found) : null;
+  }
+
+  function records(wanted: string): Hdf5Records | null {
+    const found = find(wanted);
+    const members = found instanceof Dataset ? found.metadata.compound_type?.members : undefined;
+    if (!(found instanceof Dataset) || !members) return null;
+    const path = pathOf(wanted);
+    const count = checkSize(path, found);
+    const types = members.map((member) => typeOf(elementOf(member)));
+    return {
+      ...{ path, count },
+      fields: members.map((member, i) => ({ name: member.name, type: types[i]!, width: widthOf(member) })),
+      read() {
+        const bytes = inside(path, () => readBytes(module, file, path, count * found.metadata.size));
+        return members.map((member, i) =>
+          readField(bytes, found.metadata.size, member, types[i]!, (place) =>
+            place ? module.UTF8ToString(place) : "",
+          ),
+        );
+      },
+    };
+  }
+
+  function attribute(wanted: string, name: string): string | number | null {
+    const found = find(wanted);
+    if (!(found instanceof Dataset || found instanceof Group) || !(name in found.attrs)) return null;
+    const value: unknown = found.get_attribute(name, false);
+    if (typeof value === "bigint") return Number(value);
+    return typeof value === "string" || typeof value === "number" ? value : null;
+  }
+
+  /** What lies at a path, refused where a link leads out of the file. */
+  function find(wanted: string): ReturnType<File["get"]> {
+    const path = pathOf(wanted);
+    if (path === "") return file;
     // every link on the way counts
     for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
       const part = end < 0 ? path : path.slice(0, end);
@@ -209,7 +253,7 @@ function createFile(
       }
       if (entity instanceof BrokenSoftLink) return refuse(`a link at "${part}" that leads to nothing in it`);
       if (end >= 0 && entity instanceof Group) continue;
-      return end < 0 && entity instanceof Dataset ? check(path, entity) : null;
+      return end < 0 ? entity : null;
     }
   }
 
@@ -226,8 +270,8 @@ function createFile(
     return Object.fromEntries(found);
   }
 
-  function check(path: string, dataset: Dataset): Hdf5Dataset {
-    const { metadata } = dataset;
+  /** How many values a dataset has. Throws where it is not all here, or more than can be. */
+  function checkSize(path: string, { metadata, filters }: Dataset): number {
     if (metadata.virtual_sources) refuse(`a virtual dataset at "${path}", whose data lie in other files`);
     const { shape, size } = metadata;
     if (!shape) throw new InputError("E_EMPTY", `${who}: "${path}" is empty; pass a dataset with examples.`);
@@ -246,22 +290,35 @@ function createFile(
         `${who}: "${path}" says it holds ${bytes} bytes in a file of ${fileBytes}; pass a file with real data.`,
       );
     }
-    const unknown = dataset.filters.find(({ id }) => !FILTERS.has(id));
+    const unknown = filters.find(({ id }) => !FILTERS.has(id));
     if (unknown) {
       throw new InputError(
         "E_HDF5_REFUSED",
         `${who}: "${path}" is packed with filter ${unknown.id} (${unknown.name}); write it with gzip or without compression.`,
       );
     }
+    return count;
+  }
+
+  /** Reads what belongs to the dataset at a path, refused where some of it lies elsewhere. */
+  function inside<T>(path: string, read: () => T): T {
+    guard.refused();
+    try {
+      return read();
+    } finally {
+      const outside = guard.refused();
+      if (outside !== null) refuse(`external storage at "${path}", in ${JSON.stringify(outside)}`);
+    }
+  }
+
+  function check(path: string, dataset: Dataset): Hdf5Dataset {
+    const { metadata } = dataset;
+    const count = checkSize(path, dataset);
     const read = () => {
-      guard.refused();
-      let values: unknown;
-      try {
-        values = isHalf(metadata) ? readHalf(module, file, path, count) : dataset.value;
-      } finally {
-        const outside = guard.refused();
-        if (outside !== null) refuse(`external storage at "${path}", in ${JSON.stringify(outside)}`);
-      }
+      const values: unknown = inside(path, () => {
+        if (isHalf(metadata)) return readHalf(module, file, path, count);
+        return isFixedText(metadata) ? readTexts(module, file, path, metadata.size, count) : dataset.value;
+      });
       const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values : [values];
       const { length } = list as unknown[];
       if (length !== count) throw new Error(`"${path}" holds ${length} values instead of ${count}`);
@@ -270,8 +327,10 @@ function createFile(
     return { ...describe(path, dataset), typeClass: typeClassOf(metadata), names: namesOf(metadata), read };
   }
 
-  return { who, codes: CODES, list, open, texts };
+  return { who, codes: CODES, list, open, texts, records, attribute };
 }
+
+const pathOf = (wanted: string) => wanted.split("/").filter(Boolean).join("/");
 
 function describe(path: string, { metadata, filters }: Dataset): Hdf5Entry {
   const type = metadata.virtual_sources ? "virtual dataset" : typeOf(metadata);
@@ -292,7 +351,7 @@ function typeClassOf(metadata: Metadata): TypeClass {
   const type = typeOf(metadata);
   if (/^u?int(8|16|32|64)$/.test(type)) return "integer";
   if (/^float(16|32|64)$/.test(type)) return "float";
-  if (type === "bool") return "bool";
+  if (type === "bool" || (type === "bitfield" && metadata.size === 1)) return "bool"; // the second is PyTables'
   if (metadata.enum_type && metadata.littleEndian && [1, 2, 4, 8].includes(metadata.size)) return "enum";
   return type === "text" ? "text" : "other";
 }
@@ -304,19 +363,26 @@ function namesOf({ enum_type: names }: Metadata): string[] | null {
 
 const isHalf = (metadata: Metadata) => typeOf(metadata) === "float16";
 
-// Half floats, for which the library has no array: their bytes, which it gives in the machine's order.
-function readHalf(
-  module: Awaited<typeof import("h5wasm").ready>,
-  { file_id: id }: File,
-  path: string,
-  count: number,
-): Float32Array {
-  const place = module._malloc(Math.max(1, 2 * count));
+// The library has no array for half floats, and takes text of a fixed length that is not called UTF-8 for Latin-1.
+const isFixedText = (metadata: Metadata) => typeOf(metadata) === "text" && !metadata.vlen;
+
+function readHalf(module: Library, file: File, path: string, count: number): Float32Array {
+  const view = new DataView(readBytes(module, file, path, 2 * count).buffer);
+  return Float32Array.from({ length: count }, (_, i) => fromHalf(view.getUint16(2 * i, true)));
+}
+
+function readTexts(module: Library, file: File, path: string, size: number, count: number): string[] {
+  const bytes = readBytes(module, file, path, size * count);
+  return Array.from({ length: count }, (_, i) => fixedText(bytes.subarray(i * size, (i + 1) * size)));
+}
+
+/** All bytes of a dataset, as the library lays them in its memory: numbers of simple types in the machine's order. */
+function readBytes(module: Library, { file_id: id }: File, path: string, size: number): Uint8Array<ArrayBuffer> {
+  const place = module._malloc(Math.max(1, size));
   if (place === 0) throw new Error("Memory allocation failed");
   try {
     module.get_dataset_data(id, path, null, null, null, BigInt(place));
-    const view = new DataView(module.HEAPU8.buffer, place, 2 * count);
-    return Float32Array.from({ length: count }, (_, i) => fromHalf(view.getUint16(2 * i, true)));
+    return module.HEAPU8.slice(place, place + size) as Uint8Array<ArrayBuffer>;
   } finally {
     module._free(place);
   }

@@ -1,17 +1,18 @@
-// Decodes JPEG and PNG files in plain JavaScript, to the same pixels everywhere. The page lets the browser decode, which
+// Decodes JPEG and PNG files in plain JavaScript, to the same pixels everywhere, WebP in WebAssembly (webp.ts). The page lets the browser decode, which
 // knows more formats.
 
 import { type DecodedPng, decode as decodePng } from "fast-png";
 import { Unzlib } from "fflate";
 import jpeg from "jpeg-js";
 import { concatBytes } from "../bytes.js";
-import { InputError } from "../errors.js";
+import { InputError, problemIn } from "../errors.js";
 import { recognise, refuseFormat } from "./formats.js";
-import type { Picture } from "./image.js";
+import { type Picture, pictureToExample } from "./image.js";
+import type { Size } from "./picture-types.js";
 
 // What a picture may be. A judgement: the largest take about a gigabyte and some ten seconds to decode.
 const MOST_BYTES = 2 ** 28; // of a PNG's samples, as they are stored
-const MOST_MEGAPIXELS = 50; // of a JPEG, about 30 bytes each while it is decoded
+const MOST_MEGAPIXELS = 50; // of a WebP, and of a JPEG, about 30 bytes each while it is decoded
 const MOST_SCANS = 64; // of a JPEG; encoders make about ten
 const PIECE = 16384; // bytes that are inflated at once
 // A JPEG's block of 64 pixels takes a bit at least.
@@ -32,23 +33,85 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
   try {
     return format.name === "png" ? readPng(bytes, name) : readJpeg(bytes, name);
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError("E_IMAGE", `${name} cannot be decoded (${reason}); pass a whole JPEG or PNG picture.`, {
-      cause,
-    });
+    throw damaged(name, cause);
   }
+}
+
+/** What is said of a picture that a decoder stumbled over. */
+function damaged(name: string, cause: unknown): InputError {
+  if (cause instanceof InputError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new InputError("E_IMAGE", `${name} cannot be decoded (${reason}); pass a whole JPEG, PNG or WebP picture.`, {
+    cause,
+  });
+}
+
+/** Pixels of a JPEG, PNG or WebP file, as decodePicture gives them. Rejects as that throws. */
+export async function readPicture(bytes: Uint8Array, name: string): Promise<Picture> {
+  if (recognise(bytes).name !== "webp") return decodePicture(bytes, name);
+  try {
+    const { decodeWebp, sizeOfWebp } = await import("./webp.js");
+    const { width, height } = sizeOfWebp(bytes);
+    checkPixels(name, width, height);
+    const picture = await decodeWebp(bytes);
+    if (picture.width * picture.height !== width * height) throw new Error("its parts are of several sizes");
+    return picture;
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+/** Pictures of many files as examples of one shape, one after the other, and which of them cannot be decoded. */
+export interface DecodedPictures {
+  readonly x: Uint8Array;
+  /** Of those that were decoded, as they came. */
+  readonly sizes: readonly Size[];
+  readonly broken: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/**
+ * Pictures whose files lie one after the other, `lengths` bytes each, as examples of `shape`; those that are broken are
+ * left out and told in words that a sentence begins with.
+ */
+export async function decodePictures(
+  bytes: Uint8Array,
+  lengths: readonly number[],
+  names: readonly string[],
+  shape: readonly number[],
+): Promise<DecodedPictures> {
+  const rows: Uint8Array[] = [];
+  const sizes: Size[] = [];
+  const broken: { index: number; reason: string }[] = [];
+  let at = 0;
+  for (const [index, length] of lengths.entries()) {
+    const file = bytes.subarray(at, at + length);
+    at += length;
+    try {
+      const picture = await readPicture(file, names[index]!);
+      rows.push(pictureToExample(picture, shape));
+      sizes.push([picture.width, picture.height]);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      broken.push({ index, reason: problemIn(error) });
+    }
+  }
+  return { x: concatBytes(rows), sizes, broken };
 }
 
 function tooLarge(name: string, found: string): InputError {
   return new InputError("E_TOO_LARGE", `${name} is too large (${found}); pass a smaller picture.`);
 }
 
+function checkPixels(name: string, width: number, height: number): void {
+  if (width * height <= MOST_MEGAPIXELS * 1e6) return;
+  throw tooLarge(name, `${width}x${height}, the most is ${MOST_MEGAPIXELS} million pixels`);
+}
+
 function readJpeg(bytes: Uint8Array, name: string): Picture {
   const { width, height, scans } = frameOf(bytes);
   const pixels = width * height;
   const size = `${width}x${height}`;
-  if (pixels > MOST_MEGAPIXELS * 1e6) throw tooLarge(name, `${size}, the most is ${MOST_MEGAPIXELS} million pixels`);
+  checkPixels(name, width, height);
   if (scans > MOST_SCANS) throw tooLarge(name, `${scans} scans, the most is ${MOST_SCANS}`);
   if (pixels > MOST_PIXELS_A_BYTE * bytes.length) throw new Error(`${size} do not fit into ${bytes.length} bytes`);
   const { data } = jpeg.decode(bytes, {

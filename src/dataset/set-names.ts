@@ -58,3 +58,11 @@ export function guessPair(entries: readonly Entry[]): { x: string; y: string } |
   const y = x && entries.find((entry) => entry !== x && size(entry) === x.shape[0]);
   return x && y ? { x: x.path, y: y.path } : null;
 }
+
+/** Whether an HDF5 file's datasets are tables, those under `x` where that is said, and no examples by their usual names. */
+export function areOfTable(entries: readonly (Entry & { readonly type: string })[], x?: string): boolean {
+  const tables = entries.filter(({ path, type }) => type === "compound" || /(^|\/)block0_items$/.test(path));
+  if (x !== undefined) return tables.some(({ path }) => path === x || path.startsWith(`${x}/`));
+  const examples = entries.some(({ path }) => path.endsWith("_set_x")) || findPairs(entries).length > 0;
+  return !examples && tables.length > 0;
+}

@@ -4,12 +4,12 @@
 import { InputError } from "../errors.js";
 import { type Format, type FormatName, type RecognisedFile, recognise } from "./formats.js";
 
-const UNPACKED: readonly FormatName[] = ["text", "json", "numpy", "pickle", "libsvm"]; // also to be named
+const UNPACKED: readonly FormatName[] = ["text", "json", "parquet", "numpy", "pickle", "libsvm"]; // also to be named
 const MOST = 2 ** 30; // bytes; a judgement
 const KNOWN = 512; // bytes by which these formats are known
 
 /**
- * The file in a gzip file or zip archive where it is text, JSON or a NumPy array, under the name of its package; any
+ * The file in a gzip file or zip archive where it is text, JSON, Parquet or a NumPy array, under the name of its package; any
  * other file as it is. Throws E_FILE_READ for damaged data, E_TOO_LARGE for more than a gibibyte in them.
  */
 export async function unpacked(file: RecognisedFile): Promise<RecognisedFile> {

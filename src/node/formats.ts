@@ -14,11 +14,14 @@ import { readIdx, readIdxExamples } from "../dataset/idx.js";
 import { type Picture, pictureToExample } from "../dataset/image.js";
 import { readRows } from "../dataset/rows.js";
 import { scaledLike } from "../dataset/scale.js";
+import { areOfTable } from "../dataset/set-names.js";
 import { unpacked } from "../dataset/unpack.js";
 import type { Dataset, Examples, Task } from "../dataset.js";
+import { InputError } from "../errors.js";
 import { Network } from "../network.js";
 import { readApart } from "../reader/embedded.js";
-import { readHdf5, readHdf5Examples } from "../reader/hdf5.js";
+import { inspectHdf5, readHdf5, readHdf5Examples } from "../reader/hdf5.js";
+import { type PictureDataset, type PictureOptions, readPictures } from "../reader/pictures.js";
 import { type TableOptions, tableFrom } from "../table/read.js";
 import {
   createTableDataset,
@@ -28,6 +31,7 @@ import {
   type TableDatasetOptions,
 } from "../table.js";
 import { readFileBytes } from "./files.js";
+import { filesIn, isFolder } from "./folders.js";
 
 /** A file that was read from the disk, once. */
 export interface OpenFile extends RecognisedFile {
@@ -46,6 +50,12 @@ export interface Names extends EncodingOptions {
   /** How a table becomes a data set, where a model has decided that; else see TableDatasetOptions. */
   readonly encoding?: Encoding | undefined;
   readonly target?: readonly string[] | undefined;
+  /** Of pictures in folders: what they are brought to, and whether broken ones are left out. */
+  readonly size?: string | undefined;
+  readonly skipBroken?: boolean | undefined;
+  /** How text is read, where it does not tell by itself. */
+  readonly separator?: string | undefined;
+  readonly header?: boolean | undefined;
 }
 
 /** What a model takes, for numbers that come without a shape and a scale. */
@@ -75,6 +85,7 @@ export const READERS: Readers<Reads> = {
   hdf5: {
     dataset: ({ bytes, name }, { x, y, task = "auto", scale }) => readHdf5(bytes, { name, x, y, task, scale }),
     examples: ({ bytes, name }, { x, scale }) => readHdf5Examples(bytes, { name, x, scale }),
+    table: tableFrom,
   },
   idx,
   gzip: idx,
@@ -101,6 +112,8 @@ export const READERS: Readers<Reads> = {
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
   jpeg: picture,
   png: picture,
+  webp: picture,
+  parquet: { table: tableFrom },
   json: { examples: rows, table: tableFrom },
   text: { examples: rows, table: tableFrom },
 };
@@ -108,6 +121,25 @@ export const READERS: Readers<Reads> = {
 function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C): Reads[C] | undefined {
   const readers: SomeReaders<Reads> = READERS;
   return readers[format.name]?.[content];
+}
+
+/** The examples with labels at a path: a file's, as readDataset reads it, or those of pictures in folders. */
+export async function readData(
+  path: string,
+  names: Names,
+  ofFolder?: Pick<PictureOptions, "part" | "classes">,
+): Promise<Dataset> {
+  return (await isFolder(path)) ? readFolder(path, names, ofFolder) : readDataset(await openFile(path), names);
+}
+
+/** Pictures in folders of a folder; `part` and `classes` as readPictures takes them. Rejects with what that rejects with. */
+export async function readFolder(
+  path: string,
+  { size, skipBroken, scale }: Names,
+  more: Pick<PictureOptions, "part" | "classes"> = {},
+): Promise<PictureDataset> {
+  const data = await readPictures(await filesIn(path), { name: basename(path) || path, size, skipBroken, ...more });
+  return scale === undefined ? data : { ...data, scale };
 }
 
 /** Reads, unpacks and recognises a file. Throws what readFileBytes and unpacked throw. */
@@ -131,7 +163,7 @@ export function tableOptions({ encoding, ...names }: Names): TableDatasetOptions
  * readFileBytes, readTable, createTableDataset, readHdf5, readNpz and readIdx throw.
  */
 export async function readDataset(file: OpenFile, names: Names): Promise<Dataset> {
-  if (readerOf(file, "table")) return createTableDataset(await readTable(file), tableOptions(names));
+  if (await isTable(file, names)) return createTableDataset(await readTableOf(file, names), tableOptions(names));
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
   const labels = labelsOf(file, names);
   return read(file, names, labels === null ? null : await readFileBytes(labels));
@@ -162,7 +194,31 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
   return names.scale === undefined ? scaledLike(scale, examples) : examples;
 }
 
-/** A table: CSV and its kin, JSON of objects. Throws E_TABLE, also for a file that gives none. */
+/**
+ * Whether a file is to be read as a table: of formats that give nothing else, where columns are named, or where it has
+ * records and no examples by their usual names.
+ */
+export async function isTable(file: RecognisedFile, { x, y, target, encoding }: Names): Promise<boolean> {
+  if (!readerOf(file, "table")) return false;
+  if (!readerOf(file, "dataset") || target !== undefined || encoding !== undefined) return true;
+  if (y !== undefined) return false;
+  return areOfTable(await inspectHdf5(file.bytes, { name: file.name }), x);
+}
+
+/** The table that is meant by what is said of a file. Throws E_TABLE, also for a file that gives none. */
+export function readTableOf(file: RecognisedFile, { x, target, encoding, separator, header }: Names): Promise<Table> {
+  const columns = encoding ? undefined : target;
+  return readTable(file, { separator: separatorOf(separator), header, path: x, target: columns });
+}
+
+/** One character, as a command line can say it. Throws E_OPTION. */
+export function separatorOf(given: string | undefined): string | undefined {
+  const separator = given === "tab" || given === "\\t" ? "\t" : given;
+  if (separator === undefined || /^[^"\r\n]$/.test(separator)) return separator;
+  throw new InputError("E_OPTION", `--separator is ${JSON.stringify(given)}; pass one character, such as ; or tab.`);
+}
+
+/** A table: CSV and its kin, JSON of objects, Parquet, in HDF5. Throws E_TABLE, also for a file that gives none. */
 export async function readTable(file: RecognisedFile, options: TableOptions = {}): Promise<Table> {
   const read = readerOf(file, "table") ?? refuseFormat(file, "table");
   return read(file, options);

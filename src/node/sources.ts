@@ -7,7 +7,7 @@ import { type DataSource, MEMORY, splitSource } from "../dataset/source.js";
 import { openNpy } from "../npz.js";
 import { openTable } from "../table/open.js";
 import { openSlices } from "./files.js";
-import { labelsOf, type Names, tableOptions } from "./formats.js";
+import { labelsOf, type Names, separatorOf, tableOptions } from "./formats.js";
 
 /** What is said of files that may be read part by part. */
 export interface SourceNames extends Names {
@@ -42,7 +42,8 @@ export async function openSource(
       if (looking) onRead(start / file.size);
       return file.slice(start, end);
     };
-    const options = { ...tableOptions(names), name, memory, test, seed };
+    const text = { separator: separatorOf(names.separator), header: names.header };
+    const options = { ...tableOptions(names), ...text, name, memory, test, seed };
     const { test: held, ...data } = await openTable({ size: file.size, slice }, options);
     looking = false;
     onRead(1);

@@ -14,10 +14,12 @@ import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
+import { areOfTable } from "../../src/dataset/set-names.js";
 import { unpacked } from "../../src/dataset/unpack.js";
 import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
-import { tableFrom } from "../../src/table/read.js";
+import { readCsv } from "../../src/table/csv.js";
+import { readJson } from "../../src/table/json.js";
 import type { Table } from "../../src/table.js";
 import type { NamedFile } from "../protocol.js";
 
@@ -52,6 +54,10 @@ const READERS: Readers<Reads> = {
   hdf5: {
     dataset: ({ name, bytes }) =>
       saidOnPage(() => readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" })),
+    table: ({ name, bytes }) => readApart("readHdf5Table", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" }),
+  },
+  parquet: {
+    table: ({ name, bytes }) => readApart("readParquet", bytes, [{ name }], { who: name, damaged: "E_TABLE" }),
   },
   idx,
   gzip: idx,
@@ -63,8 +69,8 @@ const READERS: Readers<Reads> = {
     },
   },
   npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
-  json: { table: tableFrom },
-  text: { table: tableFrom },
+  json: { table: async ({ name, bytes }) => readJson(bytes, { name }) },
+  text: { table: async ({ name, bytes }) => readCsv(bytes, { name }) },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
 };
 
@@ -88,10 +94,13 @@ export async function readSets(file: RecognisedFile, files: readonly RecognisedF
   throw new InputError("E_FILE_TYPE", `${name} is ${format.called}; drop its labels, ${wanted}, together with it.`);
 }
 
-/** Whether a table is in it. */
-export const holdsTable = ({ format }: RecognisedFile) => format.gives.includes("table");
+/** Whether a table is in it; an HDF5 file is looked into. */
+export async function holdsTable({ format, name, bytes }: RecognisedFile): Promise<boolean> {
+  if (!format.gives.includes("table") || !format.gives.includes("dataset")) return format.gives.includes("table");
+  return areOfTable(await readApart("inspectHdf5", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" }));
+}
 
-/** A table: CSV and its kin, JSON of objects. Throws E_TABLE, also for a file that gives none. */
+/** A table: CSV and its kin, JSON of objects, Parquet, in HDF5. Throws E_TABLE, also for a file that gives none. */
 export async function readTable(file: RecognisedFile): Promise<Table> {
   const read = readerOf(file, "table") ?? refuseFormat(file, "table");
   return read(file);

@@ -35,10 +35,11 @@ export async function openFiles(
   network: Network | null,
 ): Promise<{ open: Open | null; answers: Answers[] }> {
   const all = await Promise.all(files.map((file) => unpacked(recogniseFile(file))));
-  const others = all.filter((file) => !holdsTable(file));
+  const areTables = await Promise.all(all.map(holdsTable));
+  const others = all.filter((_, i) => !areTables[i]);
   const answers: Answers[] = [];
   const tables: NamedTable[] = [];
-  for (const file of all.filter(holdsTable)) {
+  for (const file of all.filter((_, i) => areTables[i])) {
     const read = { name: file.name, table: await readTable(file) };
     const asked = role === "any" && network?.encoding && asksFor(read.table, network.encoding);
     if (asked) answers.push(await answerRows(read, network!));
