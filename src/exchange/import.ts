@@ -114,8 +114,7 @@ const READERS: Readonly<Record<string, (task: Task) => Foreign | Network | Promi
   keras: alone(readArchive),
   zip: alone(readArchive),
   tfjs({ file, others, refuse, remark }) {
-    const beside = (path: string) => {
-      const wanted = lastPart(path);
+    const beside = (wanted: string) => {
       const found = others.find(({ name }) => lastPart(name) === wanted);
       return found?.bytes ?? refuse(`its weights in ${show(wanted)}`, "pass that file, too");
     };

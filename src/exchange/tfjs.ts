@@ -7,17 +7,14 @@ import { fromHalf } from "../dataset/half.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
 import { lossIn, parse, readKerasConfig } from "./keras-config.js";
-import type { Finder } from "./keras-layers.js";
+import { type Finder, isObject } from "./keras-layers.js";
 import type { Matrix } from "./matrix.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
 
-/** Gives the bytes of a file beside model.json; throws where there is none. */
-export type Beside = (path: string) => Uint8Array;
+/** Gives the bytes of a file of that name beside model.json; throws where there is none. */
+export type Beside = (name: string) => Uint8Array;
 
 type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const WIDTHS = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 } as const;
 type Stored = keyof typeof WIDTHS;
@@ -32,8 +29,15 @@ export function readTfjs(bytes: Uint8Array, beside: Beside, refuse: Refuse, rema
   if (!isObject(topology) || !Array.isArray(manifest))
     return refuse("no modelTopology and weightsManifest", "get it again");
   const arrays = new Map<string, Matrix>();
+  const used = new Set<string>();
+  const once = (path: string): Uint8Array => {
+    const name = lastPart(path);
+    if (used.has(name)) refuse(`weights in ${show(name)} twice`);
+    used.add(name);
+    return beside(name);
+  };
   for (const group of manifest as unknown[]) {
-    for (const [name, array] of weightsOf(group, beside, refuse)) arrays.set(name, array);
+    for (const [name, array] of weightsOf(group, once, refuse)) arrays.set(name, array);
   }
   const config = isObject(topology.model_config) ? topology.model_config : topology;
   const compiled = trainingConfig ?? topology.training_config;
