@@ -19,7 +19,8 @@ import { readOnnx } from "./onnx-read.js";
 import type { ImportFile, ImportOptions } from "./options.js";
 import { readStateDict } from "./pytorch.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
-import { lastPart, readTfjs } from "./tfjs.js";
+import { readTfjs } from "./tfjs.js";
+import { lastPart } from "./tfjs-files.js";
 
 const WHO = "importNetwork";
 

@@ -6,15 +6,15 @@ import { concatBytes } from "../bytes.js";
 import { fromHalf } from "../dataset/half.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
+import { isObject, type Json } from "./json.js";
 import { lossIn, parse, readKerasConfig } from "./keras-config.js";
-import { type Finder, isObject } from "./keras-layers.js";
+import type { Finder } from "./keras-layers.js";
 import type { Matrix } from "./matrix.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
+import { lastPart } from "./tfjs-files.js";
 
 /** Gives the bytes of a file of that name beside model.json; throws where there is none. */
 export type Beside = (name: string) => Uint8Array;
-
-type Json = Readonly<Record<string, unknown>>;
 
 const WIDTHS = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 } as const;
 type Stored = keyof typeof WIDTHS;
@@ -53,24 +53,6 @@ export function readTfjs(bytes: Uint8Array, beside: Beside, refuse: Refuse, rema
     loss: lossIn(compiled),
   };
 }
-
-/** Names of the files beside a model.json that have its weights, without their folders; none for what is no model. */
-export function weightFilesOf(bytes: Uint8Array): string[] {
-  let file: unknown;
-  try {
-    file = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return []; // its reader says what is wrong
-  }
-  const groups = isObject(file) && Array.isArray(file.weightsManifest) ? (file.weightsManifest as unknown[]) : [];
-  const paths = groups.flatMap((group) =>
-    isObject(group) && Array.isArray(group.paths) ? (group.paths as unknown[]) : [],
-  );
-  return [...new Set(paths.filter((path) => typeof path === "string").map(lastPart))];
-}
-
-/** The name of a file in a path or an address. */
-export const lastPart = (path: string): string => path.split(/[/\\]/).at(-1)!;
 
 /** The weights of a group, which lie one after the other in its files. */
 function weightsOf(group: unknown, beside: Beside, refuse: Refuse): [string, Matrix][] {
