@@ -29,7 +29,7 @@ export async function importNetwork(
   files: ImportFile | readonly ImportFile[],
   options: ImportOptions = {},
 ): Promise<Network> {
-  return (await import("./exchange/import.js")).importNetwork(files, options);
+  return (await import("./exchange/apart.js")).importNetwork(files, options);
 }
 
 /**
@@ -41,5 +41,5 @@ export async function importNetwork(
  * Rejects with E_OPTION for residual layers and geluTanh, which such a model has not, E_NOT_FINITE, E_DISPOSED.
  */
 export async function networkToKeras(network: Network, options: OnnxOptions = {}): Promise<Bytes> {
-  return (await import("./exchange/keras-write.js")).networkToKeras(network, options);
+  return (await import("./exchange/apart.js")).networkToKeras(network, options);
 }

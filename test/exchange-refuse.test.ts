@@ -380,6 +380,11 @@ describe("Keras and TensorFlow.js", () => {
       () => json((t) => t).slice(0, 2),
     ],
     [
+      "a shard that is named twice",
+      /weights in "group1-shard1of2\.bin" twice/,
+      () => json((t) => t.replace("./group1-shard2of2", "./group1-shard1of2")),
+    ],
+    [
       "a shape that lies",
       /weights "dense_Dense2\/bias" at byte/,
       () => json((t) => t.replace('"shape": [8, 2]', '"shape": [9, 2]')),

@@ -3,7 +3,7 @@
 import { basename, dirname, join } from "node:path";
 import { recogniseFile } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
-import { weightFilesOf } from "../exchange/tfjs.js";
+import { weightFilesOf } from "../exchange/tfjs-files.js";
 import { type ImportOptions, importNetwork } from "../exchange.js";
 import { readFileBytes, saveFile } from "../node/files.js";
 import type { Io } from "./io.js";

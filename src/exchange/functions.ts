@@ -5,11 +5,14 @@ import { GELU_CUBE, GELU_SCALE, SELU_EDGE, SELU_SCALE } from "../../assembly/con
 import type { OutputActivation } from "../catalogue.js";
 import { exp64, expm1Below64, log1p64, normalCdf64, sigmoid64, tanh64 } from "../math.js";
 
+/** A function of a number. */
 export type Curve = (x: number) => number;
 
 const cut = (x: number) => Math.max(0, Math.min(1, x));
 const hardSigmoid = (x: number) => cut(x / 6 + 0.5);
+/** log(1 + e^x) */
 export const softplus: Curve = (x) => Math.max(x, 0) + log1p64(exp64(-Math.abs(x)));
+/** The error function, 2·Φ(x·√2) − 1. */
 export const erf: Curve = (x) => 2 * normalCdf64(x * Math.SQRT2) - 1;
 
 /** Those without numbers of their own. */

@@ -19,7 +19,8 @@ import { readOnnx } from "./onnx-read.js";
 import type { ImportFile, ImportOptions } from "./options.js";
 import { readStateDict } from "./pytorch.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
-import { lastPart, readTfjs } from "./tfjs.js";
+import { readTfjs } from "./tfjs.js";
+import { lastPart } from "./tfjs-files.js";
 
 const WHO = "importNetwork";
 
@@ -114,8 +115,7 @@ const READERS: Readonly<Record<string, (task: Task) => Foreign | Network | Promi
   keras: alone(readArchive),
   zip: alone(readArchive),
   tfjs({ file, others, refuse, remark }) {
-    const beside = (path: string) => {
-      const wanted = lastPart(path);
+    const beside = (wanted: string) => {
       const found = others.find(({ name }) => lastPart(name) === wanted);
       return found?.bytes ?? refuse(`its weights in ${show(wanted)}`, "pass that file, too");
     };

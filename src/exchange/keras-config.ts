@@ -2,7 +2,8 @@
 
 import type { Loss } from "../catalogue.js";
 import { show } from "../options/check.js";
-import { type Context, type Finder, isObject, LAYERS, type Layer } from "./keras-layers.js";
+import { isObject } from "./json.js";
+import { type Context, type Finder, LAYERS, type Layer } from "./keras-layers.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
 
 const MOST_LAYERS = 5000;
@@ -41,6 +42,7 @@ export function parse(text: string, what: string, refuse: Refuse): unknown {
   }
 }
 
+/** The layers of a Sequential or Functional model, in the order of the configuration. */
 export function layersOf(model: unknown, refuse: Refuse): Layer[] {
   const kind = isObject(model) ? model.class_name : null;
   if (!isObject(model) || !["Sequential", "Functional", "Model"].includes(kind as string)) {

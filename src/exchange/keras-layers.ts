@@ -5,19 +5,19 @@
 import type { OutputActivation } from "../catalogue.js";
 import { show } from "../options/check.js";
 import type { Numbers } from "../session/layout.js";
+import { isObject, type Json } from "./json.js";
 import { type Matrix, turned } from "./matrix.js";
 import { ones, type Refuse, type Remark, type Step, zeros } from "./steps.js";
 
 /** What a layer's arrays are called: "kernel", "bias", … */
 export type Arrays = ReadonlyMap<string, Matrix>;
-type Config = Readonly<Record<string, unknown>>;
 
 /** A layer as the configuration says it, and how it is called in messages. */
 export interface Layer {
   readonly kind: string;
   readonly name: string;
   readonly called: string;
-  readonly config: Config;
+  readonly config: Json;
   /** Names of the layers that it reads; null where the configuration is a plain list. */
   readonly reads: readonly string[] | null;
 }
@@ -25,11 +25,10 @@ export interface Layer {
 /** Gives the arrays of a layer; `names` are those it has in this order, where a file only counts them. */
 export type Finder = (layer: Pick<Layer, "kind" | "name" | "called">, names: readonly string[]) => Arrays;
 
-export const EPSILON = 1e-3; // of Keras's normalisations
+/** ε of Keras's normalisations where nothing is said. */
+export const EPSILON = 1e-3;
 
-export const isObject = (value: unknown): value is Config =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
+/** What makers of steps know besides their layer. */
 export interface Context {
   readonly find: Finder;
   readonly refuse: Refuse;
@@ -222,6 +221,7 @@ const share = (layer: Layer, context: Context): number => {
   return rate >= 0 && rate < 1 ? rate : context.refuse(`${layer.called} of share ${rate}`);
 };
 
+/** A dense step's numbers of a kernel (inputs, units) and a bias. */
 export function denseOf(called: string, kernel: Matrix, bias: Numbers | null, refuse: Refuse) {
   const [inputs, units] = kernel.shape;
   if (kernel.shape.length !== 2 || !inputs || !units || kernel.data.length !== inputs * units) {

@@ -4,8 +4,9 @@
 
 import type { Hdf5Model } from "../dataset/hdf5.js";
 import { show } from "../options/check.js";
+import { isObject } from "./json.js";
 import { layersOf, lossIn, parse, readKerasConfig } from "./keras-config.js";
-import { type Arrays, denseOf, EPSILON, type Finder, isObject } from "./keras-layers.js";
+import { type Arrays, denseOf, EPSILON, type Finder } from "./keras-layers.js";
 import type { Matrix } from "./matrix.js";
 import { byNumbers, type Module, stepsOfModules } from "./modules.js";
 import type { ImportOptions } from "./options.js";

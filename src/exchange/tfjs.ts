@@ -6,18 +6,15 @@ import { concatBytes } from "../bytes.js";
 import { fromHalf } from "../dataset/half.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
+import { isObject, type Json } from "./json.js";
 import { lossIn, parse, readKerasConfig } from "./keras-config.js";
 import type { Finder } from "./keras-layers.js";
 import type { Matrix } from "./matrix.js";
 import type { Foreign, Refuse, Remark } from "./steps.js";
+import { lastPart } from "./tfjs-files.js";
 
-/** Gives the bytes of a file beside model.json; throws where there is none. */
-export type Beside = (path: string) => Uint8Array;
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** Gives the bytes of a file of that name beside model.json; throws where there is none. */
+export type Beside = (name: string) => Uint8Array;
 
 const WIDTHS = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 } as const;
 type Stored = keyof typeof WIDTHS;
@@ -32,8 +29,15 @@ export function readTfjs(bytes: Uint8Array, beside: Beside, refuse: Refuse, rema
   if (!isObject(topology) || !Array.isArray(manifest))
     return refuse("no modelTopology and weightsManifest", "get it again");
   const arrays = new Map<string, Matrix>();
+  const used = new Set<string>();
+  const once = (path: string): Uint8Array => {
+    const name = lastPart(path);
+    if (used.has(name)) refuse(`weights in ${show(name)} twice`);
+    used.add(name);
+    return beside(name);
+  };
   for (const group of manifest as unknown[]) {
-    for (const [name, array] of weightsOf(group, beside, refuse)) arrays.set(name, array);
+    for (const [name, array] of weightsOf(group, once, refuse)) arrays.set(name, array);
   }
   const config = isObject(topology.model_config) ? topology.model_config : topology;
   const compiled = trainingConfig ?? topology.training_config;
@@ -49,24 +53,6 @@ export function readTfjs(bytes: Uint8Array, beside: Beside, refuse: Refuse, rema
     loss: lossIn(compiled),
   };
 }
-
-/** Names of the files beside a model.json that have its weights, without their folders; none for what is no model. */
-export function weightFilesOf(bytes: Uint8Array): string[] {
-  let file: unknown;
-  try {
-    file = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return []; // its reader says what is wrong
-  }
-  const groups = isObject(file) && Array.isArray(file.weightsManifest) ? (file.weightsManifest as unknown[]) : [];
-  const paths = groups.flatMap((group) =>
-    isObject(group) && Array.isArray(group.paths) ? (group.paths as unknown[]) : [],
-  );
-  return [...new Set(paths.filter((path) => typeof path === "string").map(lastPart))];
-}
-
-/** The name of a file in a path or an address. */
-export const lastPart = (path: string): string => path.split(/[/\\]/).at(-1)!;
 
 /** The weights of a group, which lie one after the other in its files. */
 function weightsOf(group: unknown, beside: Beside, refuse: Refuse): [string, Matrix][] {
