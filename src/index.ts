@@ -25,7 +25,7 @@ export {
 } from "./curves.js";
 export { curvesPlot } from "./curves-plot.js";
 export type { Rows } from "./dataset/arrays.js";
-export type { FileSlices } from "./dataset/file-slices.js";
+export type { FileHandleLike, FileSlices, ReadableFile } from "./dataset/file-slices.js";
 export type { Hdf5Options } from "./dataset/hdf5-options.js";
 export { type IdxOptions, readIdx, readIdxExamples } from "./dataset/idx.js";
 export { type Picture, pictureToExample } from "./dataset/image.js";

@@ -1,7 +1,7 @@
 // NumPy's files, .npz and .npy, as anybody calls for them: the readers, src/dataset/npz.ts and npy-source.ts, are loaded
 // when they are first wanted.
 
-import type { FileSlices } from "./dataset/file-slices.js";
+import type { ReadableFile } from "./dataset/file-slices.js";
 import type { NpySourceOptions } from "./dataset/npy-source.js";
 import type { NpzOptions } from "./dataset/npz.js";
 import type { DataSource } from "./dataset/source.js";
@@ -35,13 +35,13 @@ export async function readNpzExamples(bytes: Uint8Array | ArrayBuffer, options: 
 
 /**
  * A source of the rows of two .npy files, for data that do not fit into memory: x (count, …) of any numbers, and labels
- * or numbers to predict, one or a row for each example. Files are Blobs, such as a page's File or what Node's
- * fs.openAsBlob gives; rows are read when they are wanted. All labels are looked at once at the start.
+ * or numbers to predict, one or a row for each example. Files are Blobs, such as a page's File, or what Node's
+ * fs.promises.open gives; rows are read when they are wanted. All labels are looked at once at the start.
  *
  * Rejects with E_NPY, E_COUNT, E_EMPTY, E_LABELS, E_SINGLE_CLASS, E_OPTION.
  *
- * @example await openNpy(await openAsBlob("x.npy"), await openAsBlob("y.npy"), { memory: 200 })
+ * @example await openNpy(await open("x.npy"), await open("y.npy"), { memory: 200 })
  */
-export async function openNpy(x: FileSlices, y: FileSlices, options: NpySourceOptions = {}): Promise<DataSource> {
+export async function openNpy(x: ReadableFile, y: ReadableFile, options: NpySourceOptions = {}): Promise<DataSource> {
   return (await import("./dataset/npy-source.js")).openNpy(x, y, options);
 }

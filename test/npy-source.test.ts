@@ -1,5 +1,9 @@
 // NumPy's arrays read from their places in a file: the rows that a reader of the whole file finds.
 
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Dataset } from "../src/dataset.js";
 import { Network } from "../src/network.js";
@@ -79,6 +83,30 @@ test("a network trains on it, and knows its classes", async () => {
   const network = new Network({ inputs: 5, layers: [4, 3] });
   await network.fit(source, { epochs: 2, batchSize: 8, validation: 0.3 });
   expect(network.classes).toEqual(NAMES);
+});
+
+test("a handle of Node's is a file, too, and one that becomes shorter is told", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "wasmlp-npy-"));
+  const handles: FileHandle[] = [];
+  try {
+    for (const [name, blob] of [
+      ["x", X["float32 rows"]!],
+      ["y", Y.names![0]],
+    ] as const) {
+      writeFileSync(join(folder, name), new Uint8Array(await blob.arrayBuffer()));
+      handles.push(await open(join(folder, name)));
+    }
+    const source = await openNpy(handles[0]!, handles[1]!, { partRows: 20 });
+    expect(await whole(source)).toEqual(await whole(await openNpy(X["float32 rows"]!, Y.names![0])));
+    truncateSync(join(folder, "x"), 300);
+    await expect(source.read(2)).rejects.toMatchObject({
+      code: "E_NPY",
+      message: expect.stringContaining("asked for"),
+    });
+  } finally {
+    for (const handle of handles) await handle.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("what lies otherwise, or is cut, is refused in a sentence", async () => {

@@ -4,7 +4,16 @@ import { type ErrorCode, InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import { show } from "../options/check.js";
 
-/** A Blob or what is like one: a File of a page, what Node's fs.openAsBlob gives. */
+/** A file whose parts can be read: a Blob, such as a File of a page, or what Node's fs.promises.open gives. */
+export type ReadableFile = FileSlices | FileHandleLike;
+
+/** What is like Node's FileHandle. It stays open until its owner closes it. */
+export interface FileHandleLike {
+  stat(): Promise<{ readonly size: number }>;
+  read(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
+
+/** A Blob, or what is like one. */
 export interface FileSlices {
   /** Bytes. */
   readonly size: number;
@@ -12,14 +21,29 @@ export interface FileSlices {
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-/** Throws `code` for what is no such file. */
-export function checkSlices(who: string, code: ErrorCode, file: FileSlices): void {
-  if (typeof file === "object" && file !== null && Number.isInteger(file.size) && typeof file.slice === "function")
-    return;
+/** The same as slices. Throws `code` for what is no such file. */
+export async function slicesOf(who: string, code: ErrorCode, file: ReadableFile): Promise<FileSlices> {
+  const has = (...names: string[]) =>
+    typeof file === "object" && file !== null && names.every((name) => typeof Reflect.get(file, name) === "function");
+  if (has("slice") && Number.isInteger((file as FileSlices).size)) return file as FileSlices;
+  if (has("stat", "read")) return slicesOfHandle(file as FileHandleLike);
   throw new InputError(
     code,
-    `${who}: the file is ${show(file)}; pass a Blob, such as a File of a page or what fs.openAsBlob gives.`,
+    `${who}: the file is ${show(file)}; pass a Blob, such as a File of a page, or in Node what fs.promises.open gives.`,
   );
+}
+
+async function slicesOfHandle(file: FileHandleLike): Promise<FileSlices> {
+  const { size } = await file.stat();
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+    let at = 0;
+    for (let got = 1; got > 0 && at < bytes.length; at += got) {
+      got = (await file.read(bytes, at, bytes.length - at, start + at)).bytesRead;
+    }
+    return at === bytes.length ? bytes.buffer : bytes.slice(0, at).buffer;
+  };
+  return { size, slice: (start, end) => ({ arrayBuffer: () => read(start, end) }) };
 }
 
 /** Bytes of a file, as many as there are. Throws `code` where fewer come, which a changed file gives. */

@@ -4,7 +4,7 @@ import { InputError } from "../errors.js";
 import { checkOptions, show } from "../options/check.js";
 import { choice, names, number, type Type } from "../options/type.js";
 import { product } from "../shape.js";
-import { checkSlices, type FileSlices, readSlice } from "./file-slices.js";
+import { type FileSlices, type ReadableFile, readSlice, slicesOf } from "./file-slices.js";
 import { columnNames, looksLikeNumbers, MOST_CLASSES, TASKS, toLabels } from "./labels.js";
 import { NPY_CODES, NPY_HEAD, npyRows, parseNpyHeader } from "./npy.js";
 import { usualScale } from "./scale.js";
@@ -37,11 +37,11 @@ interface OpenArray {
 }
 
 /** A source of the rows of two .npy files, as openNpy of src/npz.ts describes. */
-export async function openNpy(x: FileSlices, y: FileSlices, options: NpySourceOptions = {}): Promise<DataSource> {
+export async function openNpy(x: ReadableFile, y: ReadableFile, options: NpySourceOptions = {}): Promise<DataSource> {
   checkOptions(WHO, OPTIONS, options);
-  for (const file of [x, y]) checkSlices(WHO, "E_NPY", file);
+  const [own, beside] = [await slicesOf(WHO, "E_NPY", x), await slicesOf(WHO, "E_NPY", y)];
   const [xName, yName] = options.names ?? ["x", "y"];
-  const [examples, labels] = [await openArray(xName, x), await openArray(yName, y)];
+  const [examples, labels] = [await openArray(xName, own), await openArray(yName, beside)];
   const [count = 0, ...sides] = examples.shape;
   const shape = sides.length > 0 ? sides : [1];
   const width = product(labels.shape.slice(1));

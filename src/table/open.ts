@@ -1,6 +1,6 @@
 // Tables larger than memory, as anybody calls for them; the reader, table-source.ts, is loaded when it is first wanted.
 
-import { checkSlices, type FileSlices } from "../dataset/file-slices.js";
+import { type ReadableFile, slicesOf } from "../dataset/file-slices.js";
 import type { DataSource } from "../dataset/source.js";
 import { checkOptions } from "../options/check.js";
 import { number, type Type, whole } from "../options/type.js";
@@ -36,17 +36,17 @@ const OPTIONS: Readonly<Record<keyof OpenTableOptions, Type>> = {
 
 /**
  * A source of the rows of a CSV file, for tables that do not fit into memory: what createTableDataset makes of a table,
- * part by part. The file is a Blob, such as a page's File or what Node's fs.openAsBlob gives; it is gone through once at
+ * part by part. The file is a Blob, such as a page's File, or what Node's fs.promises.open gives; it is gone through once at
  * the start, for what its columns hold, and then again in each epoch. A median is that of all rows where there are up to
  * 65,536, else of as many that are evenly spaced. The first rows tell whether there is a header.
  *
  * Rejects with E_TABLE, E_LABELS, E_SINGLE_CLASS, E_OPTION.
  *
- * @example await openTable(await openAsBlob("trips.csv"), { target: "tip", test: 0.1 })
+ * @example await openTable(await open("trips.csv"), { target: "tip", test: 0.1 })
  */
-export async function openTable(file: FileSlices, options: OpenTableOptions = {}): Promise<TableSource> {
+export async function openTable(file: ReadableFile, options: OpenTableOptions = {}): Promise<TableSource> {
   checkOptions("openTable", OPTIONS, options);
-  checkSlices("openTable", "E_TABLE", file);
+  const slices = await slicesOf("openTable", "E_TABLE", file);
   const who = options.name ? `openTable: ${options.name}` : "openTable: the file";
-  return (await import("./table-source.js")).tableSource(who, file, options);
+  return (await import("./table-source.js")).tableSource(who, slices, options);
 }
