@@ -55,14 +55,14 @@ async function writeScript(name: string, entry: string, options: BuildOptions = 
 // The decoder of WebP pictures, from another package: text in the reader, which finds no file beside it.
 const webp = readFileSync("node_modules/@jsquash/webp/codec/dec/webp_dec.wasm").toString("base64");
 writeFileSync("build/webp.ts", `${banner}export const wasm: string =\n  "${webp}";\n`);
+// All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
+const reader = await writeScript("reader", "src/reader/worker.ts", { charset: "utf8", external: ["node:*"] });
 await writeScript("thread", "src/backend/team/thread.ts");
 writeFileSync("build/network-worker.ts", `${banner}export const script: string = "";\n`); // a worker starts no worker
 writeFileSync(
   `${dist}/worker.js`,
   await writeScript("network-worker", "src/network/worker.ts", { plugins: [supplied] }),
 );
-// All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
-const reader = await writeScript("reader", "src/reader/worker.ts", { charset: "utf8", external: ["node:*"] });
 
 const bundle: BuildOptions = {
   outdir: dist,
