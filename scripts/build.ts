@@ -43,6 +43,17 @@ const supplied: Plugin = {
       path: resolve(dirname(importer), path.replace("embedded.js", "supplied.ts")),
     })),
 };
+/** The decoder of WebP looks for no file: bundlers of others would, and it is given its kernel. */
+const webpFile: Plugin = {
+  name: "a decoder that is given its kernel",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /webp_dec\.js$/ }, ({ path }) => {
+      const found = readFileSync(path, "utf8");
+      const contents = found.replace(/new URL\("webp_dec\.wasm",\s*import\.meta\.url\)\.href/, '"webp_dec.wasm"');
+      if (contents === found) throw new Error("the decoder of WebP names its file in another way");
+      return { contents };
+    }),
+};
 async function writeScript(name: string, entry: string, options: BuildOptions = {}): Promise<string> {
   const settings = { bundle: true, minify: true, format: "iife", target: "es2022" } as const;
   const { outputFiles } = await build({ entryPoints: [entry], ...settings, ...options, write: false });
@@ -56,7 +67,9 @@ async function writeScript(name: string, entry: string, options: BuildOptions = 
 const webp = readFileSync("node_modules/@jsquash/webp/codec/dec/webp_dec.wasm").toString("base64");
 writeFileSync("build/webp.ts", `${banner}export const wasm: string =\n  "${webp}";\n`);
 // All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
-const reader = await writeScript("reader", "src/reader/worker.ts", { charset: "utf8", external: ["node:*"] });
+const reader = await writeScript("reader", "src/reader/worker.ts", {
+  ...{ charset: "utf8", external: ["node:*"], plugins: [webpFile] },
+});
 await writeScript("thread", "src/backend/team/thread.ts");
 writeFileSync("build/network-worker.ts", `${banner}export const script: string = "";\n`); // a worker starts no worker
 writeFileSync(
@@ -84,8 +97,9 @@ await build({
     index: "src/index.ts",
     cli: "src/cli.ts",
   },
+  plugins: [webpFile],
 });
-await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied] });
+await build({ ...bundle, entryPoints: { slim: "src/slim.ts" }, plugins: [supplied, webpFile] });
 
 // What others wrote and travels inside.
 const others = [
