@@ -1,32 +1,18 @@
 // The commands export and import, and what the others say of models of others: what a person types who has one.
 
-import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importNetwork, Network } from "../src/index.js";
+import { commandIn } from "./command.js";
 import golden from "./golden/exchange.json" with { type: "json" };
 import { deviation, runOnnx } from "./onnx.js";
 
-const cli = new URL("../build/dist/cli.js", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "wasmlp-exchange-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...args: string[]): Promise<Ran> {
-  const env = { ...process.env, NO_COLOR: "1" };
-  return promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder, env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-  );
-}
+const run = commandIn(folder);
 
 const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
 

@@ -1,32 +1,18 @@
 // The commands on files that are read part by part, and on NumPy's arrays.
 
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { createTableDataset, readTable } from "../src/table.js";
+import { commandIn, type Ran } from "./command.js";
 
-const cli = new URL("../build/dist/cli.js", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "wasmlp-sources-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...args: string[]): Promise<Ran> {
-  const env = { ...process.env, NO_COLOR: "1" };
-  return promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder, env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-  );
-}
+const run = commandIn(folder);
 const jsonOf = ({ stdout }: Ran) => JSON.parse(stdout.trim().split("\n").at(-1)!);
 const path = (name: string) => join(folder, name);
 

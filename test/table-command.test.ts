@@ -1,34 +1,20 @@
 // The commands on tables: what a person with a CSV types, from a look at it to answers for other rows.
 
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { partsOfTable } from "../src/cli/folds.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
 import { readCsv } from "../src/table/csv.js";
 import { createTableDataset } from "../src/table.js";
+import { commandIn } from "./command.js";
 
-const cli = new URL("../build/dist/cli.js", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "wasmlp-tables-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...args: string[]): Promise<Ran> {
-  const env = { ...process.env, NO_COLOR: "1" };
-  return promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder, env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-  );
-}
+const run = commandIn(folder);
 
 const write = (name: string, rows: readonly (readonly unknown[])[]) =>
   writeFileSync(join(folder, name), `${rows.map((row) => row.join(",")).join("\n")}\n`);
