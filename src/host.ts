@@ -67,8 +67,12 @@ export function startThread(
     if (limits) for (const written of [worker.stdout, worker.stderr]) written.resume();
     worker.on("message", onMessage);
     worker.on("messageerror", (error) => onEnd(error.message));
-    worker.on("error", (error) => onEnd(error.message));
-    worker.on("exit", (code) => onEnd(`it exited with code ${code}`));
+    // an error may overtake messages that were sent before it; the exit comes last
+    let reason: string | undefined;
+    worker.on("error", (error) => {
+      reason = error.message;
+    });
+    worker.on("exit", (code) => onEnd(reason ?? `it exited with code ${code}`));
     return {
       post: (message, transfer = []) => worker.postMessage(message, transfer),
       hold: (alive) => (alive ? worker.ref() : worker.unref()),

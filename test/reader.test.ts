@@ -47,6 +47,12 @@ describe("a file that", () => {
     });
   });
 
+  test("brings it down at once is not read in place: a begin counts though the error comes first", async () => {
+    for (let i = 0; i < 30; i++) {
+      await expect(readBy("throw new Error('abort');")).rejects.toMatchObject({ code: "E_HDF5_DAMAGED" });
+    }
+  });
+
   test("keeps its thread busy is given up after a time, and nothing stays behind", { timeout: 20_000 }, async () => {
     const reading = readBy("for (;;);", { maxSeconds: 0.2 });
     await expect(reading).rejects.toThrow(
