@@ -1,10 +1,22 @@
 // Why a training fails: watches a run and returns at most a handful of findings in words. What it measures is
-// diagnose/probe.ts's, what it knows is the table of diagnose/rules.ts. Changes nothing of the run.
+// diagnose/probe.ts's, and of the data sample.ts's and neighbours.ts's; what it knows is the table of diagnose/rules.ts.
+// Changes nothing of the run.
 
 import type { Backend } from "./backend.js";
 import { baseRateEntropy } from "./dataset.js";
-import { countDeadUnits, createProbe, locateNotFinite, measureInputs, type Probed } from "./diagnose/probe.js";
-import { baselineOf, isEntropyOfClasses, notFinite, type Patient, RULES, type Run } from "./diagnose/rules.js";
+import { addCost, beginCurve, type CurveState } from "./diagnose/curve.js";
+import { countDeadUnits, createProbe, locateNotFinite, type Probed, recallsOf } from "./diagnose/probe.js";
+import { CAUSES, notFinite, RULES } from "./diagnose/rules.js";
+import {
+  baselineOf,
+  type FirstWeights,
+  firstWeights,
+  isEntropyOfClasses,
+  type Look,
+  measuresOf,
+  type Patient,
+  type Run,
+} from "./diagnose/run.js";
 import { InputError } from "./errors.js";
 import type { CostRecord, Diagnosis, DiagnosisCode, History } from "./history.js";
 import { getWeights } from "./session/layout.js";
@@ -25,26 +37,34 @@ export class NotFiniteError extends InputError {
 export interface Doctor {
   /** Before the first step. */
   begin(): Promise<Diagnosis[]>;
+  /** Takes the cost of a step in. */
+  step(iteration: number, cost: number): void;
   /** Measures the weights as they are, before the step whose cost is to be recorded. */
-  look(): Promise<void>;
+  look(iteration: number): Promise<void>;
   /** After that step. */
   watch(record: CostRecord): Promise<Diagnosis[]>;
-  /** After the last step. */
-  end(): Promise<Diagnosis[]>;
+  /** After the last step, of which there were so many; `evaluate` measures what is held out. */
+  end(iterations: number, evaluate: Evaluate | undefined): Promise<Diagnosis[]>;
   /** After the step that met NaN or infinity. */
-  notFinite(iteration: number): Diagnosis;
-  /** All findings so far, causes before effects. */
+  notFinite(iteration: number): Promise<Diagnosis>;
+  /** All findings so far that are sure or likely, causes before effects. */
   findings(): readonly Diagnosis[];
+  /** Those that are worth a look. */
+  suspicions(): readonly Diagnosis[];
   /** What it knows so far, to go on from in another one. */
   state(): DoctorState;
   restore(state: DoctorState, records: readonly CostRecord[]): void;
 }
 
+type Evaluate = () => Promise<{ cost: number; accuracy: number }>;
+
 /** What a doctor knows of a run. */
 export interface DoctorState {
   readonly found: readonly Diagnosis[];
-  readonly looks: Run["looks"];
+  readonly looks: readonly Look[];
   readonly least: number;
+  readonly curve: CurveState;
+  readonly first: FirstWeights;
 }
 
 /** What watches a training; an abort of `signal` ends its measurements. */
@@ -53,40 +73,72 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
   const { session } = training;
   const probe = createProbe(backend, training, signal);
   const found = new Map<DiagnosisCode, Diagnosis>();
+  const told = new Set<DiagnosisCode>();
   const run: Run = {
     ...patient,
     get learningRate() {
       return patient.learningRate;
     },
+    ...measuresOf(patient),
     moment: "start",
-    inputs: measureInputs(data),
+    failed: false,
     baseline: patient.weighted ? Number.NaN : baselineOf(architecture, data),
     entropy: !patient.weighted && isEntropyOfClasses(architecture) && data.classes ? baseRateEntropy(data) : Number.NaN,
     records: [],
     least: Number.POSITIVE_INFINITY,
+    curve: beginCurve(),
     looks: [],
-    weights: () => getWeights(session),
+    first: { gains: [], symmetric: null },
+    held: null,
+    recalls: () => recallsOf(backend, architecture, getWeights(session), patient, signal),
     countDeadUnits: () => countDeadUnits(backend, architecture, getWeights(session), data, signal),
+    see: probe,
     has: (code) => found.has(code),
   };
 
-  // Asks every rule at every moment. A finding is told once; at the end those told before get their last numbers.
-  async function ask(): Promise<Diagnosis[]> {
-    const fresh: Diagnosis[] = [];
-    for (const { code, look } of RULES) {
+  // Asks rules, at every moment, and returns what is told for the first time. At the end findings get their last numbers,
+  // or are taken back where they were of a phase; effects are told only where no cause was found.
+  async function ask(rules = RULES): Promise<Diagnosis[]> {
+    const effects: Diagnosis[] = [];
+    for (const { code, look, passing = false } of rules) {
       if (found.has(code) && run.moment !== "end") continue;
-      const finding = await look(run);
-      if (finding === null) continue;
-      if (!found.has(code)) fresh.push({ code, ...finding });
+      const looked = await look(run);
+      if (looked === null) {
+        if (passing && run.moment === "end") found.delete(code);
+        continue;
+      }
+      const { symptom = false, ...finding } = looked;
       found.set(code, { code, ...finding });
+      if (symptom && run.moment === "end") effects.push({ code, ...finding });
     }
+    if (inOrder(isTold).length > effects.length) for (const { code } of effects) found.delete(code);
+    if (run.moment === "end") keepOneCause();
+    const fresh = inOrder(isTold).filter(({ code }) => !told.has(code));
+    for (const { code } of fresh) told.add(code);
     return fresh;
   }
 
+  // Of what is likely the first explains the others, which are only worth a look then.
+  function keepOneCause(): void {
+    const [, ...others] = inOrder(({ confidence }) => confidence === "likely");
+    for (const diagnosis of others) found.set(diagnosis.code, { ...diagnosis, confidence: "possible" });
+  }
+
+  const inOrder = (which: (diagnosis: Diagnosis) => boolean) => {
+    const rank = (code: DiagnosisCode) => {
+      const place = RULES.findIndex((rule) => rule.code === code);
+      return place < 0 ? CAUSES.length - 0.5 : place; // not-finite, an effect of those
+    };
+    return [...found.values()].filter(which).sort((a, b) => rank(a.code) - rank(b.code));
+  };
   return {
-    begin: ask,
-    async look() {
-      run.looks.push(await probe());
+    begin() {
+      run.first = firstWeights(architecture, patient.firstWeights);
+      return ask();
+    },
+    step: (iteration, cost) => addCost(run.curve, iteration, patient.options.iterations, cost),
+    async look(iteration) {
+      if (isPowerOfTwo(run.records.length)) run.looks.push({ ...(await probe()), iteration });
     },
     watch(record) {
       run.moment = "training";
@@ -94,27 +146,50 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
       run.least = Math.min(run.least, record.cost);
       return ask();
     },
-    end() {
+    async end(iterations, evaluate) {
       run.moment = "end";
+      if (run.curve.steps === 0) return [];
+      run.looks.push({ ...(await probe()), iteration: iterations });
+      const last = run.records[run.records.length - 1];
+      const recent = last !== undefined && last.iteration >= RECENT * iterations;
+      run.held = recent && last.validation ? last.validation : ((await evaluate?.()) ?? null);
       return ask();
     },
-    notFinite(iteration) {
+    async notFinite(iteration) {
       const where = locateNotFinite(training, session.hasBadWeight() ? getWeights(session) : []);
-      const diagnosis: Diagnosis = { code: "not-finite", ...notFinite(run, iteration, where) };
+      run.failed = true;
+      run.moment = "end";
+      await ask(CAUSES);
+      const [cause] = inOrder(isTold);
+      const diagnosis: Diagnosis = { code: "not-finite", ...notFinite(run, iteration, where, cause) };
       found.set(diagnosis.code, diagnosis);
+      told.add(diagnosis.code);
       return diagnosis;
     },
-    state: () => ({ found: [...found.values()], looks: run.looks, least: run.least }),
+    state: () => ({
+      ...{ found: [...found.values()], looks: run.looks, least: run.least },
+      ...{ curve: run.curve, first: run.first },
+    }),
     restore(state, records) {
       run.records.push(...records);
       if (records.length) run.moment = "training";
-      for (const finding of state.found) found.set(finding.code, finding);
+      for (const finding of state.found) {
+        found.set(finding.code, finding);
+        if (isTold(finding)) told.add(finding.code);
+      }
       run.looks.push(...state.looks);
       run.least = state.least;
+      Object.assign(run.curve, state.curve);
+      run.first = state.first;
     },
-    findings() {
-      const rank = (code: DiagnosisCode) => RULES.findIndex((rule) => rule.code === code); // not-finite comes first
-      return [...found.values()].sort((a, b) => rank(a.code) - rank(b.code));
-    },
+    findings: () => inOrder(isTold),
+    suspicions: () => inOrder((diagnosis) => !isTold(diagnosis)),
   };
 }
+
+const isTold = ({ confidence }: Diagnosis) => confidence !== "possible";
+
+const RECENT = 0.95; // of the iterations: a record after that tells how the run ended
+
+// Records whose weights are measured: ever fewer, so that measuring stays a small part however many there are.
+const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0;

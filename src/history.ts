@@ -1,6 +1,6 @@
 // What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
-import type { Activation, BackendName, FirstLayer, Init } from "./catalogue.js";
+import type { Activation, BackendName, FirstLayer, Init, Loss, OutputActivation } from "./catalogue.js";
 import type { MetricName } from "./metrics.js";
 
 /** Values of metrics by name. */
@@ -77,21 +77,59 @@ export interface History {
   readonly backend: BackendName;
   readonly threads: number;
   readonly firstLayer: FirstLayer;
-  /** What is wrong with the run, most important first; empty for a healthy one. */
+  /** What is surely or likely wrong with the run, causes before effects; empty for a healthy one. */
   readonly diagnoses: readonly Diagnosis[];
+  /** What is worth a look. */
+  readonly suspicions: readonly Diagnosis[];
 }
 
+/** What can be wrong; docs/doctor.md has a section for each. */
 export type DiagnosisCode =
   | "not-finite"
+  | "empty-class"
+  | "duplicate-rows"
+  | "test-distribution"
+  | "leaking-feature"
+  | "sorted-data"
+  | "sentinel-values"
+  | "float32-digits"
+  | "constant-features"
+  | "one-huge-feature"
   | "unscaled-inputs"
+  | "unscaled-targets"
+  | "shuffled-labels"
+  | "class-imbalance"
+  | "output-range"
+  | "linear-hidden"
+  | "decay-too-strong"
+  | "dropout-too-high"
+  | "momentum-too-high"
+  | "batch-too-large"
   | "symmetric-units"
-  | "diverging"
   | "stuck-at-base-rate"
-  | "dead-units";
+  | "weights-too-small"
+  | "weights-too-large"
+  | "exploding-gradients"
+  | "vanishing-gradients"
+  | "saturated-units"
+  | "dead-units"
+  | "diverging"
+  | "learning-rate-too-high"
+  | "learning-rate-too-low"
+  | "too-few-iterations"
+  | "overfitting"
+  | "network-too-small"
+  | "wrong-loss"
+  | "duplicated-features"
+  | "targets-are-classes"
+  | "label-noise"
+  | "too-few-examples";
 
 /** One thing that is wrong with a run. */
 export interface Diagnosis {
   readonly code: DiagnosisCode;
+  /** How sure it is: known for certain, the likely cause, or worth a look. */
+  readonly confidence: "sure" | "likely" | "possible";
   /** What is wrong, in one sentence, with the number that shows it. */
   readonly message: string;
   /** What to change. */
@@ -102,11 +140,25 @@ export interface Diagnosis {
   readonly evidence: Readonly<Record<string, number | string | readonly number[]>>;
 }
 
-/** Options to pass instead. */
+/** Options to pass instead, by their names in new Network and fit; scale is that of the data. */
 export interface Change {
   readonly init?: Init;
   readonly activation?: Activation;
-  readonly learningRate?: number;
-  readonly scale?: number;
+  readonly output?: OutputActivation;
+  readonly loss?: Loss;
+  /** Widths of all layers, the outputs last. */
+  readonly layers?: readonly number[];
+  readonly dropout?: number;
   readonly standardize?: boolean;
+  readonly scale?: number;
+  readonly learningRate?: number;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly l1?: number;
+  readonly batchSize?: number;
+  readonly iterations?: number;
+  readonly epochs?: number;
+  readonly shuffle?: boolean;
+  readonly classWeights?: "balanced";
+  readonly patience?: number;
 }

@@ -82,7 +82,7 @@ export async function train(training: Training): Promise<History> {
       await feed.prepare(state);
       const recording = state.iteration % logEvery === 0;
       const evaluated = recording ? await evaluate(training) : {};
-      if (recording) await doctor.look();
+      if (recording) await doctor.look(state.iteration);
       const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
       const values = recording ? keptValues(state, keeping!.parameters) : null;
       const most = rates.prepare(
@@ -92,10 +92,10 @@ export async function train(training: Training): Promise<History> {
       const { wanted, done, milliseconds, ended: tolerated = false } = await dispatcher.run(most);
       state.seconds += milliseconds / 1000;
       const mean = count(training, done);
-      if (state.session.hasBadWeight()) throw fail(training, state.iteration - 1);
+      if (state.session.hasBadWeight()) throw await fail(training, state.iteration - 1);
       if (done < wanted) {
         stop.signal.throwIfAborted();
-        throw fail(training, state.iteration);
+        throw await fail(training, state.iteration);
       }
       if (recording) {
         const iteration = state.iteration - 1;
@@ -123,7 +123,7 @@ export async function train(training: Training): Promise<History> {
     if (!stop.signal.aborted) await stop.during(told);
   }
   leave(state, (options.patience > 0 && state.ending.best?.parameters) || valuesOf(state.session));
-  tell(await doctor.end());
+  tell(await doctor.end(state.iteration, training.evaluators.validation));
   await checkpoint.finish();
   return historyOf(training, ended ?? (state.iteration < iterations ? "callback" : "iterations"));
 }
@@ -174,13 +174,14 @@ function historyOf({ state, options, doctor, how }: Training, ended: Ended = "it
     millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
     ...how,
     diagnoses: doctor.findings(),
+    suspicions: doctor.suspicions(),
   };
 }
 
 // What is thrown where a step gave no finite numbers. The state goes back to the last record, whose cost was finite.
-function fail(training: Training, iteration: number): NotFiniteError {
+async function fail(training: Training, iteration: number): Promise<NotFiniteError> {
   const { state } = training;
-  const diagnosis = training.doctor.notFinite(iteration);
+  const diagnosis = await training.doctor.notFinite(iteration);
   const error = new NotFiniteError(diagnosis, historyOf(training));
   leave(state, state.kept.parameters);
   state.iteration = state.kept.iteration;
@@ -208,7 +209,7 @@ function stepsAhead({ state, options, feed }: Training): number {
 
 // Counts the steps that were finished. Returns the cost to record: that of the weights before the update for a full
 // batch, else the mean over the examples of all batches since the record before.
-function count({ state, options, feed }: Training, done: number): number {
+function count({ state, options, feed, doctor }: Training, done: number): number {
   const { session, since } = state;
   const { batch, stepsPerEpoch } = options;
   const { count: examples } = feed;
@@ -216,6 +217,7 @@ function count({ state, options, feed }: Training, done: number): number {
     const last = state.iteration % stepsPerEpoch === stepsPerEpoch - 1;
     const size = last ? examples - batch * (stepsPerEpoch - 1) : batch;
     state.cost = session.costs[i]!;
+    doctor.step(state.iteration, state.cost);
     since.cost += state.cost * size;
     since.examples += size;
   }

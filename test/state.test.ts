@@ -47,7 +47,10 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
   const told: CostRecord[] = [];
   for (const place of [...places, ITERATIONS]) {
     // nothing but the state goes from one to the next
-    const patient = { architecture, data, init: "lecun" as const, learningRate: options.learningRate };
+    const patient = {
+      ...{ architecture, data, options, init: "lecun" as const, learningRate: options.learningRate },
+      ...{ validation: null, firstWeights: network.weights, inEpochs: false },
+    };
     const feed = feedFromMemory(data.count, options);
     const doctor = createDoctor(patient, { ...opened, feed }, backend);
     const stop = createStop();

@@ -3,13 +3,17 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
-import { type Dataset, subset } from "../dataset.js";
+import { type Loss, losses, type OutputActivation } from "../catalogue.js";
+import { classCounts, type Dataset, subset } from "../dataset.js";
 import { InputError } from "../errors.js";
+import { evaluateWith, mostProbable } from "../evaluate.js";
 import { createPace } from "../pace.js";
 import { viewOf } from "../plan.js";
 import { arraysOf, type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
 import { infer, openInference, openProbe, type Session } from "../session.js";
 import type { Feed } from "../train/feed.js";
+import { explanation, skillOf } from "./neighbours.js";
+import { spread } from "./sample.js";
 
 /** A measurement of the weights as they are, over the fixed set of examples. */
 export interface Measurement {
@@ -21,6 +25,16 @@ export interface Measurement {
   readonly answer: readonly number[];
   /** Largest standard deviation of an output over the examples. */
   readonly deviation: number;
+  /** Cost of the examples. */
+  readonly cost: number;
+  /** What the outputs know of the examples: skillOf of their accuracy, or R² of numbers. */
+  readonly skill: number;
+  /** Of each hidden layer: share of its units that answer 0 or less to every example. */
+  readonly silent: readonly number[];
+  /** Of each hidden layer with tanh or sigmoid: share of its answers that are at an end of their range; else 0. */
+  readonly saturated: readonly number[];
+  /** Of each layer: root mean square of the cost's derivative by its units' inputs, over the examples. */
+  readonly errors: readonly number[];
 }
 
 /** What is needed to measure a training. */
@@ -31,8 +45,16 @@ export interface Probed {
   readonly feed: Pick<Feed, "rowAt">;
 }
 
-const MOST_EXAMPLES = 256;
-const UNKNOWN: Measurement = { gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN };
+const MOST_EXAMPLES = 128;
+const UNKNOWN: Measurement = {
+  ...{ gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN, cost: Number.NaN },
+  ...{ skill: Number.NaN, silent: [], saturated: [], errors: [] },
+};
+/** How near an answer is to the ends of an activation's range to count as saturated; both derivatives are below 0.02. */
+const ENDS: Partial<Record<OutputActivation, readonly [number, number]>> = {
+  tanh: [-0.99, 0.99],
+  sigmoid: [0.02, 0.98],
+};
 
 /**
  * What measures the weights that `training` has at the moment of each call; all NaN where there is no memory for it.
@@ -54,8 +76,10 @@ export function createProbe(
     await probe.runPaced("passes", pace);
     const { layers } = probe.plan;
     const output = layers[layers.length - 1]!;
-    const strength =
-      rms(panelsToRows(probe, output, examples.count)) / rms(panelsToRows(probe, layers[0]!, examples.count));
+    const answers = layers.map((layer) => panelsToRows(probe!, layer, examples.count));
+    const strength = rms(answers[layers.length - 1]!) / rms(answers[0]!);
+    const cost = probe.sumOfLosses() / examples.count;
+    const errors = layers.map(({ rows }) => rms(viewOf(probe!.plan, probe!.machine.memory, rows)));
     let gradient: number;
     if (gram) gradient = normInGramForm(probe, examples, places);
     else {
@@ -63,8 +87,59 @@ export function createProbe(
       gradient = Math.sqrt(sum(probe.norms.subarray(0, layers[0]!.blocks)));
     }
     probe.run("outputs");
-    return { gradient, signal: strength, ...spreadOf(panelsToRows(probe, output, examples.count), output.units) };
+    const outputs = panelsToRows(probe, output, examples.count);
+    return {
+      ...{ gradient, signal: strength, cost, errors },
+      ...spreadOf(outputs, output.units),
+      skill: skillOfAnswers(architecture.loss, examples, outputs, output.units),
+      silent: layers.slice(0, -1).map(({ units }, l) => shareSilent(answers[l]!, units)),
+      saturated: layers.slice(0, -1).map((_, l) => shareAtEnds(answers[l]!, ENDS[architecture.layers[l]!.activation])),
+    };
   };
+}
+
+// Share of the units that answer 0 or less in each of the rows (·, units).
+function shareSilent(rows: Numbers, units: number): number {
+  let silent = 0;
+  for (let u = 0; u < units; u++) {
+    let i = u;
+    while (i < rows.length && !(rows[i]! > 0)) i += units;
+    if (i >= rows.length) silent++;
+  }
+  return silent / units;
+}
+
+function shareAtEnds(rows: Numbers, ends: readonly [number, number] | undefined): number {
+  if (!ends) return 0;
+  let at = 0;
+  for (const value of rows) if (value < ends[0] || value > ends[1]) at++;
+  return at / rows.length;
+}
+
+// What outputs (·, units) know of the examples.
+function skillOfAnswers(loss: Loss, data: Dataset, outputs: Numbers, units: number): number {
+  const { y, count, classes } = data;
+  if (classes !== null) {
+    const counts = classCounts(data);
+    let right = 0;
+    for (let i = 0; i < count; i++) {
+      const { label } = mostProbable(outputs.subarray(i * units, (i + 1) * units), losses[loss].boundary);
+      if (label === y[i]) right++;
+    }
+    return skillOf(right / count, Math.max(...counts) / count);
+  }
+  const shares = explanation(units);
+  for (let u = 0; u < units; u++) {
+    let mean = 0;
+    for (let i = 0; i < count; i++) mean += y[i * units + u]! / count;
+    let [left, all] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      left += (y[i * units + u]! - outputs[i * units + u]!) ** 2;
+      all += (y[i * units + u]! - mean) ** 2;
+    }
+    shares.add(left, all);
+  }
+  return shares.explained();
 }
 
 // A diagnosis must not fail a training that has all the memory it needs itself.
@@ -126,33 +201,6 @@ function normInGramForm(
   return Math.sqrt(Math.max(0, square));
 }
 
-/** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
-export function spread(data: Dataset, most: number): number[] {
-  const all = Array.from({ length: data.count }, (_, i) => i);
-  if (data.count <= most) return all;
-  const { y, classes } = data;
-  const sorted = classes === null ? all : all.sort((a, b) => y[a]! - y[b]! || a - b);
-  const places = Array.from({ length: most }, (_, i) => sorted[Math.floor(((i + 0.5) * data.count) / most)]!);
-  return places.sort((a, b) => a - b);
-}
-
-/** Range and root mean square of the inputs as the network sees them, from at most 1,000,000 of them. */
-export function measureInputs({ x, scale, features }: Dataset): { rms: number; least: number; most: number } {
-  let step = Math.max(1, Math.floor(x.length / 1_000_000));
-  while (commonDivisor(step, features) > 1) step++; // or some features would never be seen
-  let [square, count, least, most] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < x.length; i += step) {
-    const value = x[i]! * scale;
-    square += value * value;
-    count++;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
-  return { rms: Math.sqrt(square / count), least, most };
-}
-
-const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
-
 /** Units of each layer that answer 0 or less to every example of the whole data set. */
 export async function countDeadUnits(
   backend: Backend,
@@ -176,19 +224,29 @@ export async function countDeadUnits(
   return alive.map((units) => units.reduce((dead, unit) => dead + 1 - unit, 0));
 }
 
-/** The first hidden layer whose units all have the same weights, and the first of these; null when there is none. */
-export function findSymmetricLayer(
-  { layers }: Architecture,
+const MOST_OF_CLASS = 50;
+
+/**
+ * Share that is found of each class: of examples that are held out, where there are at least 5 of each class, else of the
+ * training's. NaN for a class without examples.
+ */
+export async function recallsOf(
+  backend: Backend,
+  architecture: Architecture,
   weights: readonly LayerWeights[],
-): { layer: number; units: number; weight: number } | null {
-  for (let l = 0; l < layers.length - 1; l++) {
-    const { inputs, units } = layers[l]!;
-    const { weight } = weights[l]!;
-    if (units > 1 && weight.every((value, i) => i < inputs || value === weight[i - inputs])) {
-      return { layer: l + 1, units, weight: weight[0]! };
-    }
-  }
-  return null;
+  { data, validation }: { data: Dataset; validation: Dataset | null },
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const enough = validation?.classes && classCounts(validation).every((count) => count >= 5);
+  const from = enough ? validation : data;
+  if (from.classes === null) return [];
+  const taken = from.classes.map(() => 0);
+  const places: number[] = [];
+  for (let i = 0; i < from.count; i++) if (taken[from.y[i]!]!++ < MOST_OF_CLASS) places.push(i);
+  const session = openInference(backend, architecture, { ...from, count: places.length });
+  setWeights(session, weights);
+  const { confusion } = await evaluateWith(session, subset(from, places), signal);
+  return confusion.map((row, c) => row[c]! / row.reduce((sum, count) => sum + count, 0));
 }
 
 /** Names the first tensor with NaN or infinity, in the order of the computation, after a step that met one. */

@@ -94,7 +94,10 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
     const state = beginTraining(session, options);
     const rates = createRates(session, options, state.schedule);
     const patient = {
-      ...{ architecture, data, init, weighted: options.weights !== null },
+      ...{ architecture, data, options, init, weighted: options.weights !== null },
+      validation: validation && (await seenOf(validation)),
+      inEpochs: passed.epochs !== undefined,
+      firstWeights: opening.weights,
       get learningRate() {
         return rates.learningRate;
       },

@@ -1,0 +1,66 @@
+// What of a data set is looked at: some examples, spread evenly over it and over its classes, and what a network sees of
+// their columns. Rules and neighbours judge by this; nothing here depends on a training.
+
+import type { Dataset } from "../dataset.js";
+
+const MOST_NUMBERS = 500_000; // of a data set that are looked at: a few milliseconds
+
+/** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
+export function spread(data: Pick<Dataset, "count" | "classes" | "y">, most: number): number[] {
+  const all = Array.from({ length: data.count }, (_, i) => i);
+  if (data.count <= most) return all;
+  const { y, classes } = data;
+  const sorted = classes === null ? all : all.sort((a, b) => y[a]! - y[b]! || a - b);
+  const places = Array.from({ length: most }, (_, i) => sorted[Math.floor(((i + 0.5) * data.count) / most)]!);
+  return places.sort((a, b) => a - b);
+}
+
+/** Columns of the inputs as the network sees them, over some rows. */
+export interface Columns {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+  /** Over all columns. */
+  readonly whole: { readonly rms: number; readonly least: number; readonly most: number };
+}
+
+/** Measures the columns over the rows at `places`, or as many as take few milliseconds. */
+export function measureColumns({ x, scale, features }: Dataset, places: readonly number[]): Columns {
+  const step = Math.max(1, Math.ceil((places.length * features) / MOST_NUMBERS));
+  const rows = places.filter((_, i) => i % step === 0);
+  const sum = new Float64Array(features);
+  const square = new Float64Array(features);
+  const least = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+  const most = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+  const first = rows[0]! * features; // deviations about the first row lose no digits
+  for (const row of rows) {
+    for (let j = 0, at = row * features; j < features; j++, at++) {
+      const value = x[at]!;
+      const beyond = value - x[first + j]!;
+      sum[j]! += beyond;
+      square[j]! += beyond * beyond;
+      if (value < least[j]!) least[j] = value;
+      if (value > most[j]!) most[j] = value;
+    }
+  }
+  const mean = new Float64Array(features);
+  const deviation = new Float64Array(features);
+  const whole = { rms: 0, least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
+  for (let j = 0; j < features; j++) {
+    const beyond = sum[j]! / rows.length;
+    const variance = Math.max(0, square[j]! / rows.length - beyond * beyond);
+    mean[j] = scale * (x[first + j]! + beyond);
+    deviation[j] = Math.abs(scale) * Math.sqrt(variance);
+    const [low, high] = scale > 0 ? [scale * least[j]!, scale * most[j]!] : [scale * most[j]!, scale * least[j]!];
+    least[j] = low;
+    most[j] = high;
+    whole.rms += (mean[j]! ** 2 + deviation[j]! ** 2) / features;
+    whole.least = Math.min(whole.least, low);
+    whole.most = Math.max(whole.most, high);
+  }
+  whole.rms = Math.sqrt(whole.rms);
+  return { rows: rows.length, mean, deviation, least, most, whole };
+}
