@@ -1,29 +1,35 @@
-// The clinic: planted illnesses and healthy runs, and what is said of each, by history.diagnoses or by the doctor that
-// tries things out. A case is a sound training with one thing done wrong; its control is that training. Harmful is what
-// loses at least 0.02 of the control's test score, or has three times its test cost, or ends without an answer.
+// The clinic: planted illnesses and healthy runs, and public programs with a known fault; and what is said of each, by
+// history.diagnoses or by the doctor that tries things out. A case is a sound training with one thing done wrong; its
+// control is that training. Harmful is what loses at least 0.02 of the control's test score, or has three times its test
+// cost, or ends without an answer. Choose thresholds by the part "tune", and by programs with odd numbers; report the
+// others as well.
 //
-//   npm run build && npx tsx scripts/clinic.ts [--part tune|held|all] [--seed N] [--only TEXT] [--doctor] [--seconds N]
-//                                              [--out FILE.json] [--quiet] [--workers N]
+//   npm run build && npx tsx scripts/clinic.ts [--part tune|held|all] [--programs] [--seed N] [--only TEXT] [--doctor]
+//                                              [--seconds N] [--out FILE.json] [--quiet] [--workers N]
 //
-// --only: cases whose "kind, set: name" has the text. --doctor: judge by diagnose(); --seconds: what it may take for a
-// case. Choose thresholds by the part "tune", report "held" as well.
+// --programs: the public programs instead. --only: what has the text in its title, "kind, set: name" or "source id: what
+// it does". --doctor: judge by diagnose(); --seconds: what it may take for each.
 
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as wasmlp from "wasmlp";
-import { type Case, titleOf } from "../test/clinic/cases.js";
+import { titleOf } from "../test/clinic/cases.js";
 import { hasTables } from "../test/clinic/data.js";
 import { HEALTHY } from "../test/clinic/healthy.js";
 import { ILLNESSES } from "../test/clinic/illnesses.js";
-import { KINDS } from "../test/clinic/kinds.js";
-import { type Doctor, judge, type Result } from "../test/clinic/run.js";
+import { PROGRAMS } from "../test/clinic/programs/all.js";
+import { judgeProgram, type ProgramResult } from "../test/clinic/programs/judge.js";
+import { programLine, tellPrograms } from "../test/clinic/programs/report.js";
+import { line, tellHealthy, tellIllnesses } from "../test/clinic/report.js";
+import { type Doctor, type Judging, judge, type Result } from "../test/clinic/run.js";
 import { RECIPES } from "../test/clinic/sets.js";
 
 const { values: options } = parseArgs({
   options: {
     part: { type: "string", default: "tune" },
+    programs: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     doctor: { type: "boolean", default: false },
@@ -33,44 +39,62 @@ const { values: options } = parseArgs({
     workers: { type: "string", default: "2" },
   },
 });
-const ALL = [...ILLNESSES, ...HEALTHY];
 
-/** In a child: judges the cases whose places come, and sends back what each came to. */
-async function serve(): Promise<void> {
+interface Work {
+  readonly title: string;
+  /** What one worker does after one another: cases of one data set, which keep their control. */
+  readonly group: string;
+  readonly wanted: boolean;
+  run(judging: Judging): Promise<Result | ProgramResult>;
+}
+
+const CASES: Work[] = [...ILLNESSES, ...HEALTHY].map((one) => ({
+  title: titleOf(one),
+  group: one.set,
+  wanted: (options.part === "all" || one.part === options.part) && (hasTables || !RECIPES[one.set].beside),
+  run: (judging) => judge(one, judging),
+}));
+const QUESTIONS: Work[] = PROGRAMS.map((program) => ({
+  title: `${program.source} ${program.id}: ${program.does}`,
+  group: program.id,
+  wanted: true,
+  run: (judging) => judgeProgram(program, judging),
+}));
+const WORKS = options.programs ? QUESTIONS : CASES;
+
+/** In a child: does the works whose places come, and sends back what each came to. */
+function serve(): void {
   const { diagnose } = wasmlp as unknown as { diagnose?: Doctor };
   if (options.doctor && !diagnose) throw new Error("The package exports no diagnose; build one that does.");
   const maxSeconds = options.seconds === undefined ? undefined : Number(options.seconds);
   const judging = { seed: Number(options.seed), doctor: options.doctor ? diagnose! : null, maxSeconds };
   process.on("message", async (places: number[]) => {
-    for (const place of places) process.send!({ place, result: await judge(ALL[place]!, judging) });
+    for (const place of places) process.send!({ place, result: await WORKS[place]!.run(judging) });
     process.send!({ done: true });
   });
   process.send!({ done: true });
 }
 
-/** Cases of one data set go to one child, which keeps their control. */
-function groupsOf(cases: readonly number[]): number[][] {
+function groupsOf(places: readonly number[]): number[][] {
   const groups = new Map<string, number[]>();
-  for (const place of cases) {
-    const { set } = ALL[place]!;
-    groups.set(set, [...(groups.get(set) ?? []), place]);
+  for (const place of places) {
+    const { group } = WORKS[place]!;
+    groups.set(group, [...(groups.get(group) ?? []), place]);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
-async function runAll(cases: readonly number[], report: (result: Result) => void): Promise<Result[]> {
-  const results = new Map<number, Result>();
-  const groups = groupsOf(cases);
+/** Results in the order of the places, whichever child was done first. */
+async function runAll(places: readonly number[]): Promise<(Result | ProgramResult)[]> {
+  const results = new Map<number, Result | ProgramResult>();
+  const groups = groupsOf(places);
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const child: ChildProcess = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
+      const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
         env: { ...process.env, CLINIC_CHILD: "1" },
       });
       child.on("message", ({ place, result, done }: { place?: number; result?: Result; done?: boolean }) => {
-        if (result) {
-          results.set(place!, result);
-          report(result);
-        }
+        if (result) results.set(place!, result);
         if (!done) return;
         const group = groups.shift();
         if (group) child.send(group);
@@ -78,77 +102,29 @@ async function runAll(cases: readonly number[], report: (result: Result) => void
       });
       child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`A worker ended with code ${code}.`))));
     });
-  await Promise.all(Array.from({ length: Number(options.workers) }, work));
-  return cases.map((place) => results.get(place)!);
+  await Promise.all(Array.from({ length: Math.min(Number(options.workers), groups.length) }, work));
+  return places.map((place) => results.get(place)!);
 }
 
-const number = (value: number | null) =>
-  value !== null && Number.isFinite(value) ? value.toFixed(3).padStart(6) : "     -";
-
-function line({ kind, set, name, verdict, harmful, codes, score, controlScore, advice, seconds }: Result): string {
-  const words = [verdict.padEnd(11), harmful ? "harm" : "    ", `${kind}, ${set}: ${name}`.padEnd(72).slice(0, 72)];
-  const after = advice
-    ? `${JSON.stringify(advice.change)} -> ${number(advice.score).trim()}${helped(advice.helps)}`
-    : "";
-  return [...words, number(score), number(controlScore), `${seconds.toFixed(1)}s`, codes.join(","), after].join(" ");
-}
-const helped = (helps: boolean | null) => (helps === null ? "" : helps ? " helps" : " no help");
-
-const print = (rows: readonly (readonly (string | number)[])[]) => {
-  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
-};
-
-/** A kind's row: cases, harmful, and of these named first, at all, silent, wrong, advice that helped, of how many. */
-function countsOf(results: readonly Result[]): number[] {
-  const harmful = results.filter((result) => result.harmful);
-  const count = (...verdicts: string[]) => harmful.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const helps = harmful.map(({ advice }) => advice?.helps ?? null).filter((help) => help !== null);
-  const named = [count("first"), count("first", "named"), count("silent"), count("wrong")];
-  return [results.length, harmful.length, ...named, helps.filter(Boolean).length, helps.length];
-}
-
-/** What was said first of harmful cases, instead of what names them. */
-function saidInstead(results: readonly Result[]): string {
-  const others = results.filter(({ harmful, verdict }) => harmful && (verdict === "wrong" || verdict === "named"));
-  return [...new Set(others.map(({ codes }) => codes[0]))].join(", ");
-}
-
-function tellIllnesses(ill: readonly Result[]): void {
-  const row = (title: string, results: readonly Result[], instead: string) => {
-    const counts = countsOf(results);
-    return [title, ...counts.slice(0, 6), `${counts[6]} of ${counts[7]}`, instead];
-  };
-  const kinds = Object.keys(KINDS).map((kind) => [kind, ill.filter((result) => result.kind === kind)] as const);
-  console.log("\nOf harmful cases: named by the first finding, by any, nothing said, other things said alone.\n");
-  print([
-    ["illness", "cases", "harmful", "first", "named", "silent", "wrong", "advice helps", "first said instead"],
-    ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---"],
-    ...kinds.filter(([, cases]) => cases.length > 0).map(([kind, cases]) => row(kind, cases, saidInstead(cases))),
-    row("all", ill, ""),
-  ]);
-  const [, harmful, first] = countsOf(ill) as [number, number, number];
-  const share = harmful ? ` (${((100 * first) / harmful).toFixed(1)} %)` : "";
-  console.log(`\n${first} of ${harmful} harmful illnesses are named first${share}.`);
-}
-
-function tellHealthy(well: readonly Result[]): void {
-  const accused = well.filter(({ verdict }) => verdict === "false alarm");
-  console.log(`\n${accused.length} of ${well.length} healthy runs have a finding${accused.length ? ":" : "."}`);
-  for (const { set, name, codes } of accused) console.log(`  ${set}: ${name}: ${codes.join(", ")}`);
-}
-
-if (process.env.CLINIC_CHILD) await serve();
-else {
-  const wanted = ALL.map((_, place) => place).filter((place) => {
-    const one: Case = ALL[place]!;
-    if (options.part !== "all" && one.part !== options.part) return false;
-    return titleOf(one).includes(options.only) && (hasTables || !RECIPES[one.set].beside);
-  });
-  if (!hasTables) console.log("The tables beside the project are not here: their cases are left out.");
-  const results = await runAll(wanted, () => process.stderr.isTTY && process.stderr.write("."));
+function tellCases(results: readonly Result[]): void {
   if (!options.quiet) for (const result of results) console.log(line(result));
   const ill = results.filter(({ kind }) => kind !== "healthy");
   if (ill.length) tellIllnesses(ill);
   if (ill.length < results.length) tellHealthy(results.filter(({ kind }) => kind === "healthy"));
+}
+
+if (process.env.CLINIC_CHILD) serve();
+else {
+  if (!hasTables && !options.programs)
+    console.log("The tables beside the project are not here: their cases are left out.");
+  const wanted = WORKS.map((_, place) => place).filter((place) => {
+    const { title, wanted } = WORKS[place]!;
+    return wanted && title.includes(options.only);
+  });
+  const results = await runAll(wanted);
+  if (options.programs) {
+    if (!options.quiet) for (const result of results) console.log(programLine(result as ProgramResult));
+    tellPrograms(results as ProgramResult[]);
+  } else tellCases(results as Result[]);
   if (options.out) writeFileSync(options.out, `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -2,6 +2,7 @@
 // healthy.ts's.
 
 import type { FitOptions } from "../../src/index.js";
+import type { Data } from "./data.js";
 import type { DataFault, WeightFault } from "./faults.js";
 import type { Kind } from "./kinds.js";
 import { type Net, type PartName, RECIPES, type Recipe, type SetName } from "./sets.js";
@@ -61,11 +62,13 @@ export function on(kind: Case["kind"], name: string, sets: string, fault: Change
 
 /** A training in full. */
 export interface Training extends Omit<Change, "fit" | "layers" | "rate" | "data"> {
-  readonly set: SetName;
+  readonly source: (seed: number) => Data | Promise<Data>;
   readonly layers: readonly number[];
   readonly net: Net;
   readonly fit: FitOptions;
   readonly faults: readonly DataFault[];
+  /** The recipe's learning rate, for a training before the one that counts. */
+  readonly warmRate?: number | undefined;
 }
 
 function change(training: Training, { net, fit, rate = 1, data, ...others }: Change): Training {
@@ -86,8 +89,8 @@ const known = (options: FitOptions): FitOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 export function recipeOf(set: SetName): Training {
-  const { layers, net = {}, fit, balanced = false }: Recipe = RECIPES[set];
-  return { set, layers, net, fit, faults: [], balanced };
+  const { data, layers, net = {}, fit, balanced = false }: Recipe = RECIPES[set];
+  return { source: data, layers, net, fit, faults: [], balanced, warmRate: fit.learningRate };
 }
 
 export const controlOf = ({ set, base }: Case): Training => change(recipeOf(set), base);

@@ -130,8 +130,8 @@ export const KINDS = {
   },
   "wrong-task": {
     is: "classes as numbers, or numbers as classes",
-    codes: ["wrong-task", "targets-are-classes", "many-classes", "E_LABELS", "E_CLASSES"],
-    also: says(/regression|classes/),
+    codes: ["wrong-task", "targets-are-classes", "many-classes"],
+    also: says(/regression/),
     sameCost: false,
   },
   "unscaled-inputs": {

@@ -5,10 +5,10 @@ import { createDataset, type Dataset, type Diagnosis, type History, InputError, 
 import type { FitOptions, LayerWeights } from "../../src/index.js";
 import { OPTIONS } from "../../src/options.js";
 import { Random } from "../../src/random.js";
-import { type Case, controlOf, type Training, titleOf, trainingOf } from "./cases.js";
+import { type Case, controlOf, type Training, trainingOf } from "./cases.js";
 import { type Data, list, type Part, type Row } from "./data.js";
 import { type Context, type Finding, hasSameCost, isNamedBy } from "./kinds.js";
-import { RECIPES, type SetName } from "./sets.js";
+import type { SetName } from "./sets.js";
 
 /** What runs trials: the package's function diagnose. */
 export type Doctor = (
@@ -56,21 +56,23 @@ export interface Result {
   readonly seconds: number;
 }
 
-const LOST = 0.02; // of the score: what counts as harm
+export const LOST = 0.02; // of the score: what counts as harm
 const COSTLIER = 3; // times the control's cost
 /** Seeds of the parts differ, whatever seed is asked for. */
 const PARTS = { tune: 0, held: 1000 } as const;
 
-const drawn = new Map<string, Promise<Data>>();
-function dataOf(set: SetName, seed: number): Promise<Data> {
-  const key = `${set} ${seed}`;
-  if (!drawn.has(key)) drawn.set(key, Promise.resolve(RECIPES[set].data(seed)));
-  return drawn.get(key)!;
+const drawn = new Map<Training["source"], Map<number, Promise<Data>>>();
+// What a source draws of a seed; kept for the next case.
+function dataOf(source: Training["source"], seed: number): Promise<Data> {
+  const bySeed = drawn.get(source) ?? new Map<number, Promise<Data>>();
+  drawn.set(source, bySeed);
+  if (!bySeed.has(seed)) bySeed.set(seed, Promise.resolve(source(seed)));
+  return bySeed.get(seed)!;
 }
 
-export async function faultyData({ set, faults }: Training, seed: number): Promise<Data> {
+export async function faultyData({ source, faults }: Training, seed: number): Promise<Data> {
   const random = new Random(seed + 77);
-  return faults.reduce((data, fault) => fault(data, random), await dataOf(set, seed));
+  return faults.reduce((data, fault) => fault(data, random), await dataOf(source, seed));
 }
 
 /** A data set of one part. */
@@ -181,8 +183,7 @@ async function begin(what: Training, training: Dataset, seed: number): Promise<N
   const network = networkOf(what, training, seed);
   if (!what.warm) return network;
   const { iterations: _, epochs: __, ...rest } = what.fit;
-  const { learningRate } = RECIPES[what.set].fit;
-  await network.fit(training, { threads: 1, ...rest, learningRate, ...what.warm });
+  await network.fit(training, { threads: 1, ...rest, learningRate: what.warmRate, ...what.warm });
   return network;
 }
 
@@ -286,5 +287,3 @@ export async function judge(one: Case, asked: Judging): Promise<Result> {
     ...{ controlScore: control.score, controlCost: control.cost },
   };
 }
-
-export { titleOf };
