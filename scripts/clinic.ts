@@ -4,11 +4,12 @@
 // cost, or ends without an answer. Choose thresholds by the part "tune", and by programs with odd numbers; report the
 // others as well.
 //
-//   npm run build && npx tsx scripts/clinic.ts [--part tune|held|all] [--programs] [--seed N] [--only TEXT] [--doctor]
-//                                              [--seconds N] [--out FILE.json] [--quiet] [--workers N]
+//   npm run build && npx tsx scripts/clinic.ts [--part tune|held|all] [--programs] [--seed N] [--seeds N] [--only TEXT]
+//                                              [--doctor] [--seconds N] [--out FILE.json] [--quiet] [--workers N]
 //
-// --programs: the public programs instead. --only: what has the text in its title, "kind, set: name" or "source id: what
-// it does". --doctor: judge by diagnose(); --seconds: what it may take for each.
+// --programs: the public programs instead; --seeds: by how many seeds, from --seed on, each is judged. --only: what has
+// the text in its title, "kind, set: name" or "source id: what it does". --doctor: judge by diagnose(); --seconds: what
+// it may take for each.
 
 import { fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -20,7 +21,7 @@ import { hasTables } from "../test/clinic/data.js";
 import { HEALTHY } from "../test/clinic/healthy.js";
 import { ILLNESSES } from "../test/clinic/illnesses.js";
 import { PROGRAMS } from "../test/clinic/programs/all.js";
-import { judgeProgram, type ProgramResult } from "../test/clinic/programs/judge.js";
+import { judgeSeeds, type ProgramResult } from "../test/clinic/programs/judge.js";
 import { programLine, tellPrograms } from "../test/clinic/programs/report.js";
 import { line, tellHealthy, tellIllnesses } from "../test/clinic/report.js";
 import { type Doctor, type Judging, judge, type Result } from "../test/clinic/run.js";
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     part: { type: "string", default: "tune" },
     programs: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
+    seeds: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     doctor: { type: "boolean", default: false },
     seconds: { type: "string" },
@@ -58,14 +60,14 @@ const QUESTIONS: Work[] = PROGRAMS.map((program) => ({
   title: `${program.source} ${program.id}: ${program.does}`,
   group: program.id,
   wanted: true,
-  run: (judging) => judgeProgram(program, judging),
+  run: (judging) => judgeSeeds(program, judging, Number(options.seeds)),
 }));
 const WORKS = options.programs ? QUESTIONS : CASES;
 
+const { diagnose } = wasmlp as unknown as { diagnose?: Doctor };
+
 /** In a child: does the works whose places come, and sends back what each came to. */
 function serve(): void {
-  const { diagnose } = wasmlp as unknown as { diagnose?: Doctor };
-  if (options.doctor && !diagnose) throw new Error("The package exports no diagnose; build one that does.");
   const maxSeconds = options.seconds === undefined ? undefined : Number(options.seconds);
   const judging = { seed: Number(options.seed), doctor: options.doctor ? diagnose! : null, maxSeconds };
   process.on("message", async (places: number[]) => {
@@ -113,7 +115,10 @@ function tellCases(results: readonly Result[]): void {
   if (ill.length < results.length) tellHealthy(results.filter(({ kind }) => kind === "healthy"));
 }
 
-if (process.env.CLINIC_CHILD) serve();
+if (options.doctor && !diagnose) {
+  console.error("clinic: build/dist/index.js exports no diagnose; build a package that does, or leave out --doctor.");
+  process.exitCode = 2;
+} else if (process.env.CLINIC_CHILD) serve();
 else {
   if (!hasTables && !options.programs)
     console.log("The tables beside the project are not here: their cases are left out.");

@@ -10,7 +10,7 @@ import { HEALTHY } from "./clinic/healthy.js";
 import { ILLNESSES } from "./clinic/illnesses.js";
 import { type Finding, isNamedBy, KINDS, type Kind } from "./clinic/kinds.js";
 import { BY_CAUSE, isOdd, PROGRAMS } from "./clinic/programs/all.js";
-import { judgeProgram, programTraining, repairedTraining } from "./clinic/programs/judge.js";
+import { judgeProgram, judgeSeeds, programTraining, repairedTraining } from "./clinic/programs/judge.js";
 import { labelsOf } from "./clinic/programs/labels.js";
 import { type Doctor, datasetOf, faultyData, follow, judge, networkOf } from "./clinic/run.js";
 import { RECIPES } from "./clinic/sets.js";
@@ -188,6 +188,17 @@ describe("the public programs", () => {
     expect(await judged(finding("x", { change: { epochs: 2000 } }))).toEqual([true, false, false, true]);
     expect(await judged()).toEqual([true, false, false, false]);
   });
+});
+
+test("a program over several seeds is what it is in at least half of them", async () => {
+  const program = PROGRAMS.find(({ id }) => id === "51181393")!;
+  let asked = 0;
+  const sometimes: Doctor = async () => ({ findings: asked++ === 0 ? [finding("learning-rate-too-low")] : [] });
+  const judging = { seed: 1, doctor: sometimes };
+  const { fails, named, first } = await judgeSeeds(program, judging, 3);
+  expect({ fails, named, first, asked }).toEqual({ fails: true, named: false, first: false, asked: 3 });
+  asked = 0;
+  expect((await judgeSeeds(program, judging, 2)).named).toBe(true);
 });
 
 test("labels are told by code, by advice and by a refusal's words", () => {

@@ -69,6 +69,8 @@ export function tellIllnesses(ill: readonly Result[]): void {
 
 export function tellHealthy(well: readonly Result[]): void {
   const accused = well.filter(({ verdict }) => verdict === "false alarm");
-  console.log(`\n${accused.length} of ${well.length} healthy runs have a finding${accused.length ? ":" : "."}`);
+  console.log(
+    `\n${accused.length} of ${well.length} healthy runs have a finding that is more than possible${accused.length ? ":" : "."}`,
+  );
   for (const { set, name, codes } of accused) console.log(`  ${set}: ${name}: ${codes.join(", ")}`);
 }

@@ -1,5 +1,6 @@
 // Runs a program and its repaired version, and judges what is said of it by the labels of what was repaired.
 
+import { median } from "../../../src/statistics.js";
 import type { Training } from "../cases.js";
 import type { Finding } from "../kinds.js";
 import { follow, type Judging, LOST, train } from "../run.js";
@@ -80,5 +81,25 @@ export async function judgeProgram(program: Program, judging: Judging): Promise<
     namedAlso: accuses([...faults, ...also]),
     falseAlarm: faults.length === 0 && findings.some(isAlarm),
     advice: after === null ? null : { change, score: after, helps: repairedScore - after < near },
+  };
+}
+
+/** The same over so many seeds: what holds in at least half, of those in which it fails if these are half; middle scores. */
+export async function judgeSeeds(program: Program, judging: Judging, seeds: number): Promise<ProgramResult> {
+  const all: ProgramResult[] = [];
+  for (let i = 0; i < seeds; i++) all.push(await judgeProgram(program, { ...judging, seed: judging.seed + i }));
+  const mostly = (of: readonly ProgramResult[], is: (result: ProgramResult) => boolean) =>
+    2 * of.filter(is).length >= of.length;
+  const fails = program.faults.length > 0 && mostly(all, (result) => result.fails);
+  const told = fails ? all.filter((result) => result.fails) : all;
+  return {
+    ...told[0]!,
+    fails,
+    first: mostly(told, ({ first }) => first),
+    named: mostly(told, ({ named }) => named),
+    namedAlso: mostly(told, ({ namedAlso }) => namedAlso),
+    falseAlarm: mostly(told, ({ falseAlarm }) => falseAlarm),
+    score: median(told.map(({ score }) => score)),
+    repairedScore: median(told.map(({ repairedScore }) => repairedScore)),
   };
 }
