@@ -29,6 +29,8 @@ export interface ProgramResult {
   readonly named: boolean;
   readonly namedAlso: boolean;
   readonly falseAlarm: boolean;
+  /** Codes of what is found, more than possible, in the repaired version, which may have other faults. */
+  readonly repairedCodes: readonly string[];
   /** Score with what is advised first, and whether it is the repaired version's. */
   readonly advice: { readonly change: object; readonly score: number; readonly helps: boolean } | null;
   readonly deepfd: boolean | null;
@@ -62,7 +64,7 @@ export async function judgeProgram(program: Program, judging: Judging): Promise<
   const { findings, error, score } = await train(what, judging);
   const seconds = (performance.now() - start) / 1000;
   const alone = { ...judging, doctor: null };
-  const repaired = faults.length ? await train(repairedTraining(program), alone) : null;
+  const repaired = faults.length ? await train(repairedTraining(program), judging) : null;
   const repairedScore = repaired?.score ?? score;
   const labels = findings.map(labelsOf);
   const accuses = (of: readonly Label[], found = labels) =>
@@ -79,6 +81,7 @@ export async function judgeProgram(program: Program, judging: Judging): Promise<
     first: accuses(faults, labels.slice(0, 1)),
     named: accuses(faults),
     namedAlso: accuses([...faults, ...also]),
+    repairedCodes: (repaired?.findings ?? []).filter(isAlarm).map(({ code }) => code),
     falseAlarm: faults.length === 0 && findings.some(isAlarm),
     advice: after === null ? null : { change, score: after, helps: repairedScore - after < near },
   };

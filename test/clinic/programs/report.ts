@@ -71,6 +71,7 @@ export function tellPrograms(results: readonly ProgramResult[]): void {
   ]);
   tellBesideTools(results);
   tellByCause(results);
+  tellRepaired(results);
   for (const [id, why] of Object.entries(LEFT_OUT)) console.log(`\nLeft out: ${id}, ${why}.`);
 }
 
@@ -100,6 +101,17 @@ function tellBesideTools(results: readonly ProgramResult[]): void {
     ],
     0,
   );
+}
+
+// A network of so few rows, or with a repair that only helps, may well have something else.
+function tellRepaired(results: readonly ProgramResult[]): void {
+  const repaired = results.filter(({ source, faults }) => faults.length > 0 && source !== "TheDeepChecker");
+  const accused = repaired.filter(({ repairedCodes }) => repairedCodes.length > 0);
+  console.log(
+    `\n${accused.length} of ${repaired.length} repaired versions have a finding${accused.length ? ":" : "."}`,
+  );
+  for (const { source, id, repairedScore, repairedCodes } of accused)
+    console.log(`  ${source} ${id}, ${number(repairedScore).trim()}: ${repairedCodes.join(", ")}`);
 }
 
 function tellByCause(results: readonly ProgramResult[]): void {
