@@ -1,6 +1,6 @@
 // What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
-import type { Activation, BackendName, FirstLayer, Init } from "./catalogue.js";
+import type { Activation, BackendName, FirstLayer, Init, Scaling } from "./catalogue.js";
 import type { MetricName } from "./metrics.js";
 
 /** Values of metrics by name. */
@@ -108,5 +108,5 @@ export interface Change {
   readonly activation?: Activation;
   readonly learningRate?: number;
   readonly scale?: number;
-  readonly standardize?: boolean;
+  readonly scaling?: Scaling;
 }

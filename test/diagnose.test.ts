@@ -170,7 +170,7 @@ describe("unscaled-inputs", () => {
     expect(codes).toContain("unscaled-inputs");
     const finding = history.diagnoses.find(({ code }) => code === "unscaled-inputs")!;
     expect(finding.evidence.rms).toBeGreaterThan(100);
-    expect(finding.change).toEqual({ standardize: true });
+    expect(finding.change).toEqual({ scaling: "standard" });
   });
 });
 

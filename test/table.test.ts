@@ -47,7 +47,7 @@ describe.each([
     target: "y",
     ...golden.options,
   });
-  const fitted = fitStandardization(train, false);
+  const fitted = fitStandardization(train, "standard", false);
 
   test("of the rows that were fitted on, and of others", () => {
     const other = tableOf(written(golden.other));

@@ -54,7 +54,7 @@ interface Rule {
 const NEAR = 0.01; // a cost within 1 % of the base-rate entropy has learnt next to nothing
 const CONSTANT = 0.02; // deviation of the probabilities below which all examples get the same answer
 const SURE = 3; // records in a row before a finding is told while training goes on: one may be chance
-const LARGE = 8; // root mean square of the inputs; standardised data have 1
+const LARGE = 8; // root mean square of the inputs; standardised inputs have 1
 const DEAD = 0.5; // share of a layer's units; some dead ReLU units are normal
 const RISEN = 1.5; // times the least cost so far; a judgement: smaller rises may be noise of mini-batches
 const FADED = 0.05; // logits over first activations at the start; a sound initialisation keeps them alike
@@ -77,8 +77,8 @@ function unscaledInputs(run: Run): Finding | null {
     message: `The inputs are large: they lie between ${digits(least)} and ${digits(most)}, with a root mean square of ${digits(rms)}.`,
     hint: bytes
       ? "Scale them to 0 … 1: scale 1/255."
-      : "Bring each column to mean 0 and deviation 1: standardize true.",
-    change: bytes ? { scale: 1 / 255 } : { standardize: true },
+      : 'Bring each column to mean 0 and deviation 1: scaling "standard".',
+    change: bytes ? { scale: 1 / 255 } : { scaling: "standard" },
     evidence: { ...run.inputs },
   };
 }
