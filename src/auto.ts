@@ -101,7 +101,7 @@ export async function choose(set: Dataset | DataSource, options: AutoOptions): P
   const hidden = auto ? (large ? LARGE.widths : WIDTHS) : OPTIONS.layers.default;
   const network: NetworkOptions = {
     ...{ inputs, layers: [...hidden, outputsOf(data, loss)] },
-    standardize: numbers || (auto && !isPicture(data.scale)),
+    ...(given.scaling === undefined && { standardize: numbers || (auto && !isPicture(data.scale)) }),
     ...(auto && { init: "he" as const }),
     ...(loss && { loss }),
     ...taken("network"),

@@ -80,6 +80,11 @@ export interface InitNumbers {
  * by its running mean and variance afterwards, https://arxiv.org/abs/1502.03167.
  */
 export type Normalization = (typeof NORMALIZATIONS)[number];
+/**
+ * What columns are brought to: "standard" to mean 0 and deviation 1, "minmax" to 0 … 1; with All by one shift and one
+ * factor of all inputs.
+ */
+export type Scaling = (typeof SCALINGS)[number];
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
@@ -228,6 +233,7 @@ export const INITS = [
   ...(["lecunUniform", "heUniform", "glorotUniform", "pytorch", "orthogonal", "identity", "zeros", "ones"] as const),
 ];
 export const NORMALIZATIONS = ["layer", "batch"] as const;
+export const SCALINGS = ["standard", "minmax", "standardAll", "minmaxAll"] as const;
 export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];

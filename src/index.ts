@@ -12,6 +12,7 @@ export type {
   Loss,
   OptimizerName,
   OutputActivation,
+  Scaling,
   ScheduleName,
 } from "./catalogue.js";
 export type { CrossValidation, CrossValidationOptions, Spread } from "./cross-validate.js";

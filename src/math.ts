@@ -185,10 +185,22 @@ export function log64(x: number): number {
   return x < c.NORMAL_64 ? logOfNormal64(x * c.LIFT_64, c.LIFTED_64) : logOfNormal64(x, 0);
 }
 
-/** log(1 + x) for x above −1. */
+/** log(1 + x) for x from [0, 1]. */
 export function log1p64(x: number): number {
   const u = 1 + x;
   return logOfNormal64(u, 0) + (x - (u - 1)) / u;
+}
+
+/**
+ * log(1 + x) of any x, as precise as log; −Infinity for −1, NaN below. What 1 + x loses joins the small terms of the sum
+ * before it is rounded, as in Sun's fdlibm. log1p64, which has a twin in the kernels, adds it afterwards.
+ */
+export function logOnePlus64(x: number): number {
+  if (!(x > -1) || x === Infinity) return x === -1 ? -Infinity : Math.sqrt(x);
+  const u = 1 + x;
+  const e = takeApart64(u);
+  if (e === 0) return logOfParts64(0, x, 0); // x is the fraction itself, with nothing lost
+  return logOfParts64(e, FLOAT64[0]! - 1, (x < 1 ? x - (u - 1) : 1 - (u - x)) / u);
 }
 
 /** tanh(x): t / (t + 2) for t = e^2|x| − 1, with the sign of x. */
@@ -219,18 +231,24 @@ function expm1Rest64(x: number, k: number): number {
   return r * r * polynomial64(EXP_64, r) + r;
 }
 
-// Only the upper half of the double is taken apart: √½ is cut to its upper 32 bits.
-function logOfNormal64(x: number, lifted: number): number {
+const logOfNormal64 = (x: number, lifted: number) => logOfParts64(takeApart64(x) - lifted, FLOAT64[0]! - 1, 0);
+
+// The exponent of a positive normal number, whose fraction FLOAT64[0] then is. Only the upper half of the double is taken
+// apart: √½ is cut to its upper 32 bits.
+function takeApart64(x: number): number {
   FLOAT64[0] = x;
   const bits = INT32[1]! + c.LOG_OFFSET_64;
   INT32[1] = (bits & c.FRACTION_64) + c.SQRT_HALF_64;
-  const e = (bits >>> c.FRACTION_BITS_64) - 1023 - lifted;
-  const f = FLOAT64[0]! - 1;
+  return (bits >>> c.FRACTION_BITS_64) - 1023;
+}
+
+// log(2^e·(1 + f)) + lost, for a `lost` that is small beside it.
+function logOfParts64(e: number, f: number, lost: number): number {
   const s = f / (f + 2);
   const z = s * s;
   const rest = z * polynomial64(LOG_64, z);
   const half = f * 0.5 * f;
-  const tail = s * (rest + half) + e * c.LN2_LOW_64;
+  const tail = s * (rest + half) + (e * c.LN2_LOW_64 + lost);
   return e * c.LN2_HIGH_64 - (half - tail - f);
 }
 

@@ -12,6 +12,7 @@ import {
   type Loss,
   losses,
   type OutputActivation,
+  type Scaling,
 } from "./catalogue.js";
 import { type CrossValidation, type CrossValidationOptions, crossValidateWith } from "./cross-validate.js";
 import { asBytes } from "./dataset/arrays.js";
@@ -123,8 +124,8 @@ export class Network {
   readonly dtype: DType;
   readonly backend: BackendName;
   readonly seed: number;
-  /** Whether columns are brought to mean 0 and deviation 1. */
-  readonly standardize: boolean;
+  /** What columns are brought to. */
+  readonly scaling: Scaling | "none";
   /** Number of weights and biases. */
   readonly parameters: number;
   readonly #architecture: Architecture;
@@ -156,7 +157,7 @@ export class Network {
     this.dtype = design.dtype;
     this.backend = design.backend;
     this.seed = design.seed;
-    this.standardize = design.standardize;
+    this.scaling = design.scaling;
     this.parameters = design.parameters;
     this.#architecture = design.architecture;
     this.#own = design.own;
@@ -181,8 +182,8 @@ export class Network {
     return this.#scale;
   }
   /**
-   * Mean and deviation of each column of the inputs, and of the targets where they are standardised, too; null where
-   * nothing is, or nothing was trained yet.
+   * What each column of the inputs is scaled by, and of the targets where they are, too; null where nothing is, or nothing
+   * was trained yet.
    */
   get standardization(): Standardization | null {
     return structuredClone(this.#standardization);
@@ -253,7 +254,8 @@ export class Network {
       const describe = () => this.#describe(own, by);
       if (fit.apart) return await this.#fitInWorker(data, options, fit, describe);
       const source = isSource(own) ? this.#standardized(own, by) : null;
-      const opening = { data, source, standardization: by, passed: options, options: resolved, strategy };
+      const scaled = { scaling: this.scaling, standardization: by };
+      const opening = { data, source, ...scaled, passed: options, options: resolved, strategy };
       return await this.#fitHere(opening, fit, describe);
     } finally {
       fit.stop.release();
@@ -319,8 +321,7 @@ export class Network {
 
   // The same in a worker, from which the weights come back.
   async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit, describe: () => void): Promise<History> {
-    const { standardize: _, ...own } = this.#options(); // its data are standardised already
-    const parts = { options: own, weights: this.#init === null ? this.#weights : null };
+    const parts = { options: this.#options(), weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
     return trainInWorker(parts, data, options, stop, (weights) => {
       describe();
@@ -384,18 +385,20 @@ export class Network {
     if ("by" in data && data.by) return data.by; // in a worker
     if (resumeFrom) {
       const saved = standardizationIn(resumeFrom, this.inputs, this.layers[this.layers.length - 1]!);
-      if (saved && !this.standardize) {
+      if (saved && saved.scaling !== this.scaling) {
         throw new InputError(
           "E_CHECKPOINT",
-          "fit: the checkpoint is of a network with standardize: true; resume with such a one.",
+          `fit: the checkpoint is of a network with scaling "${saved.scaling}"; resume with such a one.`,
         );
       }
-      if (saved) return saved;
+      if (saved) return saved.by;
     }
-    if (!this.standardize) return null;
+    if (this.scaling === "none") return null;
     if (this.#init === null && this.#standardization) return this.#standardization;
     const targets = this.output === "linear" && losses[this.loss].targets === "numbers";
-    return isSource(data) ? fitStandardizationOf(data, targets, signal) : fitStandardization(data, targets);
+    return isSource(data)
+      ? fitStandardizationOf(data, this.scaling, targets, signal)
+      : fitStandardization(data, this.scaling, targets);
   }
 
   // The first layers' part of it: targets are of the last one.
@@ -438,7 +441,7 @@ export class Network {
    * softmax.
    *
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
-   * scale, Examples by their own; then they are standardised, where the network does that. A table has the columns that
+   * scale, Examples by their own; then their columns are scaled, where the network does that. A table has the columns that
    * were inputs in training, in any order. Numbers to predict are in their own unit. Rejects with E_FEATURES, E_TABLE,
    * E_MEMORY, E_BACKEND, E_DISPOSED.
    */
@@ -617,7 +620,7 @@ export class Network {
   }
 
   /**
-   * SHA-256 of all weights and biases, layer by layer, and of what standardises, in hexadecimal: the same for networks
+   * SHA-256 of all weights and biases, layer by layer, and of what scales columns, in hexadecimal: the same for networks
    * where they are the same to the bit. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {

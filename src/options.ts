@@ -16,6 +16,7 @@ import {
   type OptimizerName,
   OUTPUT_ACTIVATIONS,
   optimizers,
+  SCALINGS,
   SCHEDULES,
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
@@ -46,6 +47,7 @@ import {
   usualLogEvery,
   usualLoss,
   usualOutput,
+  usualScaling,
 } from "./options/usual.js";
 import { ENCODING } from "./table/foreign.js";
 import { nearest } from "./text.js";
@@ -146,7 +148,7 @@ const TABLES: readonly CommandName[] = ["train", "check", "find-rate"];
 /** What a model has decided. */
 const OF_MODEL = [
   ...["layers", "activation", "loss", "slope", "dropout", "delta", "quantile", "labelSmoothing", "init", "biasInit"],
-  ...["normalization", "residual", "inputNoise", "standardize", "dtype", "backend", "auto", "preset"],
+  ...["normalization", "residual", "inputNoise", "standardize", "scaling", "dtype", "backend", "auto", "preset"],
   ...["features", "drop", "categories", "dates", "log1p", "mostCategories"],
 ];
 
@@ -618,13 +620,22 @@ export const OPTIONS = {
   },
   standardize: {
     type: flag,
-    help: "bring columns to mean 0 and deviation 1, targets too",
-    doc: "whether columns are brought to mean 0 and deviation 1, targets of a regression too, by what is fitted on the training data and kept in the model",
+    help: "bring columns to mean 0 and deviation 1, targets too: --scaling standard",
+    doc: 'whether columns are brought to mean 0 and deviation 1: short for `scaling: "standard"`',
     default: false,
-    usually: "false; on the command line true for regression",
     code: ["network"],
     commands: NETWORKS,
-    page: { label: "standardize columns" },
+  },
+  scaling: {
+    type: choice(["none", ...SCALINGS]),
+    help: "what columns are brought to: mean 0 and deviation 1, or 0 to 1, each or All as one",
+    doc: 'what columns are brought to, by what is fitted on the training data and kept in the model: `"standard"` to mean 0 and deviation 1, `"minmax"` to 0 … 1, each column for itself or with `All` by one shift and one factor; with any, targets of a regression to mean 0 and deviation 1',
+    default: usualScaling,
+    usually: "none; standard with standardize, and on the command line for regression",
+    code: ["network"],
+    commands: NETWORKS,
+    value: "how",
+    page: { label: "scaling of columns", type: choice(["auto", ...SCALINGS]), default: "auto" },
   },
   shape: {
     type: list(whole(1), "[64, 64, 3]"),

@@ -2,9 +2,16 @@
 // of sums leaves some 1e-7.
 
 import { describe, expect, test } from "vitest";
-import { ACTIVATIONS } from "../src/catalogue.js";
+import { ACTIVATIONS, SCALINGS } from "../src/catalogue.js";
 import { networkToOnnx } from "../src/exchange/onnx-write.js";
-import { createDataset, createTableDataset, importNetwork, Network, type NetworkOptions } from "../src/index.js";
+import {
+  createDataset,
+  createTableDataset,
+  importNetwork,
+  Network,
+  type NetworkOptions,
+  networkToKeras,
+} from "../src/index.js";
 import { Random } from "../src/random.js";
 import { deviation, runOnnx } from "./onnx.js";
 
@@ -83,6 +90,19 @@ describe("onnxruntime gives what predict gives", () => {
     expect(deviation(found, await made.predict(x))).toBeLessThan(CLOSE);
     const bare = await runOnnx(networkToOnnx(made, { bare: true }), { input: { data: x, shape: [count, 3] } });
     expect(deviation(bare, await made.predict(x))).toBeGreaterThan(0.1);
+  });
+
+  test.each(SCALINGS)("columns that are scaled by %s, and so does Keras's file", async (scaling) => {
+    const count = 40;
+    const rows = Array.from({ length: count }, () => [30 + random.normal(), 5 * random.normal(), 5]);
+    const y = rows.map(([a, b]) => 250 + 30 * (a! - 30) + b!);
+    const made = new Network({ inputs: 3, layers: [8, 1], output: "linear", scaling });
+    await made.fit(createDataset({ x: rows, y, regression: true }), { iterations: 50 });
+    const x = Float32Array.from(rows.flat(), (value) => 2 * value); // beyond what was fitted on
+    const found = await runOnnx(networkToOnnx(made), { input: { data: x, shape: [count, 3] } });
+    expect(deviation(found, await made.predict(x))).toBeLessThan(CLOSE);
+    const again = await importNetwork({ name: "a.keras", bytes: await networkToKeras(made) });
+    expect(deviation(await again.predict(x), await made.predict(x))).toBeLessThan(CLOSE);
   });
 
   test("a table's columns by their names, with holes, values never seen, and rare ones", async () => {

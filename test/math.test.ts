@@ -89,7 +89,7 @@ const sampled64 = random64(150_000);
 
 // Made with mpmath by test/golden/math.ts: the 20 worst of 200,000 samples and 40 others; true value = reference + rest.
 const golden = JSON.parse(readFileSync(new URL("golden/math.json", import.meta.url), "utf8")) as Record<
-  (typeof FUNCTIONS)[number],
+  (typeof FUNCTIONS)[number] | "logOnePlus",
   [x: number, reference: number, rest: number][]
 >;
 
@@ -184,6 +184,20 @@ test("log knows zeros, negative numbers, infinity and subnormals", () => {
 test("log1p keeps arguments that 1 + x loses", () => {
   expect([math.log1p32(0), math.log1p32(2 ** -149), math.log1p32(2 ** -30)]).toEqual([0, 2 ** -149, 2 ** -30]);
   expect([math.log1p64(0), math.log1p64(5e-324), math.log1p64(1e-20)]).toEqual([0, 5e-324, 1e-20]);
+});
+
+test("log(1 + x) of any x is as precise as log: small ones, those near −1 and those that swallow the 1", () => {
+  const { logOnePlus64 } = math;
+  expect(golden.logOnePlus).toHaveLength(60);
+  for (const [x, reference, rest] of golden.logOnePlus) {
+    const error = Math.abs(logOnePlus64(x) - reference - rest) / ulp64(reference);
+    expect(error, `log(1 + ${x})`).toBeLessThan(0.9);
+  }
+  expect([logOnePlus64(0), logOnePlus64(5e-324), logOnePlus64(-1e-20)]).toEqual([0, 5e-324, -1e-20]);
+  expect([logOnePlus64(-1), logOnePlus64(-1.5), logOnePlus64(Infinity)]).toEqual([-Infinity, Number.NaN, Infinity]);
+  expect(logOnePlus64(Number.NaN)).toBeNaN();
+  expect(logOnePlus64(1e300)).toBe(math.log64(1e300));
+  expect(logOnePlus64(2 ** -53 - 1)).toBe(math.log64(2 ** -53));
 });
 
 test("the normal distribution is ½ at 0, goes from 0 to 1, and the density is its slope", () => {

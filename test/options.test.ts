@@ -185,6 +185,7 @@ const CASES: Readonly<Record<string, Cases>> = {
     badInCode: [{}, null, "a", { features: [] }],
   },
   standardize: flags,
+  scaling: choices("none", "standard", "minmax", "standardAll", "minmaxAll"),
   accuracy: flags,
   worker: { good: [true, false, "a.js", new URL("file:///a.js")], bad: [], badInCode: [1, {}, null] },
   signal: { good: [new AbortController().signal], bad: [], badInCode: [new AbortController(), {}, true, "stop"] },
@@ -231,7 +232,7 @@ const OWN = [
   "force",
 ];
 /** What the page refuses though it is taken elsewhere. */
-const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0], scale: [-1] };
+const PAGE_BAD: Readonly<Record<string, unknown[]>> = { iterations: [0], scale: [-1], scaling: ["none"] };
 
 test("every row has cases", () => {
   expect([...Object.keys(CASES), ...OWN].sort()).toEqual(Object.keys(TABLE).sort());
@@ -584,7 +585,7 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
-      ...{ threads: "auto", scale: "data", standardize: false, schedule: "constant", dropout: 0 },
+      ...{ threads: "auto", scale: "data", scaling: "auto", schedule: "constant", dropout: 0 },
       ...{ normalization: "none", weightDecay: 0 },
     });
     expect(toAddress(PRESETS.course!)).toBe("");
@@ -606,7 +607,7 @@ describe("the page's settings", () => {
         "backend",
         "threads",
       ],
-      ...["input scale", "standardize columns"],
+      ...["input scale", "scaling of columns"],
     ]);
   });
 
@@ -615,6 +616,11 @@ describe("the page's settings", () => {
     expect(fromAddress(`#${toAddress(settings)}`)).toEqual({ settings, bad: [] });
     expect(toAddress(settings)).toContain("optimizer=adam&learningRate=0.0075");
     expect(fromAddress("#batch=32&every=7").settings).toMatchObject({ batchSize: 32, logEvery: 7 });
+    expect(fromAddress("#standardize=true").settings.scaling).toBe("standard");
+    expect(fromAddress("#standardize=false").settings.scaling).toBe("auto");
+    expect(fromAddress("#standardize=maybe").bad).toEqual([
+      "standardize=maybe is not one of auto, standard, minmax, standardAll, minmaxAll",
+    ]);
     expect(fromAddress("#every=0&constructor=1").bad).toEqual([
       "every=0 is not a whole number of at least 1",
       "constructor=1 is not a setting",

@@ -277,6 +277,21 @@ test("README's lines from a CSV to a prediction run as they stand, and the page 
 }, 60_000);
 
 describe("a training on a table", () => {
+  test("scales its columns as the field says, which stays in the address and in the model", async () => {
+    const page = await open();
+    await openTable(page, "t.csv", csv, "survived");
+    const scaling = page.getByLabel("scaling of columns");
+    expect(await scaling.inputValue()).toBe("standard"); // the policy's
+    await scaling.selectOption("minmaxAll");
+    await page.locator("#field-iterations").fill("5");
+    await train(page);
+    expect(new URL(page.url()).hash).toContain("scaling=minmaxAll");
+    const model = Network.load((await saved(page, "Download the model")).bytes);
+    expect(model.scaling).toBe("minmaxAll");
+    const { mean, deviation } = model.standardization!.inputs;
+    expect([new Set(mean).size, new Set(deviation).size]).toEqual([2, 2]); // one for all numbers, 0 and 1 for the rest
+  });
+
   const HOW = ["--target", "survived", "--drop", "name,boarded"];
 
   test("is the command's, to the bit; its model predicts the same there and here", async () => {

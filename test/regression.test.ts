@@ -112,7 +112,7 @@ test("predict, evaluate and inspect speak of numbers in their own unit", async (
   const facts = JSON.parse((await run("inspect", "pairs.h5", "--json")).stdout);
   expect(facts.targets[0].mean).toBeCloseTo(pairs.reduce((sum, [a]) => sum + a!, 0) / 123, 9);
   const model = await run("inspect", "pairs.safetensors");
-  expect(model.stdout).toMatch(/multiplied by 1, then standardised\npredicts +2 numbers/);
+  expect(model.stdout).toMatch(/multiplied by 1, columns standardised\npredicts +2 numbers/);
 });
 
 test("check and find-rate take numbers, and JSON has them, too", async () => {

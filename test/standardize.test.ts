@@ -42,7 +42,7 @@ test("mean and deviation are those of scikit-learn's StandardScaler, 1 for a con
     [2, 5, -300, 0.3],
     [4, 5, 250, 0.3],
   ];
-  const { inputs, targets } = fitStandardization(createDataset({ x, y: [0, 1, 0] }), true);
+  const { inputs, targets } = fitStandardization(createDataset({ x, y: [0, 1, 0] }), "standard", true);
   const want = SKLEARN;
   for (const [j, mean] of want.mean.entries()) expect(inputs.mean[j]).toBeCloseTo(mean, 13);
   for (const [j, deviation] of want.scale.entries()) expect(inputs.deviation[j]).toBeCloseTo(deviation, 11);
@@ -120,8 +120,8 @@ test("what is held out is not looked at", async () => {
   const network = make();
   await network.fit(numbers, { ...FIT, validation: 0.25, metrics: ["mae"], seed: 3 });
   const { train } = split(numbers, { test: 0.25, seed: 3 });
-  expect(network.standardization).toEqual(fitStandardization(train, true));
-  expect(network.standardization).not.toEqual(fitStandardization(numbers, true));
+  expect(network.standardization).toEqual(fitStandardization(train, "standard", true));
+  expect(network.standardization).not.toEqual(fitStandardization(numbers, "standard", true));
 });
 
 test("metrics of records are in the targets' unit, in a worker, too", async () => {
@@ -219,7 +219,7 @@ test("a checkpoint keeps it: resumed to the same bits, and on other data still b
   expect(elsewhere.standardization).toEqual(whole.standardization);
   const plain = make({ standardize: false });
   await expect(plain.fit(numbers, { ...FIT, resumeFrom: saved[0]!, resumeAnyway: true })).rejects.toMatchObject({
-    ...{ code: "E_CHECKPOINT", message: expect.stringMatching(/standardize: true/) },
+    ...{ code: "E_CHECKPOINT", message: expect.stringMatching(/scaling "standard"/) },
   });
 });
 

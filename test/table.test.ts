@@ -47,7 +47,7 @@ describe.each([
     target: "y",
     ...golden.options,
   });
-  const fitted = fitStandardization(train, false);
+  const fitted = fitStandardization(train, "standard", false);
 
   test("of the rows that were fitted on, and of others", () => {
     const other = tableOf(written(golden.other));
@@ -176,9 +176,21 @@ describe("refused", () => {
     ["nothing to predict from", { y: LABELS }, {}, /no column is left to predict from; /],
     [
       "log of what is too small",
-      { n: six("-1", "2", "3", "4", "5", "6"), y: LABELS },
+      { n: six("3", "2", "-1", "4", "-1", "6"), y: LABELS },
       { log1p: ["n"] },
-      /wants numbers above −1, and its least is -1; /,
+      /"n" wants numbers above −1, and row 3 has -1; /,
+    ],
+    [
+      "log of a category",
+      { n: numbers, c: LABELS, y: LABELS },
+      { target: "y", log1p: ["c"] },
+      /"c" is no column of numbers; log1p is for those/,
+    ],
+    [
+      "log of what is predicted",
+      { n: numbers, y: numbers },
+      { target: "y", log1p: ["y"] },
+      /"y" is no input; log1p is for those/,
     ],
     [
       "a dropped column that is not there",

@@ -1,7 +1,7 @@
 // What the page and its worker say to each other. A request has one reply: its result or its failure. A command has none.
 // Events are told while a request is worked on. Types alone.
 
-import type { OptimizerName, ScheduleName } from "../src/catalogue.js";
+import type { OptimizerName, Scaling, ScheduleName } from "../src/catalogue.js";
 import type { Spread } from "../src/dataset/targets.js";
 import type {
   CostRecord,
@@ -38,8 +38,8 @@ export interface Settings {
   readonly threads: number | "auto";
   /** What raw numbers are multiplied with; "data" leaves it to the data. */
   readonly scale: number | "data";
-  /** Whether columns are brought to mean 0 and deviation 1. */
-  readonly standardize: boolean;
+  /** What columns are brought to; "auto" is standard for numbers to predict, else they stay as they are. */
+  readonly scaling: Scaling | "auto";
 }
 
 /** Settings that say how long to train. */

@@ -20,13 +20,13 @@ export const EMBEDDED = {
 
 /**
  * The network that the options ask for, with the inputs, the outputs and a loss that the data want. Where numbers are
- * predicted it standardises: few of them lie where first weights would put them.
+ * predicted it standardises, unless another scaling is said: few of them lie where first weights would put them.
  */
 export function networkFor(data: Dataset, options: Omit<NetworkOptions, "inputs">): Network {
   const numbers = data.classes === null;
   const loss = options.loss ?? (numbers ? "meanSquaredError" : undefined);
   const layers = [...options.layers, outputsOf(data, loss)];
-  const standardize = numbers || options.standardize;
+  const standardize = (numbers && options.scaling === undefined) || options.standardize;
   return new Network({ ...optionsFor("network", options), inputs: data.features, layers, loss, standardize });
 }
 

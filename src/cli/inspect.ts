@@ -31,7 +31,7 @@ import { type Cell, factsOf, isMissing, listed, rangeInWords, type Table } from 
 import { digits, percent, table } from "../text.js";
 import { remarkOn, remarksOnSkipped } from "./data.js";
 import type { Io } from "./io.js";
-import { scaleInWords, wrap } from "./text.js";
+import { scaleInWords, scalingInWords, wrap } from "./text.js";
 
 export async function inspect(path: string, options: Names & { json?: boolean }, io: Io): Promise<number> {
   if (await isFolder(path)) return inspectFolder(path, options, io);
@@ -83,7 +83,7 @@ function sizesInWords(sizes: PictureDataset["sizes"]): string {
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {
-  const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, standardize, classes } = network;
+  const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, scaling, classes } = network;
   const { encoding } = network;
   if (json) {
     io.out(
@@ -98,7 +98,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
         seed,
         shape,
         scale,
-        standardize,
+        scaling,
         classes,
         ...(encoding && { encoding }),
       }),
@@ -110,7 +110,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
   for (const line of network.summary().split("\n")) io.out(line);
   io.out("");
   const facts = [
-    ["inputs", `${shape.join("x")}, multiplied by ${scaleInWords(scale)}${standardize ? ", then standardised" : ""}`],
+    ["inputs", `${shape.join("x")}, multiplied by ${scaleInWords(scale)}${scalingInWords(scaling)}`],
     classifies(network)
       ? ["classes", classes?.join(", ") ?? "none"]
       : ["predicts", `${layers.at(-1)} number${layers.at(-1) === 1 ? "" : "s"}`],

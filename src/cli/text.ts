@@ -1,6 +1,7 @@
 // Words for a terminal: bars, durations, lines of a width. Numbers and tables, which the page has too, are
 // src/text.ts's.
 
+import type { Scaling } from "../catalogue.js";
 import { digits } from "../text.js";
 
 /** A bar of 20 characters in brackets, of which `share` (0 to 1) is filled. */
@@ -36,3 +37,13 @@ export function scaleInWords(scale: number): string {
   const over = Math.round(1 / scale);
   return over > 1 && scale === 1 / over ? `1/${over}` : digits(scale, 6);
 }
+
+const SCALED: Readonly<Record<Scaling, string>> = {
+  standard: "columns standardised",
+  minmax: "columns brought to 0 … 1",
+  standardAll: "all columns standardised as one",
+  minmaxAll: "all columns brought to 0 … 1 as one",
+};
+
+/** What is done to the columns, to the end of a list of facts: ", columns standardised"; empty where nothing is. */
+export const scalingInWords = (scaling: Scaling | "none"): string => (scaling === "none" ? "" : `, ${SCALED[scaling]}`);

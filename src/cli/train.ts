@@ -26,7 +26,7 @@ import { openLog } from "./log.js";
 import { chooseFor, commandOf, type Deciding, isAuto } from "./policy.js";
 import { progressLine } from "./progress.js";
 import { readSets, type SetOptions } from "./sets.js";
-import { duration, scaleInWords, wrap } from "./text.js";
+import { duration, scaleInWords, scalingInWords, wrap } from "./text.js";
 
 export interface TrainOptions extends Omit<Deciding, "scale" | "encoding" | "validation" | "seed">, SetOptions {
   save?: string;
@@ -385,10 +385,10 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       for (const line of wrap(first, io.columns)) io.out(line);
       const remark = isSource(data) ? null : remarkOn(some, options.task);
       if (remark) for (const line of wrap(remark, io.columns)) io.out(io.style("yellow", line));
-      const { layers, activation, output, parameters, dtype, backend, standardize } = network;
+      const { layers, activation, output, parameters, dtype, backend, scaling } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
       const begun = options.from === undefined ? "" : ` from ${basename(options.from)}`;
-      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${standardize ? ", columns standardised" : ""}.`;
+      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${scalingInWords(scaling)}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
       io.out("");
       io.out(

@@ -1,6 +1,6 @@
 // A model file: a network's options and weights as safetensors. Tensors have the names that
 // torch.nn.Sequential(Linear, activation, Linear, normalisation, activation, …) gives them: "0.weight" (units, inputs),
-// "0.bias", "2.weight", …; what standardises columns is tensors, too, everything else JSON in the metadata under
+// "0.bias", "2.weight", …; what scales columns is tensors, too, everything else JSON in the metadata under
 // "wasmlp". Reading trusts nothing: a file may come from anybody.
 
 import { sha256 } from "@noble/hashes/sha2";
@@ -11,6 +11,7 @@ import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import { accepts, show, unitsOf } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
+import { usualScaling } from "../options/usual.js";
 import { OPTIONS } from "../options.js";
 import { arraysOf, type LayerWeights } from "../session/layout.js";
 import type { LayerOptions, NetworkOptions } from "./options.js";
@@ -18,11 +19,12 @@ import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "./safet
 import { readStandardization, type Standardization, standardizationTensors } from "./standardize.js";
 
 /**
- * Versions of this layout; a reader refuses a newer one. 1: weights alone. 2: standardised columns beside them, which a
+ * Versions of this layout; a reader refuses a newer one. 1: weights alone. 2: scaled columns beside them, which a
  * reader of 1 would leave out. 3: how the columns of a table become inputs.
  */
 const VERSION = 3;
-const versionOf = ({ standardize, encoding }: ModelOptions) => (encoding ? 3 : standardize ? 2 : 1);
+const versionOf = (options: ModelOptions) => (options.encoding ? 3 : isScaled(options) ? 2 : 1);
+const isScaled = ({ standardize, scaling = usualScaling({ standardize }) }: ModelOptions) => scaling !== "none";
 /** Changes whenever the same training gives other bits. */
 export const NUMERICS = 1;
 
@@ -33,7 +35,7 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
 const OPTIONAL = [
   ...(["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout", "normalization", "residual"] as const),
-  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize", "encoding"] as const),
+  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize", "scaling", "encoding"] as const),
 ] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
@@ -102,7 +104,7 @@ export function readModel(
     );
   };
   const standardization = readStandardization(tensors, options.inputs, unitsOf(options.layers.at(-1)) as number);
-  if (standardization === undefined || (standardization && !options.standardize)) {
+  if (standardization === undefined || (standardization && !isScaled(options))) {
     return refuse("has means and deviations that are not those of its columns");
   }
   const expected = tensorsOf(options);

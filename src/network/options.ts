@@ -12,6 +12,7 @@ import {
   type Normalization,
   OUTPUT_ACTIVATIONS,
   type OutputActivation,
+  type Scaling,
 } from "../catalogue.js";
 import { InputError } from "../errors.js";
 import { checkOptions, show } from "../options/check.js";
@@ -128,15 +129,21 @@ export interface NetworkOptions {
   shape?: readonly number[] | undefined;
   /** What raw numbers are multiplied by until data are trained on, which bring theirs. @default that of the data */
   scale?: number | undefined;
-  /**
-   * Whether each column of the inputs, after its scale, is brought to (v − mean) / deviation, and with a linear output
-   * each column of numbers to predict. Mean and deviation, √(Σ (v − mean)² / n), 1 where a column is constant, are
-   * fitted when the first weights are trained, on what is trained on and not on what is held out. They stay with the
-   * network: in predict, evaluate, its file. Predictions and metrics are in the targets' own unit, costs of standardised
-   * targets. A network that was not trained yet takes numbers as they are.
-   * @default false; on the command line true for regression
-   */
+  /** Short for scaling "standard". @default false */
   standardize?: boolean | undefined;
+  /**
+   * What the inputs, after their scale, are brought to: "standard" (v − mean) / deviation of each column, "minmax"
+   * (v − least) / (most − least), which is 0 … 1 on what is trained on and not cut elsewhere; "standardAll" and
+   * "minmaxAll" the same by one shift and one factor of all inputs, for pictures and series. Deviation is
+   * √(Σ (v − mean)² / n); what is constant is divided by 1, and inputs of a table that mean yes or no stay 1 and 0. With
+   * any of them and a linear output, each column of numbers to predict is brought to mean 0 and deviation 1.
+   *
+   * All is fitted when the first weights are trained, on what is trained on and not on what is held out. It stays with
+   * the network: in predict, evaluate, its file. Predictions and metrics are in the targets' own unit, costs of
+   * standardised targets. A network that was not trained yet takes numbers as they are.
+   * @default none; standard with standardize, and on the command line for regression
+   */
+  scaling?: Scaling | "none" | undefined;
   /** Names of the classes until data are trained on, two for one output, else one each. @default those of the data */
   classes?: readonly string[] | undefined;
   /**
@@ -169,7 +176,13 @@ type FromData = "shape" | "scale" | "classes" | "encoding" | "biasInit";
  */
 export function resolveNetworkOptions(options: NetworkOptions) {
   const filled = resolve(WHO, "network", options) as unknown as Filled;
-  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing, standardize } = filled;
+  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing, scaling } = filled;
+  if (filled.standardize && scaling !== "standard") {
+    throw new InputError(
+      "E_OPTION",
+      `${WHO}: scaling is ${show(scaling)} and standardize true, which means "standard"; pass one of them.`,
+    );
+  }
   const layerOptions = filled.layers.map((layer) => (typeof layer === "number" ? { units: layer } : layer));
   for (const layer of layerOptions) checkOptions(`${WHO} (a layer)`, LAYER, layer);
   const widths = layerOptions.map(({ units }) => units);
@@ -259,7 +272,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
     throw new InputError("E_OPTION", `${WHO}: classes is ${show(classes)}; pass names that differ.`);
   }
   return {
-    ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init, standardize },
+    ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init, scaling },
     // how its weights are drawn
     drawn: layerOptions.map((layer, l): DrawnLayer => {
       const { init: own, biasInit = filled.biasInit } = layer;
@@ -284,7 +297,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
       ...(loss === "huber" && { delta: filled.delta }),
       ...(loss === "quantile" && { quantile: filled.quantile }),
       ...(labelSmoothing > 0 && { labelSmoothing }),
-      ...(standardize && { standardize }),
+      ...(scaling === "standard" ? { standardize: true } : scaling !== "none" && { scaling }),
     },
     ...{ architecture, parameters, shape, scale, classes: classes && [...classes], encoding },
   };

@@ -1,7 +1,7 @@
-// Standardising: columns brought to mean 0 and deviation 1, by numbers that were fitted on training data once and then
-// travel with the network as data. Plain loops in double precision, whatever the backend: the same bits everywhere.
+// Scaling of columns: a shift and a factor for each, fitted on training data once and then travelling with the network as
+// data. Plain loops in double precision, whatever the backend: the same bits everywhere.
 
-import type { DType } from "../catalogue.js";
+import type { DType, Scaling } from "../catalogue.js";
 import { type DataSource, mapSource } from "../dataset/source.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
@@ -9,17 +9,17 @@ import { type Numbers, numbers } from "../session/layout.js";
 import { flagsOf } from "../table/encoding.js";
 import type { Tensor } from "./safetensors.js";
 
-/** Mean and deviation of each column. */
+/** What each column v becomes: (v − mean) / deviation. Of one that is brought to 0 … 1 they are its least and its range. */
 export interface Columns {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
 }
 
-/** What a network that standardises has fitted. */
+/** What a network that scales columns has fitted. */
 export interface Standardization {
   /** Of the inputs, after their scale. */
   readonly inputs: Columns;
-  /** Of the numbers to predict; null where they are as they are. */
+  /** Mean and deviation of the numbers to predict; null where they are as they are. */
   readonly targets: Columns | null;
 }
 
@@ -27,11 +27,12 @@ export interface Standardization {
 export type Standardized = Dataset & { readonly by?: Standardization };
 
 /**
- * Means and deviations of a training set's inputs, after their scale, and, with `targets`, of its numbers to predict.
- * A constant column has deviation 1; inputs of a table that mean yes or no stay as they are. Throws E_NOT_FINITE_DATA for numbers too large to have any.
+ * What a training set's inputs are scaled by, after their scale, and, with `targets`, means and deviations of its numbers
+ * to predict. What is constant is divided by 1; inputs of a table that mean yes or no stay as they are. Throws
+ * E_NOT_FINITE_DATA for numbers too large to have any.
  */
-export function fitStandardization(data: Dataset, targets: boolean): Standardization {
-  const fitting = createFitting(data, targets);
+export function fitStandardization(data: Dataset, scaling: Scaling, targets: boolean): Standardization {
+  const fitting = createFitting(data, scaling, targets);
   fitting.add(data);
   return fitting.result();
 }
@@ -39,10 +40,11 @@ export function fitStandardization(data: Dataset, targets: boolean): Standardiza
 /** The same of a source, in one pass, whose reading an abort of `signal` ends. */
 export async function fitStandardizationOf(
   source: DataSource,
+  scaling: Scaling,
   targets: boolean,
   signal?: AbortSignal,
 ): Promise<Standardization> {
-  const fitting = createFitting(source, targets);
+  const fitting = createFitting(source, scaling, targets);
   for (let part = 0; part < source.parts.length; part++) {
     fitting.add(await source.read(part));
     signal?.throwIfAborted();
@@ -60,32 +62,41 @@ function createFitting(
   }: Pick<DataSource, "features" | "scale" | "encoding" | "classes"> & {
     readonly outputs?: number;
   },
+  scaling: Scaling,
   targets: boolean,
 ) {
   const flags = encoding ? flagsOf(encoding) : [];
-  const x = createSums("x", features, scale);
-  const y = targets && classes === null ? createSums("y", outputs!, 1) : null;
+  const x = createSums(features, scale);
+  const y = targets && classes === null ? createSums(outputs!, 1) : null;
   return {
     add(data: Dataset): void {
       x.add(data.x);
       y?.add(data.y);
     },
-    result: (): Standardization => ({ inputs: asTheyAre(x.columns(), flags), targets: y?.columns() ?? null }),
+    result: (): Standardization => ({
+      inputs: columnsOf("x", x.result(), scaling, flags),
+      targets: y && columnsOf("y", y.result(), "standard"),
+    }),
   };
 }
 
-// Columns of 1 and 0 that mean yes or no keep them.
-function asTheyAre({ mean, deviation }: Columns, flags: readonly boolean[]): Columns {
-  return { mean: mean.map((m, j) => (flags[j] ? 0 : m)), deviation: deviation.map((d, j) => (flags[j] ? 1 : d)) };
+/** What is seen of the n values v of a column: their mean, Σ (v − mean)², the least and the largest. */
+interface Sums {
+  readonly n: number;
+  readonly mean: number;
+  readonly squares: number;
+  readonly least: number;
+  readonly most: number;
 }
 
 /**
- * mean = Σ v / n and deviation = √(Σ (v − mean)² / n) of each column of rows of `width` values times `scale`, in one pass
- * over them, however they come in pieces; deviation 1 where the variance is no more than rounding leaves of a constant,
- * as in scikit-learn's StandardScaler. Source: Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
+ * Sums of each column of rows of `width` values times `scale`, in one pass over them, however they come in pieces.
+ * Source: Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
  */
-function createSums(name: string, width: number, scale: number) {
+function createSums(width: number, scale: number) {
   const [mean, squares] = [new Float64Array(width), new Float64Array(width)];
+  const least = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
+  const most = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
   let n = 0;
   return {
     add(values: ArrayLike<number>): void {
@@ -96,29 +107,88 @@ function createSums(name: string, width: number, scale: number) {
           const away = value - mean[j]!;
           mean[j]! += away / n;
           squares[j]! += away * (value - mean[j]!);
+          if (value < least[j]!) least[j] = value;
+          if (value > most[j]!) most[j] = value;
         }
       }
     },
-    columns: () => columnsOf(name, mean, squares, n),
+    result: (): Sums[] =>
+      Array.from(mean, (m, j) => ({ n, mean: m, squares: squares[j]!, least: least[j]!, most: most[j]! })),
   };
 }
 
-function columnsOf(name: string, mean: Float64Array, squares: Float64Array, n: number): Columns {
-  const deviation = new Float64Array(mean.length);
-  for (let j = 0; j < mean.length; j++) {
-    const variance = squares[j]! / n;
-    const rounding = n * mean[j]! * Number.EPSILON;
-    deviation[j] = variance <= n * Number.EPSILON * variance + rounding * rounding ? 1 : Math.sqrt(variance);
-    if (Number.isFinite(mean[j]) && Number.isFinite(deviation[j])) continue;
-    throw new InputError(
-      "E_NOT_FINITE_DATA",
-      `fit: the numbers in column ${j} of ${name} are too large to have a mean and a deviation; pass smaller ones.`,
-    );
+/** Sums of all values of columns of one length. Source: Chan et al. 1979, http://i.stanford.edu/pub/cstr/reports/cs/tr/79/773/CS-TR-79-773.pdf */
+function joined(columns: readonly Sums[]): Sums {
+  let { mean, squares, least, most } = columns[0]!;
+  for (const [j, column] of columns.entries()) {
+    if (j === 0) continue;
+    const away = column.mean - mean;
+    mean += away / (j + 1);
+    squares += column.squares + column.n * away * (column.mean - mean);
+    least = Math.min(least, column.least);
+    most = Math.max(most, column.most);
   }
-  return { mean, deviation };
+  return { n: columns.length * columns[0]!.n, mean, squares, least, most };
 }
 
-/** Examples as the network sees them: (scale·x − mean) / deviation in its type. */
+/** What values become: (v − shift) / divisor. */
+interface Shift {
+  readonly shift: number;
+  readonly divisor: number;
+}
+const AS_IT_IS: Shift = { shift: 0, divisor: 1 };
+
+interface Scaler {
+  /** Whether all columns get one shift and one factor. */
+  readonly asOne: boolean;
+  /** What numbers are too large for. */
+  readonly wants: string;
+  shiftOf(sums: Sums): Shift;
+}
+
+const standard: Omit<Scaler, "asOne"> = {
+  wants: "a mean and a deviation",
+  shiftOf: (sums) => ({ shift: sums.mean, divisor: isConstant(sums) ? 1 : Math.sqrt(sums.squares / sums.n) }),
+};
+const minmax: Omit<Scaler, "asOne"> = {
+  wants: "a range",
+  shiftOf: (sums) => ({ shift: sums.least, divisor: isConstant(sums) ? 1 : sums.most - sums.least }),
+};
+const SCALERS: Readonly<Record<Scaling, Scaler>> = {
+  standard: { ...standard, asOne: false },
+  minmax: { ...minmax, asOne: false },
+  standardAll: { ...standard, asOne: true },
+  minmaxAll: { ...minmax, asOne: true },
+};
+
+// Where the variance is no more than rounding leaves of a constant, as in scikit-learn's StandardScaler.
+function isConstant({ n, mean, squares, least, most }: Sums): boolean {
+  if (least === most) return true;
+  const variance = squares / n;
+  const rounding = n * mean * Number.EPSILON;
+  return Number.isFinite(variance) && variance <= n * Number.EPSILON * variance + rounding * rounding;
+}
+
+// Columns of 1 and 0 that mean yes or no keep them.
+function columnsOf(name: string, sums: readonly Sums[], scaling: Scaling, flags: readonly boolean[] = []): Columns {
+  const { asOne, wants, shiftOf } = SCALERS[scaling];
+  const own = sums.filter((_, j) => !flags[j]);
+  const one = asOne && own.length > 0 ? shiftOf(joined(own)) : null;
+  const shifts = sums.map((column, j) => (flags[j] ? AS_IT_IS : (one ?? shiftOf(column))));
+  const bad = shifts.findIndex(({ shift, divisor }) => !Number.isFinite(shift) || !Number.isFinite(divisor));
+  if (bad >= 0) {
+    throw new InputError(
+      "E_NOT_FINITE_DATA",
+      `fit: the numbers in ${one ? "" : `column ${bad} of `}${name} are too large to have ${wants}; pass smaller ones.`,
+    );
+  }
+  return {
+    mean: Float64Array.from(shifts, ({ shift }) => shift),
+    deviation: Float64Array.from(shifts, ({ divisor }) => divisor),
+  };
+}
+
+/** Examples as the network sees them: (scale·x − mean) / deviation in its type, also beyond what was fitted on. */
 export function standardizeExamples<E extends Examples>({ inputs }: Standardization, examples: E, dtype: DType): E {
   const { x, scale } = examples;
   return { ...examples, x: standardized(x, scale, inputs, numbers({ dtype }, x.length)), scale: 1 };

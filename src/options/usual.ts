@@ -8,6 +8,7 @@ import {
   type OptimizerName,
   type OutputActivation,
   optimizers,
+  type Scaling,
 } from "../catalogue.js";
 import { unitsOf } from "./check.js";
 
@@ -26,6 +27,7 @@ export interface Facts {
   readonly optimizer?: OptimizerName;
   readonly batchSize?: number | "full";
   readonly count?: number;
+  readonly standardize?: boolean | undefined;
 }
 
 /** A default that follows from the optimizer's row: its value, and all of them in words. */
@@ -58,6 +60,9 @@ export function usualLoss({ output }: Facts): Loss {
   const own = LOSSES.find((loss) => losses[loss].takes === "logits" && losses[loss].outputs[0] === output);
   return own ?? "meanSquaredError";
 }
+
+/** `standardize` is the short form of one scaling. */
+export const usualScaling = ({ standardize = false }: Facts): Scaling | "none" => (standardize ? "standard" : "none");
 
 export function usualLogEvery({ batchSize = "full", count }: Facts): number | undefined {
   if (batchSize === "full") return 100;

@@ -2,7 +2,7 @@
 // the network and do the same to every other table, whatever the order of its columns.
 
 import { InputError } from "../errors.js";
-import { log1p64 } from "../math.js";
+import { logOnePlus64 } from "../math.js";
 import { show } from "../options/check.js";
 import { shellWord } from "../text.js";
 import { columnOf, listed } from "./check.js";
@@ -101,6 +101,9 @@ export function fitFeatures(
     ? features.map((name) => columnOf(who, table, name))
     : table.columns.filter(({ name }) => !aside.has(name));
   if (features) refuseBoth(who, features, target);
+  const stray = log1p.find((name) => !columns.some((column) => column.name === name));
+  if (stray !== undefined)
+    throw new InputError("E_TABLE", `${who}: column ${show(stray)} is no input; log1p is for those.`);
   if (columns.length === 0)
     throw new InputError(
       "E_TABLE",
@@ -151,6 +154,8 @@ function fitFeature(who: string, profile: Profile, facts: ColumnFacts, log: bool
   const { name, counts, numbers } = profile;
   const kind = facts.kind as Feature["kind"];
   const missing = facts.missing > 0;
+  if (log && kind !== "number")
+    throw new InputError("E_TABLE", `${who}: column ${show(name)} is no column of numbers; log1p is for those.`);
   if (kind === "category") {
     if (counts.size > 0) return { name, kind, ...categoriesOf(counts, most) };
     throw new InputError(
@@ -159,12 +164,10 @@ function fitFeature(who: string, profile: Profile, facts: ColumnFacts, log: bool
     );
   }
   refuseStranger(who, name, kind, profile.strangerTo(kind));
-  if (log && kind !== "number")
-    throw new InputError("E_TABLE", `${who}: column ${show(name)} is no column of numbers; log1p is for those.`);
   if (log && facts.range![0] <= -1) {
     throw new InputError(
       "E_TABLE",
-      `${who}: log(1 + v) of column ${show(name)} wants numbers above −1, and its least is ${facts.range![0]}; leave it out of log1p.`,
+      `${who}: log(1 + v) of column ${show(name)} wants numbers above −1, and row ${profile.leastRow} has ${facts.range![0]}; leave it out of log1p.`,
     );
   }
   const fill = medianOf(Float64Array.from(numbers));
@@ -300,7 +303,7 @@ function encodeNumber(
         `${who}: column ${show(name)} has ${value} in row ${row + 1}; log(1 + v) wants numbers above −1.`,
       );
     }
-    x[row * width + first] = log1p ? log1p64(value) : value;
+    x[row * width + first] = log1p ? logOnePlus64(value) : value;
     if (missing) x[row * width + first + 1] = empty ? 1 : 0;
   });
 }

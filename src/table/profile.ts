@@ -26,6 +26,8 @@ export interface Profile {
   readonly first: Cell;
   /** The first row without a value; 0 where all have one. */
   readonly missing: number;
+  /** The first row with the least number. */
+  readonly leastRow: number;
   /** The first value that is no finite number of the column's kind; null where all are. */
   strangerTo(kind: keyof typeof READS): Seen | null;
 }
@@ -51,6 +53,7 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
   const fits = { number: 0, boolean: 0, date: 0 }; // cells that are of this kind
   const stranger: { [K in (typeof KINDS)[number]]: Seen | null } = { number: null, boolean: null, date: null };
   let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let leastRow = 0;
   let numbers: number[] = [];
   let every = 1;
   let [integers, rising, last] = [true, true, Number.NEGATIVE_INFINITY];
@@ -96,7 +99,7 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
     rising &&= value > last;
     last = value;
     if (Number.isNaN(value)) return;
-    least = Math.min(least, value);
+    if (value < least) [least, leastRow] = [value, rows];
     largest = Math.max(largest, value);
     if (rows % every === 0) numbers.push(value);
     if (numbers.length <= most) return;
@@ -153,6 +156,9 @@ export function createProfile(name: string, most = Number.POSITIVE_INFINITY): Pr
     },
     get missing() {
       return firstMissing;
+    },
+    get leastRow() {
+      return leastRow;
     },
     strangerTo: (kind) => stranger[kind],
   };

@@ -3,7 +3,7 @@
 // so that nothing else is taken up by mistake.
 
 import type { Architecture } from "../architecture.js";
-import type { Init } from "../catalogue.js";
+import { type Init, SCALINGS, type Scaling } from "../catalogue.js";
 import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import type { DoctorState } from "../diagnose.js";
@@ -68,14 +68,15 @@ export interface Companions {
   /** How the weights were drawn, and the first layer's first weights, which the Gram form goes on from. */
   readonly init: Init | null;
   readonly first: Numbers | null;
-  /** What the data were standardised by. */
+  /** What columns are brought to, and by what. */
+  readonly scaling: Scaling | "none";
   readonly standardization: Standardization | null;
 }
 
 /** A training between two of its steps, as bytes. */
 export function writeCheckpoint(
   state: TrainingState,
-  { subject, doctor, init, first, standardization }: Companions,
+  { subject, doctor, init, first, scaling, standardization }: Companions,
 ): Bytes {
   const { session, random, kept, ending, schedule, since, costs, iteration, cost, seconds } = state;
   const tensors: Tensor[] = [];
@@ -103,6 +104,7 @@ export function writeCheckpoint(
       numerics: NUMERICS,
       subject,
       init,
+      scaling,
       doctor,
       iteration,
       cost,
@@ -241,14 +243,22 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
 }
 
 /**
- * What the data of a checkpoint were standardised by; null where they were not, or where it is no checkpoint, which
- * readCheckpoint then says.
+ * What columns of a checkpoint's training were brought to, and by what; null where they were as they are, or where it is
+ * no checkpoint, which readCheckpoint then says.
  */
-export function standardizationIn(bytes: Uint8Array, inputs: number, outputs: number): Standardization | null {
+export function standardizationIn(
+  bytes: Uint8Array,
+  inputs: number,
+  outputs: number,
+): { readonly scaling: Scaling; readonly by: Standardization } | null {
   try {
-    return readStandardization(readSafetensors(bytes).tensors, inputs, outputs) ?? null;
+    const { tensors, metadata } = readSafetensors(bytes);
+    const by = readStandardization(tensors, inputs, outputs);
+    if (!by) return null;
+    const { scaling } = read(metadata["wasmlp-checkpoint"] ?? "{}") as Partial<Saved>;
+    return { scaling: SCALINGS.find((one) => one === scaling) ?? "standard", by };
   } catch (error) {
-    if (error instanceof InputError) return null;
+    if (error instanceof InputError || error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -4,7 +4,7 @@
 import type { Architecture } from "../architecture.js";
 import { openTeam, type Team } from "../backend/team.js";
 import { type Backend, loadBackend } from "../backend.js";
-import type { BackendName, Init } from "../catalogue.js";
+import type { BackendName, Init, Scaling } from "../catalogue.js";
 import { bytesOfRow, type DataSource, isSource, rowsAtOnce, sampleOf } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import { createDoctor } from "../diagnose.js";
@@ -53,7 +53,8 @@ export interface Opening {
   /** What is trained on, or examples of the source. */
   readonly data: Dataset;
   readonly source: DataSource | null;
-  /** What the data were standardised by; null where they were not. */
+  /** What columns are brought to, and by what; null where they are as they are. */
+  readonly scaling: Scaling | "none";
   readonly standardization: Standardization | null;
   /** The options as they were passed, and with every default filled in. */
   readonly passed: FitOptions;
@@ -139,12 +140,12 @@ function resumedOpening(wanted: Opening, { init, first }: Checkpoint): Opening {
 }
 
 function writerOf({ every, seconds, save }: CheckpointOptions, subject: Subject, opening: Opening): Writer {
-  const { init, standardization } = opening;
+  const { init, scaling, standardization } = opening;
   const first = opening.strategy.firstLayer === "gram" ? opening.weights[0]!.weight : null;
   return {
     ...{ every: every ?? (seconds === undefined ? 1000 : undefined), seconds },
     save: ({ state, doctor }) =>
-      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init, first, standardization })),
+      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init, first, scaling, standardization })),
   };
 }
 

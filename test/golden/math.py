@@ -12,6 +12,7 @@ FUNCTIONS = {
     "exp": mp.exp,
     "log": mp.log,
     "log1p": mp.log1p,
+    "logOnePlus": mp.log1p,
     "tanh": mp.tanh,
     "normalCdf": lambda x: mp.ncdf(x) if abs(x) < 40 else mp.mpf(x > 0),
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)) if x >= 0 else mp.exp(x) / (1 + mp.exp(x)),

@@ -42,7 +42,12 @@ const NAMES = Object.keys(FIELDS) as Name[];
 const FORMER: ReadonlyMap<string, string> = new Map([
   ["batch", "batchSize"],
   ["every", "logEvery"],
+  ["standardize", "scaling"],
 ]);
+/** Values in those, where they are others today. */
+const FORMER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  standardize: { true: "standard", false: "auto" },
+};
 
 /** What a setting is beside `others` where nobody says; undefined where that cannot be known here. */
 function usual(name: Name, others: object): unknown {
@@ -96,7 +101,7 @@ export function fromAddress(hash: string): { settings: Settings; bad: string[] }
     const name = FORMER.get(written) ?? written;
     try {
       if (!Object.hasOwn(FIELDS, name)) throw new TextError("a setting");
-      given[name] = parseText(FIELDS[name]!.type, text);
+      given[name] = parseText(FIELDS[name]!.type, FORMER_VALUES[written]?.[text] ?? text);
     } catch (error) {
       bad.push(`${written}=${text} is not ${(error as Error).message}`);
     }

@@ -115,7 +115,8 @@ export async function summarise({ train, test }: Data, seed: number): Promise<Da
   const { network, fit } = await choose(train.set, { epochs: 1, seed, auto: true });
   const { init, standardize } = network;
   const { optimizer, weightDecay, batchSize } = fit;
-  const own = { init, standardize, optimizer, weightDecay, batchSize, layers: network.layers.slice(0, -1) };
+  const scaling = standardize ? "standard" : "auto";
+  const own = { init, scaling, optimizer, weightDecay, batchSize, layers: network.layers.slice(0, -1) };
   const chosen = { ...own, iterations: "auto" } as DataSummary["chosen"];
   return { train: summariseSet(train), test: test && summariseSet(test), chosen };
 }

@@ -34,7 +34,7 @@ export function networkOptions(settings: Settings, data: Dataset): NetworkOption
     ...{ activation, dropout, normalization, init, seed, dtype, backend, loss },
     ...{ inputs: data.features, layers: [...settings.layers, outputsOf(data, loss)] },
     // few numbers to predict lie where first weights would put them
-    standardize: data.classes === null || settings.standardize,
+    scaling: settings.scaling === "auto" ? (data.classes === null ? "standard" : "none") : settings.scaling,
   };
 }
 
