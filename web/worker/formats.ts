@@ -14,6 +14,8 @@ import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
+import { readPicturesWith } from "../../src/dataset/picture-folders.js";
+import type { PictureBlob, PictureDataset, PictureOptions } from "../../src/dataset/picture-types.js";
 import { areOfTable } from "../../src/dataset/set-names.js";
 import { unpacked } from "../../src/dataset/unpack.js";
 import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
@@ -22,6 +24,7 @@ import { readCsv } from "../../src/table/csv.js";
 import { readJson } from "../../src/table/json.js";
 import type { Table } from "../../src/table.js";
 import type { NamedFile } from "../protocol.js";
+import { saidOnPageLater } from "./words.js";
 
 // The script of the reader, here before it is needed: the server may be gone by then.
 const address = new URL("reader.js", self.location.href);
@@ -31,7 +34,7 @@ const script: Promise<string | URL> = fetch(address, { priority: "low" })
 const readApart = createReader({
   script: () => script,
   inPlace(_, args) {
-    const { name } = args[1] as { name: string };
+    const { name = "the file" } = args[1] as { name?: string };
     throw new InputError(
       "E_FILE_READ",
       `${name} cannot be read, since the page’s reader could not be loaded; load the page anew.`,
@@ -39,7 +42,7 @@ const readApart = createReader({
   },
 });
 
-/** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
+/** How each content is read. A picture alone is the browser's, which decodes more formats than the table knows. */
 interface Reads {
   dataset(file: RecognisedFile, companion: Uint8Array | null): Promise<readonly Hdf5Set[]>;
   table(file: RecognisedFile): Promise<Table>;
@@ -53,7 +56,7 @@ const idx: Pick<Reads, "dataset"> = {
 const READERS: Readers<Reads> = {
   hdf5: {
     dataset: ({ name, bytes }) =>
-      saidOnPage(() => readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" })),
+      saidOnPageLater(() => readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" })),
     table: ({ name, bytes }) => readApart("readHdf5Table", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" }),
   },
   parquet: {
@@ -68,7 +71,7 @@ const READERS: Readers<Reads> = {
       return [{ part: null, set: (await readNpyPair(bytes, labels!, { names })) as LabelledDataset }];
     },
   },
-  npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
+  npz: { dataset: ({ name, bytes }) => saidOnPageLater(async () => readNpzSets(bytes, { name })) },
   json: { table: async ({ name, bytes }) => readJson(bytes, { name }) },
   text: { table: async ({ name, bytes }) => readCsv(bytes, { name }) },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
@@ -118,6 +121,10 @@ export function readModel(named: NamedFile): Network {
   return read(file);
 }
 
+/** Pictures in folders. Throws what readPictures throws. */
+export const readFolder = (files: readonly PictureBlob[], options: PictureOptions): Promise<PictureDataset> =>
+  saidOnPageLater(() => readPicturesWith(readApart, files, options));
+
 /** Pixels of a picture of any format the browser knows. Throws E_IMAGE. */
 export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture> {
   const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
@@ -127,18 +134,3 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
   context.drawImage(bitmap, 0, 0);
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
-
-async function saidOnPage(read: () => Promise<readonly Hdf5Set[]>): Promise<readonly Hdf5Set[]> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(error.code, onPage(error.message)) : error;
-  }
-}
-
-// Datasets that are not found are named by options, which the page has none of.
-const onPage = (message: string) =>
-  message.replace(
-    /; name them with .*, on the command line with (.*)\.$/,
-    "; the page goes by names like x and y: rename them in the file, or train on it with the command wasmlp train and $1.",
-  );

@@ -1,24 +1,26 @@
-// What is open in the worker: data to train on, and the table that they come from, where they do.
+// What is open in the worker: data to train on, and the table or the folder that they come from, where they do.
 
 import { recogniseFile } from "../../src/dataset/formats.js";
 import { unpacked } from "../../src/dataset/unpack.js";
 import { type Encoding, InputError, type Network } from "../../src/index.js";
 import type { Answers, NamedFile, Opened, Role, Settings } from "../protocol.js";
 import { type Data, isTest, readEmbedded, readFiles, summarise } from "./data.js";
+import { type OpenFolder, setsOfFolder, summariseFolder } from "./folder.js";
 import { holdsTable, readTable } from "./formats.js";
 import { answerRows, asksFor, type NamedTable, type OpenTable, planTable, setsOf, summariseTable } from "./table.js";
 
 export interface Open {
-  /** Null where there are none, or a table cannot be trained on as it is planned. */
+  /** Null where there are none, or a table or a folder cannot be trained on as it is planned. */
   readonly data: Data | null;
   readonly table: OpenTable | null;
+  readonly folder: OpenFolder | null;
   /** Why there are no data, where that is worth a sentence. */
   readonly problem: string | null;
-  /** What drew the rows to test on. */
+  /** What drew the rows or pictures to test on. */
   readonly seed: number;
 }
 
-export const NOTHING: Open = { data: null, table: null, problem: null, seed: 1 };
+export const NOTHING: Open = { data: null, table: null, folder: null, problem: null, seed: 1 };
 
 /** The pictures that come with the page. Throws E_FILE_READ where they cannot be had. */
 export const openEmbedded = async (): Promise<Open> => ({ ...NOTHING, data: await readEmbedded() });
@@ -47,7 +49,10 @@ export async function openFiles(
   }
   if (tables.length === 0 && others.length === 0 && answers.length > 0) return { open: null, answers };
   if (tables.length === 0) {
-    return { open: { ...NOTHING, data: await readFiles(old.table ? null : old.data, others, role) }, answers };
+    return {
+      open: { ...NOTHING, data: await readFiles(old.table || old.folder ? null : old.data, others, role) },
+      answers,
+    };
   }
   if (others.length > 0) {
     const message = `${tables[0]!.name} is a table and ${others[0]!.name} is none; drop one kind of data at a time.`;
@@ -78,27 +83,35 @@ function openTables(
 }
 
 /** A table with the data that it is planned to be. */
-export function planned(table: OpenTable, seed: number): Open {
+export const planned = (table: OpenTable, seed: number): Open =>
+  withData({ ...NOTHING, table, seed }, () => (table.plan.target === null ? null : setsOf(table, seed, null)));
+
+/** Pictures in folders with the data that they are planned to be. */
+export const plannedFolder = (folder: OpenFolder, seed: number): Open =>
+  withData({ ...NOTHING, folder, seed }, () => setsOfFolder(folder, seed));
+
+function withData(open: Open, read: () => Data | null): Open {
   try {
-    return { data: table.plan.target === null ? null : setsOf(table, seed, null), table, problem: null, seed };
+    return { ...open, data: read() };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { data: null, table, problem: error.message, seed };
+    return { ...open, problem: error.message };
   }
 }
 
 /** The data to train on: of a table as `model` reads it; else their numbers multiplied as the settings say. */
 export function dataFor(
-  { data, table, seed: drawn }: Open,
+  { data, table, folder, seed: drawn }: Open,
   seed: number,
   scale: Settings["scale"],
   model: Encoding | null,
 ): Data {
   if (!data) throw new InputError("E_EMPTY", "there are no data yet; open a file or use the embedded pictures.");
   if (table) return model === null && seed === drawn ? data : setsOf(table, seed, model);
+  const { train, test } = folder && seed !== drawn ? setsOfFolder(folder, seed) : data;
   const rescaled = <N extends Data["train"]>(named: N): N =>
     scale === "data" ? named : { ...named, set: { ...named.set, scale } };
-  return { train: rescaled(data.train), test: data.test && rescaled(data.test) };
+  return { train: rescaled(train), test: test && rescaled(test) };
 }
 
 /** The data as a network takes them, if there are any; null for a table without its columns. */
@@ -112,6 +125,11 @@ export function dataOf(open: Open, { scale, encoding, seed }: Network): Data | n
   }
 }
 
-export async function summariseOpen({ data, table, problem, seed }: Open): Promise<Opened> {
-  return { data: data && (await summarise(data, seed)), table: table && summariseTable(table), problem };
+export async function summariseOpen({ data, table, folder, problem, seed }: Open): Promise<Opened> {
+  return {
+    data: data && (await summarise(data, seed)),
+    table: table && summariseTable(table),
+    folder: folder && summariseFolder(folder),
+    problem,
+  };
 }
