@@ -150,6 +150,8 @@ export interface Opened {
   readonly data: DataSummary | null;
   readonly table: TableSummary | null;
   readonly folder: FolderSummary | null;
+  /** What the labels are read as; null where there is nothing to choose. */
+  readonly task: Task | null;
   /** Why there are no data, where that is worth a sentence. */
   readonly problem: string | null;
 }
@@ -158,6 +160,8 @@ export interface Opened {
 export interface NamedFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** To read it again. */
+  readonly file: File;
 }
 
 /** A folder as it was chosen or dropped: its files by their paths from it on, read when they are wanted. */
@@ -255,11 +259,15 @@ export interface Left {
   /** What was made of a table or of pictures in folders; null where there were none. */
   readonly plan: Plan | null;
   readonly pictures: PicturePlan | null;
+  /** What labels were read as. */
+  readonly task: Task;
 }
 
 export interface Prediction {
   readonly name: string;
-  readonly probabilities: readonly number[];
+  /** Of the classes; null where numbers are predicted. */
+  readonly probabilities: readonly number[] | null;
+  readonly numbers: readonly number[];
   /** The picture as the network sees it, RGBA. */
   readonly picture: Uint8ClampedArray<ArrayBuffer>;
 }
@@ -294,6 +302,8 @@ export interface Requests {
     role: Role,
     seed: number,
   ) => { readonly opened: Opened | null; readonly answers: readonly Answers[] };
+  /** Reads the labels of the files that are open for another task. */
+  read: (task: Task) => Opened;
   /** Makes something else of the table that is open. `seed` draws the rows to test on. */
   plan: (plan: Plan, seed: number) => Opened;
   /** Opens pictures in folders. Null when it was stopped. */

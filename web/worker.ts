@@ -1,6 +1,7 @@
 // The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
 // shows nothing.
 
+import { classifies } from "../src/catalogue.js";
 import { InputError, Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type { Events, Failure, FromWorker, Opened, RequestName, Requests, ToWorker } from "./protocol.js";
@@ -18,6 +19,7 @@ import {
   openFiles,
   planned,
   plannedFolder,
+  readAgain,
   summariseOpen,
 } from "./worker/open.js";
 import { race } from "./worker/race.js";
@@ -40,6 +42,11 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     const { open: now, answers } = await openFiles(open, files, role, seed, network);
     open = now ?? open;
     return { opened: now && (await summariseOpen(now)), answers };
+  },
+
+  async read(task) {
+    open = await readAgain(open, task);
+    return summariseOpen(open);
   },
 
   async plan(plan, seed) {
@@ -73,7 +80,7 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
       const options = begin === "on" && network ? optionsOf(network) : (left?.network ?? null);
       const from = begin === "on" ? network : options && new Network(options);
       const own = dataFor(open, settings.seed, from ? from.scale : settings.scale, from?.encoding ?? null);
-      const plans = { plan: open.table?.plan ?? null, pictures: open.folder?.plan ?? null };
+      const plans = { plan: open.table?.plan ?? null, pictures: open.folder?.plan ?? null, task: open.task };
       const facts = { address, ...namesOf(own), ...plans, network: options };
       const keep = release && ((standing: Standing) => writeKept({ ...facts, ...standing }));
       const trained = await controlled((control) => train({ settings, from, data: own, left, keep }, control, tell));
@@ -90,9 +97,9 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
   async left() {
     const kept = await findLeft();
     if (!kept) return null;
-    const { address, sets, embedded, share, plan, pictures } = kept;
-    // older ones know no tables and no folders
-    return { address, sets, embedded, share, plan: plan ?? null, pictures: pictures ?? null };
+    const { address, sets, embedded, share, plan, pictures, task } = kept;
+    // older ones know no tables, no folders, no numbers
+    return { address, sets, embedded, share, plan: plan ?? null, pictures: pictures ?? null, task: task ?? "auto" };
   },
 
   async discard() {
@@ -105,17 +112,19 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     if (!network) {
       throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
     }
-    if (!network.classes || network.encoding) {
+    const numbers = !classifies(network);
+    if (network.encoding || !(numbers || network.classes)) {
       throw new InputError(
         "E_FEATURES",
-        `${file.name} is no picture for this network, which ${network.encoding ? "takes tables" : "tells no classes apart"}; train it on pictures first.`,
+        `${file.name} is no picture for this network, which ${network.encoding ? "takes tables" : "has no names for its classes"}; train it on pictures first.`,
       );
     }
     const { inputs: features, shape } = network;
     const x = pictureToExample(await decodePicture(file), shape);
     const outputs = await network.predict(x);
     const probabilities = outputs.length === 1 ? [1 - outputs[0]!, outputs[0]!] : [...outputs];
-    return { name: file.name, probabilities, picture: pixelsOf({ x, features, shape }, [0])! };
+    const own = numbers ? { probabilities: null, numbers: [...outputs] } : { probabilities, numbers: [] };
+    return { name: file.name, ...own, picture: pixelsOf({ x, features, shape }, [0])! };
   },
 
   async answer(file) {

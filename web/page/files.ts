@@ -1,5 +1,6 @@
 // Files and folders that come in, chosen or dropped: data, tables, models, pictures.
 
+import type { Task } from "../../src/index.js";
 import type { Answers, NamedFile, NamedFolder, Opened, PicturePlan, Plan, Role } from "../protocol.js";
 import { request } from "./client.js";
 import { download } from "./downloads.js";
@@ -108,14 +109,17 @@ function showOpened(opened: Opened): void {
   if ((table || folder) && (top < 0 || top > 0.7 * innerHeight)) place.scrollIntoView();
 }
 
-function showData({ data, table, folder, problem }: Opened): void {
+function showData({ data, table, folder, task, problem }: Opened): void {
   page.data = data;
+  page.task = task;
   page.table = table;
   page.folder = folder;
   clear();
   if (page.network) $("looks").replaceChildren(note("Train on these data to look inside."));
   if (table) view?.show(table.plan);
   if (folder) folderView.show(folder);
+  $("labelled").hidden = task === null;
+  if (task) $<HTMLSelectElement>("labels").value = task;
   view?.tell(data?.train ?? null);
   if (problem) alarm(problem);
   if (!data) {
@@ -130,8 +134,20 @@ function showData({ data, table, folder, problem }: Opened): void {
     test ? setElement("Test set", test, table !== null) : note("No test set."),
   );
   showScoreOf(train.classes === null);
-  followData(data, table !== null || folder !== null);
+  followData(data, table !== null || folder !== null || train.classes === null);
   setStatus("Ready: press Train.");
+}
+
+/** Reads the labels of the files that are open as classes or as numbers. */
+export async function readLabelsAs(task: Task): Promise<void> {
+  await open(async () => {
+    const opened = await request("read", task).catch((error) => {
+      $<HTMLSelectElement>("labels").value = page.task!; // as it was
+      throw error;
+    });
+    forgetJudgements();
+    showData(opened);
+  });
 }
 
 let seed: number; // that drew the rows or pictures to test on
@@ -238,7 +254,7 @@ async function take(dropped: DataTransfer): Promise<void> {
 
 async function filesOf(list: FileList): Promise<NamedFile[]> {
   return Promise.all(
-    [...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    [...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()), file })),
   );
 }
 
@@ -262,6 +278,7 @@ export function listenToFiles(): void {
     folder.value = "";
   };
   $("embedded").onclick = openEmbedded;
+  $("labels").onchange = ({ target }) => readLabelsAs((target as HTMLSelectElement).value as Task);
 
   const dropping = (on: boolean) => document.body.classList.toggle("dropping", on);
   addEventListener("dragover", (event) => {

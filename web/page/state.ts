@@ -2,7 +2,7 @@
 // focus is, the line above the settings, the status and the alert.
 
 import { countParameters } from "../../src/architecture.js";
-import type { CostRecord } from "../../src/index.js";
+import type { CostRecord, Task } from "../../src/index.js";
 import type { DataSummary, FolderSummary, NetworkSummary, Settings, TableSummary } from "../protocol.js";
 import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
@@ -16,6 +16,8 @@ interface Page {
   table: TableSummary | null;
   /** The pictures in folders that they come from, or will. */
   folder: FolderSummary | null;
+  /** What labels are read as; null where there is nothing to choose. */
+  task: Task | null;
   network: NetworkSummary | null;
   settings: Settings;
   /** Those of the run that is shown. */
@@ -31,6 +33,7 @@ export const page: Page = {
   data: null,
   table: null,
   folder: null,
+  task: null,
   network: null,
   settings: PRESETS.course!,
   shown: null,
@@ -73,6 +76,7 @@ export function refresh(): void {
     const plan = $<HTMLFieldSetElement>(id) as HTMLFieldSetElement | null; // of a table or a folder
     if (plan) plan.disabled = !isIdle();
   }
+  $<HTMLSelectElement>("labels").disabled = !isIdle();
   $("ask-photo").hidden = network ? network.columns !== null : page.table !== null;
   $("ask-rows").hidden = network?.columns == null;
   $("pause").textContent = phase === "paused" ? "Resume" : "Pause";

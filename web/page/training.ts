@@ -4,7 +4,7 @@ import type { Change } from "../../src/index.js";
 import type { Begin, Left, RunSettings, Settings } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
-import { drawAnew, openEmbedded, planAnew, replanFolder } from "./files.js";
+import { drawAnew, openEmbedded, planAnew, readLabelsAs, replanFolder } from "./files.js";
 import { read, set, setFound } from "./form.js";
 import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
 import { clear, showBegin, showEnd } from "./run.js";
@@ -64,6 +64,7 @@ async function goOn(left: Left): Promise<void> {
   if (left.pictures && page.folder) await replanFolder(left.pictures);
   if (!isHere(left)) return alarm(`Open ${filesOf(left)} first, then go on.`);
   if (left.plan) await planAnew(left.plan);
+  if (page.task && page.task !== left.task) await readLabelsAs(left.task);
   set(fromAddress(left.address).settings);
   await train("resumed");
 }

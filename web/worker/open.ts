@@ -2,7 +2,7 @@
 
 import { recogniseFile } from "../../src/dataset/formats.js";
 import { unpacked } from "../../src/dataset/unpack.js";
-import { type Encoding, InputError, type Network } from "../../src/index.js";
+import { type Encoding, InputError, type Network, type Task } from "../../src/index.js";
 import type { Answers, NamedFile, Opened, Role, Settings } from "../protocol.js";
 import { type Data, isTest, readEmbedded, readFiles, summarise } from "./data.js";
 import { type OpenFolder, setsOfFolder, summariseFolder } from "./folder.js";
@@ -16,11 +16,27 @@ export interface Open {
   readonly folder: OpenFolder | null;
   /** Why there are no data, where that is worth a sentence. */
   readonly problem: string | null;
+  /** The files that the data were read from, where those tell what their labels are, and what that is. */
+  readonly sources: readonly Source[];
+  readonly task: Task;
   /** What drew the rows or pictures to test on. */
   readonly seed: number;
 }
 
-export const NOTHING: Open = { data: null, table: null, folder: null, problem: null, seed: 1 };
+interface Source {
+  readonly files: readonly NamedFile[];
+  readonly role: Role;
+}
+
+export const NOTHING: Open = {
+  data: null,
+  table: null,
+  folder: null,
+  problem: null,
+  sources: [],
+  task: "auto",
+  seed: 1,
+};
 
 /** The pictures that come with the page. Throws E_FILE_READ where they cannot be had. */
 export const openEmbedded = async (): Promise<Open> => ({ ...NOTHING, data: await readEmbedded() });
@@ -49,16 +65,45 @@ export async function openFiles(
   }
   if (tables.length === 0 && others.length === 0 && answers.length > 0) return { open: null, answers };
   if (tables.length === 0) {
-    return {
-      open: { ...NOTHING, data: await readFiles(old.table || old.folder ? null : old.data, others, role) },
-      answers,
-    };
+    const { data, sources, task } = old.table || old.folder ? NOTHING : old;
+    const read = await readFiles(data, others, role, "auto");
+    const source = { files: files.filter((_, i) => !areTables[i]).map(unread), role };
+    const open =
+      read.train === data?.train
+        ? { ...NOTHING, data: read, task, sources: [...sources, source] }
+        : { ...NOTHING, data: read, sources: [source] };
+    return { open, answers };
   }
   if (others.length > 0) {
     const message = `${tables[0]!.name} is a table and ${others[0]!.name} is none; drop one kind of data at a time.`;
     throw new InputError("E_FILE_TYPE", message);
   }
   return { open: openTables(old.table, tables, role, seed, network?.encoding ?? null), answers };
+}
+
+// What is held of a file: where its bytes are, not the bytes.
+const unread = (file: NamedFile): NamedFile => ({ ...file, bytes: new Uint8Array(0) });
+
+/** The same files with their labels read for another task. Throws what reading them throws, E_FILE_READ where one is gone. */
+export async function readAgain({ sources }: Open, task: Task): Promise<Open> {
+  let data: Data | null = null;
+  for (const { files, role } of sources) {
+    const all = files.map(async ({ name, file }) => {
+      const bytes = await file.arrayBuffer().catch((cause) => {
+        throw new InputError("E_FILE_READ", `${name} cannot be read any more; open it again.`, { cause });
+      });
+      return unpacked(recogniseFile({ name, bytes: new Uint8Array(bytes) }));
+    });
+    data = await readFiles(data, await Promise.all(all), role, task);
+  }
+  return { ...NOTHING, data, sources, task };
+}
+
+/** What labels may be read as is a question where they are numbers in either reading. */
+function taskAsked({ sources, data, task }: Open): Task | null {
+  if (sources.length === 0 || !data) return null;
+  const { classes } = data.train.set;
+  return classes === null || classes.every((name) => /^-?\d+$/.test(name)) ? task : null;
 }
 
 // Tables to train on, then those to test on.
@@ -125,8 +170,10 @@ export function dataOf(open: Open, { scale, encoding, seed }: Network): Data | n
   }
 }
 
-export async function summariseOpen({ data, table, folder, problem, seed }: Open): Promise<Opened> {
+export async function summariseOpen(open: Open): Promise<Opened> {
+  const { data, table, folder, problem, seed } = open;
   return {
+    task: taskAsked(open),
     data: data && (await summarise(data, seed)),
     table: table && summariseTable(table),
     folder: folder && summariseFolder(folder),

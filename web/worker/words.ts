@@ -1,9 +1,14 @@
-// Refusals in the page's words: nobody has called anything there, or passed options.
+// Sentences in the page's words: nobody has called anything there, or passed options.
 
 import { InputError } from "../../src/index.js";
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(createTableDataset|splitTable|readPictures|split): /, ""],
+  [/; --task classification reads them as classes\.$/, "; “The labels are” above says otherwise."],
+  [
+    /; for numbers to predict (use createDataset with regression: true|pass task "regression")\.$/,
+    "; as numbers they can be predicted.",
+  ],
   [/; mend or leave out what is .*$/, "; mend it, or do not use it."],
   [
     /; name them with .*, on the command line with (.*)\.$/,
@@ -11,11 +16,12 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The error as it is said on the page. */
-export function onPage(error: unknown): unknown {
-  if (!(error instanceof InputError)) return error;
-  const message = WORDS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), error.message);
-  return new InputError(error.code, message, { cause: error });
+/** A sentence as it is said on the page. */
+export const inPageWords = (sentence: string): string =>
+  WORDS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), sentence);
+
+function onPage(error: unknown): unknown {
+  return error instanceof InputError ? new InputError(error.code, inPageWords(error.message), { cause: error }) : error;
 }
 
 /** Does work whose failures are said in the page's words. */
