@@ -9,7 +9,7 @@ const BAR = { width: 10, height: 36 };
 
 const KINDS: Readonly<Record<ColumnSummary["kind"], string>> = {
   ...{ number: "numbers", boolean: "yes or no", category: "categories", date: "dates", text: "text" },
-  ...{ empty: "empty", id: "names the rows" },
+  ...{ empty: "empty", id: "names the rows", unreadable: "cannot be read" },
 };
 const READINGS: Readonly<Record<Reading, string>> = {
   ...{ number: "numbers", log1p: "numbers, log(1 + v)", category: "categories", boolean: "yes or no" },
@@ -161,6 +161,7 @@ const inWords = (kind: ColumnSummary["kind"], reading: Reading) =>
   KINDS[kind] === READINGS[reading] ? KINDS[kind] : `${KINDS[kind]}, as ${READINGS[reading]}`;
 
 function factsInWords({ missing, distinct, range, first, bars, kind, trouble }: ColumnSummary): string {
+  if (kind === "unreadable") return `it ${trouble}`;
   const frequent = kind === "category" || kind === "boolean" || (kind === "text" && bars.length > 0);
   const facts = [
     missing > 0 && `${missing} missing`,

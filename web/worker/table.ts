@@ -83,7 +83,7 @@ function describeColumn(column: Column, id: boolean): ColumnSummary {
 function readingsOf(kind: ColumnFacts["kind"], range: ColumnFacts["range"]): Reading[] {
   if (kind === "number") return ["number", ...(range![0] > -1 ? (["log1p"] as const) : []), "category"];
   if (kind === "boolean" || kind === "date") return [kind];
-  return kind === "empty" ? [] : ["category"];
+  return kind === "empty" || kind === "unreadable" ? [] : ["category"];
 }
 
 function barsOf({ counts, numbers }: Profile, { kind, range, distinct }: ColumnFacts): Bar[] {
