@@ -7,7 +7,7 @@ import type { Dataset, Examples, Task } from "./dataset/types.js";
 import { InputError } from "./errors.js";
 import { checkOptions, show } from "./options/check.js";
 import { choice, names, number, object, type Type, text, whole } from "./options/type.js";
-import { checkTable, columnOf, listed } from "./table/check.js";
+import { checkTable, columnOf, listed, readableOf } from "./table/check.js";
 import {
   type Encoding,
   type EncodingOptions,
@@ -174,7 +174,7 @@ function targetAmong(
   labels?: (name: string) => readonly string[],
 ): Target {
   const targets = target === undefined ? [guessTarget(seen)] : typeof target === "string" ? [target] : [...target];
-  const columns = targets.map((name) => columnOf(WHO, seen, name));
+  const columns = targets.map((name) => readableOf(WHO, seen, name));
   for (const { name, missing } of columns) refuseMissing(name, missing);
   const facts = columns.map((column) => column.facts());
   const one = columns[0]!;
@@ -219,7 +219,7 @@ function targetAmong(
 // The columns to predict, which have a value in each row.
 function targetColumns(table: Table, targets: readonly string[]): Column[] {
   return targets.map((target) => {
-    const column = columnOf(WHO, table, target);
+    const column = readableOf(WHO, table, target);
     refuseMissing(target, 1 + Array.from(column.values as ArrayLike<Cell>).findIndex(isMissing));
     return column;
   });

@@ -9,6 +9,7 @@ import { deflateSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { inspectHdf5, readHdf5, readHdf5Examples, readHdf5Sets } from "../src/dataset/hdf5.js";
 import type { Hdf5Options } from "../src/dataset/hdf5-options.js";
+import { writeHdf5 } from "../src/dataset/hdf5-write.js";
 import { looksLikeNumbers } from "../src/dataset/labels.js";
 import { findPairs, guessPair } from "../src/dataset/set-names.js";
 import { type ErrorCode, InputError } from "../src/errors.js";
@@ -411,6 +412,21 @@ describe("readHdf5Sets", () => {
     expect(train).toEqual({ part: "train", set: await read("both", { x: "train_set_x" }) });
     expect(test).toEqual({ part: "test", set: await read("both", { x: "test_set_x" }) });
     expect(await readHdf5Sets(fixture("course"))).toEqual([{ part: null, set: await read("course") }]);
+  });
+
+  test("takes the labels of both for what the training's look like", async () => {
+    const many = Float64Array.from({ length: 21 }, (_, i) => i + 3);
+    const arrays = [
+      { path: "train_set_x", shape: [21, 1], data: many },
+      { path: "train_set_y", shape: [21], data: many },
+      { path: "test_set_x", shape: [2, 1], data: Float64Array.of(1, 2) },
+      { path: "test_set_y", shape: [2], data: Float64Array.of(4, 5) },
+    ];
+    const file = await writeHdf5([], arrays);
+    const [train, test] = await readHdf5Sets(file, { task: "auto" });
+    expect(train!.set).toMatchObject({ classes: null, outputs: 1, count: 21 });
+    expect(test!.set).toMatchObject({ classes: null, y: Float64Array.of(4, 5) });
+    expect((await readHdf5Sets(file))[0]!.set.classes).toHaveLength(21);
   });
 });
 

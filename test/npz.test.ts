@@ -113,6 +113,19 @@ describe("names", () => {
     expect(sets.map(({ set }) => set.scale)).toEqual([1 / 255, 1 / 255]);
   });
 
+  test("of both sets' labels, which are what the training's look like", () => {
+    const bytes = (values: number[]) => npy(header("'|u1'", `(${values.length},)`), values);
+    const column = (values: number[]) => npy(header("'|u1'", `(${values.length}, 1)`), values);
+    const many = Array.from({ length: 21 }, (_, i) => i + 3);
+    const arrays = { "x_train.npy": column(many), "y_train.npy": bytes(many) };
+    const file = zipSync({ ...arrays, "x_test.npy": column([1, 2]), "y_test.npy": bytes([4, 5]) });
+    const [train, held] = readNpzSets(file, { task: "auto" });
+    expect(train!.set).toMatchObject({ classes: null, outputs: 1, count: 21 });
+    expect(held!.set).toMatchObject({ classes: null, y: Float64Array.of(4, 5) });
+    expect(readNpzSets(file)[0]!.set.classes).toHaveLength(21);
+    expect(readNpzSets(file, { task: "classification" })[1]!.set.classes).toEqual(["4", "5"]);
+  });
+
   test("data and target, with those of the classes", () => {
     const file = fixture("names.npz");
     const set = readNpz(file);

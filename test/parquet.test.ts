@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../src/errors.js";
 import { readParquet } from "../src/table/parquet.js";
 import type { Cell, Table } from "../src/table/types.js";
-import { createTableDataset, readTable } from "../src/table.js";
+import { createTableDataset, factsOf, readTable, splitTable } from "../src/table.js";
 import { type HandColumn, handmade, struct } from "./parquet.js";
 
 const file = (name: string) => new Uint8Array(readFileSync(new URL(`fixtures/${name}.parquet`, import.meta.url)));
@@ -97,6 +97,79 @@ describe("types of older writers:", () => {
   });
 });
 
+describe("a column that cannot be read says why, and the others are read:", () => {
+  const nested = "is nested, a list or an object in each row";
+  test.each<[string, HandColumn, string]>([
+    ["a repeated column", { ...int(), repetition: 2 }, nested],
+    [
+      "the compression LZO",
+      { ...int(), codec: 3 },
+      "has the compression LZO, which is none of snappy, gzip, zstd, brotli and lz4",
+    ],
+    [
+      "one that is not known",
+      { ...int(), codec: 99 },
+      "has a compression that is not known, which is none of snappy, gzip, zstd, brotli and lz4",
+    ],
+    ["encryption", { ...int(), encrypted: true }, "is encrypted"],
+    ["another file", { ...int(), file: "/etc/passwd" }, "lies in another file"],
+    ["an interval", { name: "a", type: 7, length: 12, converted: 21, data: Array(12).fill(0) }, "holds interval"],
+    ["BSON", { name: "a", type: 6, converted: 20, data: [0, 0, 0, 0] }, "holds bson"],
+    ["bare bytes", { name: "a", type: 7, length: 2, data: [0, 0] }, "holds raw bytes"],
+    [
+      "bytes that are no text",
+      { name: "a", type: 6, converted: 0, data: [1, 0, 0, 0, 0xff] },
+      "holds bytes that are no text in row 1",
+    ],
+    ["a date out of range", { ...int([0, 0, 0, 0x7f]), converted: 6 }, "has a date beyond the year 275760 in row 1"],
+  ])("%s", (_, column, why) => {
+    const table = readParquet(
+      handmade(1, [{ ...int([5, 0, 0, 0]), name: "b" }, column, { ...int([7, 0, 0, 0]), name: "c" }]),
+    );
+    const [b, a, c] = table.columns;
+    expect(a).toEqual({ name: "a", values: [null], unreadable: why });
+    expect([b, c]).toEqual([
+      { name: "b", values: Float64Array.of(5) },
+      { name: "c", values: Float64Array.of(7) },
+    ]);
+    expect(factsOf(a!)).toMatchObject({ kind: "unreadable", trouble: why });
+  });
+
+  test("lists and objects, whose parts stand between the others", () => {
+    for (const [name, column] of [
+      ["list", "words"],
+      ["struct", "pair"],
+    ] as const) {
+      const { columns } = readParquet(file(name));
+      expect(columns.filter((one) => one.unreadable)).toMatchObject([{ name: column, unreadable: nested }]);
+      expect(columns.filter((one) => !one.unreadable).flatMap(({ values }) => [...values])).not.toContain(null);
+    }
+  });
+
+  test("and is refused where it is used: as an input, to predict, to group by, by a model", () => {
+    const values = (i: number) => Float64Array.from({ length: 6 }, (_, row) => (row * i) % 5);
+    const a = { name: "a", values: Array(6).fill(null), unreadable: "is encrypted" };
+    const table = { count: 6, columns: [{ name: "b", values: values(2) }, a, { name: "y", values: values(1) }] };
+    const sentence = /column "a" is encrypted; /;
+    expect(() => createTableDataset(table, { target: "y" })).toThrow(/column "a" is encrypted; .*drop: \["a"\]/);
+    expect(() => createTableDataset(table, { target: "y", categories: ["a"] })).toThrow(sentence);
+    expect(() => createTableDataset(table, { target: "y", features: ["a"] })).toThrow(sentence);
+    expect(() => createTableDataset(table, { target: "y", id: "a" })).toThrow(sentence);
+    expect(() => createTableDataset(table, { target: "a" })).toThrow(sentence);
+    expect(() => splitTable(table, { group: "a" })).toThrow(sentence);
+    const data = createTableDataset(table, { target: "y", drop: ["a"] });
+    expect(data.features).toBe(1);
+    const { train } = splitTable(table, { test: 0.5 });
+    expect(train.columns[1]).toEqual({ name: "a", values: [null, null, null], unreadable: "is encrypted" });
+    const readable = {
+      ...table,
+      columns: table.columns.map((one) => (one === a ? { name: "a", values: values(3) } : one)),
+    };
+    const { encoding } = createTableDataset(readable, { target: "y" });
+    expect(() => createTableDataset(table, { encoding })).toThrow(sentence);
+  });
+});
+
 describe("what cannot be read is refused in a sentence:", () => {
   const refused = (input: Uint8Array) => {
     try {
@@ -107,51 +180,13 @@ describe("what cannot be read is refused in a sentence:", () => {
     }
     return null;
   };
-  const nested =
-    "is nested, a list or an object in each row; write the file without it, or its values as columns of their own.";
   test.each<[string, Uint8Array, string | RegExp]>([
-    ["a list", file("list"), `E_TABLE: t.parquet: column "words" ${nested}`],
-    ["an object", file("struct"), `E_TABLE: t.parquet: column "pair" ${nested}`],
-    ["a repeated column", handmade(1, [{ ...int(), repetition: 2 }]), `E_TABLE: t.parquet: column "a" ${nested}`],
-    [
-      "bytes that are no text",
-      file("bytes"),
-      'E_TABLE: t.parquet: column "picture": row 1 holds bytes that are no text; write the file without this column.',
-    ],
     [
       "no rows",
       file("no-rows"),
       "E_TABLE: t.parquet has no rows below the names of its columns; pass a table with at least one.",
     ],
-    [
-      "the compression LZO",
-      handmade(1, [{ ...int(), codec: 3 }]),
-      'E_TABLE: t.parquet: column "a" has the compression LZO; write the file with snappy, gzip, zstd, brotli or lz4, or without compression.',
-    ],
-    ["one that is not known", handmade(1, [{ ...int(), codec: 99 }]), /"a" has a compression that is not known; /],
-    [
-      "encryption",
-      handmade(1, [{ ...int(), encrypted: true }]),
-      'E_TABLE: t.parquet: column "a" is encrypted; write the file without encryption.',
-    ],
-    [
-      "another file",
-      handmade(1, [{ ...int(), file: "/etc/passwd" }]),
-      'E_TABLE: t.parquet: column "a" lies in another file; pass a file that holds its own data.',
-    ],
-    [
-      "an interval",
-      handmade(1, [{ name: "a", type: 7, length: 12, converted: 21, data: Array(12).fill(0) }]),
-      /"a" holds interval; write the file without it/,
-    ],
-    ["BSON", handmade(1, [{ name: "a", type: 6, converted: 20, data: [0, 0, 0, 0] }]), /"a" holds bson; /],
-    ["bare bytes", handmade(1, [{ name: "a", type: 7, length: 2, data: [0, 0] }]), /"a" holds raw bytes; /],
     ["a type that there is not", handmade(1, [{ ...int(), type: 9 }]), /"a" has no type\)/],
-    [
-      "a date out of range",
-      handmade(1, [{ ...int([0, 0, 0, 0x7f]), converted: 6 }]),
-      'E_TABLE: t.parquet: column "a": row 1 is a date beyond the year 275760; write it as text, or leave it empty.',
-    ],
     [
       "a name that comes twice",
       handmade(1, [int(), int()]),

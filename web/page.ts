@@ -8,11 +8,21 @@ import { listenToFiles, openEmbedded } from "./page/files.js";
 import { listenToSettings, setFromAddress } from "./page/form.js";
 import { offer } from "./page/offer.js";
 import { listenToRace, showRace } from "./page/race.js";
-import { costs, showCost, showFinding, showJudging, showProgress, showStart, showTrial } from "./page/run.js";
+import {
+  costs,
+  showCost,
+  showFinding,
+  showJudging,
+  showProgress,
+  showReading,
+  showStart,
+  showTrial,
+} from "./page/run.js";
 import { alarm } from "./page/state.js";
 import { follow, listenToTraining } from "./page/training.js";
 
 listen({
+  reading: showReading,
   trial: showTrial,
   start: showStart,
   cost: showCost,

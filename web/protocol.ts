@@ -121,11 +121,37 @@ export interface TableSummary {
   readonly tested: boolean;
 }
 
+/** What is made of pictures in folders. */
+export interface PicturePlan {
+  /** What all are brought to, such as "64x64". */
+  readonly size: string;
+  /** Share of the pictures to test on; 0 for none. */
+  readonly test: number;
+  /** Whether pictures that cannot be decoded are left out; else nothing is trained while there are some. */
+  readonly skipBroken: boolean;
+}
+
+export interface FolderSummary {
+  readonly name: string;
+  /** Pictures that can be read. */
+  readonly count: number;
+  /** Their sides, in words. */
+  readonly sizes: string;
+  /** Why others cannot be read, the first of them, and how many they are. */
+  readonly broken: { readonly count: number; readonly reasons: readonly string[] };
+  readonly plan: PicturePlan;
+  /** Whether there are others to test on. */
+  readonly tested: boolean;
+}
+
 /** What is open. */
 export interface Opened {
-  /** Null where a table cannot be trained on as it is planned. */
+  /** Null where a table or a folder cannot be trained on as it is planned. */
   readonly data: DataSummary | null;
   readonly table: TableSummary | null;
+  readonly folder: FolderSummary | null;
+  /** What the labels are read as; null where there is nothing to choose. */
+  readonly task: Task | null;
   /** Why there are no data, where that is worth a sentence. */
   readonly problem: string | null;
 }
@@ -134,6 +160,14 @@ export interface Opened {
 export interface NamedFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** To read it again. */
+  readonly file: File;
+}
+
+/** A folder as it was chosen or dropped: its files by their paths from it on, read when they are wanted. */
+export interface NamedFolder {
+  readonly name: string;
+  readonly files: readonly { readonly path: string; readonly file: File }[];
 }
 
 /** An example with its class and the one that the network gives it. */
@@ -222,13 +256,18 @@ export interface Left {
   readonly embedded: boolean;
   /** Share of its iterations that is done. */
   readonly share: number;
-  /** What was made of a table; null where there was none. */
+  /** What was made of a table or of pictures in folders; null where there were none. */
   readonly plan: Plan | null;
+  readonly pictures: PicturePlan | null;
+  /** What labels were read as. */
+  readonly task: Task;
 }
 
 export interface Prediction {
   readonly name: string;
-  readonly probabilities: readonly number[];
+  /** Of the classes; null where numbers are predicted. */
+  readonly probabilities: readonly number[] | null;
+  readonly numbers: readonly number[];
   /** The picture as the network sees it, RGBA. */
   readonly picture: Uint8ClampedArray<ArrayBuffer>;
 }
@@ -263,8 +302,14 @@ export interface Requests {
     role: Role,
     seed: number,
   ) => { readonly opened: Opened | null; readonly answers: readonly Answers[] };
+  /** Reads the labels of the files that are open for another task. */
+  read: (task: Task) => Opened;
   /** Makes something else of the table that is open. `seed` draws the rows to test on. */
   plan: (plan: Plan, seed: number) => Opened;
+  /** Opens pictures in folders. Null when it was stopped. */
+  folder: (folder: NamedFolder, role: Role, seed: number) => Opened | null;
+  /** Makes something else of the pictures that are open. Null when it was stopped. */
+  pictures: (plan: PicturePlan, seed: number) => Opened | null;
   /** Finds the number of iterations. Null when it was stopped. */
   find: (settings: Settings) => Found | null;
   /** Trains; `address` is the settings'. Null when it was stopped before it began. */
@@ -282,11 +327,13 @@ export interface Requests {
 }
 export type RequestName = keyof Requests;
 
-/** For the training or the race that is under way; nothing happens where there is none. */
+/** For the training, the race or the reading of pictures that is under way; nothing happens where there is none. */
 export type Command = "pause" | "resume" | "stop";
 
 /** Events: name, what is told. */
 export interface Events {
+  /** Share of a folder's pictures that has been read. */
+  reading: number;
   /** A training that finds the number of iterations begins. */
   trial: { readonly trial: number; readonly trials: number };
   /** The training begins: how it is carried out, and the floating-point operations of an iteration. */

@@ -1,22 +1,34 @@
 // The page's worker: holds the data and the network, and answers requests with what its helpers in worker/ compute. It
 // shows nothing.
 
+import { classifies } from "../src/catalogue.js";
 import { InputError, Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
-import type { Events, Failure, FromWorker, RequestName, Requests, ToWorker } from "./protocol.js";
+import type { Events, Failure, FromWorker, Opened, RequestName, Requests, ToWorker } from "./protocol.js";
 import { type Control, createControl } from "./worker/control.js";
 import { namesOf } from "./worker/data.js";
+import { type OpenFolder, openFolder, type Reading, replan } from "./worker/folder.js";
 import { decodePicture, readModel, readTableFile } from "./worker/formats.js";
 import { dropKept, findLeft, hold, readKept, type Standing, writeKept } from "./worker/keep.js";
 import { optionsOf, summariseNetwork } from "./worker/network.js";
-import { dataFor, dataOf, NOTHING, openEmbedded, openFiles, planned, summariseOpen } from "./worker/open.js";
+import {
+  dataFor,
+  dataOf,
+  NOTHING,
+  openEmbedded,
+  openFiles,
+  planned,
+  plannedFolder,
+  readAgain,
+  summariseOpen,
+} from "./worker/open.js";
 import { race } from "./worker/race.js";
 import { answerRows } from "./worker/table.js";
 import { findLength, train } from "./worker/train.js";
 
 let open = NOTHING;
 let network: Network | null = null;
-let control: Control | null = null; // of the training or the race under way
+let control: Control | null = null; // of the training, the race or the reading under way
 
 const post = (message: FromWorker) => self.postMessage(message);
 
@@ -32,10 +44,25 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     return { opened: now && (await summariseOpen(now)), answers };
   },
 
+  async read(task) {
+    open = await readAgain(open, task);
+    return summariseOpen(open);
+  },
+
   async plan(plan, seed) {
     if (!open.table) throw new InputError("E_EMPTY", "there is no table; open one first.");
     open = planned({ ...open.table, plan }, seed);
     return summariseOpen(open);
+  },
+
+  async folder(folder, role, seed) {
+    return pictures(seed, (reading) => openFolder(open.folder, folder, role, network, reading));
+  },
+
+  async pictures(plan, seed) {
+    const { folder } = open;
+    if (!folder) throw new InputError("E_EMPTY", "there are no pictures in folders; open some first.");
+    return pictures(seed, (reading) => replan(folder, plan, reading));
   },
 
   async find(settings) {
@@ -53,7 +80,8 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
       const options = begin === "on" && network ? optionsOf(network) : (left?.network ?? null);
       const from = begin === "on" ? network : options && new Network(options);
       const own = dataFor(open, settings.seed, from ? from.scale : settings.scale, from?.encoding ?? null);
-      const facts = { address, ...namesOf(own), plan: open.table?.plan ?? null, network: options };
+      const plans = { plan: open.table?.plan ?? null, pictures: open.folder?.plan ?? null, task: open.task };
+      const facts = { address, ...namesOf(own), ...plans, network: options };
       const keep = release && ((standing: Standing) => writeKept({ ...facts, ...standing }));
       const trained = await controlled((control) => train({ settings, from, data: own, left, keep }, control, tell));
       if (!trained) return null;
@@ -69,8 +97,9 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
   async left() {
     const kept = await findLeft();
     if (!kept) return null;
-    const { address, sets, embedded, share, plan } = kept;
-    return { address, sets, embedded, share, plan: plan ?? null }; // older ones know no tables
+    const { address, sets, embedded, share, plan, pictures, task } = kept;
+    // older ones know no tables, no folders, no numbers
+    return { address, sets, embedded, share, plan: plan ?? null, pictures: pictures ?? null, task: task ?? "auto" };
   },
 
   async discard() {
@@ -83,17 +112,19 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     if (!network) {
       throw new InputError("E_MODEL", "there is no trained network yet; press Train or load a model first.");
     }
-    if (!network.classes || network.encoding) {
+    const numbers = !classifies(network);
+    if (network.encoding || !(numbers || network.classes)) {
       throw new InputError(
         "E_FEATURES",
-        `${file.name} is no picture for this network, which ${network.encoding ? "takes tables" : "tells no classes apart"}; train it on pictures first.`,
+        `${file.name} is no picture for this network, which ${network.encoding ? "takes tables" : "has no names for its classes"}; train it on pictures first.`,
       );
     }
     const { inputs: features, shape } = network;
     const x = pictureToExample(await decodePicture(file), shape);
     const outputs = await network.predict(x);
     const probabilities = outputs.length === 1 ? [1 - outputs[0]!, outputs[0]!] : [...outputs];
-    return { name: file.name, probabilities, picture: pixelsOf({ x, features, shape }, [0])! };
+    const own = numbers ? { probabilities: null, numbers: [...outputs] } : { probabilities, numbers: [] };
+    return { name: file.name, ...own, picture: pixelsOf({ x, features, shape }, [0])! };
   },
 
   async answer(file) {
@@ -118,6 +149,19 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     return controlled(({ signal }) => race(settings, set, signal, (standing) => tell("race", standing)));
   },
 };
+
+/** What is open once pictures have been read; null when that was stopped. */
+async function pictures(seed: number, read: (reading: Reading) => Promise<OpenFolder>): Promise<Opened | null> {
+  return controlled(async ({ signal }) => {
+    try {
+      open = plannedFolder(await read({ signal, onRead: (share) => tell("reading", share) }), seed);
+      return summariseOpen(open);
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return null;
+      throw error;
+    }
+  });
+}
 
 /** Does work that commands reach until it is done. */
 async function controlled<T>(work: (control: Control) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 
 import { classifies } from "../catalogue.js";
 import { refuseFormat } from "../dataset/formats.js";
-import { partsOf } from "../dataset/picture-folders.js";
+import { partsOf, sizesInWords } from "../dataset/picture-folders.js";
 import type { Part } from "../dataset/picture-types.js";
 import { spreadsOf } from "../dataset/targets.js";
 import {
@@ -74,12 +74,6 @@ async function inspectFolder(path: string, options: Names & { json?: boolean }, 
     if (part !== sets.at(-1)![0]) io.out("");
   }
   return 0;
-}
-
-function sizesInWords(sizes: PictureDataset["sizes"]): string {
-  const sorted = [...sizes].sort(([width, height], [other, more]) => width * height - other * more);
-  const [least, most] = [sorted[0]!, sorted.at(-1)!].map((size) => size.join("x"));
-  return least === most ? `all of ${least}` : `of ${least} to ${most}`;
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {

@@ -7,9 +7,10 @@ import { product } from "../shape.js";
 import { type Hdf5Entry, withHdf5File } from "./hdf5-file.js";
 import { USUAL_BYTES } from "./hdf5-limits.js";
 import { checkHdf5Options, type Hdf5Options } from "./hdf5-options.js";
+import { taskOfSet } from "./labels.js";
 import { scaledLike } from "./scale.js";
 import { datasetFrom, examplesFrom } from "./store.js";
-import type { DatasetOf, Examples, LabelledDataset, Task, TaskOption } from "./types.js";
+import type { Dataset, DatasetOf, Examples, Task, TaskOption } from "./types.js";
 
 export type { Hdf5Entry } from "./hdf5-file.js";
 
@@ -39,27 +40,28 @@ export async function readHdf5Examples(bytes: Uint8Array | ArrayBuffer, options:
 const PARTS = ["train", "test"] as const;
 
 /** A set of a file, and which of the two it is where the file has both. */
-export interface Hdf5Set {
+export interface FileSet<D extends Dataset = Dataset> {
   readonly part: (typeof PARTS)[number] | null;
-  readonly set: LabelledDataset;
+  readonly set: D;
 }
 
 /**
  * All sets of a file: a training and a test set where there are train_set_x and test_set_x, else the one that readHdf5
- * finds. Throws what readHdf5 throws.
+ * finds. With task "auto" the training set says what both are. Throws what readHdf5 throws.
  */
-export async function readHdf5Sets(
+export async function readHdf5Sets<T extends Task = "classification">(
   bytes: Uint8Array | ArrayBuffer,
-  options: Pick<Hdf5Options, "name"> = {},
-): Promise<Hdf5Set[]> {
-  const read = async (part: Hdf5Set["part"]): Promise<Hdf5Set> => {
+  { name, task }: Pick<Hdf5Options, "name"> & TaskOption<T> = {},
+): Promise<FileSet<DatasetOf<T>>[]> {
+  const read = async (part: FileSet["part"], as: Task | undefined): Promise<FileSet<DatasetOf<T>>> => {
     const which = part && { x: `${part}_set_x`, y: `${part}_set_y` };
-    return { part, set: await readHdf5(bytes, { ...options, ...which }) };
+    return { part, set: (await readHdf5(bytes, { name, task: as, ...which })) as DatasetOf<T> };
   };
-  const paths = (await inspectHdf5(bytes, options)).map(({ path }) => path);
+  const paths = (await inspectHdf5(bytes, { name })).map(({ path }) => path);
   const both = PARTS.every((part) => paths.includes(`${part}_set_x`));
-  if (!both) return [await read(null)];
-  const [train, test] = (await Promise.all(PARTS.map(read))) as [Hdf5Set, Hdf5Set];
+  if (!both) return [await read(null, task)];
+  const train = await read("train", task);
+  const test = await read("test", taskOfSet(train.set));
   return [train, { ...test, set: scaledLike(train.set.scale, test.set) }];
 }
 

@@ -2,12 +2,15 @@
 // name for each index. One-hot rows are numbers here already.
 
 import { InputError } from "../errors.js";
-import type { Label, LabelledDataset, Task } from "./types.js";
+import type { Dataset, Label, LabelledDataset, Task } from "./types.js";
 
 /** Most classes. A judgement: more different labels are numbers rather than classes. */
 export const MOST_CLASSES = 65_536;
 
 export const TASKS: readonly Task[] = ["classification", "regression", "auto"];
+
+/** What a data set was read as; another part of it must be read as the same. */
+export const taskOfSet = ({ classes }: Dataset) => (classes === null ? "regression" : "classification");
 
 /** Most different whole numbers that are read as classes where nobody says what they are. A judgement. */
 const MANY = 20;

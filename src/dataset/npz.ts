@@ -5,13 +5,14 @@ import { checkOptions } from "../options/check.js";
 import { choice, number, type Type, text, whole } from "../options/type.js";
 import { asBytes } from "./arrays.js";
 import { recognise } from "./formats.js";
+import type { FileSet } from "./hdf5.js";
 import type { Hdf5Options } from "./hdf5-options.js";
-import { TASKS } from "./labels.js";
+import { TASKS, taskOfSet } from "./labels.js";
 import { NPY_CODES, NPY_HEAD, npyExamples, parseNpy, parseNpyHeader } from "./npy.js";
 import { scaledLike } from "./scale.js";
 import { findPairs } from "./set-names.js";
 import { datasetFrom, examplesFrom, type Store } from "./store.js";
-import type { DatasetOf, Examples, LabelledDataset, Task, TaskOption } from "./types.js";
+import type { DatasetOf, Examples, Task, TaskOption } from "./types.js";
 import { listZip } from "./zip.js";
 
 /** What is said of an .npz file besides its bytes; arrays are called as in Python, without ".npy". */
@@ -42,19 +43,20 @@ export function readNpzExamples(bytes: Uint8Array | ArrayBuffer, options: NpzOpt
 
 const PARTS = ["train", "test"] as const;
 
-/** All sets of a file: a training and a test set where it has both by their names, else the one that readNpz finds. */
-export function readNpzSets(
+/**
+ * All sets of a file: a training and a test set where it has both by their names, else the one that readNpz finds. With
+ * task "auto" the training set says what both are.
+ */
+export function readNpzSets<T extends Task = "classification">(
   bytes: Uint8Array,
-  options: Pick<NpzOptions, "name"> = {},
-): { part: (typeof PARTS)[number] | null; set: LabelledDataset }[] {
+  options: Pick<NpzOptions, "name"> & TaskOption<T> = {},
+): FileSet<DatasetOf<T>>[] {
   const pairs = findPairs(openNpz(bytes, options).list());
   const [train, test] = PARTS.map((part) => pairs.filter((pair) => pair.part === part && pair.y !== null));
   const [first, second] = [train!, test!].map((found) => (found.length === 1 ? found[0] : undefined));
   if (!first || !second) return [{ part: null, set: readNpz(bytes, options) }];
-  const [trained, held] = [first, second].map(({ x, y }) => readNpz(bytes, { ...options, x, y: y! })) as [
-    LabelledDataset,
-    LabelledDataset,
-  ];
+  const trained = readNpz(bytes, { ...options, x: first.x, y: first.y! });
+  const held = readNpz(bytes, { ...options, task: taskOfSet(trained), x: second.x, y: second.y! }) as DatasetOf<T>;
   return [
     { part: "train", set: trained },
     { part: "test", set: scaledLike(trained.scale, held) },

@@ -136,6 +136,7 @@ function chosen(who: string, files: readonly (PictureFile | PictureBlob)[], part
       `${who} has no pictures${what}, and ${all.length} files; pass a folder for each class, with JPEG or PNG files.`,
     );
   }
+  found.sort((a, b) => naturally(a.class, b.class) || naturally(a.path, b.path));
   const astray = found.find((one) => one.class === "");
   if (astray) {
     throw new InputError(
@@ -143,7 +144,7 @@ function chosen(who: string, files: readonly (PictureFile | PictureBlob)[], part
       `${who}: ${show(astray.path)} lies in no folder of a class; put each picture into a folder that is called as its class.`,
     );
   }
-  return found.sort((a, b) => naturally(a.class, b.class) || naturally(a.path, b.path));
+  return found;
 }
 
 const NAMED: Readonly<Record<string, Part>> = {
@@ -188,6 +189,13 @@ function classesOf(who: string, found: readonly Found[], given: readonly string[
   if (own.length > MOST_CLASSES)
     throw new InputError("E_LABELS", `${who} has ${own.length} folders; pass at most ${MOST_CLASSES} classes.`);
   return own;
+}
+
+/** The sides of pictures: "of 3x5 to 640x480". */
+export function sizesInWords(sizes: readonly Size[]): string {
+  const sorted = [...sizes].sort(([width, height], [other, more]) => width * height - other * more);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!].map((size) => size.join("x"));
+  return least === most ? `all of ${least}` : `of ${least} to ${most}`;
 }
 
 /** The pictures among these paths, in the order of their names. */

@@ -47,6 +47,17 @@ export function columnOf<C extends Pick<Column, "name">>(
   throw new InputError("E_TABLE", `${who}: there is no column ${show(name)}; ${what}${meant === undefined ? "." : ""}`);
 }
 
+/** The same, to be used. Throws E_TABLE for one that could not be read, too. */
+export function readableOf<C extends Pick<Column, "name" | "unreadable">>(
+  who: string,
+  table: { readonly columns: readonly C[] },
+  name: string,
+): C {
+  const column = columnOf(who, table, name);
+  if (column.unreadable === undefined) return column;
+  throw new InputError("E_TABLE", `${who}: column ${show(name)} ${column.unreadable}; do without it.`);
+}
+
 const SHOWN = 12;
 
 /** Names, the first of many. */

@@ -2,7 +2,10 @@
 
 import { InputError } from "../errors.js";
 import { show } from "../options/check.js";
-import type { Column, Table } from "./types.js";
+import type { Cell, Column, Table } from "./types.js";
+
+/** A column that could not be read; its cells follow once the rows are known. */
+export const unreadableColumn = (name: string, unreadable: string): Column => ({ name, unreadable, values: [] });
 
 /** The table of these columns. Throws E_TABLE without rows or columns, and for a name that comes twice. */
 export function tableOf(who: string, count: number, columns: readonly Column[]): Table {
@@ -17,5 +20,8 @@ export function tableOf(who: string, count: number, columns: readonly Column[]):
     }
     seen.add(name);
   }
-  return { count, columns };
+  const nothing: readonly Cell[] = columns.some(isUnreadable) ? new Array(count).fill(null) : [];
+  return { count, columns: columns.map((one) => (isUnreadable(one) ? { ...one, values: nothing } : one)) };
 }
+
+export const isUnreadable = ({ unreadable }: Column) => unreadable !== undefined;

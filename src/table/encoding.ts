@@ -5,7 +5,7 @@ import { InputError } from "../errors.js";
 import { logOnePlus64 } from "../math.js";
 import { show } from "../options/check.js";
 import { shellWord } from "../text.js";
-import { columnOf, listed } from "./check.js";
+import { columnOf, listed, readableOf } from "./check.js";
 import { type ColumnFacts, isMissing, READS, textOf } from "./kinds.js";
 import { type Profile, profileOf } from "./profile.js";
 import type { Cell, Column, Table } from "./types.js";
@@ -69,7 +69,7 @@ export function idColumn(table: Table, id: string | undefined): string | null {
 }
 
 function idAmong(table: Profiles, id: string | undefined): string | null {
-  if (id !== undefined) return columnOf("createTableDataset", table, id).name;
+  if (id !== undefined) return readableOf("createTableDataset", table, id).name;
   const found = table.columns.find(({ name, areIds }) => (ID.test(name.trim()) || name === "") && areIds);
   return found?.name ?? null;
 }
@@ -111,7 +111,7 @@ export function fitFeatures(
     );
   const facts = columns.map((column): ColumnFacts => {
     const found = column.facts();
-    const asked = categories.includes(column.name) && found.kind !== "empty";
+    const asked = categories.includes(column.name) && found.kind !== "empty" && found.kind !== "unreadable";
     return asked ? { ...found, kind: "category", range: null, trouble: null } : found;
   });
   refuseColumns(who, facts, dates);
@@ -276,7 +276,7 @@ export function encodeFeatures(
   const unseen: Unseen[] = [];
   let first = 0;
   for (const feature of features) {
-    const { values } = columnOf(who, table, feature.name);
+    const { values } = readableOf(who, table, feature.name);
     if (feature.kind === "category") {
       const found = encodeCategory(feature, values, x, first, width);
       if (found !== null) unseen.push(found);

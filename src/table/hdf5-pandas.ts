@@ -5,7 +5,8 @@
 import type { Hdf5File } from "../dataset/hdf5-file.js";
 import type { Hdf5Value } from "../dataset/hdf5-records.js";
 import { InputError } from "../errors.js";
-import { type Candidate, cellsOf, columnsFrom, refuseColumn, valuesOf } from "./hdf5.js";
+import { unreadableColumn } from "./columns.js";
+import { type Candidate, cellsOf, columnsFrom, valuesOf } from "./hdf5.js";
 import { dateOf, isDate } from "./stored.js";
 import type { Cell, Column } from "./types.js";
 
@@ -15,7 +16,7 @@ type Cells = typeof cellsOf;
 export function frameCandidate(file: Hdf5File, who: string, group: string): Candidate | null {
   const type = file.attribute(group, "pandas_type");
   if (type === "frame_table") return tableCandidate(file, who, group);
-  return type === "frame" ? fixedCandidate(file, who, group) : null;
+  return type === "frame" ? fixedCandidate(file, group) : null;
 }
 
 function tableCandidate(file: Hdf5File, who: string, group: string): Candidate | null {
@@ -41,18 +42,18 @@ function tableCandidate(file: Hdf5File, who: string, group: string): Candidate |
         const names = blocks[i]?.names;
         if (!names) return [];
         const own = values[i];
-        if (!own) return refuseColumn(who, names[0]!, `is of type ${type}`);
+        if (!own) return names.map((one) => unreadableColumn(one, `is of type ${type}`));
         const cells =
           said(name, "meta") === "category"
             ? namedBy(categories(file, `${group}/meta/${name}/meta/table`))
             : cellsBy(said(name, "dtype"));
-        return columnsFrom(who, names[0]!, width, own, { names, cells });
+        return columnsFrom(names[0]!, width, own, { names, cells });
       });
     },
   };
 }
 
-function fixedCandidate(file: Hdf5File, who: string, group: string): Candidate {
+function fixedCandidate(file: Hdf5File, group: string): Candidate {
   const textsAt = (path: string) => Array.from(file.open(path)?.read() ?? [], String);
   const names = textsAt(`${group}/axis0`);
   return {
@@ -65,10 +66,12 @@ function fixedCandidate(file: Hdf5File, who: string, group: string): Candidate {
         const values = file.open(path);
         if (!values || own.length === 0) throw new Error(`block ${block} is missing`);
         if (values.typeClass === "other" || values.shape[1] !== own.length) {
-          refuseColumn(who, own[0]!, 'is a Python pickle, which is not run (to_hdf(…, format="table") makes none)');
+          const why = 'is a Python pickle, which is not run (to_hdf(…, format="table") makes none)';
+          for (const name of own) columns.set(name, unreadableColumn(name, why));
+          continue;
         }
         const cells = cellsBy(file.attribute(path, "value_type"));
-        const read = columnsFrom(who, own[0]!, own.length, valuesOf(values), { names: own, cells });
+        const read = columnsFrom(own[0]!, own.length, valuesOf(values), { names: own, cells });
         for (const column of read) columns.set(column.name, column);
       }
       // a name that comes twice is the table's to refuse

@@ -9,7 +9,7 @@ import { InputError } from "../errors.js";
 import { show } from "../options/check.js";
 import { product } from "../shape.js";
 import { listed } from "./check.js";
-import { tableOf } from "./columns.js";
+import { isUnreadable, tableOf, unreadableColumn } from "./columns.js";
 import { frameCandidate } from "./hdf5-pandas.js";
 import { asColumn, wholeCells } from "./stored.js";
 import type { Cell, Column, Table } from "./types.js";
@@ -34,16 +34,25 @@ const MOST_WIDTH = 1000; // columns of one array; more are pictures or the like
 
 /**
  * The table in an HDF5 file: the records of a compound dataset, a frame that pandas wrote, or the datasets of a group that
- * have a value a row. An array in each record becomes a column for each of its values, "a.0", "a.1", …
+ * have a value a row. An array in each record becomes a column for each of its values, "a.0", "a.1", … Columns of types that
+ * tables have none of are `unreadable`, and say why.
  *
- * Throws E_HDF5_MISSING where there is none, or several and `path` and `target` do not tell which; E_TABLE, naming the
- * column, for what cannot be read; and what readHdf5 throws of files.
+ * Throws E_HDF5_MISSING where there is none, or several and `path` and `target` do not tell which; E_TABLE where no column
+ * can be read; and what readHdf5 throws of files.
  */
 export async function readHdf5Table(bytes: Uint8Array, options: Hdf5TableOptions = {}): Promise<Table> {
   const who = options.name ?? "the table";
   return withHdf5File(bytes, { who, maxBytes: USUAL_BYTES }, (file) => {
     const columns = chosen(file, who, options).read();
-    return tableOf(who, columns[0]?.values.length ?? 0, columns);
+    const readable = columns.find((column) => !isUnreadable(column));
+    const [first] = columns;
+    if (!readable && first) {
+      throw new InputError(
+        "E_TABLE",
+        `${who}: column ${show(first.name)} ${first.unreadable}; write the file without it.`,
+      );
+    }
+    return tableOf(who, readable?.values.length ?? 0, columns);
   });
 }
 
@@ -90,11 +99,11 @@ function candidatesOf(file: Hdf5File, who: string, target: readonly string[]): C
       !/(^|\/)_i_/.test(group),
   );
   const records = free.flatMap(([, entries]) =>
-    entries.filter(({ type }) => type === "compound").map(({ path }) => recordsCandidate(file, who, path)),
+    entries.filter(({ type }) => type === "compound").map(({ path }) => recordsCandidate(file, path)),
   );
   const columns = free.flatMap(([group, entries]) => {
     const plain = entries.filter(({ type }) => type !== "compound");
-    return plain.length > 1 ? (columnsCandidate(file, who, group, plain, target) ?? []) : [];
+    return plain.length > 1 ? (columnsCandidate(file, group, plain, target) ?? []) : [];
   });
   return [...frames, ...records, ...columns];
 }
@@ -102,7 +111,7 @@ function candidatesOf(file: Hdf5File, who: string, target: readonly string[]): C
 const folderOf = (path: string) => path.split("/").slice(0, -1).join("/");
 const nameOf = (path: string) => path.split("/").at(-1)!;
 
-function recordsCandidate(file: Hdf5File, who: string, path: string): Candidate {
+function recordsCandidate(file: Hdf5File, path: string): Candidate {
   const records = file.records(path)!;
   const names = records.fields.flatMap(({ name, width }) => namesOf(name, width));
   return {
@@ -110,8 +119,8 @@ function recordsCandidate(file: Hdf5File, who: string, path: string): Candidate 
     read: () =>
       records.read().flatMap((values, i) => {
         const { name, type, width } = records.fields[i]!;
-        if (values === null) return refuseColumn(who, name, `is of type ${type}`);
-        return columnsFrom(who, name, width, values);
+        if (values === null) return unreadableColumn(name, `is of type ${type}`);
+        return columnsFrom(name, width, values);
       }),
   };
 }
@@ -122,13 +131,12 @@ export const namesOf = (name: string, width: number) =>
 
 /** Columns from `width` values a row; `cells` makes them from those of one. */
 export function columnsFrom(
-  who: string,
   name: string,
   width: number,
   values: ArrayLike<Hdf5Value>,
   { names = namesOf(name, width), cells = cellsOf }: { names?: readonly string[]; cells?: typeof cellsOf } = {},
 ): Column[] {
-  if (width !== names.length) refuseColumn(who, name, `has ${width} values a row, the most is ${MOST_WIDTH}`);
+  if (width !== names.length) return [unreadableColumn(name, `has ${width} values a row, the most is ${MOST_WIDTH}`)];
   const count = values.length / width;
   return names.map((own, c) => {
     const one = Array.from({ length: count }, (_, row) => values[row * width + c]!);
@@ -142,14 +150,9 @@ export function cellsOf(values: readonly Hdf5Value[]): readonly Cell[] {
   return values.map((value) => (typeof value === "string" ? value.trimEnd() || null : value));
 }
 
-export function refuseColumn(who: string, name: string, problem: string): never {
-  throw new InputError("E_TABLE", `${who}: column ${show(name)} ${problem}; write the file without it.`);
-}
-
 /** A group with a dataset for each column: those of one length that has the targets, else all it has, which then must agree. */
 function columnsCandidate(
   file: Hdf5File,
-  who: string,
   group: string,
   entries: readonly StoredEntry[],
   target: readonly string[],
@@ -168,8 +171,8 @@ function columnsCandidate(
       columns.flatMap((entry) => {
         const array = file.open(entry.path);
         const name = nameOf(entry.path);
-        if (!array || array.typeClass === "other") return refuseColumn(who, name, `is of type ${entry.type}`);
-        return columnsFrom(who, name, widthOf(entry), valuesOf(array));
+        if (!array || array.typeClass === "other") return unreadableColumn(name, `is of type ${entry.type}`);
+        return columnsFrom(name, widthOf(entry), valuesOf(array));
       }),
   };
 }

@@ -4,7 +4,7 @@
 import { digits } from "../text.js";
 import type { Cell } from "./types.js";
 
-export type ColumnKind = "number" | "boolean" | "category" | "date" | "text" | "empty";
+export type ColumnKind = "number" | "boolean" | "category" | "date" | "text" | "empty" | "unreadable";
 
 /** What a column is seen to hold. */
 export interface ColumnFacts {
@@ -16,7 +16,7 @@ export interface ColumnFacts {
   readonly distinct: number;
   /** Of numbers and dates; null for others. */
   readonly range: readonly [least: number, most: number] | null;
-  /** Why a column of text is none of numbers, where most of it is; else null. */
+  /** Why a column of text is none of numbers, where most of it is, or why one could not be read; else null. */
   readonly trouble: string | null;
 }
 

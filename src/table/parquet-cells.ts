@@ -13,18 +13,18 @@ export type Stored = ArrayLike<Value>;
 /** Cells of a column from its runs. `who` begins messages: "a.parquet: column "age"". */
 export type Meaning = (who: string, parts: readonly Stored[]) => Column["values"];
 
-/** A cell of a value that is there. Throws Unreadable. */
+/** A cell of a value that is there. Throws UnreadableCell. */
 type ReadCell = (value: Exclude<Value, null>) => Cell;
 
-/** What is wrong with a value, in words that follow "row 3". */
-class Unreadable extends Error {}
+/** What is wrong with a value, in words that follow the name of its column. */
+export class UnreadableCell extends Error {}
 
 const DAY = 86_400_000; // milliseconds
 const UNITS = { MILLIS: 1n, MICROS: 1000n, NANOS: 1_000_000n } as const; // of a millisecond
 type Unit = keyof typeof UNITS;
 const LONGEST = 32; // bytes of a decimal: 76 digits, the most that databases have
 
-/** What a column means; in words what it holds, where that cannot be read. */
+/** What a column means; why it cannot be read, where that is so. */
 export function meaningOf(element: SchemaElement): Meaning | string {
   const { type, converted_type: old, logical_type: logical } = element;
   const named: string | undefined = logical?.type ?? old;
@@ -51,15 +51,15 @@ export function meaningOf(element: SchemaElement): Meaning | string {
     case "DOUBLE":
       return cellsBy((value) => value as number);
     case "BYTE_ARRAY":
-      if (named === "BSON" || named === "GEOMETRY" || named === "GEOGRAPHY") return named.toLowerCase();
+      if (named === "BSON" || named === "GEOMETRY" || named === "GEOGRAPHY") return `holds ${named.toLowerCase()}`;
       return texts;
     case "FIXED_LEN_BYTE_ARRAY":
       if (named === "FLOAT16" && length === 2) return cellsBy((value) => half(value as Uint8Array));
       return named === "UUID" && length === 16
         ? cellsBy((value) => uuid(value as Uint8Array))
-        : (named?.toLowerCase() ?? "raw bytes");
+        : `holds ${named?.toLowerCase() ?? "raw bytes"}`;
     default:
-      return `the type ${type}`;
+      return `holds the type ${type}`;
   }
 }
 
@@ -79,7 +79,8 @@ function cellsBy(read: ReadCell): Meaning {
         try {
           cells.push(value === null ? null : read(value));
         } catch (problem) {
-          throw problem instanceof Unreadable ? broken(who, cells.length, problem.message) : problem;
+          if (!(problem instanceof UnreadableCell)) throw problem;
+          throw new UnreadableCell(`${problem.message} in row ${cells.length + 1}`);
         }
       }
     }
@@ -115,7 +116,7 @@ function wholeOf(bytes: Uint8Array): bigint {
 const momentOf = (value: bigint, unit: Unit) => checked(dateOf(value, UNITS[unit]));
 
 function checked(date: Date): Date {
-  if (!isDate(date)) throw new Unreadable("is a date beyond the year 275760; write it as text, or leave it empty");
+  if (!isDate(date)) throw new UnreadableCell("has a date beyond the year 275760");
   return date;
 }
 
@@ -138,7 +139,7 @@ const texts: Meaning = (who, parts) => {
       known.set(value, text);
       return text;
     } catch {
-      throw new Unreadable("holds bytes that are no text; write the file without this column");
+      throw new UnreadableCell("holds bytes that are no text");
     }
   })(who, parts);
 };

@@ -12,6 +12,8 @@ interface Seen {
 
 export interface Profile {
   readonly name: string;
+  /** Why it could not be read, where that is so. */
+  readonly unreadable?: string | undefined;
   /** Goes on with the cells of further rows. */
   add(cells: Column["values"]): void;
   facts(): ColumnFacts;
@@ -36,10 +38,12 @@ export interface Profile {
 export const factsOf = (column: Column): ColumnFacts => profileOf(column).facts();
 
 /** Of a column in memory: from all its cells. */
-export function profileOf({ name, values }: Column): Profile {
+export function profileOf({ name, values, unreadable }: Column): Profile {
   const profile = createProfile(name);
   profile.add(values);
-  return profile;
+  if (unreadable === undefined) return profile;
+  const facts = { ...profile.facts(), kind: "unreadable", trouble: unreadable } as const;
+  return { ...profile, unreadable, facts: () => facts };
 }
 
 const MOSTLY = 0.9; // of a column: the rest are slips

@@ -4,14 +4,14 @@ import { SPLIT, splitPositions } from "../dataset/subset.js";
 import { InputError } from "../errors.js";
 import { checkOptions } from "../options/check.js";
 import { text } from "../options/type.js";
-import { checkTable, columnOf } from "./check.js";
+import { checkTable, readableOf } from "./check.js";
 import { isMissing, textOf } from "./kinds.js";
 import type { Cell, Table } from "./types.js";
 
 /** The rows at these positions, counted from 0, as a table of its own. */
 export function rowsOf(table: Table, positions: ArrayLike<number>): Table {
-  const columns = table.columns.map(({ name, values }) => ({
-    name,
+  const columns = table.columns.map(({ values, ...column }) => ({
+    ...column,
     values:
       values instanceof Float64Array
         ? Float64Array.from(positions, (at) => values[at]!)
@@ -56,7 +56,7 @@ export function splitTable(table: Table, options: SplitTableOptions = {}): { tra
 
 // Each value of a column as a whole number, in the order in which they come, and how many there are.
 function keysOf(table: Table, name: string): { of: Int32Array; count: number } {
-  const { values } = columnOf("splitTable", table, name);
+  const { values } = readableOf("splitTable", table, name);
   const keys = new Map<string | null, number>();
   const of = Int32Array.from(values as ArrayLike<Cell>, (cell) => {
     const key = isMissing(cell) ? null : textOf(cell);

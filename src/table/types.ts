@@ -7,6 +7,8 @@ export type Cell = string | number | bigint | boolean | Date | null;
 export interface Column {
   readonly name: string;
   readonly values: readonly Cell[] | Float64Array;
+  /** Why it could not be read, in words that follow its name; its cells are null. Using it is refused. */
+  readonly unreadable?: string | undefined;
 }
 
 export interface Table {

@@ -16,6 +16,19 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A choice of values, each in words. */
+export function choiceOf(id: string, options: readonly (readonly [value: string, words: string])[]): HTMLSelectElement {
+  return element("select", { id }, ...options.map(([value, words]) => new Option(words, value)));
+}
+
+const SHARES = [0, 0.1, 0.2, 0.25, 0.3, 0.5];
+
+/** Shares to hold out, `own` among them. */
+export const shareChoice = (own: number): HTMLOptionElement[] =>
+  [...new Set([...SHARES, own])].map(
+    (one) => new Option(one === 0 ? "none" : `${Math.round(100 * one)} %`, String(one)),
+  );
+
 /** An element of SVG with attributes. */
 export function drawn(
   tag: string,

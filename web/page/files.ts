@@ -1,9 +1,12 @@
-// Files that come in, chosen or dropped: data, tables, models, pictures.
+// Files and folders that come in, chosen or dropped: data, tables, models, pictures.
 
-import type { Answers, NamedFile, Opened, Plan, Role } from "../protocol.js";
+import type { Task } from "../../src/index.js";
+import type { Answers, NamedFile, NamedFolder, Opened, PicturePlan, Plan, Role } from "../protocol.js";
 import { request } from "./client.js";
 import { download } from "./downloads.js";
 import { $, note } from "./elements.js";
+import { createFolderView } from "./folder.js";
+import { chosenFolder, droppedFolder, entriesOf } from "./folders.js";
 import { followData } from "./form.js";
 import { answersElement, predictionElement, setElement } from "./results.js";
 import { clear, showNetwork, showScoreOf } from "./run.js";
@@ -20,7 +23,7 @@ function open(read: () => Promise<void>): Promise<void> {
   }
   enter("loading");
   const mine = opening.then(async () => {
-    if (!(await attempt(read)) && !page.data && !page.table) setStatus("No data: open a file.");
+    if (!(await attempt(read)) && !page.data && !page.table && !page.folder) setStatus("No data: open a file.");
     if (opening === mine) enter("ready");
   });
   opening = mine;
@@ -43,29 +46,86 @@ const openFiles = (files: readonly NamedFile[], role: Role) =>
     if (answers.length > 0) showAnswers(answers);
   });
 
+const openFolder = (look: () => Promise<NamedFolder>, role: Role) =>
+  open(async () => {
+    const folder = await look();
+    const drawn = page.settings.seed;
+    const opened = await readFolder(folder.name, () => request("folder", folder, role, drawn));
+    if (opened) showOpened(opened);
+    if (opened) seed = drawn;
+  });
+
+function openChosen(files: FileList, role: Role): Promise<void> {
+  const folder = chosenFolder(files); // now: the list is the input's
+  return openFolder(async () => folder, role);
+}
+
+/** Makes something else of the pictures that are open. */
+export async function replanFolder(plan: PicturePlan): Promise<void> {
+  if (!isIdle()) return;
+  await open(async () => {
+    const { folder } = page;
+    const drawn = page.settings.seed;
+    const opened = await readFolder(folder!.name, () => request("pictures", plan, drawn)).catch((error) => {
+      folderView.show(folder!); // as it was
+      throw error;
+    });
+    if (!opened) return folderView.show(folder!);
+    seed = drawn;
+    forgetJudgements();
+    showData(opened);
+  });
+}
+
+// What comes of pictures that are read, which can be stopped.
+async function readFolder(name: string, read: () => Promise<Opened | null>): Promise<Opened | null> {
+  const before = $("status").textContent ?? "";
+  setStatus(`Reading the pictures of ${name} …`);
+  enter("reading");
+  const opened = await read().catch((error) => {
+    setStatus(before);
+    throw error;
+  });
+  if (!opened) setStatus(page.data ? "Stopped reading; the data of before are still here." : "Stopped reading.");
+  return opened;
+}
+
 let view: TableView | null = null; // of the table that is open
+const folderView = createFolderView({
+  changed: (plan) => void replanFolder(plan),
+  test: (files) => void openChosen(files, "test"),
+});
+$("folder").append(folderView.element);
 
 function showOpened(opened: Opened): void {
-  const { table } = opened;
+  const { table, folder } = opened;
   view = table && createTableView(table, (plan) => void planAnew(plan));
   $("table").hidden = table === null;
   $("table").replaceChildren(...(view ? [view.element] : []));
+  $("folder").hidden = folder === null;
   showData(opened);
-  const { top } = $("table").getBoundingClientRect();
-  if (table && (top < 0 || top > 0.7 * innerHeight)) $("table").scrollIntoView();
+  const place = $(folder ? "folder" : "table");
+  const { top } = place.getBoundingClientRect();
+  if ((table || folder) && (top < 0 || top > 0.7 * innerHeight)) place.scrollIntoView();
 }
 
-function showData({ data, table, problem }: Opened): void {
+function showData({ data, table, folder, task, problem }: Opened): void {
   page.data = data;
+  page.task = task;
   page.table = table;
+  page.folder = folder;
   clear();
   if (page.network) $("looks").replaceChildren(note("Train on these data to look inside."));
   if (table) view?.show(table.plan);
+  if (folder) folderView.show(folder);
+  $("labelled").hidden = task === null;
+  if (task) $<HTMLSelectElement>("labels").value = task;
   view?.tell(data?.train ?? null);
   if (problem) alarm(problem);
   if (!data) {
     $("sets").replaceChildren();
-    setStatus(problem ? "This table cannot be trained on as it is planned." : "Choose the column to predict.");
+    const what = folder ? "These pictures cannot be trained on" : "This table cannot be trained on as it is planned";
+    setStatus(problem ? `${what}.` : "Choose the column to predict.");
     return;
   }
   const { train, test } = data;
@@ -74,15 +134,35 @@ function showData({ data, table, problem }: Opened): void {
     test ? setElement("Test set", test, table !== null) : note("No test set."),
   );
   showScoreOf(train.classes === null);
-  followData(data, table !== null);
+  followData(data, table !== null || folder !== null || train.classes === null);
   setStatus("Ready: press Train.");
 }
 
-let seed: number; // that drew the rows to test on
+/** Reads the labels of the files that are open as classes or as numbers. */
+export async function readLabelsAs(task: Task): Promise<void> {
+  await open(async () => {
+    const opened = await request("read", task).catch((error) => {
+      $<HTMLSelectElement>("labels").value = page.task!; // as it was
+      throw error;
+    });
+    forgetJudgements();
+    showData(opened);
+  });
+}
 
-/** Draws the rows of a table to test on, where another seed drew them. */
+let seed: number; // that drew the rows or pictures to test on
+
+/** Draws the rows of a table, or the pictures, to test on, where another seed drew them. */
 export async function drawAnew(now: number): Promise<void> {
-  if (page.table && page.table.plan.test > 0 && now !== seed) await planAnew(page.table.plan);
+  const { table, folder } = page;
+  if (now === seed) return;
+  if (table && table.plan.test > 0) await planAnew(table.plan);
+  if (folder && folder.plan.test > 0 && !folder.tested) await replanFolder(folder.plan);
+}
+
+// A network of before is of another plan.
+function forgetJudgements(): void {
+  if (page.network) page.network = { ...page.network, train: null, test: null };
 }
 
 let wanted: Plan | null = null; // the last one, while another is looked at
@@ -98,8 +178,7 @@ export async function planAnew(plan: Plan): Promise<void> {
     wanted = null;
     seed = page.settings.seed;
     const opened = await request("plan", now, seed);
-    // a network of before is of another plan
-    if (page.network) page.network = { ...page.network, train: null, test: null };
+    forgetJudgements();
     showData(opened);
   });
 }
@@ -157,10 +236,14 @@ const answer = (files: readonly NamedFile[]) =>
     showAnswers(answers);
   });
 
-/** Files dropped on the page: models are loaded, pictures predicted, all else is data or rows to predict. */
-async function take(list: FileList): Promise<void> {
+/** What is dropped on the page: models are loaded, pictures predicted, all else is data or rows to predict. */
+async function take(dropped: DataTransfer): Promise<void> {
+  const entries = entriesOf(dropped);
+  if (entries) return openFolder(() => droppedFolder(entries), "any");
+  const list = dropped.files;
+  if (list.length === 0) return;
   const files = await filesOf(list).catch(() => null);
-  if (!files) return alarm("The files cannot be read; folders cannot be opened, drop files.");
+  if (!files) return alarm("The files cannot be read; drop them again.");
   const models = files.filter(({ name }) => name.endsWith(".safetensors"));
   const pictures = files.filter((_, i) => list[i]!.type.startsWith("image/"));
   const data = files.filter((file) => !models.includes(file) && !pictures.includes(file));
@@ -171,7 +254,7 @@ async function take(list: FileList): Promise<void> {
 
 async function filesOf(list: FileList): Promise<NamedFile[]> {
   return Promise.all(
-    [...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    [...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()), file })),
   );
 }
 
@@ -189,7 +272,13 @@ export function listenToFiles(): void {
   chosen("photo", predict);
   chosen("rows", answer);
   chosen("load", ([file]) => loadModel(file!));
+  const folder = $<HTMLInputElement>("open-folder");
+  folder.onchange = () => {
+    if (folder.files?.length) void openChosen(folder.files, "train");
+    folder.value = "";
+  };
   $("embedded").onclick = openEmbedded;
+  $("labels").onchange = ({ target }) => readLabelsAs((target as HTMLSelectElement).value as Task);
 
   const dropping = (on: boolean) => document.body.classList.toggle("dropping", on);
   addEventListener("dragover", (event) => {
@@ -202,6 +291,6 @@ export function listenToFiles(): void {
   addEventListener("drop", (event) => {
     event.preventDefault();
     dropping(false);
-    if (event.dataTransfer?.files.length) void take(event.dataTransfer.files);
+    if (event.dataTransfer) void take(event.dataTransfer);
   });
 }

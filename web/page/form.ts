@@ -35,8 +35,8 @@ export function setFromAddress(): string | null {
   return bad.length ? `The address has settings that cannot be read: ${bad.join("; ")}.` : null;
 }
 
-let aside: Settings | null = null; // what a table's settings stand in the place of
-let chosen: Partial<Settings> | null = null; // for the table
+let aside: Settings | null = null; // what chosen settings stand in the place of
+let chosen: Partial<Settings> | null = null; // for the data
 let found: Settings["iterations"] = "auto"; // the last number that was found
 
 /** Sets the length of a training that was found for settings. */
@@ -45,17 +45,17 @@ export function setFound(settings: Settings): void {
   set(settings);
 }
 
-/** What is chosen for a table comes with it, and goes with it, unless somebody has set something else. */
-export function followData(data: DataSummary, table: boolean): void {
+/** What is chosen for a person's own table or pictures comes with them, and goes with them, unless something else is set. */
+export function followData(data: DataSummary, comes: boolean): void {
   const { settings } = page;
   const untouched = ["auto", found].includes(settings.iterations);
   const own = chosen === null ? presetOf(settings) === null : !(untouched && isChosen(settings, chosen));
-  if (!own && table) {
+  if (!own && comes) {
     aside ??= settings;
     set(chosenFrom(data.chosen, settings));
   } else if (!own && aside) set(aside);
-  if (!table) aside = null;
-  chosen = table ? data.chosen : null;
+  if (!comes) aside = null;
+  chosen = comes ? data.chosen : null;
 }
 
 export function listenToSettings(): void {

@@ -211,24 +211,25 @@ function confusionElement(
 
 /** What the network says of a photo. */
 export function predictionElement(
-  { name, probabilities, picture }: Prediction,
+  { name, probabilities, numbers, picture }: Prediction,
   { classes, shape }: NetworkSummary,
 ): HTMLElement {
-  const named = classes ?? [];
-  const order = probabilities.map((_, c) => c).sort((a, b) => probabilities[b]! - probabilities[a]!);
-  const best = order[0]!;
-  const rest = order.slice(1, 3).map((c) => `${named[c]} ${percent(probabilities[c]!)}`);
+  const [best, rest] = probabilities
+    ? likeliest(probabilities, classes ?? [])
+    : [numbers.map((value) => digits(value, 6)).join(", "), ""];
   return element(
     "div",
     { className: "prediction" },
     canvasOf(picture, shape, 0, `${name} as the network sees it`),
-    element(
-      "p",
-      {},
-      element("strong", {}, `${named[best]}, ${percent(probabilities[best]!)}`),
-      ` is the answer for ${name} (${rest.join(", ")}).`,
-    ),
+    element("p", {}, element("strong", {}, best), ` is the answer for ${name}${rest}.`),
   );
+}
+
+// The class that comes first, in words, and those that come next, in brackets.
+function likeliest(probabilities: readonly number[], classes: readonly string[]): [best: string, rest: string] {
+  const order = probabilities.map((_, c) => c).sort((a, b) => probabilities[b]! - probabilities[a]!);
+  const [best, ...rest] = order.slice(0, 3).map((c) => [classes[c], percent(probabilities[c]!)] as const);
+  return [best!.join(", "), ` (${rest.map((one) => one.join(" ")).join(", ")})`];
 }
 
 /** What the network says of rows: the first ones, what is odd about them, and a way to have all. */

@@ -41,6 +41,10 @@ export function showScoreOf(numbers: boolean): void {
   $("score-chart").ariaLabel = `${score.name} over the iterations; the numbers are in the table below`;
 }
 
+export function showReading(share: Events["reading"]): void {
+  progressBar.value = share;
+}
+
 /** A training that finds the number of iterations begins. */
 export function showTrial({ trial, trials }: Events["trial"]): void {
   setStatus(`Finding how long to train: training ${trial} of ${trials} on parts of the data …`);

@@ -2,18 +2,22 @@
 // focus is, the line above the settings, the status and the alert.
 
 import { countParameters } from "../../src/architecture.js";
-import type { CostRecord } from "../../src/index.js";
-import type { DataSummary, NetworkSummary, Settings, TableSummary } from "../protocol.js";
+import type { CostRecord, Task } from "../../src/index.js";
+import type { DataSummary, FolderSummary, NetworkSummary, Settings, TableSummary } from "../protocol.js";
 import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
 import { isChosen, PRESETS, presetOf, same } from "./settings.js";
 
 interface Page {
-  phase: "loading" | "ready" | "finding" | "training" | "paused" | "stopping" | "racing";
-  /** Null also where a table cannot be trained on as it is planned. */
+  phase: "loading" | "reading" | "ready" | "finding" | "training" | "paused" | "stopping" | "racing";
+  /** Null also where a table or a folder cannot be trained on as it is planned. */
   data: DataSummary | null;
   /** The table that the data come from, or will. */
   table: TableSummary | null;
+  /** The pictures in folders that they come from, or will. */
+  folder: FolderSummary | null;
+  /** What labels are read as; null where there is nothing to choose. */
+  task: Task | null;
   network: NetworkSummary | null;
   settings: Settings;
   /** Those of the run that is shown. */
@@ -28,6 +32,8 @@ export const page: Page = {
   phase: "loading",
   data: null,
   table: null,
+  folder: null,
+  task: null,
   network: null,
   settings: PRESETS.course!,
   shown: null,
@@ -54,7 +60,7 @@ export function refresh(): void {
     train: data !== null && phase === "ready",
     "train-on": data !== null && phase === "ready" && network?.train != null,
     pause: canStop,
-    stop: canStop || phase === "finding",
+    stop: canStop || phase === "finding" || phase === "reading",
     chosen: data !== null,
     "go-on": phase === "ready",
     discard: phase === "ready",
@@ -66,8 +72,11 @@ export function refresh(): void {
   const focused = document.activeElement;
   for (const [id, use] of Object.entries(inUse)) $<HTMLButtonElement>(id).disabled = !use;
   if (focused instanceof HTMLButtonElement && focused.disabled) focusLost = true;
-  const plan = $<HTMLFieldSetElement>("plan") as HTMLFieldSetElement | null; // of a table
-  if (plan) plan.disabled = !isIdle();
+  for (const id of ["plan", "pictures"]) {
+    const plan = $<HTMLFieldSetElement>(id) as HTMLFieldSetElement | null; // of a table or a folder
+    if (plan) plan.disabled = !isIdle();
+  }
+  $<HTMLSelectElement>("labels").disabled = !isIdle();
   $("ask-photo").hidden = network ? network.columns !== null : page.table !== null;
   $("ask-rows").hidden = network?.columns == null;
   $("pause").textContent = phase === "paused" ? "Resume" : "Pause";

@@ -2,15 +2,14 @@
 // once for each table; what is changed in it becomes a plan.
 
 import type { ColumnSummary, Plan, Reading, SetSummary, TableSummary } from "../protocol.js";
-import { drawn, element, note, scrolled, tableOf } from "./elements.js";
+import { choiceOf, drawn, element, note, scrolled, shareChoice, tableOf } from "./elements.js";
 
-const SHARES = [0, 0.1, 0.2, 0.25, 0.3, 0.5];
 const MOST = { columns: 300, cells: 40, letters: 60 }; // that are shown: of columns, of a row, of a cell
 const BAR = { width: 10, height: 36 };
 
 const KINDS: Readonly<Record<ColumnSummary["kind"], string>> = {
   ...{ number: "numbers", boolean: "yes or no", category: "categories", date: "dates", text: "text" },
-  ...{ empty: "empty", id: "names the rows" },
+  ...{ empty: "empty", id: "names the rows", unreadable: "cannot be read" },
 };
 const READINGS: Readonly<Record<Reading, string>> = {
   ...{ number: "numbers", log1p: "numbers, log(1 + v)", category: "categories", boolean: "yes or no" },
@@ -18,11 +17,6 @@ const READINGS: Readonly<Record<Reading, string>> = {
 };
 
 const cut = (cell: string) => (cell.length > MOST.letters ? `${cell.slice(0, MOST.letters - 1)}…` : cell);
-
-/** A choice of values, each in words. */
-function choiceOf(id: string, options: readonly (readonly [value: string, words: string])[]): HTMLSelectElement {
-  return element("select", { id }, ...options.map(([value, words]) => new Option(words, value)));
-}
 
 /** A table's view. `changed` is called with each new plan; `tell` shows what is made of it. */
 export function createTableView(
@@ -37,10 +31,7 @@ export function createTableView(
     ["classification", "classes"],
     ["regression", "numbers"],
   ]);
-  const share = choiceOf(
-    "share",
-    [...new Set([...SHARES, plan.test])].map((one) => [String(one), one === 0 ? "none" : `${Math.round(100 * one)} %`]),
-  );
+  const share = element("select", { id: "share" }, ...shareChoice(plan.test));
   const shown = columns.slice(0, MOST.columns).map((column) => createColumn(column, take));
   const hidden = new Set(names.slice(MOST.columns));
   const verdict = note("");
@@ -170,6 +161,7 @@ const inWords = (kind: ColumnSummary["kind"], reading: Reading) =>
   KINDS[kind] === READINGS[reading] ? KINDS[kind] : `${KINDS[kind]}, as ${READINGS[reading]}`;
 
 function factsInWords({ missing, distinct, range, first, bars, kind, trouble }: ColumnSummary): string {
+  if (kind === "unreadable") return `it ${trouble}`;
   const frequent = kind === "category" || kind === "boolean" || (kind === "text" && bars.length > 0);
   const facts = [
     missing > 0 && `${missing} missing`,

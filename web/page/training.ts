@@ -4,7 +4,7 @@ import type { Change } from "../../src/index.js";
 import type { Begin, Left, RunSettings, Settings } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
-import { drawAnew, openEmbedded, planAnew } from "./files.js";
+import { drawAnew, openEmbedded, planAnew, readLabelsAs, replanFolder } from "./files.js";
 import { read, set, setFound } from "./form.js";
 import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
 import { clear, showBegin, showEnd } from "./run.js";
@@ -61,8 +61,10 @@ function shown(settings: RunSettings, reason = ""): RunSettings {
 // Goes on with a training that was left, with its settings.
 async function goOn(left: Left): Promise<void> {
   if (!isHere(left) && left.embedded) await openEmbedded();
+  if (left.pictures && page.folder) await replanFolder(left.pictures);
   if (!isHere(left)) return alarm(`Open ${filesOf(left)} first, then go on.`);
   if (left.plan) await planAnew(left.plan);
+  if (page.task && page.task !== left.task) await readLabelsAs(left.task);
   set(fromAddress(left.address).settings);
   await train("resumed");
 }

@@ -3,14 +3,16 @@
 
 import { choose } from "../../src/auto.js";
 import type { RecognisedFile } from "../../src/dataset/formats.js";
-import { spreadsOf } from "../../src/dataset/targets.js";
+import { taskOfSet } from "../../src/dataset/labels.js";
+import { remarkOnTargets, spreadsOf } from "../../src/dataset/targets.js";
 import { checkSameKind, classCounts, outputsOf, remarkOnLabels, withClasses } from "../../src/dataset.js";
-import { baseRateEntropy, type Dataset, InputError, type LabelledDataset } from "../../src/index.js";
+import { baseRateEntropy, type Dataset, InputError, type LabelledDataset, type Task } from "../../src/index.js";
 import { product } from "../../src/shape.js";
 import { digits } from "../../src/text.js";
 import { pixelsOf } from "../pixels.js";
 import type { DataSummary, Left, Role, SetSummary } from "../protocol.js";
 import { readSets } from "./formats.js";
+import { inPageWords } from "./words.js";
 
 export interface NamedSet {
   readonly name: string;
@@ -70,24 +72,36 @@ async function fetchEmbedded(): Promise<Data> {
 export const isTest = (name: string, role: Role) =>
   role === "test" || (role === "any" && /test|t10k|valid/i.test(name));
 
-/** The data with new files for the training or the test set. A new training set has no test set yet. */
-export async function readFiles(old: Data | null, all: readonly RecognisedFile[], role: Role): Promise<Data> {
+/**
+ * The data with new files for the training or the test set. A new training set has no test set yet. What labels are is
+ * `task` of those to train on, which say it for those to test on.
+ */
+export async function readFiles(
+  old: Data | null,
+  all: readonly RecognisedFile[],
+  role: Role,
+  task: Task,
+): Promise<Data> {
   let data = old;
   const read = [];
-  for (const file of all.filter((one) => !isCompanion(one, all))) {
-    for (const { part, set } of await readSets(file, all)) {
+  let trained = old?.train.set ?? null;
+  const files = all.filter((one) => !isCompanion(one, all));
+  for (const file of sorted(files, ({ name }) => isTest(name, role))) {
+    const as = isTest(file.name, role) && trained ? taskOfSet(trained) : task;
+    for (const { part, set } of await readSets(file, all, as)) {
       if (part && role !== "any" && part !== role) continue;
       const test = part ? part === "test" : isTest(file.name, role);
+      if (!test) trained = set;
       read.push({ test, name: part ? `${file.name}, ${part}_set` : file.name, set });
     }
   }
   // the training set first: the test set is checked against it
-  for (const { test, name, set } of read.sort((a, b) => Number(a.test) - Number(b.test))) {
+  for (const { test, name, set } of sorted(read, (one) => one.test)) {
     if (!test) data = { train: { name, set }, test: null };
     else if (data) {
       const { classes } = data.train.set;
       checkSameKind(data.train.set, set);
-      data = { train: data.train, test: { name, set: classes ? withClasses(set, classes)! : set } };
+      data = { train: data.train, test: { name, set: classes && set.classes ? withClasses(set, classes)! : set } };
     } else throw new InputError("E_EMPTY", `${name} is a test set, but there is no training set; open that first.`);
   }
   if (!data)
@@ -97,6 +111,10 @@ export async function readFiles(old: Data | null, all: readonly RecognisedFile[]
     );
   return data;
 }
+
+// Those that are not so come first.
+const sorted = <T>(all: readonly T[], is: (one: T) => boolean) =>
+  [...all].sort((a, b) => Number(is(a)) - Number(is(b)));
 
 // Labels of idx pictures that are there too are read with them.
 function isCompanion(file: RecognisedFile, files: readonly RecognisedFile[]): boolean {
@@ -129,7 +147,8 @@ function summariseSet({ name, set, embedded = false }: NamedSet): SetSummary {
     const names = set.encoding?.target.names;
     const numbers = spreadsOf(set).map((spread, j) => ({ name: names?.[j] ?? String(j), ...spread }));
     const labels = shown.map((i) => digits(set.y[i * set.outputs]!));
-    return { ...own, classes: null, numbers, base: 1, remark: null, labels };
+    const remark = set.encoding ? null : inPageWords(remarkOnTargets(set) ?? "");
+    return { ...own, classes: null, numbers, base: 1, remark: remark || null, labels };
   }
   const { y, classes } = set;
   return {

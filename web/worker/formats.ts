@@ -9,19 +9,22 @@ import {
   refuseFormat,
   type SomeReaders,
 } from "../../src/dataset/formats.js";
-import type { Hdf5Set } from "../../src/dataset/hdf5.js";
+import type { FileSet } from "../../src/dataset/hdf5.js";
 import { readIdx } from "../../src/dataset/idx.js";
 import type { Picture } from "../../src/dataset/image.js";
 import { readNpyPair } from "../../src/dataset/npy-source.js";
 import { readNpzSets } from "../../src/dataset/npz.js";
+import { readPicturesWith } from "../../src/dataset/picture-folders.js";
+import type { PictureBlob, PictureDataset, PictureOptions } from "../../src/dataset/picture-types.js";
 import { areOfTable } from "../../src/dataset/set-names.js";
 import { unpacked } from "../../src/dataset/unpack.js";
-import { InputError, type LabelledDataset, Network, readMat } from "../../src/index.js";
+import { InputError, Network, readMat, type Task } from "../../src/index.js";
 import { createReader } from "../../src/reader.js";
 import { readCsv } from "../../src/table/csv.js";
 import { readJson } from "../../src/table/json.js";
 import type { Table } from "../../src/table.js";
 import type { NamedFile } from "../protocol.js";
+import { saidOnPageLater } from "./words.js";
 
 // The script of the reader, here before it is needed: the server may be gone by then.
 const address = new URL("reader.js", self.location.href);
@@ -31,7 +34,7 @@ const script: Promise<string | URL> = fetch(address, { priority: "low" })
 const readApart = createReader({
   script: () => script,
   inPlace(_, args) {
-    const { name } = args[1] as { name: string };
+    const { name = "the file" } = args[1] as { name?: string };
     throw new InputError(
       "E_FILE_READ",
       `${name} cannot be read, since the page’s reader could not be loaded; load the page anew.`,
@@ -39,21 +42,26 @@ const readApart = createReader({
   },
 });
 
-/** How each content is read. Pictures are the browser's, which decodes more formats than the table knows. */
+/** How each content is read. A picture alone is the browser's, which decodes more formats than the table knows. */
 interface Reads {
-  dataset(file: RecognisedFile, companion: Uint8Array | null): Promise<readonly Hdf5Set[]>;
+  dataset(file: RecognisedFile, task: Task, companion: Uint8Array | null): Promise<readonly FileSet[]>;
   table(file: RecognisedFile): Promise<Table>;
   model(file: RecognisedFile): Network;
 }
 
 const idx: Pick<Reads, "dataset"> = {
-  dataset: async ({ name, bytes }, labels) => [{ part: null, set: await readIdx(bytes, labels!, { name }) }],
+  // of labels in idx files, many are classes, too
+  dataset: async ({ name, bytes }, task, labels) => {
+    return [
+      { part: null, set: await readIdx(bytes, labels!, { name, task: task === "auto" ? "classification" : task }) },
+    ];
+  },
 };
 
 const READERS: Readers<Reads> = {
   hdf5: {
-    dataset: ({ name, bytes }) =>
-      saidOnPage(() => readApart("readHdf5Sets", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" })),
+    dataset: ({ name, bytes }, task) =>
+      readApart("readHdf5Sets", bytes, [{ name, task }], { who: name, damaged: "E_HDF5_DAMAGED" }),
     table: ({ name, bytes }) => readApart("readHdf5Table", bytes, [{ name }], { who: name, damaged: "E_HDF5_DAMAGED" }),
   },
   parquet: {
@@ -61,14 +69,14 @@ const READERS: Readers<Reads> = {
   },
   idx,
   gzip: idx,
-  matlab5: { dataset: async ({ name, bytes }) => [{ part: null, set: await readMat(bytes, { name }) }] },
+  matlab5: { dataset: async ({ name, bytes }, task) => [{ part: null, set: await readMat(bytes, { name, task }) }] },
   numpy: {
-    dataset: async ({ name, bytes }, labels) => {
+    dataset: async ({ name, bytes }, task, labels) => {
       const names = [name, `${name}'s labels`] as const;
-      return [{ part: null, set: (await readNpyPair(bytes, labels!, { names })) as LabelledDataset }];
+      return [{ part: null, set: await readNpyPair(bytes, labels!, { names, task }) }];
     },
   },
-  npz: { dataset: ({ name, bytes }) => saidOnPage(async () => readNpzSets(bytes, { name })) },
+  npz: { dataset: async ({ name, bytes }, task) => readNpzSets(bytes, { name, task }) },
   json: { table: async ({ name, bytes }) => readJson(bytes, { name }) },
   text: { table: async ({ name, bytes }) => readCsv(bytes, { name }) },
   safetensors: { model: ({ bytes, name }) => Network.load(bytes, name) },
@@ -80,16 +88,20 @@ function readerOf<C extends keyof Reads>({ format }: RecognisedFile, content: C)
 }
 
 /**
- * The sets in a file; labels of idx pictures are taken from `files`.
+ * The sets in a file, their labels read for that task; those of idx pictures are taken from `files`.
  *
  * Throws E_NOT_HDF5 for a file that gives none, E_FILE_TYPE for an idx file whose labels are not there, and what
  * readHdf5Sets and readIdx throw.
  */
-export async function readSets(file: RecognisedFile, files: readonly RecognisedFile[]): Promise<readonly Hdf5Set[]> {
+export async function readSets(
+  file: RecognisedFile,
+  files: readonly RecognisedFile[],
+  task: Task,
+): Promise<readonly FileSet[]> {
   const read = readerOf(file, "dataset") ?? refuseFormat(file, "dataset", "table");
   const wanted = companionOf(file);
   const companion = files.find(({ name }) => name === wanted);
-  if (wanted === null || companion) return read(file, companion?.bytes ?? null);
+  if (wanted === null || companion) return saidOnPageLater(() => read(file, task, companion?.bytes ?? null));
   const { name, format } = file;
   throw new InputError("E_FILE_TYPE", `${name} is ${format.called}; drop its labels, ${wanted}, together with it.`);
 }
@@ -118,6 +130,10 @@ export function readModel(named: NamedFile): Network {
   return read(file);
 }
 
+/** Pictures in folders. Throws what readPictures throws. */
+export const readFolder = (files: readonly PictureBlob[], options: PictureOptions): Promise<PictureDataset> =>
+  saidOnPageLater(() => readPicturesWith(readApart, files, options));
+
 /** Pixels of a picture of any format the browser knows. Throws E_IMAGE. */
 export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture> {
   const bitmap = await createImageBitmap(new Blob([bytes])).catch(() => {
@@ -127,18 +143,3 @@ export async function decodePicture({ name, bytes }: NamedFile): Promise<Picture
   context.drawImage(bitmap, 0, 0);
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
-
-async function saidOnPage(read: () => Promise<readonly Hdf5Set[]>): Promise<readonly Hdf5Set[]> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(error.code, onPage(error.message)) : error;
-  }
-}
-
-// Datasets that are not found are named by options, which the page has none of.
-const onPage = (message: string) =>
-  message.replace(
-    /; name them with .*, on the command line with (.*)\.$/,
-    "; the page goes by names like x and y: rename them in the file, or train on it with the command wasmlp train and $1.",
-  );

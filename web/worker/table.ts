@@ -23,6 +23,7 @@ import {
 } from "../../src/table.js";
 import type { Answers, Bar, ColumnSummary, Plan, Reading, TableSummary } from "../protocol.js";
 import type { Data, NamedSet } from "./data.js";
+import { saidOnPage } from "./words.js";
 
 const SHOWN = { rows: 6, values: 4, answers: 12 };
 const BARS = 12;
@@ -82,7 +83,7 @@ function describeColumn(column: Column, id: boolean): ColumnSummary {
 function readingsOf(kind: ColumnFacts["kind"], range: ColumnFacts["range"]): Reading[] {
   if (kind === "number") return ["number", ...(range![0] > -1 ? (["log1p"] as const) : []), "category"];
   if (kind === "boolean" || kind === "date") return [kind];
-  return kind === "empty" ? [] : ["category"];
+  return kind === "empty" || kind === "unreadable" ? [] : ["category"];
 }
 
 function barsOf({ counts, numbers }: Profile, { kind, range, distinct }: ColumnFacts): Bar[] {
@@ -184,17 +185,4 @@ export async function answerRows({ name, table }: NamedTable, network: Network):
     rows: answers.slice(0, SHOWN.answers).map(cellsOf),
     csv: new Blob([`${csvLines(answers, names).join("\n")}\n`], { type: "text/csv" }),
   };
-}
-
-/** Does work whose failures are said in the page's words: nobody has called anything there, or passed options. */
-export function saidOnPage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const message = error.message
-      .replace(/^(createTableDataset|splitTable): /, "")
-      .replace(/; mend or leave out what is .*$/, "; mend it, or do not use it.");
-    throw new InputError(error.code, message, { cause: error });
-  }
 }
