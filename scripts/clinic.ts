@@ -15,7 +15,6 @@ import { fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import * as wasmlp from "wasmlp";
 import { titleOf } from "../test/clinic/cases.js";
 import { hasTables } from "../test/clinic/data.js";
 import { HEALTHY } from "../test/clinic/healthy.js";
@@ -24,7 +23,7 @@ import { PROGRAMS } from "../test/clinic/programs/all.js";
 import { judgeSeeds, type ProgramResult } from "../test/clinic/programs/judge.js";
 import { programLine, tellPrograms } from "../test/clinic/programs/report.js";
 import { line, tellHealthy, tellIllnesses } from "../test/clinic/report.js";
-import { type Doctor, type Judging, judge, type Result } from "../test/clinic/run.js";
+import { experimenting, type Judging, judge, type Result } from "../test/clinic/run.js";
 import { RECIPES } from "../test/clinic/sets.js";
 
 const { values: options } = parseArgs({
@@ -64,12 +63,10 @@ const QUESTIONS: Work[] = PROGRAMS.map((program) => ({
 }));
 const WORKS = options.programs ? QUESTIONS : CASES;
 
-const { diagnose } = wasmlp as unknown as { diagnose?: Doctor };
-
 /** In a child: does the works whose places come, and sends back what each came to. */
 function serve(): void {
   const maxSeconds = options.seconds === undefined ? undefined : Number(options.seconds);
-  const judging = { seed: Number(options.seed), doctor: options.doctor ? diagnose! : null, maxSeconds };
+  const judging = { seed: Number(options.seed), doctor: options.doctor ? experimenting : null, maxSeconds };
   process.on("message", async (places: number[]) => {
     for (const place of places) process.send!({ place, result: await WORKS[place]!.run(judging) });
     process.send!({ done: true });
@@ -115,10 +112,7 @@ function tellCases(results: readonly Result[]): void {
   if (ill.length < results.length) tellHealthy(results.filter(({ kind }) => kind === "healthy"));
 }
 
-if (options.doctor && !diagnose) {
-  console.error("clinic: build/dist/index.js exports no diagnose; build a package that does, or leave out --doctor.");
-  process.exitCode = 2;
-} else if (process.env.CLINIC_CHILD) serve();
+if (process.env.CLINIC_CHILD) serve();
 else {
   if (!hasTables && !options.programs)
     console.log("The tables beside the project are not here: their cases are left out.");

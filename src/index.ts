@@ -54,6 +54,7 @@ export {
   type TaskOption,
 } from "./dataset.js";
 export { NotFiniteError } from "./diagnose.js";
+export type { DiagnoseOptions, Proven, Report, Tried } from "./doctor.js";
 export { type ErrorCode, InputError } from "./errors.js";
 export type { Evaluation } from "./evaluate.js";
 export {

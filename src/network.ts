@@ -18,6 +18,7 @@ import { type CrossValidation, type CrossValidationOptions, crossValidateWith } 
 import { asBytes } from "./dataset/arrays.js";
 import { type DataSource, isSource, sampleOf } from "./dataset/source.js";
 import type { Dataset } from "./dataset.js";
+import type { DiagnoseOptions, MakeNetwork, Report } from "./doctor.js";
 import { InputError } from "./errors.js";
 import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
 import { type FindRateOptions, type FoundRate, findRateOf } from "./find-rate.js";
@@ -528,6 +529,38 @@ export class Network {
     return findRateOf((await this.#copier())(), data, fit, options);
   }
 
+  /**
+   * Finds out why a training fares badly: trains copies of this network, as it is now, as `fit` asks for and then with one
+   * thing changed at a time, and tells which change helps on `fit.validation`, or on a fifth that is held out. The network
+   * stays as it is. Takes some ten times as long as the training, at most about `maxSeconds`. Rejects with E_OPTION, and
+   * with what fit rejects with, but NotFiniteError, which is a finding.
+   *
+   * @example const { findings } = await network.diagnose(data, { iterations: 500, validation: test });
+   */
+  async diagnose(set: Dataset, fit: FitOptions, options: DiagnoseOptions = {}): Promise<Report> {
+    const data = this.#checked("diagnose", set);
+    const weights = this.#init === null ? await this.#settled() : null;
+    const standardization = weights && this.#standardization;
+    const own = this.#options();
+    const { diagnoseWith, networkPart } = await import("./doctor.js");
+    const make: MakeNetwork = (change, seed) => {
+      const part = networkPart(change) as Partial<NetworkOptions>;
+      // weights that were set stay where the change has nothing to do with them
+      const kept = weights && part.init === undefined && part.layers === undefined;
+      const { standardize: _, scaling: __, ...unscaled } = own;
+      const layers = part.dropout === undefined ? own.layers : own.layers.map(withoutDropout);
+      const wanted = { ...(part.standardize ? unscaled : own), layers, ...part, ...(seed !== undefined && { seed }) };
+      const copy = create(
+        kept ? wanted : { ...wanted, init: part.init ?? (weights ? "lecun" : own.init) },
+        kept ? weights : null,
+      );
+      if (kept) copy.#standardization = standardization;
+      return copy;
+    };
+    const dropout = Math.max(...this.#architecture.layers.map((layer) => layer.dropout ?? 0));
+    return diagnoseWith({ make, dropout }, data, fit, options);
+  }
+
   // Options of a copy, which then wants the weights, unless they are still those that the options draw.
   #options(): NetworkOptions {
     return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
@@ -716,6 +749,12 @@ function create(options: NetworkOptions, weights: readonly LayerWeights[] | null
 function withoutInit(layer: number | LayerOptions): number | LayerOptions {
   if (typeof layer === "number") return layer;
   const { init: _, biasInit: __, ...rest } = layer;
+  return rest;
+}
+
+function withoutDropout(layer: number | LayerOptions): number | LayerOptions {
+  if (typeof layer === "number") return layer;
+  const { dropout: _, ...rest } = layer;
   return rest;
 }
 

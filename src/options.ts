@@ -57,6 +57,7 @@ export type Call = "network" | "fit";
 export type CommandName =
   | "train"
   | "find-rate"
+  | "doctor"
   | "predict"
   | "evaluate"
   | "explain"
@@ -139,11 +140,13 @@ const isLayers = (value: unknown) =>
 
 export type Table = Readonly<Record<string, Row>>;
 
-const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate"];
-const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
-const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
+const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate", "doctor"];
+const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate", "doctor"];
+const TRAINERS: readonly CommandName[] = ["train", "find-rate", "doctor"];
+/** What trains as it is asked to. */
+const TRAININGS: readonly CommandName[] = ["train", "doctor"];
 /** What makes a data set of a table; of a model's it is known. */
-const TABLES: readonly CommandName[] = ["train", "check", "find-rate"];
+const TABLES: readonly CommandName[] = ["train", "check", "find-rate", "doctor"];
 
 /** What a model has decided. */
 const OF_MODEL = [
@@ -317,7 +320,7 @@ export const OPTIONS = {
     help: "size of a step",
     ...byOptimizer("learningRate"),
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "r",
     page: { label: "learning rate" },
   },
@@ -326,7 +329,7 @@ export const OPTIONS = {
     help: "how the learning rate goes over the iterations",
     default: "constant",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "name",
     page: { label: "schedule", type: choice(SCHEDULES) },
   },
@@ -336,7 +339,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: SCHEDULES },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   decayFactor: {
@@ -345,7 +348,7 @@ export const OPTIONS = {
     default: 0.1,
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "f",
   },
   decayEvery: {
@@ -354,7 +357,7 @@ export const OPTIONS = {
     usually: "a third of the iterations for step, all for exponential, 10 for plateau",
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   decayPower: {
@@ -363,7 +366,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["polynomial"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "p",
   },
   leastRate: {
@@ -372,7 +375,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: ["step", "exponential", "polynomial", "cosine", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "r",
   },
   cycles: {
@@ -381,7 +384,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["cosine"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   momentum: {
@@ -450,7 +453,7 @@ export const OPTIONS = {
     help: "decay of a running average of the weights, which it leaves; 0 for none",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "d",
   },
   swaStart: {
@@ -458,7 +461,7 @@ export const OPTIONS = {
     help: "update from which weights are averaged, all alike; 0 for never",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   swaEvery: {
@@ -467,7 +470,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "swaStart" },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   maxNorm: {
@@ -484,7 +487,7 @@ export const OPTIONS = {
     default: 1e-7,
     usedBy: ofOptimizers("tolerance"),
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "g",
   },
   freeze: {
@@ -493,7 +496,7 @@ export const OPTIONS = {
     doc: "layers that keep their weights: how many of the first, or a list, counted from 1",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   batchSize: {
@@ -538,7 +541,7 @@ export const OPTIONS = {
     doc: "parameter updates; code passes this or `epochs`",
     default: 2500,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
     not: ["epochs"],
     page: { label: "iterations", type: either(["auto"], whole(1)) },
@@ -547,7 +550,7 @@ export const OPTIONS = {
     type: number(whole(0)),
     help: "passes over the data, instead of iterations",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   logEvery: {
@@ -556,7 +559,7 @@ export const OPTIONS = {
     default: usualLogEvery,
     usually: "100, or an epoch",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
     page: { label: "log every" },
   },
@@ -605,7 +608,7 @@ export const OPTIONS = {
     doc: "form of the first layer; auto takes the cheaper",
     default: "auto",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "form",
   },
   scale: {
@@ -671,7 +674,7 @@ export const OPTIONS = {
     help: "share of the data held out, evaluated at each record",
     doc: "a data set, or the share that is held out, evaluated at each record",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "share",
   },
   patience: {
@@ -679,7 +682,7 @@ export const OPTIONS = {
     help: "records without a better value before it ends, 0 for no end",
     default: 0,
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "n",
   },
   minDelta: {
@@ -688,7 +691,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "patience" },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "d",
   },
   metrics: {
@@ -696,7 +699,7 @@ export const OPTIONS = {
     help: "measured at each record besides cost and accuracy",
     usually: "none",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "names",
   },
   monitor: {
@@ -705,7 +708,7 @@ export const OPTIONS = {
     default: "cost",
     usedBy: { option: "patience" },
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "what",
   },
   restoreBest: {
@@ -719,14 +722,14 @@ export const OPTIONS = {
     type: number({ least: 0 }),
     help: "cost at which it ends",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "c",
   },
   timeLimit: {
     type: number({ above: 0 }),
     help: "seconds of computing after which it ends",
     code: ["fit"],
-    commands: ["train"],
+    commands: TRAININGS,
     value: "s",
   },
   worker: {
@@ -868,7 +871,7 @@ export const OPTIONS = {
   test: {
     type: number({ above: 0, below: 1 }),
     help: "share of the examples to test on",
-    commands: ["train"],
+    commands: TRAININGS,
     value: "share",
   },
   memory: {
@@ -880,7 +883,7 @@ export const OPTIONS = {
   group: {
     type: text,
     help: "column whose rows of one value stay in one part",
-    commands: ["train"],
+    commands: TRAININGS,
     value: "name",
   },
   task: {
@@ -967,16 +970,28 @@ export const OPTIONS = {
     value: "n",
   },
   resume: { type: flag, help: "go on from --checkpoint-to, if it is there", commands: ["train"] },
+  fix: {
+    type: flag,
+    help: "follow what is found as long as it helps, and print the command that results",
+    commands: ["doctor"],
+  },
+  maxSeconds: {
+    type: number({ above: 0 }),
+    help: "seconds after which nothing more is tried",
+    default: 60,
+    commands: ["doctor"],
+    value: "s",
+  },
   auto: {
     type: flag,
     help: "choose from the data what is not passed; usual for files without an option",
-    commands: ["train"],
+    commands: TRAININGS,
     not: ["preset"],
   },
   preset: {
     type: choice(["course"]),
     help: "the course's network: all defaults; usual without files",
-    commands: ["train"],
+    commands: TRAININGS,
     value: "name",
   },
   quiet: { type: flag, help: "print only the end", commands: ["train"] },

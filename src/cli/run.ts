@@ -7,6 +7,7 @@ import { InputError } from "../errors.js";
 import { type CommandName, OPTIONS, type Table } from "../options.js";
 import { bench } from "./bench.js";
 import { check } from "./check.js";
+import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
 import { explain } from "./explain.js";
 import { exportModel } from "./export.js";
@@ -86,6 +87,13 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
     const passed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === "cli");
     return done(train(paths, options, passed, io));
   });
+  command("doctor [train] [test]", "Find out why a training fares badly: tries what helps.").action(
+    (trainFile, testFile, options, own: Command) => {
+      const paths = [trainFile, testFile].filter((path) => path !== undefined);
+      const passed = Object.keys(options).filter((name) => own.getOptionValueSource(name) === "cli");
+      return done(doctor(paths, options, passed, io));
+    },
+  );
   command("find-rate [train]", "Try learning rates, and name one to train with.").action((file, options) =>
     done(findRate(file, options, io)),
   );

@@ -58,7 +58,8 @@ export function remarkOnLabels({ y, classes, count }: Pick<LabelledDataset, "y" 
   if (y.every((label) => label === y[0])) {
     return `All ${count} examples are of the class ${classes[y[0]!]}: there is nothing to tell apart.`;
   }
-  if (classes.length <= MANY || count >= 3 * classes.length || !classes.every((name) => /^\d+$/.test(name)))
+  if (classes.length <= MANY || count >= 3 * classes.length || !classes.every((name) => /^-?\d+(\.\d+)?$/.test(name)))
     return null;
-  return `The labels are ${classes.length} different whole numbers in ${count} examples: they look like numbers to predict, not like classes.`;
+  const kind = classes.every((name) => /^\d+$/.test(name)) ? "different whole numbers" : "different numbers";
+  return `The labels are ${classes.length} ${kind} in ${count} examples: they look like numbers to predict, not like classes.`;
 }

@@ -21,4 +21,4 @@ export const CAUSES: readonly Rule[] = [
 ];
 
 /** All rules; not-finite is told by the training itself, in the step that met it. */
-export const RULES: readonly Rule[] = [...CAUSES, ...COURSE_RULES, ...LATE_DESIGN_RULES, ...LATE_DATA_RULES];
+export const RULES: readonly Rule[] = [...CAUSES, ...LATE_DESIGN_RULES, ...COURSE_RULES, ...LATE_DATA_RULES];

@@ -119,6 +119,8 @@ export function firstWeights({ layers }: Architecture, weights: readonly LayerWe
   return { gains, symmetric: findSymmetricLayer({ layers }, weights) };
 }
 
+const ALIKE = 1e-3; // of a weight: units that differ by less stay alike for long
+
 /** The first hidden layer whose units all have the same weights, to both sides; null when there is none. */
 export function findSymmetricLayer(
   { layers }: Pick<Architecture, "layers">,
@@ -129,9 +131,11 @@ export function findSymmetricLayer(
     const { weight, bias } = weights[l]!;
     const next = weights[l + 1]!.weight;
     if (units < 2) continue;
-    const reads = weight.every((value, i) => i < inputs || value === weight[i - inputs]);
-    const biased = bias.every((value) => value === bias[0]);
-    const read = next.every((value, i) => i % units === 0 || value === next[i - 1]);
+    const size = Math.max(...[0, inputs - 1, weight.length - 1].map((i) => Math.abs(weight[i]!)));
+    const like = (a: number, b: number) => Math.abs(a - b) <= ALIKE * size;
+    const reads = weight.every((value, i) => i < inputs || like(value, weight[i - inputs]!));
+    const biased = bias.every((value) => like(value, bias[0]!));
+    const read = next.every((value, i) => i % units === 0 || like(value, next[i - 1]!));
     if (reads && biased && read) return { layer: l + 1, units, weight: weight[0]! };
   }
   return null;

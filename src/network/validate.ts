@@ -5,7 +5,7 @@ import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
 import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type DataSource, mapSource } from "../dataset/source.js";
-import { type Dataset, type Examples, withClasses } from "../dataset.js";
+import { type Dataset, type Examples, remarkOnLabels, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { kindOf, type MetricName, metricIsOf, metricSuits } from "../metrics.js";
 import { accepts } from "../options/check.js";
@@ -55,9 +55,11 @@ export function checkData<D extends Dataset>(
   if (!classes || data.classes.length > wanted) {
     const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
     const how = classes ? "; draw a new one with withHead, --new-head" : ""; // one that was trained already
+    const remark = data.classes.length > wanted ? remarkOnLabels(data) : null;
+    const numbers = remark?.includes("numbers to predict") ? ` ${remark} For such pass regression: true.` : "";
     throw new InputError(
       "E_CLASSES",
-      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}${how}.`,
+      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}${how}.${numbers}`,
     );
   }
   throw new InputError(

@@ -10,12 +10,16 @@ import { type Data, list, type Part, type Row } from "./data.js";
 import { type Context, type Finding, hasSameCost, isNamedBy } from "./kinds.js";
 import type { SetName } from "./sets.js";
 
-/** What runs trials: the package's function diagnose. */
+/** What runs trials. */
 export type Doctor = (
   network: Network,
   train: Dataset,
   options: FitOptions & { validation: Dataset; maxSeconds?: number },
 ) => Promise<{ readonly findings: readonly Found[] }>;
+
+/** The package's. */
+export const experimenting: Doctor = (network, train, { maxSeconds, ...fit }) =>
+  network.diagnose(train, fit, { maxSeconds });
 
 export interface Judging {
   readonly seed: number;

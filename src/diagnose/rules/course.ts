@@ -4,7 +4,7 @@ import type { CostRecord, Diagnosis } from "../../history.js";
 import { initialDeviation } from "../../network/initialize.js";
 import { digits } from "../../text.js";
 import { type Finding, outcomeOf, type Rule, type Run } from "../run.js";
-import { longer, percent, redraw, slower } from "./words.js";
+import { faster, longer, percent, redraw, slower } from "./words.js";
 
 // Thresholds, each with its reason.
 const NEAR = 0.01; // a cost within 1 % of the base-rate entropy has learnt next to nothing
@@ -17,6 +17,7 @@ const JUMPED_MEAN = 1.4; // the same, of the mean over a 64th of the training
 const JUMPED_EARLY = 2.5; // the same, of a single batch among the first
 const BARELY = 0.1; // share of the first cost that is gone
 const STILL_FALLS = 0.04; // share of its fall that the last quarter brought
+const LEARNT = 0.95; // of the first held-out cost
 const UNSTEADY = 0.15; // share of the late steps that raise the cost, of a full batch
 
 export const COURSE_RULES: readonly Rule[] = [
@@ -63,16 +64,31 @@ function rateTooHigh(run: Run): Finding | null {
 function rateTooLow(run: Run): Finding | null {
   const { moment, curve, learningRate, options } = run;
   if (moment !== "end" || run.has("stuck-at-base-rate")) return null;
-  const { fallen, late, poor } = outcomeOf(run);
-  if (!(fallen < BARELY) || !(late > 0.1) || !(fallen > 0) || !poor || options.iterations < 50) return null;
-  const rate = Number(digits(10 * learningRate));
+  const { late, poor } = outcomeOf(run);
+  if (!poor || options.iterations < 50 || run.looks.length < 2) return null;
+  // measured on the same examples: batches differ by more than such a run learns
+  const [start, end] = [run.looks[0]!.cost, run.looks[run.looks.length - 1]!.cost];
+  const fallen = (start - end) / Math.abs(start);
+  if (!(fallen < BARELY && fallen > 1e-7) || !isSteady(run)) return null;
   return {
     confidence: "likely",
     message: `The cost hardly moves: in ${options.iterations} iterations it went from ${digits(curve.first)} to ${digits(curve.last)}, and it was still falling.`,
-    hint: `Try a larger learning rate than ${digits(learningRate)}, for instance ${digits(rate)}.`,
-    change: { learningRate: rate },
+    ...faster(run),
     evidence: { first: curve.first, last: curve.last, late, learningRate },
   };
+}
+
+// Whether the cost fell about as fast in the second half of the training as in the first.
+function isSteady({ looks }: Run): boolean {
+  const end = looks[looks.length - 1]!;
+  const middle = looks.reduce((near, look) =>
+    Math.abs(look.iteration - end.iteration / 2) < Math.abs(near.iteration - end.iteration / 2) ? look : near,
+  );
+  const [first] = looks;
+  if (middle === first || middle === end) return true;
+  const early = (first!.cost - middle.cost) / (middle.iteration - first!.iteration);
+  const late = (middle.cost - end.cost) / (end.iteration - middle.iteration);
+  return late > 0.2 * early;
 }
 
 function tooFewIterations(run: Run): Finding | null {
@@ -106,6 +122,7 @@ function overfitting(run: Run): Finding | null {
   const lost = Math.max(...accuracies) - accuracies[accuracies.length - 1]!;
   const worse = last.cost > 1.15 * best.cost && (gap > 0.3 || (gap > 0.15 && !(lost < 0.02)));
   if (!(worse || gap > 0.5) || !(best.iteration < 0.8 * last.iteration)) return null;
+  if (!(best.cost < LEARNT * costs[0]!.cost)) return null; // it never learnt what it could forget
   return {
     confidence: "likely",
     message: `It learns its examples by heart: the cost of what is held out was least, ${digits(best.cost)}, in iteration ${best.iteration}, and is ${digits(last.cost)} now.`,

@@ -27,8 +27,8 @@ const FEW = 150; // training examples
 export const DATA_RULES: readonly Rule[] = [
   { code: "empty-class", look: emptyClass },
   { code: "duplicate-rows", look: duplicateRows },
-  { code: "test-distribution", look: testDistribution },
   { code: "leaking-feature", look: leakingFeature },
+  { code: "test-distribution", look: testDistribution },
   { code: "sorted-data", look: sortedData },
   { code: "sentinel-values", look: sentinelValues },
   { code: "float32-digits", look: float32Digits },
@@ -42,7 +42,10 @@ export const DATA_RULES: readonly Rule[] = [
 ];
 
 /** Told where neither data nor weights explain that a class is not found. */
-export const IMBALANCE_RULES: readonly Rule[] = [{ code: "class-imbalance", look: classImbalance }];
+export const IMBALANCE_RULES: readonly Rule[] = [
+  { code: "class-imbalance", look: classImbalance },
+  { code: "too-few-examples", look: hardlyAnyExamples },
+];
 
 /** Rules that look at what the run left of the data's promise; after all causes. */
 export const LATE_DATA_RULES: readonly Rule[] = [
@@ -212,13 +215,14 @@ function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number
 function leakingFeature(run: Run): Finding | null {
   const { data, validation, moment } = run;
   if (moment !== "start" || !isTable(run) || data.features < 3 || data.count < 30) return null;
+  if (data.classes === null && data.outputs === data.features) return null; // an autoencoder's columns are its targets
   const known = explainedBy(data);
   const held = validation && validation.count >= 20 ? explainedBy(validation) : null;
   const best = known.reduce((most, value, j) => (value > known[most]! ? j : most), 0);
   const others = known.filter((_, j) => j !== best);
   const share = known[best]!;
   const next = Math.max(0, ...others);
-  if (share < LEAK) return null;
+  if (share < LEAK || next > 0.8 * share) return null;
   const gone = held !== null && held[best]! < 0.5 * share;
   if (!gone) return null;
   return {
@@ -406,11 +410,12 @@ function unscaledInputs(run: Run): Finding | null {
   if (normalised || !(rms > LARGE || rms < TINY || off)) return null;
   const { own, held } = run.moment === "end" ? outcomeOf(run) : { own: 1, held: 1 };
   const unsaid = rms > HUGE && !(own > 0.95 && !(held < GOOD));
-  if (run.moment === "training" ? !isRisingNow(run) : !(isWorse(run) || unsaid)) return null;
+  const bad = run.moment === "training" ? isRisingNow(run) : isWorse(run) || unsaid;
+  if (!bad && !(run.moment === "end" && rms > HUGE)) return null;
   const bytes = areBytes(run);
   const problem = rms < TINY ? "small" : rms > LARGE ? "large" : "far from 0";
   return {
-    confidence: "likely",
+    confidence: bad ? "likely" : "possible",
     message: `The inputs are ${problem}: they lie between ${digits(least)} and ${digits(most)}, with a root mean square of ${digits(rms)}.`,
     hint: bytes
       ? "Scale them to 0 … 1: scale 1/255."
@@ -548,6 +553,12 @@ function targetsAreClasses(run: Run): Finding | null {
     change: {},
     evidence: { values: names.length },
   };
+}
+
+// So few that nothing else needs to be wrong.
+function hardlyAnyExamples(run: Run): Finding | null {
+  const { data } = run;
+  return data.count <= Math.max(12, 3 * (data.classes?.length ?? 0)) ? tooFewExamples(run) : null;
 }
 
 function tooFewExamples(run: Run): Finding | null {

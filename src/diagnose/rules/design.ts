@@ -14,10 +14,10 @@ const STILL_FALLS = 0.04; // share of all that the cost has fallen which the las
 
 export const DESIGN_RULES: readonly Rule[] = [
   { code: "linear-hidden", look: linearHidden },
-  { code: "network-too-small", look: networkTooSmall },
   { code: "decay-too-strong", look: decayTooStrong },
   { code: "dropout-too-high", look: dropoutTooHigh },
   { code: "momentum-too-high", look: momentumTooHigh },
+  { code: "network-too-small", look: networkTooSmall },
   { code: "batch-too-large", look: batchTooLarge },
 ];
 
@@ -157,7 +157,8 @@ function networkTooSmall(run: Run): Finding | null {
   const narrow = Math.min(...hidden, Number.POSITIVE_INFINITY);
   const few = hidden.length === 0 || narrow < Math.min(8, Math.max(3, outputs / 2));
   const near = run.neighbours();
-  if (!few || !(fallen > 0.02) || !(behind || own < 0.9) || !(near.own - Math.max(0, own) > 0.1)) return null;
+  if (!few || !(fallen > 0.02) || !(own > -0.1) || !(behind || own < 0.9) || !(near.own - Math.max(0, own) > 0.1))
+    return null;
   const wide = Math.max(32, Math.min(128, 4 * outputs));
   return {
     confidence: late > 0.2 ? "possible" : "likely",
@@ -174,9 +175,19 @@ function networkTooSmall(run: Run): Finding | null {
 function wrongLoss(run: Run): Finding | null {
   const { architecture, data, moment } = run;
   const { loss, layers } = architecture;
-  if (moment !== "end" || data.classes === null || losses[loss].targets === "labels") return null;
+  if (moment !== "end" || data.classes === null) return null;
   const { activation, units } = layers[layers.length - 1]!;
   const { own } = outcomeOf(run);
+  if (loss === "binaryCrossEntropy" && units > 2 && own < 0.95) {
+    return {
+      confidence: "likely",
+      message: `The classes exclude one another, and ${units} sigmoids answer as if an example could be of none or of several: the network knows ${percent(Math.max(0, own))} of the training examples.`,
+      hint: 'Let the outputs share one probability: output "softmax", loss "categoricalCrossEntropy".',
+      change: { output: "softmax", loss: "categoricalCrossEntropy" },
+      evidence: { units, own },
+    };
+  }
+  if (losses[loss].targets === "labels") return null;
   const poor = own < 0.9;
   const better = units === 1 ? "binaryCrossEntropy" : "categoricalCrossEntropy";
   const output = units === 1 ? "sigmoid" : "softmax";

@@ -129,7 +129,7 @@ async function deadUnits(run: Run): Promise<Finding | null> {
   const { silent } = looks[looks.length - 1]!;
   const suspect = architecture.layers
     .slice(0, -1)
-    .findIndex(({ activation }, l) => activation === "relu" && silent[l]! >= DEAD);
+    .findIndex(({ activation }, l) => activation === "relu" && silent[l]! >= DEAD && architecture.layers[l]!.units > 3);
   if (suspect < 0 || run.failed || !(outcome.own < 0.8)) return null;
   // units that a faded signal never woke are its effect
   if (isFaded(run) && (isStuck(run) || run.has("stuck-at-base-rate"))) return null;

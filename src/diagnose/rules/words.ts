@@ -1,5 +1,6 @@
 // Words that several rules say in the same way.
 
+import { optimizers } from "../../catalogue.js";
 import type { Change } from "../../history.js";
 import { digits } from "../../text.js";
 import type { Run } from "../run.js";
@@ -15,12 +16,23 @@ export function columnsInWords(places: readonly number[]): string {
   return `columns ${shown.join(", ")} and ${places.length - 3} more`;
 }
 
-/** The advice to take smaller steps. */
-export function slower({ learningRate }: Run): { hint: string; change: Change } {
-  const smaller = digits(learningRate / 10);
+const BOLD = 20; // times an optimizer's usual rate: more seldom goes well
+
+/** The advice to take smaller steps: a tenth, and not far beyond what is usual. */
+export function slower({ learningRate, options }: Run): { hint: string; change: Change } {
+  const smaller = digits(Math.min(learningRate / 10, BOLD * optimizers[options.optimizer].learningRate));
   return {
     hint: `Use a smaller learning rate than ${digits(learningRate)}, for instance ${smaller}.`,
     change: { learningRate: Number(smaller) },
+  };
+}
+
+/** The advice to take larger steps: tenfold, and not far below what is usual. */
+export function faster({ learningRate, options }: Run): { hint: string; change: Change } {
+  const larger = digits(Math.max(10 * learningRate, optimizers[options.optimizer].learningRate));
+  return {
+    hint: `Try a larger learning rate than ${digits(learningRate)}, for instance ${larger}.`,
+    change: { learningRate: Number(larger) },
   };
 }
 

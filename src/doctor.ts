@@ -1,0 +1,319 @@
+// The doctor who tries: trains a copy of a network as it was asked for, and then again with one thing changed at a time,
+// and says which change helps on examples that were held out. What the run alone tells is diagnose.ts's; here a cause is
+// believed when its cure was seen.
+
+import { optimizers } from "./catalogue.js";
+import { type Dataset, split } from "./dataset.js";
+import { NotFiniteError } from "./diagnose.js";
+import { isAtFault, type Trial, trialsFor } from "./doctor/trials.js";
+import { InputError } from "./errors.js";
+import type { Change, Diagnosis, DiagnosisCode, History } from "./history.js";
+import type { Network } from "./network.js";
+import { checkOptions } from "./options/check.js";
+import { number } from "./options/type.js";
+import { digits } from "./text.js";
+import type { FitOptions } from "./train/options.js";
+
+export interface DiagnoseOptions {
+  /** Seconds after which no further trial begins. @default 60 */
+  maxSeconds?: number | undefined;
+  /** Called before each training with what it tries; null for the training as it was asked for. */
+  onTrial?: ((change: Change | null) => unknown) | undefined;
+}
+
+/** What is wrong, and what became of the training with its change. */
+export interface Proven extends Diagnosis {
+  /** Score on held-out examples of the training as it was asked for, and with the change; NaN where not tried. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What was tried, and what it came to. */
+export interface Tried {
+  readonly change: Change;
+  /** Score on held-out examples; NaN where the training met NaN or infinity. */
+  readonly score: number;
+}
+
+export interface Report {
+  /** What is wrong, the most likely cause first; empty for a healthy training. */
+  readonly findings: readonly Proven[];
+  /** What is worth a look. */
+  readonly suspicions: readonly Diagnosis[];
+  /** Score of the training as it was asked for; NaN where it met NaN or infinity. */
+  readonly score: number;
+  /** What the score is: share of right answers, mean share over the classes where one is rare, or R². */
+  readonly measure: "accuracy" | "balancedAccuracy" | "r2";
+  readonly trials: readonly Tried[];
+  /** Trials that there was no time for. */
+  readonly left: number;
+  readonly seconds: number;
+}
+
+/** A network like the one to diagnose, with a change. */
+export type MakeNetwork = (change: Change, seed?: number) => Network;
+
+/** A network to diagnose. */
+export interface Subject {
+  readonly make: MakeNetwork;
+  /** The most that a layer drops. */
+  readonly dropout: number;
+}
+
+// Thresholds, each with its reason.
+const LEAST = 0.02; // gain of the score that counts; less is the seed's doing
+const CLEAR = 0.05; // gain that is told of a training that showed nothing else
+const MORE = 0.08; // the same where more of something was tried, which often helps a little
+const MOST_OF = 0.7; // of the best gain: the first cause whose cure brings so much is named
+const HALF = 0.5; // the same, of a cause that the run itself shows
+const HELD = 0.2; // share that is held out where nothing was passed
+const RARE = 0.25; // of its even share: a class that accuracy does not see
+const SURELY = 2; // standard errors of a difference
+
+const TYPES = { maxSeconds: number({ above: 0 }) };
+
+/** Diagnoses the training that `fit` asks for. */
+export async function diagnoseWith(
+  { make, dropout }: Subject,
+  set: Dataset,
+  fit: FitOptions,
+  options: DiagnoseOptions,
+): Promise<Report> {
+  const { onTrial, ...numbers } = options;
+  checkOptions("diagnose", TYPES, numbers);
+  const { maxSeconds = 60 } = options;
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const { train, held } = partsOf(set, fit, make({}).seed);
+  const measure = measureOf(train);
+  const run = async (change: Change, seed?: number): Promise<Run> => {
+    await onTrial?.(Object.keys(change).length ? change : null);
+    return runOf(make, train, held, fit, change, measure, seed);
+  };
+
+  const own = await run({});
+  const report = (
+    findings: readonly Proven[],
+    suspicions: readonly Diagnosis[],
+    more: Partial<Report> = {},
+  ): Report => ({
+    ...{ findings, suspicions, measure, score: own.score, trials: [], left: 0 },
+    ...more,
+    seconds: seconds(),
+  });
+  const unproven = (diagnosis: Diagnosis): Proven => ({ ...diagnosis, before: own.score, after: Number.NaN });
+  const { diagnoses, suspicions } = own;
+
+  // every change that a finding, a suspicion or the table has, each once
+  const trials: Trial[] = [];
+  for (const trial of [
+    ...[...diagnoses, ...suspicions].map(({ code, change }): Trial => ({ code, change, why: "" })),
+    ...trialsFor({ network: make({}), dropout, data: train, fit, history: own.history }),
+  ]) {
+    const same = JSON.stringify(trial.change);
+    if (same !== "{}" && !trials.some(({ change }) => JSON.stringify(change) === same)) trials.push(trial);
+  }
+  const tried: (Tried & { readonly trial: Trial })[] = [];
+  let left = own.score > 0.995 && diagnoses.length === 0 ? 0 : trials.length;
+  for (const trial of left ? trials : []) {
+    if (seconds() > maxSeconds) break;
+    left--;
+    const { score } = await run(trial.change);
+    tried.push({ trial, change: trial.change, score });
+  }
+
+  const base = Number.isNaN(own.score) ? 0 : Math.max(own.score, floorOf(measure, held));
+  const gainOf = ({ score }: Tried) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score - base);
+  const best = Math.max(0, ...tried.map(gainOf));
+  const noise = SURELY * errorOf(base, base + best, held.count, measure);
+  const helps = best > Math.max(LEAST, noise);
+  const all = { trials: tried.map(({ change, score }) => ({ change, score })), left };
+  const proven = (diagnosis: Diagnosis): Proven => {
+    const same = JSON.stringify(diagnosis.change);
+    const one = tried.find(({ change }) => JSON.stringify(change) === same);
+    return { ...diagnosis, before: own.score, after: one?.score ?? Number.NaN };
+  };
+
+  // the best of those that change the same thing in the same direction
+  const bestLike = (one: (typeof tried)[number]) =>
+    tried
+      .filter(({ trial, change }) => trial.code === one.trial.code || isSameWay(change, one.change, rateOf(fit)))
+      .reduce((better, other) => (gainOf(other) > gainOf(better) + LEAST ? other : better), one);
+
+  // what is sure of itself, or of what no training can show, stands
+  const [first] = diagnoses;
+  const stands = first && (isAtFault(first) || Object.keys(first.change).length === 0);
+  if (stands || !helps) return report(diagnoses.map(proven), suspicions, all);
+  const enough = (share: number) => (one: Tried) => gainOf(one) >= share * best;
+  const shown = [...diagnoses, ...suspicions].find((diagnosis) => {
+    const { after } = proven(diagnosis);
+    return enough(HALF)({ change: diagnosis.change, score: after });
+  });
+  if (shown) {
+    // the finding's own change, or a better one of the same kind
+    const own = tried.find(({ change }) => JSON.stringify(change) === JSON.stringify(shown.change))!;
+    const better = bestLike(own);
+    const cause = proven({
+      ...shown,
+      confidence: shown.confidence === "possible" ? "likely" : shown.confidence,
+      ...(better !== own && { change: better.change, hint: `Train with ${inWords(better.change)}.` }),
+    });
+    const rest = diagnoses.filter(({ code }) => code !== shown.code);
+    return report([cause], [...rest, ...suspicions.filter(({ code }) => code !== shown.code)], all);
+  }
+  const found = tried.find(enough(MOST_OF))!;
+  const cure = bestLike(found);
+  const again = await confirmed(run, cure.change, make({}).seed + 1);
+  if (!(again > LEAST / 2)) return report(diagnoses.map(proven), suspicions, all);
+  const finding: Proven = {
+    ...findingOf(cure.trial, own, cure.score, measure),
+    confidence:
+      best > Math.max(EXTRAS.has(cure.trial.code) ? MORE : CLEAR, 2 * noise) || diagnoses.length > 0
+        ? "likely"
+        : "possible",
+    ...{ before: own.score, after: cure.score },
+  };
+  const others = [...diagnoses.map(unproven), ...suspicions];
+  if (finding.confidence === "possible") return report([], [finding, ...suspicions], all);
+  return report([finding], others, all);
+}
+
+/** Causes whose cure is more work. */
+const EXTRAS: ReadonlySet<DiagnosisCode> = new Set(["network-too-small", "too-few-iterations"]);
+
+const rateOf = ({ learningRate, optimizer = "sgd" }: FitOptions): number =>
+  learningRate ?? optimizers[optimizer].learningRate;
+
+// Whether both make the learning rate, and nothing else, larger; or smaller.
+function isSameWay(a: Change, b: Change, rate: number): boolean {
+  const alone = [a, b].every((change) => Object.keys(change).join() === "learningRate");
+  return alone && a.learningRate! > rate === b.learningRate! > rate;
+}
+
+interface Run {
+  readonly score: number;
+  readonly diagnoses: readonly Diagnosis[];
+  readonly suspicions: readonly Diagnosis[];
+  readonly history: History | null;
+}
+
+async function runOf(
+  make: MakeNetwork,
+  train: Dataset,
+  held: Dataset,
+  fit: FitOptions,
+  change: Change,
+  measure: Report["measure"],
+  seed?: number,
+): Promise<Run> {
+  const network = make(change, seed);
+  const scaled = (set: Dataset): Dataset => (change.scale === undefined ? set : { ...set, scale: change.scale });
+  try {
+    const history = await network.fit(scaled(train), { ...withChange(fit, change), validation: scaled(held) });
+    const { accuracy, metrics } = await network.evaluate(
+      scaled(held),
+      measure === "accuracy" ? {} : { metrics: [measure] },
+    );
+    const score = measure === "accuracy" ? accuracy : metrics[measure]!;
+    return { score, diagnoses: history.diagnoses, suspicions: history.suspicions, history };
+  } catch (error) {
+    if (!(error instanceof NotFiniteError)) {
+      if (Object.keys(change).length && error instanceof InputError && error.code !== "E_DISPOSED") return NOTHING;
+      throw error;
+    }
+    const { diagnoses, suspicions } = error.history;
+    return { score: Number.NaN, diagnoses, suspicions, history: error.history };
+  } finally {
+    network.dispose();
+  }
+}
+
+// A change that cannot be had together with the other options.
+const NOTHING: Run = { score: Number.NaN, diagnoses: [], suspicions: [], history: null };
+
+const NETWORK: ReadonlySet<string> = new Set<keyof Change>([
+  ...(["init", "activation", "output", "loss", "layers", "dropout", "standardize", "scale"] as const),
+]);
+
+/** The parts of a change that are the network's. */
+export const networkPart = (change: Change): Change =>
+  Object.fromEntries(Object.entries(change).filter(([name]) => NETWORK.has(name) && name !== "scale"));
+
+function withChange(fit: FitOptions, change: Change): FitOptions {
+  const { onCost: _, onDiagnosis: __, onProgress: ___, onStart: ____, checkpoint: _____, ...own } = fit;
+  const rest = Object.fromEntries(Object.entries(change).filter(([name]) => !NETWORK.has(name)));
+  // one of the two lengths, whichever the change has
+  const length = "epochs" in rest ? { iterations: undefined } : "iterations" in rest ? { epochs: undefined } : {};
+  return { ...own, ...length, ...rest };
+}
+
+// What is trained on and what is judged by.
+function partsOf(data: Dataset, { validation }: FitOptions, seed: number): { train: Dataset; held: Dataset } {
+  if (typeof validation === "object") {
+    if ("count" in validation && "x" in validation) return { train: data, held: validation as Dataset };
+    throw new InputError(
+      "E_OPTION",
+      "diagnose: validation is a source; pass a data set, which every trial is judged by.",
+    );
+  }
+  const stratify = data.classes !== null;
+  const { train, test } = split(data, { test: validation ?? HELD, seed, stratify });
+  return { train, held: test };
+}
+
+function measureOf({ y, classes, count }: Dataset): Report["measure"] {
+  if (classes === null) return "r2";
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of y) counts[label]!++;
+  const least = Math.min(...counts.filter((one) => one > 0));
+  return least * classes.length < RARE * count ? "balancedAccuracy" : "accuracy";
+}
+
+// What is to be had without learning anything.
+function floorOf(measure: Report["measure"], { classes }: Dataset): number {
+  return measure === "r2" ? 0 : measure === "balancedAccuracy" ? 1 / classes!.length : 0;
+}
+
+// Standard error of the difference between two scores over the same examples.
+function errorOf(before: number, after: number, count: number, measure: Report["measure"]): number {
+  if (measure === "r2") return Math.sqrt((0.1 * (1 - Math.min(1, Math.max(0, before)))) / count);
+  return Math.sqrt(Math.max(0.5 / count, after - before) / count);
+}
+
+// The gain with another seed.
+async function confirmed(run: (change: Change, seed?: number) => Promise<Run>, change: Change, seed: number) {
+  const before = await run({}, seed);
+  const after = await run(change, seed);
+  return (
+    (Number.isNaN(after.score) ? Number.NEGATIVE_INFINITY : after.score) -
+    (Number.isNaN(before.score) ? 0 : before.score)
+  );
+}
+
+function findingOf(
+  { code, change, why }: Trial,
+  own: Run,
+  after: number,
+  measure: Report["measure"],
+): Omit<Diagnosis, "confidence"> {
+  const name = { accuracy: "accuracy", balancedAccuracy: "balanced accuracy", r2: "R²" }[measure];
+  const before = Number.isNaN(own.score) ? "no number at all" : digits(own.score);
+  return {
+    code: code as DiagnosisCode,
+    message: `${why} Tried with ${inWords(change)}, the ${name} on held-out examples is ${digits(after)} instead of ${before}.`,
+    hint: `Train with ${inWords(change)}.`,
+    change,
+    evidence: { before: own.score, after },
+  };
+}
+
+/** A change as a person says it: "learningRate 0.01 and shuffle true". */
+export function inWords(change: Change): string {
+  const parts = Object.entries(change).map(
+    ([name, value]) =>
+      `${name} ${Array.isArray(value) ? value.join("-") : typeof value === "number" ? digits(value) : value}`,
+  );
+  return parts.length > 1
+    ? `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`
+    : (parts[0] ?? "nothing changed");
+}
