@@ -60,6 +60,7 @@ export type CommandName =
   | "explain"
   | "inspect"
   | "check"
+  | "trace"
   | "export"
   | "import"
   | "bench"
@@ -137,11 +138,13 @@ const isLayers = (value: unknown) =>
 
 export type Table = Readonly<Record<string, Row>>;
 
-const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate"];
-const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate"];
-const TRAINERS: readonly CommandName[] = ["train", "find-rate"];
+const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate", "trace"];
+const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate", "trace"];
+const TRAINERS: readonly CommandName[] = ["train", "find-rate", "trace"];
+/** What takes the steps of a training as it is said to. */
+const STEPPERS: readonly CommandName[] = ["train", "trace"];
 /** What makes a data set of a table; of a model's it is known. */
-const TABLES: readonly CommandName[] = ["train", "check", "find-rate"];
+const TABLES: readonly CommandName[] = ["train", "check", "find-rate", "trace"];
 
 /** What a model has decided. */
 const OF_MODEL = [
@@ -315,7 +318,7 @@ export const OPTIONS = {
     help: "size of a step",
     ...byOptimizer("learningRate"),
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "r",
     page: { label: "learning rate" },
   },
@@ -324,7 +327,7 @@ export const OPTIONS = {
     help: "how the learning rate goes over the iterations",
     default: "constant",
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "name",
     page: { label: "schedule", type: choice(SCHEDULES) },
   },
@@ -334,7 +337,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: SCHEDULES },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "n",
   },
   decayFactor: {
@@ -343,7 +346,7 @@ export const OPTIONS = {
     default: 0.1,
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "f",
   },
   decayEvery: {
@@ -352,7 +355,7 @@ export const OPTIONS = {
     usually: "a third of the iterations for step, all for exponential, 10 for plateau",
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "n",
   },
   decayPower: {
@@ -361,7 +364,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["polynomial"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "p",
   },
   leastRate: {
@@ -370,7 +373,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: ["step", "exponential", "polynomial", "cosine", "plateau"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "r",
   },
   cycles: {
@@ -379,7 +382,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["cosine"] },
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "n",
   },
   momentum: {
@@ -536,7 +539,7 @@ export const OPTIONS = {
     doc: "parameter updates; code passes this or `epochs`",
     default: 2500,
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "n",
     not: ["epochs"],
     page: { label: "iterations", type: either(["auto"], whole(1)) },
@@ -545,7 +548,7 @@ export const OPTIONS = {
     type: number(whole(0)),
     help: "passes over the data, instead of iterations",
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "n",
   },
   logEvery: {
@@ -574,7 +577,7 @@ export const OPTIONS = {
     default: "float32",
     code: ["network"],
     commands: [...TRAINERS, "import"],
-    told: ["import"],
+    told: ["import", "trace"],
     value: "type",
     page: { label: "precision" },
   },
@@ -603,7 +606,7 @@ export const OPTIONS = {
     doc: "form of the first layer; auto takes the cheaper",
     default: "auto",
     code: ["fit"],
-    commands: ["train"],
+    commands: STEPPERS,
     value: "form",
   },
   scale: {
@@ -773,6 +776,13 @@ export const OPTIONS = {
     commands: ["check"],
     value: "n",
   },
+  iteration: {
+    type: number(whole(0)),
+    help: "the iteration that is traced, counted from 0",
+    default: 0,
+    commands: ["trace"],
+    value: "n",
+  },
   x: {
     type: text,
     help: "the examples in an HDF5 file, or which table where it has several",
@@ -914,8 +924,8 @@ export const OPTIONS = {
   },
   out: {
     type: text,
-    help: "write the answers (.csv, .jsonl), or the imported model (.safetensors)",
-    commands: ["predict", "import"],
+    help: "write the answers (.csv, .jsonl), the imported model (.safetensors), or the trace (.npz)",
+    commands: ["predict", "import", "trace"],
     value: "file",
   },
   csv: { type: flag, help: "print the answers as CSV, with all probabilities", commands: ["predict"], not: ["json"] },
@@ -972,6 +982,6 @@ export const OPTIONS = {
   force: {
     type: flag,
     help: "overwrite existing files",
-    commands: ["train", "evaluate", "predict", "export", "import"],
+    commands: ["train", "evaluate", "predict", "trace", "export", "import"],
   },
 } satisfies Table;

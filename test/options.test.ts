@@ -195,6 +195,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   metric: { ...choices("accuracy", "logLoss"), bad: ["", "f2"] },
   repeats: wholes,
   feature: fromZero,
+  iteration: fromZero,
   samples: wholes,
   seconds: aboveZero,
   memory: { good: [0.5, 64], bad: [0, -1] },

@@ -17,6 +17,7 @@ import type { Io } from "./io.js";
 import { commandOptions } from "./options.js";
 import { predict } from "./predict.js";
 import { serve } from "./serve.js";
+import { trace } from "./trace.js";
 import { train } from "./train.js";
 
 /** Runs a command line and returns its exit code. */
@@ -51,7 +52,7 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
 
 // Who speaks, in code: a person at the command line has called none of these.
 const CALLS =
-  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
+  /^(?:new Network|fit|trace|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
@@ -104,6 +105,9 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
   );
   command("check [train]", "Check a network's gradient, layer by layer.").action((file, options) =>
     done(check(file, options, io)),
+  );
+  command("trace [train]", "Save every value of one iteration (.npz), under the course's names.").action(
+    (file, options) => done(trace(file, options, io)),
   );
   command("export <model> <out>", "Write a model as ONNX (.onnx) or for Keras 3 (.keras).").action(
     (model, out, options) => done(exportModel(model, out, options, io)),
