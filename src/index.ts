@@ -124,8 +124,17 @@ export {
   type Target,
 } from "./table.js";
 export { historyToTensorBoard } from "./tensorboard.js";
-export type { Trace, TraceAbout, TracedArray, TraceOptions } from "./trace/types.js";
-export { traceToNpz } from "./trace.js";
+export type {
+  ComparedValue,
+  CompareOptions,
+  Trace,
+  TraceAbout,
+  TraceComparison,
+  TracedArray,
+  TraceFinding,
+  TraceOptions,
+} from "./trace/types.js";
+export { compareTraces, traceToNpz } from "./trace.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";
 export type { FitOptions } from "./train/options.js";

@@ -61,6 +61,7 @@ export type CommandName =
   | "inspect"
   | "check"
   | "trace"
+  | "compare"
   | "export"
   | "import"
   | "bench"
@@ -783,6 +784,12 @@ export const OPTIONS = {
     commands: ["trace"],
     value: "n",
   },
+  names: {
+    type: names,
+    help: "what values are called: theirs=ours, such as weights_1=W1",
+    commands: ["compare"],
+    value: "pairs",
+  },
   x: {
     type: text,
     help: "the examples in an HDF5 file, or which table where it has several",
@@ -950,7 +957,7 @@ export const OPTIONS = {
     value: "n",
   },
   open: { type: flag, help: "open it in the browser", commands: ["serve"] },
-  json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "predict", "bench"] },
+  json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "compare", "predict", "bench"] },
   checkpointTo: { type: text, help: "write the whole training down there", commands: ["train"], value: "file" },
   checkpointEvery: {
     type: number(whole(1)),

@@ -207,7 +207,7 @@ const CASES: Readonly<Record<string, Cases>> = {
 /** Checked by who uses them, or any text. */
 const OWN = [
   ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
-  ...["order", "place", "bare"],
+  ...["order", "place", "bare", "names"],
   ...[
     "resume",
     "open",

@@ -6,7 +6,6 @@
 
 import * as P from "../../assembly/program.js";
 import type { Architecture, LayerShape } from "../architecture.js";
-import { activationForward } from "../backend/js/activation.js";
 import { float32, float64 } from "../backend/js/arithmetic.js";
 import { sumRow } from "../backend/js/dense.js";
 import { losses } from "../catalogue.js";
@@ -18,6 +17,7 @@ import { viewOf } from "../plan.js";
 import { getWeights, type LayerWeights, type Numbers, numbers } from "../session/layout.js";
 import type { FitOptions, TrainingOptions } from "../train/options.js";
 import { type Training, train } from "../train.js";
+import { activate } from "./activation.js";
 import type { Trace, TraceAbout, TracedArray } from "./types.js";
 
 /** What is traced, besides the training. */
@@ -117,7 +117,7 @@ function traceOf(
     put(`W${l + 1}`, weight, n, k);
     put(`b${l + 1}`, bias, n, 1);
     const z = forward(architecture, weight, bias, l === 0 ? raw : activations[l]!, k, n, m, l === 0 ? scale : 1);
-    const a = activated(architecture, layer, z, m);
+    const a = activate(layer.activation, z, n, layer.slope);
     put(`Z${l + 1}`, z, n, m);
     put(`A${l + 1}`, a, n, m);
     activations.push(a);
@@ -227,23 +227,6 @@ function product(
     }
   }
   return out;
-}
-
-// a = g(z), (units, m), by the kernels of the plain-TypeScript backend, which take panels of 8 examples.
-function activated(architecture: Architecture, { activation, slope = LEAK, units }: LayerShape, z: Numbers, m: number) {
-  const a = numbers(architecture, units * m);
-  const memory = new ArrayBuffer(units * P.LANES * z.BYTES_PER_ELEMENT);
-  const t = (architecture.dtype === "float64" ? float64 : float32)(memory);
-  for (let first = 0; first < m; first += P.LANES) {
-    const count = Math.min(P.LANES, m - first);
-    t.heap.fill(0);
-    for (let u = 0; u < units; u++) t.heap.set(z.subarray(u * m + first, u * m + first + count), u * P.LANES);
-    if (activation !== "linear") activationForward(t, P.Activation[activation], 0, 0, units, slope, 0);
-    for (let u = 0; u < units; u++) {
-      a.set(t.heap.subarray(u * P.LANES, u * P.LANES + count), u * m + first);
-    }
-  }
-  return a;
 }
 
 // dz (n, m) of the step that the session took last, as it has it: of the mean over the batch.

@@ -47,3 +47,56 @@ export interface TraceOptions {
   /** Type of the weights and the arithmetic of the training that is traced. @default "float64" */
   dtype?: DType | undefined;
 }
+
+/** One of a program's values beside the trace's. */
+export interface ComparedValue {
+  /** As in the trace. */
+  readonly name: string;
+  /** As in the program's file. */
+  readonly called: string;
+  readonly shape: readonly number[];
+  /** Largest difference from the trace's value over its largest number; null where the shape is another. */
+  readonly difference: number | null;
+  /**
+   * "departs": it does not follow from the program's own values before it; "follows": it does, and they are not the
+   * trace's; "agrees": it is the trace's.
+   */
+  readonly state: "agrees" | "follows" | "departs";
+}
+
+/** A value that departs, and why. */
+export interface TraceFinding {
+  readonly name: string;
+  /** A stable name of the mistake that gives exactly this value; null where none that is known does. */
+  readonly mistake: string | null;
+  /** What the value is. */
+  readonly says: string;
+  /** What to do; null where that is not known. */
+  readonly advice: string | null;
+  /** Other values with the same mistake. */
+  readonly also: readonly string[];
+  /** Where it is largest; null where the shape is wrong. */
+  readonly difference: {
+    readonly largest: number;
+    readonly at: readonly [row: number, column: number];
+    readonly theirs: number;
+    readonly expected: number;
+  } | null;
+}
+
+export interface TraceComparison {
+  readonly departs: boolean;
+  /** The first finding, and others, in sentences. */
+  readonly message: string;
+  /** In the order of computation. */
+  readonly findings: readonly TraceFinding[];
+  /** What else there is to know: the layout of the arrays, their type, what is right. */
+  readonly remarks: readonly string[];
+  /** All values that were compared, in the order of computation. */
+  readonly values: readonly ComparedValue[];
+}
+
+export interface CompareOptions {
+  /** What values are called: "theirs=ours", such as "weights_1=W1". */
+  names?: readonly string[] | undefined;
+}

@@ -1,0 +1,90 @@
+// How a program's arrays lie: examples as columns, as in the course, or as rows; weights (n, k) or (k, n). Brings them
+// to the trace's layout. An array that cannot be brought there has a wrong shape, which is a finding of its own.
+
+import { type Kind, type Place, sidesOf } from "./formulas.js";
+import { largest, type Matrix, turn, zip } from "./matrix.js";
+import type { GivenArray } from "./names.js";
+import type { TraceAbout } from "./types.js";
+
+export interface Layout {
+  /** Whether examples are rows. */
+  readonly examples: boolean;
+  /** Whether weights are (inputs, units). */
+  readonly weights: boolean;
+}
+
+const WEIGHTS: readonly Kind[] = ["W", "dW", "W_after"];
+const VECTORS: readonly Kind[] = ["b", "db", "b_after", "cost"];
+
+/** A matrix of two sides as it is; one of other sides in its only order, with all sides of 1 gone. */
+export function asMatrix({ shape, data }: GivenArray): Matrix {
+  const long = shape.filter((side) => side !== 1);
+  const [rows, columns] = shape.length === 2 ? shape : long.length === 2 ? long : [long.length ? long[0]! : 1, null];
+  const numbers = Float64Array.from(data);
+  if (columns === null) return { rows: 1, columns: numbers.length, data: numbers };
+  return { rows: rows!, columns: columns!, data: numbers };
+}
+
+/** The array in these sides; null where it has others. Where both orders would do, `turned` decides. */
+export function bring(array: GivenArray, rows: number, columns: number, turned: boolean): Matrix | null {
+  const data = Float64Array.from(array.data);
+  const sides = sidesOfArray(array, rows, columns);
+  if (sides === null || data.length !== rows * columns) return null;
+  const [r, c] = sides;
+  const [straight, crossed] = [r === rows && c === columns, r === columns && c === rows];
+  const isVector = Math.min(rows, columns) === 1;
+  if (isVector && (straight || crossed)) return { rows, columns, data };
+  if (straight && (!crossed || !turned) && !(turned && !crossed)) return { rows, columns, data };
+  return crossed && turned ? turn({ rows: columns, columns: rows, data }) : null;
+}
+
+// Two sides of an array: of a vector the one that fits, of pictures examples and numbers.
+function sidesOfArray({ shape }: GivenArray, rows: number, columns: number): [number, number] | null {
+  if (shape.length === 2) return [shape[0]!, shape[1]!];
+  if (shape.length > 2) return [shape[0]!, shape.slice(1).reduce((a, b) => a * b, 1)];
+  const length = shape[0] ?? 1;
+  if (rows === 1) return length === columns ? [1, length] : null;
+  return columns === 1 && length === rows ? [length, 1] : null;
+}
+
+/** The layout of most arrays; where their sides do not tell, that in which they are nearer to the trace's. */
+export function layoutOf(
+  given: readonly { readonly place: Place; readonly array: GivenArray }[],
+  about: TraceAbout,
+  m: number,
+  ours: (place: Place) => Matrix | null,
+): Layout {
+  const examples = vote(
+    given.filter(({ place: { kind } }) => !WEIGHTS.includes(kind) && !VECTORS.includes(kind)),
+    false,
+  );
+  const weights = vote(
+    given.filter(({ place: { kind } }) => WEIGHTS.includes(kind)),
+    examples,
+  );
+  return { examples, weights };
+
+  function vote(some: readonly { readonly place: Place; readonly array: GivenArray }[], otherwise: boolean): boolean {
+    let [straight, crossed] = [0, 0];
+    for (const { place, array } of some) {
+      const [rows, columns] = sidesOf(place, about, m);
+      if (rows === columns || Math.min(rows, columns) === 1) continue;
+      if (bring(array, rows, columns, false)) straight++;
+      else if (bring(array, rows, columns, true)) crossed++;
+    }
+    if (straight !== crossed) return crossed > straight;
+    for (const { place, array } of some) {
+      const [rows, columns] = sidesOf(place, about, m);
+      const wanted = ours(place);
+      if (rows !== columns || rows === 1 || !wanted) continue;
+      const [as, turned] = [false, true].map((by) => distance(bring(array, rows, columns, by), wanted));
+      if (as! < 1e-3 !== turned! < 1e-3) return turned! < as!;
+    }
+    return otherwise;
+  }
+}
+
+function distance(a: Matrix | null, b: Matrix): number {
+  const apart = a && zip(a, b, (x, y) => x - y);
+  return apart ? largest(apart) / (largest(b) || 1) : Number.POSITIVE_INFINITY;
+}
