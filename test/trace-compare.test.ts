@@ -223,6 +223,24 @@ describe("what is missing, or is not as it should be", () => {
     });
   });
 
+  test("what rounding or a clipped logarithm makes is no mistake", async () => {
+    const found = await held(
+      changed((some) => {
+        // sums to 0, in another order to a little beside it
+        some.dZ1 = { shape: [4, 7], data: Array.from({ length: 28 }, (_, i) => [0.1, 0.2, -0.3, 0, 0, 0, 0][i % 7]!) };
+        some.db1 = { shape: [4, 1], data: [-4e-18, 0, 4e-18, 1e-17] };
+        // 1 for an example of class 0, whose loss is infinite, unless it is kept below 1
+        const wrong = Array.from(some.Y!.data).indexOf(0);
+        some.A3 = { ...some.A3!, data: Array.from(some.A3!.data, (p, i) => (i === wrong ? 1 : p)) };
+        some.cost = { shape: [], data: [5.4] };
+        some.dA3 = { ...some.dA3!, data: Array.from(some.dA3!.data, (d, i) => (i === wrong ? 1e8 : d)) };
+      }),
+    );
+    const off = found.values.filter(({ state }) => state === "departs").map(({ name }) => name);
+    for (const name of ["db1", "cost", "dA3"]) expect(off).not.toContain(name);
+    expect(off).toContain("A3");
+  });
+
   test("a file without any of the values is refused", async () => {
     await expect(held({})).rejects.toThrow(/has none of an iteration's values \(found no arrays\); save them as W1/);
     await expect(held({ foo: { shape: [1], data: [1] } })).rejects.toThrow(/\(found foo\)/);

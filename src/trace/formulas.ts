@@ -186,13 +186,17 @@ export function iterate(
   known: ReadonlyMap<string, Matrix> = new Map(),
 ): Values & { computed(place: Place): readonly Matrix[]; readonly all: ReadonlyMap<string, Matrix> } {
   const all = new Map(known);
+  const begun = new Set<string>();
   const values: Values = {
     ...{ about, m },
     get(kind, layer = 0) {
       const name = nameOf({ kind, layer });
       const own = given.get(name) ?? all.get(name);
       if (own) return own;
+      if (begun.has(name)) throw new NoValue(name); // it would be computed from itself
+      begun.add(name);
       const [value] = computed({ kind, layer });
+      begun.delete(name);
       if (!value) throw new NoValue(name);
       all.set(name, value);
       return value;

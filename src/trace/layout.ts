@@ -13,7 +13,7 @@ export interface Layout {
   readonly weights: boolean;
 }
 
-const WEIGHTS: readonly Kind[] = ["W", "dW", "W_after"];
+export const WEIGHTS: readonly Kind[] = ["W", "dW", "W_after"];
 const VECTORS: readonly Kind[] = ["b", "db", "b_after", "cost"];
 
 /** A matrix of two sides as it is; one of other sides in its only order, with all sides of 1 gone. */
@@ -25,14 +25,19 @@ export function asMatrix({ shape, data }: GivenArray): Matrix {
   return { rows: rows!, columns: columns!, data: numbers };
 }
 
-/** The array in these sides; null where it has others. Where both orders would do, `turned` decides. */
-export function bring(array: GivenArray, rows: number, columns: number, turned: boolean): Matrix | null {
+/**
+ * The value's array in the trace's sides; null where it has others. Where both orders would do, `turned` decides. Vectors
+ * are taken in either order, but of weights, which have one.
+ */
+export function bring(array: GivenArray, { kind }: Place, sides: [number, number], turned: boolean): Matrix | null {
+  const [rows, columns] = sides;
+  const isWeight = WEIGHTS.includes(kind) && array.shape.length === 2;
   const data = Float64Array.from(array.data);
-  const sides = sidesOfArray(array, rows, columns);
-  if (sides === null || data.length !== rows * columns) return null;
-  const [r, c] = sides;
+  const own = sidesOfArray(array, rows, columns);
+  if (own === null || data.length !== rows * columns) return null;
+  const [r, c] = own;
   const [straight, crossed] = [r === rows && c === columns, r === columns && c === rows];
-  const isVector = Math.min(rows, columns) === 1;
+  const isVector = Math.min(rows, columns) === 1 && !isWeight;
   if (isVector && (straight || crossed)) return { rows, columns, data };
   if (straight && (!crossed || !turned) && !(turned && !crossed)) return { rows, columns, data };
   return crossed && turned ? turn({ rows: columns, columns: rows, data }) : null;
@@ -67,17 +72,18 @@ export function layoutOf(
   function vote(some: readonly { readonly place: Place; readonly array: GivenArray }[], otherwise: boolean): boolean {
     let [straight, crossed] = [0, 0];
     for (const { place, array } of some) {
-      const [rows, columns] = sidesOf(place, about, m);
-      if (rows === columns || Math.min(rows, columns) === 1) continue;
-      if (bring(array, rows, columns, false)) straight++;
-      else if (bring(array, rows, columns, true)) crossed++;
+      const sides = sidesOf(place, about, m);
+      const isVector = Math.min(...sides) === 1 && !WEIGHTS.includes(place.kind);
+      if (sides[0] === sides[1] || isVector) continue;
+      if (bring(array, place, sides, false)) straight++;
+      else if (bring(array, place, sides, true)) crossed++;
     }
     if (straight !== crossed) return crossed > straight;
     for (const { place, array } of some) {
-      const [rows, columns] = sidesOf(place, about, m);
+      const sides = sidesOf(place, about, m);
       const wanted = ours(place);
-      if (rows !== columns || rows === 1 || !wanted) continue;
-      const [as, turned] = [false, true].map((by) => distance(bring(array, rows, columns, by), wanted));
+      if (sides[0] !== sides[1] || sides[0] === 1 || !wanted) continue;
+      const [as, turned] = [false, true].map((by) => distance(bring(array, place, sides, by), wanted));
       if (as! < 1e-3 !== turned! < 1e-3) return turned! < as!;
     }
     return otherwise;
