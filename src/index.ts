@@ -126,6 +126,17 @@ export {
   type Target,
 } from "./table.js";
 export { historyToTensorBoard } from "./tensorboard.js";
+export type {
+  ComparedValue,
+  CompareOptions,
+  Trace,
+  TraceAbout,
+  TraceComparison,
+  TracedArray,
+  TraceFinding,
+  TraceOptions,
+} from "./trace/types.js";
+export { compareTraces, traceToNpz } from "./trace.js";
 export type { CheckpointOptions } from "./train/checkpoint.js";
 export type { TrainingControl } from "./train/control.js";
 export type { FitOptions } from "./train/options.js";

@@ -51,6 +51,7 @@ import {
 import { checkFit, heldOut, refuseSource } from "./network/validate-fit.js";
 import { checkObject, checkOptions } from "./options/check.js";
 import { onlyUsed } from "./options/resolve.js";
+import { number, whole } from "./options/type.js";
 import { OPTIONS } from "./options.js";
 import { createPace, paced } from "./pace.js";
 import { compile } from "./plan.js";
@@ -67,6 +68,7 @@ import {
 import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
 import { type SummaryOptions, summaryOf } from "./summary.js";
 import { createTableDataset, type Encoding, encodeTable, isTable, type Table } from "./table.js";
+import type { Trace, TraceOptions } from "./trace/types.js";
 import { standardizationIn } from "./train/checkpoint.js";
 import { formOf, type Opening, openTrainingOf, stageOf } from "./train/open.js";
 import { type FitOptions, resolveFitOptions } from "./train/options.js";
@@ -89,6 +91,9 @@ export interface EvaluateOptions {
   /** What else to measure. @default none */
   metrics?: readonly MetricName[] | undefined;
 }
+
+/** What takes an opened training through its steps; `data` are what it trains on. */
+type Run = (training: Training, data: Dataset) => Promise<History>;
 
 /** The session of the last prediction, with the weights that it has: the next one need not be opened. */
 interface Asked {
@@ -235,6 +240,10 @@ export class Network {
    * from before the call.
    */
   async fit(set: Dataset | DataSource, passed: FitOptions): Promise<History> {
+    return this.#carryOut(set, passed, train);
+  }
+
+  async #carryOut(set: Dataset | DataSource, passed: FitOptions, run: Run): Promise<History> {
     this.#refuseBusy();
     const { data: own, validation } = heldOut(this.#checkedAny("fit", set), passed ?? {}, this);
     const some = isSource(own) ? await sampleOf(own) : own; // for data in memory nothing is awaited before #fit is set
@@ -257,7 +266,7 @@ export class Network {
       const source = isSource(own) ? this.#standardized(own, by) : null;
       const scaled = { scaling: this.scaling, standardization: by };
       const opening = { data, source, ...scaled, passed: options, options: resolved, strategy };
-      return await this.#fitHere(opening, fit, describe);
+      return await this.#fitHere(opening, fit, describe, run);
     } finally {
       fit.stop.release();
       this.#fit = null;
@@ -288,6 +297,7 @@ export class Network {
     wanted: Omit<Opening, "architecture" | "backend" | "init" | "weights" | "stop">,
     fit: RunningFit,
     describe: () => void,
+    run: Run,
   ): Promise<History> {
     const { stop } = fit;
     const { data, source, passed, options, strategy: chosen } = wanted;
@@ -307,7 +317,7 @@ export class Network {
     let whole = true; // whether the weights are those of a finished iteration
     try {
       stop.tell(passed.onStart, strategy);
-      return await train(training);
+      return await run(training, data);
     } catch (error) {
       whole = !(error instanceof InputError && error.code === "E_WORKER");
       throw error;
@@ -561,6 +571,36 @@ export class Network {
     return diagnoseWith({ make, dropout }, data, fit, options);
   }
 
+  /**
+   * Every value of one step of a training of a copy of this network, as it is now, under the names and in the shapes of
+   * a well-known course (see Trace): to be held against a program of one's own, with compareTraces. It is the step that
+   * fit with these options takes, whatever would end it before. The network stays as it is.
+   *
+   * Rejects with E_OPTION for what has no place among these values (dropout, normalization, residual, inputNoise, prelu,
+   * lbfgs, freeze, weights of classes and examples, averages), for an iteration that the training has not, and with what
+   * fit rejects with.
+   *
+   * @example const trace = await network.trace(data, { iterations: 2500 }, { iteration: 0 });
+   */
+  async trace(set: Dataset, passed: FitOptions, options: TraceOptions = {}): Promise<Trace> {
+    const types = { iteration: number(whole(0)), dtype: OPTIONS.dtype.type };
+    checkOptions("trace", types, options);
+    const { iteration = 0, dtype = "float64" } = options;
+    const data = this.#checked("trace", set);
+    checkObject("trace (the training)", passed);
+    const { traceable, traceStep } = await import("./trace/record.js");
+    const fit = traceable(this.#architecture, passed);
+    const copy = (await this.#copier({ dtype }))();
+    const seen = { architecture: copy.#architecture, iteration, init: this.#init, seed: this.seed };
+    let traced: Trace | null = null;
+    await copy.#carryOut(data, fit, async (training, data) => {
+      const { history, trace } = await traceStep(training, { ...seen, data });
+      traced = trace;
+      return history;
+    });
+    return traced!;
+  }
+
   // Options of a copy, which then wants the weights, unless they are still those that the options draw.
   #options(): NetworkOptions {
     return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
@@ -577,9 +617,9 @@ export class Network {
   }
 
   // What makes copies of the network.
-  async #copier(): Promise<() => Network> {
+  async #copier(change: Pick<NetworkOptions, "dtype"> = {}): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
-    const options = this.#options();
+    const options = { ...this.#options(), ...change };
     const standardization = weights && this.#standardization;
     return () => {
       const copy = create(options, weights);

@@ -63,6 +63,8 @@ export type CommandName =
   | "explain"
   | "inspect"
   | "check"
+  | "trace"
+  | "compare"
   | "export"
   | "import"
   | "bench"
@@ -140,13 +142,16 @@ const isLayers = (value: unknown) =>
 
 export type Table = Readonly<Record<string, Row>>;
 
-const READERS: readonly CommandName[] = ["train", "evaluate", "explain", "inspect", "check", "find-rate", "doctor"];
-const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate", "doctor"];
-const TRAINERS: readonly CommandName[] = ["train", "find-rate", "doctor"];
-/** What trains as it is asked to. */
+const READERS: readonly CommandName[] = [
+  ...(["train", "evaluate", "explain", "inspect", "check", "find-rate", "doctor", "trace"] as const),
+];
+const NETWORKS: readonly CommandName[] = ["train", "check", "find-rate", "doctor", "trace"];
+const TRAINERS: readonly CommandName[] = ["train", "find-rate", "doctor", "trace"];
+/** What takes the steps of a training as it is said to, and what trains wholly so. */
+const STEPPERS: readonly CommandName[] = ["train", "doctor", "trace"];
 const TRAININGS: readonly CommandName[] = ["train", "doctor"];
 /** What makes a data set of a table; of a model's it is known. */
-const TABLES: readonly CommandName[] = ["train", "check", "find-rate", "doctor"];
+const TABLES: readonly CommandName[] = ["train", "check", "find-rate", "doctor", "trace"];
 
 /** What a model has decided. */
 const OF_MODEL = [
@@ -320,7 +325,7 @@ export const OPTIONS = {
     help: "size of a step",
     ...byOptimizer("learningRate"),
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "r",
     page: { label: "learning rate" },
   },
@@ -329,7 +334,7 @@ export const OPTIONS = {
     help: "how the learning rate goes over the iterations",
     default: "constant",
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "name",
     page: { label: "schedule", type: choice(SCHEDULES) },
   },
@@ -339,7 +344,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: SCHEDULES },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "n",
   },
   decayFactor: {
@@ -348,7 +353,7 @@ export const OPTIONS = {
     default: 0.1,
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "f",
   },
   decayEvery: {
@@ -357,7 +362,7 @@ export const OPTIONS = {
     usually: "a third of the iterations for step, all for exponential, 10 for plateau",
     usedBy: { option: "schedule", values: ["step", "exponential", "plateau"] },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "n",
   },
   decayPower: {
@@ -366,7 +371,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["polynomial"] },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "p",
   },
   leastRate: {
@@ -375,7 +380,7 @@ export const OPTIONS = {
     default: 0,
     usedBy: { option: "schedule", values: ["step", "exponential", "polynomial", "cosine", "plateau"] },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "r",
   },
   cycles: {
@@ -384,7 +389,7 @@ export const OPTIONS = {
     default: 1,
     usedBy: { option: "schedule", values: ["cosine"] },
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "n",
   },
   momentum: {
@@ -541,7 +546,7 @@ export const OPTIONS = {
     doc: "parameter updates; code passes this or `epochs`",
     default: 2500,
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "n",
     not: ["epochs"],
     page: { label: "iterations", type: either(["auto"], whole(1)) },
@@ -550,7 +555,7 @@ export const OPTIONS = {
     type: number(whole(0)),
     help: "passes over the data, instead of iterations",
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "n",
   },
   logEvery: {
@@ -579,7 +584,7 @@ export const OPTIONS = {
     default: "float32",
     code: ["network"],
     commands: [...TRAINERS, "import"],
-    told: ["import"],
+    told: ["import", "trace"],
     value: "type",
     page: { label: "precision" },
   },
@@ -608,7 +613,7 @@ export const OPTIONS = {
     doc: "form of the first layer; auto takes the cheaper",
     default: "auto",
     code: ["fit"],
-    commands: TRAININGS,
+    commands: STEPPERS,
     value: "form",
   },
   scale: {
@@ -787,6 +792,19 @@ export const OPTIONS = {
     commands: ["check"],
     value: "n",
   },
+  iteration: {
+    type: number(whole(0)),
+    help: "the iteration that is traced, counted from 0",
+    default: 0,
+    commands: ["trace"],
+    value: "n",
+  },
+  names: {
+    type: names,
+    help: "what values are called: theirs=ours, such as weights_1=W1",
+    commands: ["compare"],
+    value: "pairs",
+  },
   x: {
     type: text,
     help: "the examples in an HDF5 file, or which table where it has several",
@@ -928,8 +946,8 @@ export const OPTIONS = {
   },
   out: {
     type: text,
-    help: "write the answers (.csv, .jsonl), or the imported model (.safetensors)",
-    commands: ["predict", "import"],
+    help: "write the answers (.csv, .jsonl), the imported model (.safetensors), or the trace (.npz)",
+    commands: ["predict", "import", "trace"],
     value: "file",
   },
   csv: { type: flag, help: "print the answers as CSV, with all probabilities", commands: ["predict"], not: ["json"] },
@@ -954,7 +972,7 @@ export const OPTIONS = {
     value: "n",
   },
   open: { type: flag, help: "open it in the browser", commands: ["serve"] },
-  json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "predict", "bench"] },
+  json: { type: flag, help: "print JSON, one object a line", commands: [...READERS, "compare", "predict", "bench"] },
   checkpointTo: { type: text, help: "write the whole training down there", commands: ["train"], value: "file" },
   checkpointEvery: {
     type: number(whole(1)),
@@ -998,6 +1016,6 @@ export const OPTIONS = {
   force: {
     type: flag,
     help: "overwrite existing files",
-    commands: ["train", "evaluate", "predict", "export", "import"],
+    commands: ["train", "evaluate", "predict", "trace", "export", "import"],
   },
 } satisfies Table;

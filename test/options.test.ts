@@ -196,8 +196,10 @@ const CASES: Readonly<Record<string, Cases>> = {
   metric: { ...choices("accuracy", "logLoss"), bad: ["", "f2"] },
   repeats: wholes,
   feature: fromZero,
+  iteration: fromZero,
   samples: wholes,
   seconds: aboveZero,
+  maxSeconds: aboveZero,
   memory: { good: [0.5, 64], bad: [0, -1] },
   mostCategories: wholes,
   folds: { ...wholes, good: [2, 5], bad: [-1, 0, 1, 2.5] },
@@ -206,8 +208,22 @@ const CASES: Readonly<Record<string, Cases>> = {
 };
 /** Checked by who uses them, or any text. */
 const OWN = [
-  ...["auto", "preset", "validation", "x", "y", "from", "newHead", "save", "plot", "log", "curves", "checkpointTo"],
-  ...["order", "place", "bare"],
+  ...[
+    "auto",
+    "preset",
+    "validation",
+    "x",
+    "y",
+    "from",
+    "newHead",
+    "fix",
+    "save",
+    "plot",
+    "log",
+    "curves",
+    "checkpointTo",
+  ],
+  ...["order", "place", "bare", "names"],
   ...[
     "resume",
     "open",

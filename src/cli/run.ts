@@ -7,6 +7,7 @@ import { InputError } from "../errors.js";
 import { type CommandName, OPTIONS, type Table } from "../options.js";
 import { bench } from "./bench.js";
 import { check } from "./check.js";
+import { compare } from "./compare.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
 import { explain } from "./explain.js";
@@ -18,6 +19,7 @@ import type { Io } from "./io.js";
 import { commandOptions } from "./options.js";
 import { predict } from "./predict.js";
 import { serve } from "./serve.js";
+import { trace } from "./trace.js";
 import { train } from "./train.js";
 
 /** Runs a command line and returns its exit code. */
@@ -52,7 +54,7 @@ export async function run(argv: readonly string[], io: Io, table: Table = OPTION
 
 // Who speaks, in code: a person at the command line has called none of these.
 const CALLS =
-  /^(?:new Network|fit|load|save|evaluate|predict|classify|checkGradients|weights|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
+  /^(?:new Network|fit|trace|load|save|evaluate|predict|classify|checkGradients|weights|compareTraces|createDataset|createTableDataset|splitTable|permutationImportance|partialDependence|readHdf5(?:Examples)?|readIdx|readSafetensors|readFileBytes|saveFile|importNetwork|networkToOnnx|networkToKeras|serve|pictureToExample): /;
 
 /** A reader that has seen enough is no error. */
 export function isBrokenPipe(error: NodeJS.ErrnoException): boolean {
@@ -112,6 +114,12 @@ function createProgram(io: Io, table: Table, done: (result: Promise<number>) => 
   );
   command("check [train]", "Check a network's gradient, layer by layer.").action((file, options) =>
     done(check(file, options, io)),
+  );
+  command("trace [train]", "Save every value of one iteration (.npz), under the course's names.").action(
+    (file, options) => done(trace(file, options, io)),
+  );
+  command("compare <trace> <yours>", "Find the first value at which a program of yours departs from a trace.").action(
+    (traceFile, yours, options) => done(compare(traceFile, yours, options, io)),
   );
   command("export <model> <out>", "Write a model as ONNX (.onnx) or for Keras 3 (.keras).").action(
     (model, out, options) => done(exportModel(model, out, options, io)),

@@ -11,7 +11,7 @@ import { TASKS, taskOfSet } from "./labels.js";
 import { NPY_CODES, NPY_HEAD, npyExamples, parseNpy, parseNpyHeader } from "./npy.js";
 import { scaledLike } from "./scale.js";
 import { findPairs } from "./set-names.js";
-import { datasetFrom, examplesFrom, type Store } from "./store.js";
+import { datasetFrom, examplesFrom, type Store, type StoredArray } from "./store.js";
 import type { DatasetOf, Examples, Task, TaskOption } from "./types.js";
 import { listZip } from "./zip.js";
 
@@ -63,17 +63,26 @@ export function readNpzSets<T extends Task = "classification">(
   ];
 }
 
+/** All arrays of an archive, by name, as they are. Throws E_NPY, E_TOO_LARGE. */
+export function arraysOfNpz(who: string, bytes: Uint8Array): Map<string, StoredArray> {
+  const store = openArchive(who, bytes);
+  return new Map(store.list().map(({ path }) => [path, store.open(path)!]));
+}
+
 const whoOf = ({ name }: NpzOptions) => `readNpz: ${name ?? "the file"}`;
 
 function openNpz(file: Uint8Array | ArrayBuffer, options: NpzOptions): Store {
-  const who = whoOf(options);
+  return openArchive(whoOf(options), file, options.maxBytes);
+}
+
+function openArchive(who: string, file: Uint8Array | ArrayBuffer, maxBytes = 2 ** 31): Store {
   const bytes = asBytes(who, "E_NPY", file);
   const format = recognise(bytes);
   if (format.name !== "npz") {
     throw new InputError("E_NPY", `${who} is ${format.called}; pass an archive that numpy.savez wrote.`);
   }
   const arrays = new Map(
-    listZip(who, "E_NPY", bytes, options.maxBytes ?? 2 ** 31)
+    listZip(who, "E_NPY", bytes, maxBytes)
       .filter((member) => member.name.endsWith(".npy"))
       .map((member) => [member.name.slice(0, -4), member]),
   );
