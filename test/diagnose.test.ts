@@ -13,8 +13,8 @@ import { Random } from "../src/random.js";
 import type { FitOptions } from "../src/train/options.js";
 
 /** 120 points of 20 numbers; a third of them, on one side of a plane, are of class "yes". */
-function data({ factor = 1, shift = 0, noise = false } = {}): Dataset {
-  const random = new Random(21);
+function data({ factor = 1, shift = 0, noise = false, seed = 21 } = {}): Dataset {
+  const random = new Random(seed);
   const rows = Array.from({ length: 120 }, () => Array.from({ length: 20 }, () => random.normal()));
   const score = rows.map((row) => row[0]! + row[1]! - row[2]!);
   const border = [...score].sort((a, b) => b - a)[40]!;
@@ -199,4 +199,48 @@ test("every feature is seen where not every number is looked at (B4)", () => {
   const { whole, rows } = measureColumns({ x, features: 2, scale: 1 } as Dataset, places);
   expect(rows).toBeLessThan(300_000);
   expect([whole.least, whole.most]).toEqual([0.5, 5000]);
+});
+
+describe("findings are the same", () => {
+  const ILL: [string, Partial<NetworkOptions>, FitOptions][] = [
+    ["weights too small", { init: 1e-3, layers: [16, 8, 8, 1] }, { iterations: 300, learningRate: 0.05 }],
+    ["a rate too large", {}, { iterations: 300, learningRate: 30 }],
+    ["a rate too small", {}, { iterations: 300, learningRate: 1e-6 }],
+    ["too few iterations", {}, { iterations: 60, learningRate: 0.02 }],
+    ["decay", {}, { iterations: 300, learningRate: 0.05, weightDecay: 1 }],
+    ["mini-batches", { init: 4 }, { epochs: 5, batchSize: 16, learningRate: 0.01 }],
+    ["nothing", {}, { iterations: 600, learningRate: 0.1 }],
+  ];
+  const held = data({ seed: 22 });
+  const told = async (options: Partial<NetworkOptions>, fit: FitOptions) => {
+    const network = new Network({ inputs: 20, layers: [16, 8, 1], ...options });
+    const { diagnoses, suspicions } = await network
+      .fit(data(), { threads: 1, firstLayer: "direct", validation: held, ...fit })
+      .catch((error: NotFiniteError) => error.history);
+    return { diagnoses, suspicions };
+  };
+
+  test.each(ILL)(
+    "%s: on threads, in plain TypeScript, in a worker, however often records are taken",
+    async (_, options, fit) => {
+      const one = await told(options, fit);
+      expect(await told(options, { ...fit, threads: 2 })).toEqual(one);
+      expect(await told(options, { ...fit, threads: 3 })).toEqual(one);
+      expect(await told({ ...options, backend: "js" }, fit)).toEqual(one);
+      expect(await told(options, { ...fit, worker: true })).toEqual(one);
+      const causes = ({ diagnoses }: typeof one) => diagnoses.map(({ code, change }) => ({ code, change }));
+      expect(causes(await told(options, { ...fit, firstLayer: fit.batchSize ? "direct" : "gram" }))).toEqual(
+        causes(one),
+      );
+      expect(causes(await told(options, { ...fit, logEvery: 1 }))).toEqual(causes(one));
+    },
+  );
+
+  test("and they are findings", async () => {
+    const codes = await Promise.all(ILL.map(async ([, options, fit]) => (await told(options, fit)).diagnoses[0]?.code));
+    expect(codes).toEqual([
+      ...["stuck-at-base-rate", "dead-units", "learning-rate-too-low", "too-few-iterations", "decay-too-strong"],
+      ...["weights-too-large", undefined],
+    ]);
+  });
 });

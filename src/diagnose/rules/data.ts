@@ -23,6 +23,7 @@ const FAR = 10; // deviations at which a column counts no further
 const LEAK = 0.85; // share of the target that one column explains
 const MOST_COLUMNS = 2000; // beyond, columns are pixels or words, which may be constant or alike
 const FEW = 150; // training examples
+const VERY_FEW = 60;
 
 export const DATA_RULES: readonly Rule[] = [
   { code: "empty-class", look: emptyClass },
@@ -567,7 +568,7 @@ function tooFewExamples(run: Run): Finding | null {
   const { own, held } = outcomeOf(run);
   if (!(own - held > 0.15)) return null;
   return {
-    confidence: "likely",
+    confidence: data.count <= VERY_FEW || own - held > 0.3 ? "likely" : "possible",
     message: `${data.count} examples are few: the network knows ${percent(Math.max(0, own))} of what there is to know of them, and ${percent(Math.max(0, held))} of those held out.`,
     hint: "Get more examples, or take a smaller network and stronger decay.",
     change: {},
