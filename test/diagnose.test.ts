@@ -209,7 +209,7 @@ describe("findings are the same", () => {
     ["too few iterations", {}, { iterations: 60, learningRate: 0.02 }],
     ["decay", {}, { iterations: 300, learningRate: 0.05, weightDecay: 1 }],
     ["mini-batches", { init: 4 }, { epochs: 5, batchSize: 16, learningRate: 0.01 }],
-    ["nothing", {}, { iterations: 600, learningRate: 0.1 }],
+    ["few examples", {}, { iterations: 600, learningRate: 0.1 }],
   ];
   const held = data({ seed: 22 });
   const told = async (options: Partial<NetworkOptions>, fit: FitOptions) => {
@@ -240,7 +240,7 @@ describe("findings are the same", () => {
     const codes = await Promise.all(ILL.map(async ([, options, fit]) => (await told(options, fit)).diagnoses[0]?.code));
     expect(codes).toEqual([
       ...["stuck-at-base-rate", "dead-units", "learning-rate-too-low", "too-few-iterations", "decay-too-strong"],
-      ...["weights-too-large", undefined],
+      ...["weights-too-large", "too-few-examples"],
     ]);
   });
 });

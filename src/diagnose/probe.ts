@@ -46,6 +46,7 @@ export interface Probed {
 }
 
 const MOST_EXAMPLES = 128;
+const MOST_IN_GRAM_FORM = 64; // there a gradient takes the square of them
 const UNKNOWN: Measurement = {
   ...{ gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN, cost: Number.NaN },
   ...{ skill: Number.NaN, silent: [], saturated: [], errors: [] },
@@ -65,11 +66,14 @@ export function createProbe(
   signal?: AbortSignal,
 ): () => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
-  const places = spread(data, MOST_EXAMPLES);
-  const examples = places.length === data.count ? data : subset(data, places);
+  const places = spread(data, gram ? MOST_IN_GRAM_FORM : MOST_EXAMPLES);
+  let examples = data; // those of the places, when they are needed
   let probe: Session | null | undefined; // opened when it is needed
   return async () => {
-    if (probe === undefined) probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
+    if (probe === undefined) {
+      if (places.length < data.count) examples = subset(data, places);
+      probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
+    }
     if (probe === null) return UNKNOWN;
     probe.parameters.set(session.parameters);
     const pace = createPace(signal);

@@ -108,13 +108,16 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+const MOST_WEIGHTS = 20_000; // of a layer, whose deviation is taken
+
 /** Deviations of the weights, and units that are alike in what they read and in what is read of them. */
 export function firstWeights({ layers }: Architecture, weights: readonly LayerWeights[]): FirstWeights {
   const gains = layers.map(({ inputs }, l) => {
     const { weight } = weights[l]!;
-    let square = 0;
-    for (const value of weight) square += value * value;
-    return Math.sqrt((square / weight.length) * inputs);
+    const step = Math.max(1, Math.floor(weight.length / MOST_WEIGHTS));
+    let [square, count] = [0, 0];
+    for (let i = 0; i < weight.length; i += step, count++) square += weight[i]! ** 2;
+    return Math.sqrt((square / count) * inputs);
   });
   return { gains, symmetric: findSymmetricLayer({ layers }, weights) };
 }

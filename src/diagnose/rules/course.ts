@@ -3,7 +3,7 @@
 import type { CostRecord, Diagnosis } from "../../history.js";
 import { initialDeviation } from "../../network/initialize.js";
 import { digits } from "../../text.js";
-import { type Finding, outcomeOf, type Rule, type Run } from "../run.js";
+import { baselineOf, type Finding, outcomeOf, type Rule, type Run } from "../run.js";
 import { faster, longer, percent, redraw, slower } from "./words.js";
 
 // Thresholds, each with its reason.
@@ -99,7 +99,7 @@ function tooFewIterations(run: Run): Finding | null {
   if (!poor && !(late > 0.1 && fallen > 0.2 && own < 0.9)) return null;
   const { words, change } = longer(run, 8);
   return {
-    confidence: "likely",
+    confidence: poor || run.neighbours().own > own ? "likely" : "possible",
     message: `It ended while the cost was still falling: the last quarter of ${options.iterations} iterations brought ${percent(late)} of the fall from ${digits(curve.first)} to ${digits(curve.last)}.`,
     hint: `Train for longer, for instance ${words}.`,
     change,
@@ -118,9 +118,14 @@ function overfitting(run: Run): Finding | null {
   const best = costs.reduce((least, record) => (record.cost < least.cost ? record : least));
   const last = costs[costs.length - 1]!;
   const gap = own - held;
+  // what was lost since, as a share of right answers or of the variance
   const accuracies = records.flatMap(({ validation }) => (validation ? [validation.accuracy] : []));
-  const lost = Math.max(...accuracies) - accuracies[accuracies.length - 1]!;
-  const worse = last.cost > 1.15 * best.cost && (gap > 0.3 || (gap > 0.15 && !(lost < 0.02)));
+  const base = baselineOf(run.architecture, run.validation);
+  const lost =
+    run.data.classes === null
+      ? (last.cost - best.cost) / (Number.isNaN(base) ? costs[0]!.cost : base)
+      : Math.max(...accuracies) - accuracies[accuracies.length - 1]!;
+  const worse = last.cost > 1.15 * best.cost && ((gap > 0.3 && lost > 0.005) || (gap > 0.15 && lost > 0.02));
   if (!(worse || gap > 0.5) || !(best.iteration < 0.8 * last.iteration)) return null;
   if (!(best.cost < LEARNT * costs[0]!.cost)) return null; // it never learnt what it could forget
   return {

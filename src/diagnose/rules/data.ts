@@ -340,7 +340,7 @@ function sentinelValues(run: Run): Finding | null {
 }
 
 function float32Digits(run: Run): Finding | null {
-  if (run.moment !== "start" || run.architecture.dtype !== "float32") return null;
+  if (run.moment !== "start" || run.architecture.dtype !== "float32" || areBytes(run)) return null;
   const { mean, deviation } = run.columns();
   const lost = [...mean.keys()].filter((j) => deviation[j]! > 0 && Math.abs(mean[j]!) > FLOAT32 * deviation[j]!);
   const { data } = run;
@@ -402,16 +402,17 @@ function oneHugeFeature(run: Run): Finding | null {
 }
 
 function unscaledInputs(run: Run): Finding | null {
-  if (run.moment === "start") return null;
+  if (run.moment === "start" || (run.moment === "training" && !isRisingNow(run))) return null;
+  if (areBytes(run) && 255 * Math.abs(run.data.scale) <= LARGE) return null; // pictures as they should be
   const { whole, mean, deviation } = run.columns();
   const { rms, least, most } = whole;
-  const shifted = [...mean.keys()].filter((j) => Math.abs(mean[j]!) > SHIFTED * deviation[j]! && deviation[j]! > 0);
-  const off = !areBytes(run) && shifted.length > mean.length / 3 && rms > 1;
+  const isShifted = (j: number) => deviation[j]! > 0 && Math.abs(mean[j]!) > SHIFTED * deviation[j]!;
+  const off = !areBytes(run) && rms > 1 && [...mean.keys()].filter(isShifted).length > mean.length / 3;
   const normalised = run.architecture.layers[0]!.normalization === "batch";
   if (normalised || !(rms > LARGE || rms < TINY || off)) return null;
   const { own, held } = run.moment === "end" ? outcomeOf(run) : { own: 1, held: 1 };
   const unsaid = rms > HUGE && !(own > 0.95 && !(held < GOOD));
-  const bad = run.moment === "training" ? isRisingNow(run) : isWorse(run) || unsaid;
+  const bad = run.moment === "training" || isWorse(run) || unsaid;
   if (!bad && !(run.moment === "end" && rms > HUGE)) return null;
   const bytes = areBytes(run);
   const problem = rms < TINY ? "small" : rms > LARGE ? "large" : "far from 0";

@@ -156,9 +156,9 @@ function networkTooSmall(run: Run): Finding | null {
   const outputs = architecture.layers[architecture.layers.length - 1]!.units;
   const narrow = Math.min(...hidden, Number.POSITIVE_INFINITY);
   const few = hidden.length === 0 || narrow < Math.min(8, Math.max(3, outputs / 2));
+  if (!few || !(fallen > 0.02) || !(own > -0.1) || !(behind || own < 0.9)) return null;
   const near = run.neighbours();
-  if (!few || !(fallen > 0.02) || !(own > -0.1) || !(behind || own < 0.9) || !(near.own - Math.max(0, own) > 0.1))
-    return null;
+  if (!(near.own - Math.max(0, own) > 0.1)) return null;
   const wide = Math.max(32, Math.min(128, 4 * outputs));
   return {
     confidence: late > 0.2 ? "possible" : "likely",
