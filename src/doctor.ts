@@ -5,7 +5,7 @@
 import { optimizers } from "./catalogue.js";
 import { type Dataset, split } from "./dataset.js";
 import { NotFiniteError } from "./diagnose.js";
-import { isAtFault, type Trial, trialsFor } from "./doctor/trials.js";
+import { type Asked, isAtFault, type Trial, trialsFor } from "./doctor/trials.js";
 import { InputError } from "./errors.js";
 import type { Change, Diagnosis, DiagnosisCode, History } from "./history.js";
 import type { Network } from "./network.js";
@@ -36,10 +36,8 @@ export interface Tried {
 }
 
 export interface Report {
-  /** What is wrong, the most likely cause first; empty for a healthy training. */
+  /** What is wrong, the most likely cause first; what is only possible comes last. Empty for a healthy training. */
   readonly findings: readonly Proven[];
-  /** What is worth a look. */
-  readonly suspicions: readonly Diagnosis[];
   /** Score of the training as it was asked for; NaN where it met NaN or infinity. */
   readonly score: number;
   /** What the score is: share of right answers, mean share over the classes where one is rare, or R². */
@@ -62,6 +60,7 @@ export interface Subject {
 
 // Thresholds, each with its reason.
 const LEAST = 0.02; // gain of the score that counts; less is the seed's doing
+const PERFECT = 0.995; // score of a training that shows nothing: nothing is tried
 const CLEAR = 0.05; // gain that is told of a training that showed nothing else
 const MORE = 0.08; // the same where more of something was tried, which often helps a little
 const MOST_OF = 0.7; // of the best gain: the first cause whose cure brings so much is named
@@ -92,91 +91,108 @@ export async function diagnoseWith(
   };
 
   const own = await run({});
-  const report = (
-    findings: readonly Proven[],
-    suspicions: readonly Diagnosis[],
-    more: Partial<Report> = {},
-  ): Report => ({
-    ...{ findings, suspicions, measure, score: own.score, trials: [], left: 0 },
-    ...more,
-    seconds: seconds(),
-  });
-  const unproven = (diagnosis: Diagnosis): Proven => ({ ...diagnosis, before: own.score, after: Number.NaN });
-  const { diagnoses, suspicions } = own;
-
-  // every change that a finding, a suspicion or the table has, each once
-  const trials: Trial[] = [];
-  for (const trial of [
-    ...[...diagnoses, ...suspicions].map(({ code, change }): Trial => ({ code, change, why: "" })),
-    ...trialsFor({ network: make({}), dropout, data: train, fit, history: own.history }),
-  ]) {
-    const same = JSON.stringify(trial.change);
-    if (same !== "{}" && !trials.some(({ change }) => JSON.stringify(change) === same)) trials.push(trial);
-  }
-  const tried: (Tried & { readonly trial: Trial })[] = [];
-  let left = own.score > 0.995 && diagnoses.length === 0 ? 0 : trials.length;
+  const asked = { network: make({}), dropout, data: train, fit, history: own.history };
+  const trials = trialsOf(own, asked);
+  const tried: TrialDone[] = [];
+  let left = own.score > PERFECT && own.diagnoses.length === 0 ? 0 : trials.length;
   for (const trial of left ? trials : []) {
     if (seconds() > maxSeconds) break;
     left--;
-    const { score } = await run(trial.change);
-    tried.push({ trial, change: trial.change, score });
+    tried.push({ ...trial, score: (await run(trial.change)).score });
   }
+  const again = async (change: Change) => {
+    const seed = make({}).seed + 1;
+    return gain((await run({}, seed)).score, (await run(change, seed)).score);
+  };
+  const findings = await judge({ own, tried, rate: rateOf(fit), measure, held, again });
+  return {
+    ...{ findings, score: own.score, measure, left },
+    trials: tried.map(({ change, score }) => ({ change, score })),
+    seconds: seconds(),
+  };
+}
 
-  const base = Number.isNaN(own.score) ? 0 : Math.max(own.score, floorOf(measure, held));
-  const gainOf = ({ score }: Tried) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score - base);
+/** A trial and its score. */
+type TrialDone = Trial & { readonly score: number };
+
+// Every change that a finding, a suspicion or the table has, each once.
+function trialsOf({ diagnoses, suspicions }: Run, asked: Asked): Trial[] {
+  const all = [
+    ...[...diagnoses, ...suspicions].map(({ code, change }): Trial => ({ code, change, why: "" })),
+    ...trialsFor(asked),
+  ];
+  const changes = all.map(({ change }) => JSON.stringify(change));
+  return all.filter((_, i) => changes[i] !== "{}" && changes.indexOf(changes[i]!) === i);
+}
+
+/** What is judged by. */
+interface Evidence {
+  readonly own: Run;
+  readonly tried: readonly TrialDone[];
+  /** The learning rate that was asked for. */
+  readonly rate: number;
+  readonly measure: Report["measure"];
+  readonly held: Dataset;
+  /** The gain of a change with another seed. */
+  again(change: Change): Promise<number>;
+}
+
+// What the run shows and what was tried, put together; the most likely cause first, what is only possible last.
+async function judge({ own, tried, rate, measure, held, again }: Evidence): Promise<Proven[]> {
+  const { score, diagnoses, suspicions } = own;
+  const base = Number.isNaN(score) ? 0 : Math.max(score, floorOf(measure, held));
+  const gainOf = (one: TrialDone) => gain(base, one.score);
   const best = Math.max(0, ...tried.map(gainOf));
   const noise = SURELY * errorOf(base, base + best, held.count, measure);
-  const helps = best > Math.max(LEAST, noise);
-  const all = { trials: tried.map(({ change, score }) => ({ change, score })), left };
-  const proven = (diagnosis: Diagnosis): Proven => {
-    const same = JSON.stringify(diagnosis.change);
-    const one = tried.find(({ change }) => JSON.stringify(change) === same);
-    return { ...diagnosis, before: own.score, after: one?.score ?? Number.NaN };
+  const trialOf = (change: Change) => tried.find((one) => JSON.stringify(one.change) === JSON.stringify(change));
+  const proven = (diagnosis: Diagnosis): Proven => ({
+    ...diagnosis,
+    before: score,
+    after: trialOf(diagnosis.change)?.score ?? Number.NaN,
+  });
+  // of what is likely, that whose change was tried in vain is only possible
+  const weighed = (diagnosis: Diagnosis): Proven => {
+    const one = proven(diagnosis);
+    const vain = !isAtFault(one) && !Number.isNaN(one.after) && !(gain(base, one.after) > LEAST / 2);
+    return vain ? { ...one, confidence: "possible" } : one;
   };
-
-  // the best of those that change the same thing in the same direction
-  const bestLike = (one: (typeof tried)[number]) =>
-    tried
-      .filter(({ trial, change }) => trial.code === one.trial.code || isSameWay(change, one.change, rateOf(fit)))
-      .reduce((better, other) => (gainOf(other) > gainOf(better) + LEAST ? other : better), one);
+  const inOrder = (findings: readonly Proven[]) => [
+    ...findings.filter(({ confidence }) => confidence !== "possible"),
+    ...findings.filter(({ confidence }) => confidence === "possible"),
+  ];
+  const asSeen = () => inOrder([...diagnoses, ...suspicions].map(weighed));
 
   // what is sure of itself, or of what no training can show, stands
   const [first] = diagnoses;
-  const stands = first && (isAtFault(first) || Object.keys(first.change).length === 0);
-  if (stands || !helps) return report(diagnoses.map(proven), suspicions, all);
-  const enough = (share: number) => (one: Tried) => gainOf(one) >= share * best;
-  const shown = [...diagnoses, ...suspicions].find((diagnosis) => {
-    const { after } = proven(diagnosis);
-    return enough(HALF)({ change: diagnosis.change, score: after });
+  const stands = first !== undefined && (isAtFault(first) || Object.keys(first.change).length === 0);
+  if (stands || !(best > Math.max(LEAST, noise))) return asSeen();
+
+  // the first that the run shows and whose change helps; else the first of all whose change does
+  const shown = [...diagnoses, ...suspicions].find(({ change }) => {
+    const one = trialOf(change);
+    return one !== undefined && gainOf(one) >= HALF * best;
   });
-  if (shown) {
-    // the finding's own change, or a better one of the same kind
-    const own = tried.find(({ change }) => JSON.stringify(change) === JSON.stringify(shown.change))!;
-    const better = bestLike(own);
-    const cause = proven({
-      ...shown,
-      confidence: shown.confidence === "possible" ? "likely" : shown.confidence,
-      ...(better !== own && { change: better.change, hint: `Train with ${inWords(better.change)}.` }),
-    });
-    const rest = diagnoses.filter(({ code }) => code !== shown.code);
-    return report([cause], [...rest, ...suspicions.filter(({ code }) => code !== shown.code)], all);
-  }
-  const found = tried.find(enough(MOST_OF))!;
-  const cure = bestLike(found);
-  const again = await confirmed(run, cure.change, make({}).seed + 1);
-  if (!(again > LEAST / 2)) return report(diagnoses.map(proven), suspicions, all);
-  const finding: Proven = {
-    ...findingOf(cure.trial, own, cure.score, measure),
-    confidence:
-      best > Math.max(EXTRAS.has(cure.trial.code) ? MORE : CLEAR, 2 * noise) || diagnoses.length > 0
-        ? "likely"
-        : "possible",
-    ...{ before: own.score, after: cure.score },
+  const found = shown ? trialOf(shown.change)! : tried.find((one) => gainOf(one) >= MOST_OF * best)!;
+  // or the best of those that change the same thing in the same direction
+  const cure = tried
+    .filter((one) => one.code === found.code || isSameWay(one.change, found.change, rate))
+    .reduce((better, one) => (gainOf(one) > gainOf(better) + LEAST ? one : better), found);
+  if (!shown && !((await again(cure.change)) > LEAST / 2)) return asSeen();
+  const clear = Math.max(EXTRAS.has(cure.code) ? MORE : CLEAR, 2 * noise);
+  const cause: Proven = {
+    ...(shown ?? findingOf(cure, own, measure)),
+    // a run that shows nothing by itself needs more
+    confidence: shown?.confidence === "sure" ? "sure" : diagnoses.length > 0 || best > clear ? "likely" : "possible",
+    ...{ change: cure.change, before: score, after: cure.score },
+    ...(cure !== found && { hint: `Train with ${inWords(cure.change)}.` }),
   };
-  const others = [...diagnoses.map(unproven), ...suspicions];
-  if (finding.confidence === "possible") return report([], [finding, ...suspicions], all);
-  return report([finding], others, all);
+  const others = [...diagnoses, ...suspicions].filter(({ code }) => code !== shown?.code);
+  return inOrder([cause, ...others.map((one): Proven => ({ ...weighed(one), confidence: "possible" }))]);
 }
+
+// Of a score, over that of a training which may have met NaN or infinity.
+const gain = (before: number, after: number): number =>
+  Number.isNaN(after) ? Number.NEGATIVE_INFINITY : after - (Number.isNaN(before) ? 0 : before);
 
 /** Causes whose cure is more work. */
 const EXTRAS: ReadonlySet<DiagnosisCode> = new Set(["network-too-small", "too-few-iterations"]);
@@ -280,26 +296,15 @@ function errorOf(before: number, after: number, count: number, measure: Report["
   return Math.sqrt(Math.max(0.5 / count, after - before) / count);
 }
 
-// The gain with another seed.
-async function confirmed(run: (change: Change, seed?: number) => Promise<Run>, change: Change, seed: number) {
-  const before = await run({}, seed);
-  const after = await run(change, seed);
-  return (
-    (Number.isNaN(after.score) ? Number.NEGATIVE_INFINITY : after.score) -
-    (Number.isNaN(before.score) ? 0 : before.score)
-  );
-}
-
 function findingOf(
-  { code, change, why }: Trial,
+  { code, change, why, score: after }: TrialDone,
   own: Run,
-  after: number,
   measure: Report["measure"],
 ): Omit<Diagnosis, "confidence"> {
   const name = { accuracy: "accuracy", balancedAccuracy: "balanced accuracy", r2: "R²" }[measure];
   const before = Number.isNaN(own.score) ? "no number at all" : digits(own.score);
   return {
-    code: code as DiagnosisCode,
+    code,
     message: `${why} Tried with ${inWords(change)}, the ${name} on held-out examples is ${digits(after)} instead of ${before}.`,
     hint: `Train with ${inWords(change)}.`,
     change,

@@ -48,7 +48,7 @@ export async function doctor(
   let report = await diagnose(paths, asked, sets, io);
   tell(report, paths, sets.data, options, io);
   for (let step = 0; options.fix && step < MOST_STEPS; step++) {
-    const change = report.findings[0]?.change ?? {};
+    const change = told(report)[0]?.change ?? {};
     if (Object.keys(change).length === 0) break;
     const next = changed(asked, change);
     if (!options.json) io.out("");
@@ -146,7 +146,8 @@ function tell(report: Report, paths: readonly string[], data: Dataset, options: 
     io.out(JSON.stringify({ event: "report", step, ...report }));
     return;
   }
-  const { findings, suspicions, score, left, trials } = report;
+  const { findings, score, left, trials } = report;
+  const causes = told(report);
   if (step === 0) {
     const name = paths[0] === undefined ? "the embedded pictures" : basename(paths[0]);
     say(
@@ -154,15 +155,18 @@ function tell(report: Report, paths: readonly string[], data: Dataset, options: 
       io,
     );
   }
-  for (const finding of findings) describe(finding, report, io);
-  if (findings.length === 0) {
+  for (const finding of causes) describe(finding, report, io);
+  if (causes.length === 0) {
     io.out("");
     say(`Nothing is wrong that ${trials.length} trials${trials.length ? "" : " (none were needed)"} could show.`, io);
   }
-  const [maybe] = findings.length ? [] : suspicions;
+  const [maybe] = causes.length ? [] : findings;
   if (maybe) say(`Worth a look: ${maybe.code}: ${maybe.message} ${maybe.hint}`, io);
   if (left > 0) say(`${left} trials were left out for want of time; --max-seconds gives more.`, io);
 }
+
+/** What is more than possible. */
+const told = ({ findings }: Report): Proven[] => findings.filter(({ confidence }) => confidence !== "possible");
 
 const article = ({ measure }: Report) => (measure === "r2" ? "an " : measure === "accuracy" ? "an " : "a ");
 

@@ -49,7 +49,7 @@ function rateTooHigh(run: Run): Finding | null {
   const start = Math.max(curve.first, Number.isNaN(run.baseline) ? 0 : run.baseline);
   const early = curve.peakAt < 0.02 * options.iterations && curve.peak > JUMPED_EARLY * start;
   const jumped = curve.peakAt > 0 && (whole ? curve.peak > JUMPED * start : highest > JUMPED_MEAN * start || early);
-  const unsteady = whole && curve.late > 20 && curve.rises > UNSTEADY * curve.late && own < 0.97;
+  const unsteady = whole && curve.late > 20 && curve.rises > UNSTEADY * curve.late && own < 0.9;
   if (!((jumped && (poor || own < 0.97 || own - held > 0.05)) || unsteady)) return null;
   return {
     confidence: "likely",
