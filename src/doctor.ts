@@ -61,8 +61,8 @@ export interface Subject {
 // Thresholds, each with its reason.
 const LEAST = 0.02; // gain of the score that counts; less is the seed's doing
 const PERFECT = 0.995; // score of a training that shows nothing: nothing is tried
-const CLEAR = 0.05; // gain that is told of a training that showed nothing else
-const MORE = 0.08; // the same where more of something was tried, which often helps a little
+const CLEAR = 0.06; // gain that is told of a training that showed nothing else
+const MORE = 0.12; // the same where more of something was tried, which often helps a little
 const MOST_OF = 0.7; // of the best gain: the first cause whose cure brings so much is named
 const HALF = 0.5; // the same, of a cause that the run itself shows
 const HELD = 0.2; // share that is held out where nothing was passed
@@ -194,8 +194,10 @@ async function judge({ own, tried, rate, measure, held, again }: Evidence): Prom
 const gain = (before: number, after: number): number =>
   Number.isNaN(after) ? Number.NEGATIVE_INFINITY : after - (Number.isNaN(before) ? 0 : before);
 
-/** Causes whose cure is more work. */
-const EXTRAS: ReadonlySet<DiagnosisCode> = new Set(["network-too-small", "too-few-iterations"]);
+/** Causes whose cure is more of something. */
+const EXTRAS: ReadonlySet<DiagnosisCode> = new Set([
+  ...(["network-too-small", "too-few-iterations", "learning-rate-too-low"] as const),
+]);
 
 const rateOf = ({ learningRate, optimizer = "sgd" }: FitOptions): number =>
   learningRate ?? optimizers[optimizer].learningRate;
