@@ -26,6 +26,7 @@ import {
   train,
   withBrowser,
 } from "./page.js";
+import { handmade } from "./parquet.js";
 
 withBrowser();
 
@@ -204,6 +205,32 @@ describe("a table that is dropped", () => {
     await page.getByLabel("Rows held out").selectOption("0.5");
     await expect.poll(() => text(page, "#sets")).toContain("t.csv, held out: 75 rows");
     expect(await page.locator("#alert").isVisible()).toBe(false);
+  });
+
+  test("with a column that cannot be read shows why, and trains where it is dropped", async () => {
+    const page = await open();
+    const doubles = (of: (i: number) => number) => [
+      ...new Uint8Array(Float64Array.from({ length: 40 }, (_, i) => of(i)).buffer),
+    ];
+    const columns = [
+      { name: "a", type: 5, data: doubles((i) => (i * 7) % 11) },
+      { name: "secret", type: 1, encrypted: true, data: Array(4 * 40).fill(1) },
+      { name: "y", type: 5, data: doubles((i) => Number((i * 7) % 11 > 5)) },
+    ];
+    await openTable(page, "some.parquet", handmade(40, columns));
+    expect(await text(page, "#plan > legend")).toBe("some.parquet: 40 rows, 3 columns");
+    const secret = column(page, "secret");
+    expect(await secret.locator(".kind").textContent()).toContain("cannot be read");
+    expect(await secret.textContent()).toContain("it is encrypted");
+    await page.getByLabel("Column to predict").selectOption("y");
+    await page.locator("#train:enabled").waitFor();
+    expect(await secret.getByRole("checkbox").isChecked()).toBe(false);
+    expect(await secret.getByRole("checkbox").isEnabled()).toBe(false);
+    expect(await text(page, "#sets")).toContain("1 inputs");
+    expect((await train(page)).status).toMatch(/^Done/);
+    await page.getByLabel("Column to predict").selectOption("secret");
+    await expect.poll(() => text(page, "#alert")).toMatch(/column "secret" is encrypted/);
+    expect(await page.locator("#train").isEnabled()).toBe(false);
   });
 
   test("without a value of the target in some row cannot be trained on, but otherwise", async () => {
