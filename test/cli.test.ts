@@ -328,7 +328,7 @@ describe("output", () => {
 
   test("--weight-decay 0 switches off adamw's own, --optimizer brings its learning rate", async () => {
     const weights = async (...args: string[]) => {
-      const line = ["train", "--layers", "2", "--iterations", "3", "--json", "--quiet", ...args];
+      const line = ["train", idx("rates", 2), "--layers", "2", "--iterations", "3", "--json", "--quiet", ...args];
       return JSON.parse((await run(...line)).stdout.trim().split("\n").at(-1)!).weights as string;
     };
     const adam = await weights("--optimizer", "adam");

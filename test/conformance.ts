@@ -23,10 +23,12 @@ import { type Kind, randomData } from "./data.js";
 import { activate, type Dual, lossOf } from "./reference.js";
 import { createStand, type Stand } from "./stand.js";
 
+// by names of this file: through the other's each of millions of looks is a call
+const { LANES, COLUMNS } = P;
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 };
 const up = (value: number, to: number) => Math.ceil(value / to) * to;
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
-const panelsOf = (examples: number) => Math.ceil(examples / P.LANES);
+const panelsOf = (examples: number) => Math.ceil(examples / LANES);
 
 // 0 and 1 short of, at and beyond a vector, a panel, a tile of rows, a strip
 const WIDTHS = [1, 3, 8, 9, 33, 255, 256, 257, 300, 513];
@@ -35,19 +37,18 @@ const SOURCES = ["uint8", "float32", "float64", "panels"] as const;
 
 /** Position of unit u's weight of input k in weights (np, kp), which lie in strips of inputs. */
 function weightAt(u: number, k: number, kp: number, np: number): number {
-  const first = Math.floor(k / P.COLUMNS) * P.COLUMNS;
-  return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);
+  const first = Math.floor(k / COLUMNS) * COLUMNS;
+  return first * np + u * Math.min(COLUMNS, kp - first) + (k - first);
 }
 
 /** Position of example i's input k in a data set of `count` rows, which lies in strips of inputs too. */
 function inputAt(i: number, k: number, inputs: number, count: number): number {
-  const first = Math.floor(k / P.COLUMNS) * P.COLUMNS;
-  return first * count + i * Math.min(P.COLUMNS, inputs - first) + (k - first);
+  const first = Math.floor(k / COLUMNS) * COLUMNS;
+  return first * count + i * Math.min(COLUMNS, inputs - first) + (k - first);
 }
 
 /** The place of row u of example i in panels of `rows` rows. */
-const panelAt = (i: number, u: number, rows: number) =>
-  Math.floor(i / P.LANES) * rows * P.LANES + u * P.LANES + (i % P.LANES);
+const panelAt = (i: number, u: number, rows: number) => Math.floor(i / LANES) * rows * LANES + u * LANES + (i % LANES);
 
 interface Suite {
   readonly name: string;
@@ -96,9 +97,9 @@ export function conformance({ name, load, twin }: Suite): void {
         const { count, rowOf, header } = batch(s, examples);
         const own = Int32Array.from(range(count).map((i) => (i * 7) % Math.max(2, n)));
         const labels = s.input(own);
-        const y = s.output(n * P.LANES);
+        const y = s.output(n * LANES);
         const [off, on] = [examples / 64, 1 - examples / 32];
-        const words = { y: y.address, yStride: n * P.LANES * size, labels: labels.address, n, off, on };
+        const words = { y: y.address, yStride: n * LANES * size, labels: labels.address, n, off, on };
         s.load("panels", (emit) => emit("gatherLabels", words), header);
         for (let p = 0; p < panelsOf(examples); p++) {
           s.run(p, p + 1);
@@ -118,8 +119,8 @@ export function conformance({ name, load, twin }: Suite): void {
         const { count, rowOf, header } = batch(s, examples);
         const own = normals(count * n, s);
         const targets = s.input(own);
-        const y = s.output(n * P.LANES);
-        const words = { y: y.address, yStride: n * P.LANES * size, targets: targets.address, n };
+        const y = s.output(n * LANES);
+        const words = { y: y.address, yStride: n * LANES * size, targets: targets.address, n };
         s.load("panels", (emit) => emit("gatherTargets", words), header);
         for (let p = 0; p < panelsOf(examples); p++) {
           s.run(p, p + 1);
@@ -138,9 +139,9 @@ export function conformance({ name, load, twin }: Suite): void {
       const { count, rowOf, header } = batch(s, examples, type === "panels" ? examples + 8 : undefined);
       if (type === "panels") {
         const kp = up(k, 8);
-        const own = normals(panelsOf(examples) * kp * P.LANES, s);
+        const own = normals(panelsOf(examples) * kp * LANES, s);
         const x = s.input(own);
-        const words = { x: x.address, xType: P.Source.panels, xStride: kp * P.LANES * size };
+        const words = { x: x.address, xType: P.Source.panels, xStride: kp * LANES * size };
         return { words, header, at: (i: number, j: number) => own[panelAt(i, j, kp)]! };
       }
       const Type = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }[type];
@@ -171,11 +172,11 @@ export function conformance({ name, load, twin }: Suite): void {
           const padded = new s.Numbers(w.np);
           padded.set(b);
           const panels = panelsOf(examples);
-          const z = s.output(panels * w.np * P.LANES);
-          const gathered = s.output(P.GROUP * P.COLUMNS * P.LANES);
+          const z = s.output(panels * w.np * LANES);
+          const gathered = s.output(P.GROUP * COLUMNS * LANES);
           const [scale, scaled] = type === "panels" ? [1, 0] : [0.25, 1];
           const record = {
-            ...{ z: z.address, zStride: w.np * P.LANES * size, ...words, k, kp: w.kp, np: w.np },
+            ...{ z: z.address, zStride: w.np * LANES * size, ...words, k, kp: w.kp, np: w.np },
             ...{ w: s.input(w.own).address, b: s.input(padded).address, scaled, panels: gathered.address },
           };
           s.load("panels", (emit) => emit("denseForward", record), header, { inputScale: scale });
@@ -185,8 +186,9 @@ export function conformance({ name, load, twin }: Suite): void {
             for (let u = 0; u < n; u++) {
               let [sum, sizes] = [0, 0];
               for (let j = 0; j < k; j++) {
-                sum += w.at(u, j) * at(e, j);
-                sizes += Math.abs(w.at(u, j) * at(e, j));
+                const term = w.at(u, j) * at(e, j);
+                sum += term;
+                sizes += Math.abs(term);
               }
               near(got[panelAt(e, u, w.np)], scale * sum + b[u]!, k, scale * sizes + Math.abs(b[u]!));
             }
@@ -202,14 +204,14 @@ export function conformance({ name, load, twin }: Suite): void {
         ] as const) {
           const s = stand();
           const { words, header, at } = source(s, type, k, examples);
-          const [np, kp, mp] = [up(n, 4), up(k, 8), panelsOf(examples) * P.LANES];
+          const [np, kp, mp] = [up(n, 4), up(k, 8), panelsOf(examples) * LANES];
           const dz = new s.Numbers(np * mp);
           for (let u = 0; u < n; u++) for (let e = 0; e < examples; e++) dz[u * mp + e] = random.normal();
-          const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+          const blocks = Math.ceil(kp / COLUMNS) * Math.ceil(np / height);
           const dw = s.output(np * kp);
           const db = s.output(np);
           const norms = s.doubles(blocks);
-          const [block, tile] = [s.output(height * P.COLUMNS), s.output((P.COLUMNS / P.LANES) * P.TILE)];
+          const [block, tile] = [s.output(height * COLUMNS), s.output((COLUMNS / LANES) * P.TILE)];
           const [scale, scaled] = type === "panels" ? [1, 0] : [0.5, 1];
           s.load(
             "blocks",
@@ -231,8 +233,9 @@ export function conformance({ name, load, twin }: Suite): void {
             for (let j = 0; j < k; j++) {
               let [sum, sizes] = [0, 0];
               for (let e = 0; e < examples; e++) {
-                sum += dz[u * mp + e]! * scale * at(e, j);
-                sizes += Math.abs(dz[u * mp + e]! * scale * at(e, j));
+                const term = dz[u * mp + e]! * scale * at(e, j);
+                sum += term;
+                sizes += Math.abs(term);
               }
               near(got[weightAt(u, j, kp, np)], sum, examples, sizes);
               squares += got[weightAt(u, j, kp, np)]! ** 2;
@@ -260,16 +263,16 @@ export function conformance({ name, load, twin }: Suite): void {
       for (const n of [1, 5, 33]) {
         const s = stand();
         const w = weights(s, n, k);
-        const own = normals(w.np * P.LANES, s);
+        const own = normals(w.np * LANES, s);
         const dz = s.input(own);
-        const da = s.output(w.kp * P.LANES);
-        const stride = Math.max(w.kp, w.np) * P.LANES * size;
+        const da = s.output(w.kp * LANES);
+        const stride = Math.max(w.kp, w.np) * LANES * size;
         const places = { da: da.address, dz: dz.address, stride, w: s.input(w.own).address };
         s.load("panels", (emit) => emit("denseBackwardInput", { ...places, kp: w.kp, n, np: w.np }), { examples: 8 });
         s.run(0, 1);
         const got = s.read(da);
         for (let j = 0; j < k; j++) {
-          for (let lane = 0; lane < P.LANES; lane++) {
+          for (let lane = 0; lane < LANES; lane++) {
             const terms = range(n).map((u) => w.at(u, j) * own[u * 8 + lane]!);
             const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
             near(got[j * 8 + lane], sum(terms), n, sum(terms.map(Math.abs)));
@@ -281,10 +284,10 @@ export function conformance({ name, load, twin }: Suite): void {
     test("a panel of dz beside the others', unit by unit", () => {
       for (const np of [4, 8, 300]) {
         const s = stand();
-        const mp = 5 * P.LANES;
-        const own = normals(np * P.LANES, s);
+        const mp = 5 * LANES;
+        const own = normals(np * LANES, s);
         const rows = s.output(np * mp);
-        const words = { rows: rows.address, dz: s.input(own).address, dzStride: np * P.LANES * size, np, mp };
+        const words = { rows: rows.address, dz: s.input(own).address, dzStride: np * LANES * size, np, mp };
         s.load("panels", (emit) => emit("storeRows", words), { examples: mp });
         s.run(3, 4);
         const got = s.read(rows);
@@ -308,10 +311,10 @@ export function conformance({ name, load, twin }: Suite): void {
       test.each(rowsOf)("forward, %i units", (rows) => {
         const s = stand();
         const np = up(rows, 4);
-        const own = normals(2 * np * P.LANES, s).map((z) => 3 * z) as Float64Array;
+        const own = normals(2 * np * LANES, s).map((z) => 3 * z) as Float64Array;
         own.set([0, -0, 20, -20]);
         const a = s.output(own.length);
-        const stride = np * P.LANES * size;
+        const stride = np * LANES * size;
         const slopes = slopesOf(s, np);
         const words = {
           which,
@@ -336,13 +339,13 @@ export function conformance({ name, load, twin }: Suite): void {
         test.each(rowsOf)("backward, %i units: dz = da·g′(z)", (rows) => {
           const s = stand();
           const np = up(rows, 4);
-          const z = normals(np * P.LANES, s);
-          const da = normals(np * P.LANES, s);
+          const z = normals(np * LANES, s);
+          const da = normals(np * LANES, s);
           const kept = z.map((value) =>
             activations[activation].keeps === "z" ? value : activate(activation, [[value, 0]])[0]![0],
           );
           const dz = s.inout(da);
-          const stride = np * P.LANES * size;
+          const stride = np * LANES * size;
           const slopes = slopesOf(s, np);
           const words = {
             which,
@@ -358,7 +361,7 @@ export function conformance({ name, load, twin }: Suite): void {
           s.run(0, 1);
           const got = s.read(dz);
           for (const [i, value] of z.entries()) {
-            const unit = Math.floor(i / P.LANES);
+            const unit = Math.floor(i / LANES);
             const [derivative] = activate(activation, [[value, 1]], () => slopes.at(unit));
             near(got[i], da[i]! * derivative![1], 16, 3 * Math.abs(da[i]!));
           }
@@ -372,9 +375,9 @@ export function conformance({ name, load, twin }: Suite): void {
         const { rowOf, header } = batch(s, examples);
         const np = up(rows, 4);
         const panels = panelsOf(examples);
-        const [own, da] = [normals(panels * np * P.LANES, s), normals(np * P.LANES, s)];
+        const [own, da] = [normals(panels * np * LANES, s), normals(np * LANES, s)];
         const out = s.output(own.length);
-        const stride = np * P.LANES * size;
+        const stride = np * LANES * size;
         const drawn = { layer: 2, seed: 7, threshold: 0.4 * 2 ** 32, factor: 1.5 };
         const moved = { shift: 0.25, instead: -0.5 };
         s.load(
@@ -431,26 +434,26 @@ export function conformance({ name, load, twin }: Suite): void {
           const s = stand();
           const np = up(n, 4);
           const panels = panelsOf(examples);
-          const z = normals(panels * np * P.LANES, s);
-          const y = new s.Numbers(n * P.LANES);
-          for (let lane = 0; lane < P.LANES; lane++) {
+          const z = normals(panels * np * LANES, s);
+          const y = new s.Numbers(n * LANES);
+          for (let lane = 0; lane < LANES; lane++) {
             for (let u = 0; u < n; u++) {
               const label = n === 1 ? lane % 2 : Number(u === lane % n);
               y[u * 8 + lane] = targets === "labels" ? label : 2 * random.normal();
             }
           }
-          const all = s.output(panels * P.LANES);
-          const dz = s.output(np * P.LANES);
+          const all = s.output(panels * LANES);
+          const dz = s.output(np * LANES);
           const words = {
-            ...{ which: P.Loss[loss], dz: dz.address, dzStride: np * P.LANES * size, n, np, parameter: 0.75 },
-            ...{ z: s.input(z).address, zStride: np * P.LANES * size },
-            ...{ y: s.input(y).address, yStride: n * P.LANES * size },
+            ...{ which: P.Loss[loss], dz: dz.address, dzStride: np * LANES * size, n, np, parameter: 0.75 },
+            ...{ z: s.input(z).address, zStride: np * LANES * size },
+            ...{ y: s.input(y).address, yStride: n * LANES * size },
           };
           s.load("panels", (emit) => emit("lossAndGradient", words), { examples, losses: all.address });
           for (let p = 0; p < panels; p++) {
             s.run(p, p + 1);
             const [gotLosses, gotDz] = [s.read(all), s.read(dz)];
-            for (let lane = 0; lane < P.LANES; lane++) {
+            for (let lane = 0; lane < LANES; lane++) {
               const i = 8 * p + lane;
               const row = range(n).map((u) => z[panelAt(i, u, np)]!);
               const target = range(n).map((u) => y[u * 8 + lane]!);
@@ -476,16 +479,16 @@ export function conformance({ name, load, twin }: Suite): void {
         const { count, rowOf, header } = batch(s, examples);
         const weights = normals(count, s).map(Math.abs) as Float64Array;
         const panels = panelsOf(examples);
-        const own = normals(panels * P.LANES, s);
+        const own = normals(panels * LANES, s);
         const all = s.inout(own);
-        const before = normals(n * P.LANES, s);
+        const before = normals(n * LANES, s);
         const dz = s.inout(before);
-        const words = { dz: dz.address, dzStride: n * P.LANES * size, n, weights: s.input(weights).address };
+        const words = { dz: dz.address, dzStride: n * LANES * size, n, weights: s.input(weights).address };
         s.load("panels", (emit) => emit("weighLosses", words), { ...header, losses: all.address });
         const p = panels - 1;
         s.run(p, p + 1);
         const [gotLosses, gotDz] = [s.read(all), s.read(dz)];
-        for (let lane = 0; lane < P.LANES; lane++) {
+        for (let lane = 0; lane < LANES; lane++) {
           const i = 8 * p + lane;
           const weight = i < examples ? weights[rowOf(i)]! : 1;
           near(gotLosses[i], own[i]! * weight);
@@ -575,7 +578,7 @@ export function conformance({ name, load, twin }: Suite): void {
       const length = np * kp + biases;
       const [w, a] = [normals(length, s), normals(length, s)];
       const average = s.inout(a);
-      const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+      const blocks = Math.ceil(kp / COLUMNS) * Math.ceil(np / height);
       s.load(
         "blocks",
         (emit) => {
@@ -596,10 +599,10 @@ export function conformance({ name, load, twin }: Suite): void {
       function setup(s: Stand, n: number, examples: number) {
         const [np, panels] = [up(n, 4), panelsOf(examples)];
         const rows = np + 4;
-        const own = normals(panels * rows * P.LANES, s).map((z) => 3 * z + 1) as Float64Array;
+        const own = normals(panels * rows * LANES, s).map((z) => 3 * z + 1) as Float64Array;
         const [gamma, beta] = [normals(np, s), normals(np, s)];
         const z = s.inout(own);
-        const words = { z: z.address, zStride: rows * P.LANES * size, n };
+        const words = { z: z.address, zStride: rows * LANES * size, n };
         const learnt = { gamma: s.input(gamma).address, beta: s.input(beta).address, epsilon: 0.01 };
         return { np, panels, rows, own, gamma, beta, z, words, learnt };
       }
@@ -609,8 +612,8 @@ export function conformance({ name, load, twin }: Suite): void {
       test.each(SIZES)("of each example over %i units, and back", (n) => {
         const s = stand();
         const { np, panels, rows, own, gamma, beta, z, words, learnt } = setup(s, n, 9);
-        const out = s.inout(new s.Numbers(panels * np * P.LANES));
-        const stride = np * P.LANES * size;
+        const out = s.inout(new s.Numbers(panels * np * LANES));
+        const stride = np * LANES * size;
         const header = { examples: 9, batch: 9, count: 9 };
         s.load(
           "panels",
@@ -632,22 +635,22 @@ export function conformance({ name, load, twin }: Suite): void {
 
         for (let p = 0; p < panels; p++) {
           const back = stand();
-          const da = normals(np * P.LANES, back);
+          const da = normals(np * LANES, back);
           const dz = back.inout(da); // scratch: of one panel
           const x = { x: back.input(back.Numbers.from(kept)).address, xStride: words.zStride };
           const record = { dz: dz.address, dzStride: stride, ...x, n, np, gamma: back.input(gamma).address };
           back.load("panels", (emit) => emit("layerNormBackward", record), header);
           back.run(p, p + 1);
           const gradient = back.read(dz);
-          for (let i = p * P.LANES; i < Math.min(9, (p + 1) * P.LANES); i++) {
-            const lane = i % P.LANES;
+          for (let i = p * LANES; i < Math.min(9, (p + 1) * LANES); i++) {
+            const lane = i % LANES;
             const xs = range(n).map((u) => kept[panelAt(i, u, rows)]!);
-            const dx = range(n).map((u) => gamma[u]! * da[u * P.LANES + lane]!);
+            const dx = range(n).map((u) => gamma[u]! * da[u * LANES + lane]!);
             const slope = meanOf(dx.map((value, u) => value * xs[u]!));
             const inverse = kept[panelAt(i, np, rows)]!;
             for (let u = 0; u < n; u++) {
               const want = (dx[u]! - meanOf(dx) - xs[u]! * slope) * inverse;
-              near(gradient[u * P.LANES + lane], want, 4 * n, 32 * inverse);
+              near(gradient[u * LANES + lane], want, 4 * n, 32 * inverse);
             }
           }
         }
@@ -656,7 +659,7 @@ export function conformance({ name, load, twin }: Suite): void {
       test.each(SIZES)("of each of %i units over the batch, and back", (n) => {
         for (const examples of EXAMPLES) {
           const s = stand();
-          const [np, mp] = [up(n, 4), panelsOf(examples) * P.LANES];
+          const [np, mp] = [up(n, 4), panelsOf(examples) * LANES];
           const own = normals(np * mp, s).map((z) => 3 * z + 1) as Float64Array;
           const rows = s.inout(own.slice());
           const [mean, variance] = [s.inout(new s.Numbers(np)), s.inout(new s.Numbers(np))];
@@ -676,8 +679,8 @@ export function conformance({ name, load, twin }: Suite): void {
 
           const forward = stand();
           const set = setup(forward, n, examples);
-          const out = forward.inout(new forward.Numbers(set.panels * np * P.LANES));
-          const stride = np * P.LANES * size;
+          const out = forward.inout(new forward.Numbers(set.panels * np * LANES));
+          const stride = np * LANES * size;
           const given = (stands: Stand, values: number[]) => stands.input(stands.Numbers.from(values)).address;
           const statistics = { mean: given(forward, means), variance: given(forward, variances) };
           const record = { out: out.address, stride, ...set.words, ...set.learnt, ...statistics };
@@ -694,7 +697,7 @@ export function conformance({ name, load, twin }: Suite): void {
 
           const back = stand();
           const dy = normals(np * mp, back);
-          const dz = back.inout(new back.Numbers(set.panels * np * P.LANES));
+          const dz = back.inout(new back.Numbers(set.panels * np * LANES));
           const [dgamma, dbeta] = [normals(np, back), normals(np, back)];
           const words = {
             ...{ dz: dz.address, dzStride: stride, x: given(back, kept), xStride: set.words.zStride, n, mp },
@@ -706,14 +709,14 @@ export function conformance({ name, load, twin }: Suite): void {
           for (let p = 0; p < set.panels; p++) {
             back.run(p, p + 1);
             const gradient = back.read(dz);
-            for (let lane = 0; lane < P.LANES; lane++) {
-              const i = p * P.LANES + lane;
+            for (let lane = 0; lane < LANES; lane++) {
+              const i = p * LANES + lane;
               for (let u = 0; u < n; u++) {
                 const x = kept[panelAt(i, u, set.rows)]!;
                 const share = set.gamma[u]! / Math.sqrt(variances[u]! + 0.01);
                 const want = share * (dy[u * mp + i]! - dbeta[u]! / examples - (x * dgamma[u]!) / examples);
-                if (i >= examples) expect(gradient[u * P.LANES + lane]).toBe(0);
-                else near(gradient[u * P.LANES + lane], want, 16, Math.abs(share) * (8 + 8 * Math.abs(x)));
+                if (i >= examples) expect(gradient[u * LANES + lane]).toBe(0);
+                else near(gradient[u * LANES + lane], want, 16, Math.abs(share) * (8 + 8 * Math.abs(x)));
               }
             }
           }
@@ -749,7 +752,7 @@ export function conformance({ name, load, twin }: Suite): void {
         (e, i) => [e, i % 2 ? "once" : "blocks"] as const,
       )) {
         const s = stand();
-        const [np, mp] = [12, panelsOf(examples) * P.LANES];
+        const [np, mp] = [12, panelsOf(examples) * LANES];
         const own = normals(np * mp, s);
         const sums = s.output(np);
         const words = { sums: sums.address, rows: s.input(own).address, np, mp };
@@ -780,9 +783,9 @@ export function conformance({ name, load, twin }: Suite): void {
 
     test.each([1, 3, 4, 33])("what passes a layer of %i units by, forward and back, and products with rows", (n) => {
       const [np, examples] = [up(n, 4), 11];
-      const [panels, mp] = [panelsOf(examples), panelsOf(examples) * P.LANES];
-      const stride = np * P.LANES * size;
-      const length = panels * np * P.LANES;
+      const [panels, mp] = [panelsOf(examples), panelsOf(examples) * LANES];
+      const stride = np * LANES * size;
+      const length = panels * np * LANES;
 
       const forward = stand();
       const [a, x] = [normals(length, forward), normals(length, forward)];
@@ -805,7 +808,7 @@ export function conformance({ name, load, twin }: Suite): void {
       keep.load("panels", (emit) => emit("keepGradient", words), { examples });
       const joined = range(panels).map((p) => {
         const back = stand();
-        const gradient = back.inout(dz.slice(0, np * P.LANES)); // scratch: of one panel
+        const gradient = back.inout(dz.slice(0, np * LANES)); // scratch: of one panel
         const words = { kept: back.input(x).address, keptStride: stride, dz: gradient.address, dzStride: stride };
         back.load("panels", (emit) => emit("addGradient", { ...words, rows: n }), { examples });
         back.run(p, p + 1);
@@ -839,8 +842,8 @@ export function conformance({ name, load, twin }: Suite): void {
           near(sums[at], a[at]! + x[at]!);
           expect(panelsRows.read(stored)[u * mp + i]).toBe(x[at]);
           // scratch begins with the first panel that is run
-          const own = dz[(i % P.LANES) + u * P.LANES]!;
-          near(joined[Math.floor(i / P.LANES)]![(i % P.LANES) + u * P.LANES], own + x[at]!);
+          const own = dz[(i % LANES) + u * LANES]!;
+          near(joined[Math.floor(i / LANES)]![(i % LANES) + u * LANES], own + x[at]!);
           expect(keep.read(kept)[at]).toBe(own);
           near(products[0]!.s.read(products[0]!.rows)[u * mp + i], own * x[at]!);
           near(products[1]!.s.read(products[1]!.rows)[u * mp + i], own * Math.min(x[at]!, 0));
@@ -855,10 +858,10 @@ export function conformance({ name, load, twin }: Suite): void {
             const s = stand();
             const { words, header, at } = source(s, type, k, examples);
             const panels = panelsOf(examples);
-            const out = s.inout(new s.Numbers(panels * up(k, 8) * P.LANES));
+            const out = s.inout(new s.Numbers(panels * up(k, 8) * LANES));
             const record = {
               out: out.address,
-              outStride: up(k, 8) * P.LANES * size,
+              outStride: up(k, 8) * LANES * size,
               ...words,
               k,
               seed,
@@ -954,7 +957,7 @@ export function conformance({ name, load, twin }: Suite): void {
         STEPS = steps;
         const s = stand();
         const [np, kp] = [up(n, 4), up(k, 8)];
-        const blocks = Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
+        const blocks = Math.ceil(kp / COLUMNS) * Math.ceil(np / height);
         const biases = up(np, 8);
         const length = np * kp + biases;
         const [w, drawn, gw] = [normals(length, s), normals(length, s), normals(np * kp, s)];

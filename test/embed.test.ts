@@ -121,18 +121,6 @@ async function visit(address: string, hashes = 1, more?: (page: Page) => Promise
 }
 
 describe.concurrent("examples", { timeout: 280_000 }, () => {
-  test("webpack: as-loader makes the package's own kernels of its AssemblyScript, and both give the weights", async () => {
-    const app = await install("webpack");
-    expect(await run("npm", ["run", "build"], app)).toMatch(/compiled successfully/);
-    const { said, loaded, ...rest } = await visit(await addressOf(app), 2);
-    expect(rest).toEqual({ weights: [hash, hash], trouble: [] });
-    expect(said).toMatch(/^The kernels inside: 9\S+ % of .* Those of as-loader: 9\S+ % of/);
-    const [name] = /index\.\w+\.wasm$/.exec(loaded.find((url) => url.endsWith(".wasm"))!)!;
-    const compiled = readFileSync(join(app, "dist", name));
-    const ours = readFileSync(join(app, "node_modules/wasmlp/build/dist/kernels.wasm"));
-    expect(compiled.equals(ours), "as-loader's kernels are the package's, byte for byte").toBe(true);
-  });
-
   test("vite: built and in development, trained in a worker", async () => {
     const app = await install("vite");
     await run("npm", ["run", "build"], app);
@@ -219,11 +207,23 @@ describe.concurrent("examples", { timeout: 280_000 }, () => {
   });
 });
 
-// Their tools are 100 to 200 MB each.
+// Their tools are 100 to 200 MB each, or compile for a minute.
 describe.concurrent("examples with large tools", { timeout: 280_000 }, () => {
   const all = process.env.WASMLP_EXAMPLES === "all";
   const called = (name: string) => `${name}${all ? "" : ": SKIPPED, run with WASMLP_EXAMPLES=all"}`;
-  for (const name of ["jest", "parcel", "workerd"]) embedded.add(name);
+  for (const name of ["webpack", "jest", "parcel", "workerd"]) embedded.add(name);
+
+  test.runIf(all)(called("webpack: as-loader makes the package's own kernels of its AssemblyScript"), async () => {
+    const app = await install("webpack");
+    expect(await run("npm", ["run", "build"], app)).toMatch(/compiled successfully/);
+    const { said, loaded, ...rest } = await visit(await addressOf(app), 2);
+    expect(rest).toEqual({ weights: [hash, hash], trouble: [] });
+    expect(said).toMatch(/^The kernels inside: 9\S+ % of .* Those of as-loader: 9\S+ % of/);
+    const [name] = /index\.\w+\.wasm$/.exec(loaded.find((url) => url.endsWith(".wasm"))!)!;
+    const compiled = readFileSync(join(app, "dist", name));
+    const ours = readFileSync(join(app, "node_modules/wasmlp/build/dist/kernels.wasm"));
+    expect(compiled.equals(ours), "as-loader's kernels are the package's, byte for byte").toBe(true);
+  });
 
   test.runIf(all)(called("jest"), async () => {
     const out = await run("npm", ["test"], await install("jest"));

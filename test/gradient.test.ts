@@ -104,7 +104,14 @@ interface Problem {
   y: number[][];
 }
 
-function problemOf({ architecture, count }: Case): Problem {
+// Each case is looked at by two backends and by many planted bugs.
+const problems = new Map<Case, Problem>();
+function problemOf(testCase: Case): Problem {
+  const known = problems.get(testCase) ?? drawProblem(testCase);
+  problems.set(testCase, known);
+  return known;
+}
+function drawProblem({ architecture, count }: Case): Problem {
   const random = new Random(11);
   const normals = (length: number) => Array.from({ length }, () => random.normal());
   const { layers, loss } = architecture;
@@ -162,8 +169,11 @@ function errorOf(backend: Backend, testCase: Case): number {
   const got = getGradient(session).flatMap((layer) =>
     arraysOf(layer).flatMap(([name, values]) => (STATISTICS.includes(name as "mean") ? [] : [...values])),
   );
-  return relativeError(got, reference.gradient(testCase.architecture, weights, x, y));
+  const want = wanted.get(testCase) ?? reference.gradient(testCase.architecture, weights, x, y);
+  wanted.set(testCase, want);
+  return relativeError(got, want);
 }
+const wanted = new Map<Case, number[]>(); // dual numbers take longer than any backend
 
 function relativeError(got: number[], want: number[]): number {
   const norm = (values: number[]) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

@@ -1,11 +1,14 @@
 // The page in a real browser, for its tests: opened, watched, trained in, with files dropped on it.
 
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { createPageServer } from "../src/cli/serve.js";
+import { all } from "./all.js";
 import { launch, type Watch, watch } from "./browser.js";
 import { host } from "./host.js";
 
@@ -66,6 +69,49 @@ export async function newPage(address: string, options?: BrowserContextOptions):
   watches.push(watch(page, address));
   return page;
 }
+
+/**
+ * The page of a browser of its own in which `code` runs before the worker's script: the worker is no place for scripts of
+ * Playwright's.
+ */
+export async function openWith(code: string, address = isolated): Promise<Page> {
+  const page = await newPage(address, {});
+  const script = readFileSync(new URL("web/worker.js", dist), "utf8");
+  const headers = { "Content-Type": "text/javascript", "Cross-Origin-Embedder-Policy": "require-corp" };
+  await page.context().route("**/worker.js", (route) => route.fulfill({ body: code + script, headers }));
+  await page.goto(address);
+  await page.locator("#train:enabled").waitFor();
+  return page;
+}
+
+/** For openWith: a clock that is ten times as fast, for what the worker does every few seconds. */
+export const HASTE = "{ const now = performance.now.bind(performance); performance.now = () => 10 * now(); }";
+
+/**
+ * Axe finds nothing and nothing sticks out at 1280 pixels and at `narrow` ones. In dark, which changes colours alone, the
+ * wide page is looked at for contrast; both widths by all rules with WASMLP_TESTS=all.
+ */
+export async function accessible(page: Page, narrow: number): Promise<void> {
+  await page.evaluate(axe.source); // the page's policy lets no script in but by this way
+  const find = async (rules?: string[]) => {
+    const { violations } = await page.evaluate(
+      (only) => (window as unknown as { axe: typeof axe }).axe.run(only ? { runOnly: only } : {}),
+      rules,
+    );
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  };
+  for (const width of [1280, narrow]) {
+    await page.setViewportSize({ width, height: 800 });
+    const scrollWidth = () => page.evaluate(() => document.documentElement.scrollWidth);
+    await expect.poll(scrollWidth, { message: `${width} pixels` }).toBe(width);
+    expect(await find(), `light, ${width} pixels`).toEqual([]);
+    if (width === narrow && !all) continue;
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await find(all ? undefined : COLOURS), `dark, ${width} pixels`).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+}
+const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /** Whether an element is seen as a whole, where the page is scrolled to, and not below the bar. */
 export const inView = (page: Page, selector: string) =>

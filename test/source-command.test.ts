@@ -115,6 +115,36 @@ describe("NumPy's arrays", () => {
     expect(parts.train.sample).toBeGreaterThan(0);
   });
 
+  test("are shown as they are where labels are neither beside them nor named", async () => {
+    const { stdout } = await run("inspect", "other.npy");
+    expect(stdout).toMatch(
+      /^other\.npy: a NumPy array of 300x4 float32\n\nrange +-\d\.\d+ to \d\.\d+\nfirst values +-?\d/,
+    );
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "in y_train.npy beside an x_train.npy, or name their file: wasmlp train other.npy --y FILE.",
+    );
+    const x = new Float32Array(readFileSync(path("other.npy")).buffer.slice(128));
+    expect(jsonOf(await run("inspect", "other.npy", "--json"))).toEqual({
+      ...{ kind: "array", shape: [300, 4], type: "float32", notFinite: 0 },
+      ...{ range: [Math.min(...x), Math.max(...x)], first: [...x.subarray(0, 6)] },
+    });
+    npy("x_odd.npy", "<f8", [3], new Uint8Array(Float64Array.of(2, Number.NaN, -1e300).buffer));
+    const odd = (await run("inspect", "x_odd.npy")).stdout;
+    expect(odd).toMatch(/range +-1e\+300 to 2\nnot finite +1\nfirst values +2, NaN, -1e\+300\n/);
+    expect(odd).toContain("in y_odd.npy beside it");
+    npy("whole.npy", "<i8", [2], new Uint8Array(BigInt64Array.of(2n ** 60n + 1n, -3n).buffer));
+    expect((await run("inspect", "whole.npy")).stdout).toMatch(/range +-3 to 1152921504606846977\n/);
+    npy("things.npy", "|O", [2], new Uint8Array(9));
+    expect((await run("inspect", "things.npy")).stdout).toContain("type object cannot be read");
+    npy("none.npy", "<f8", [0], new Uint8Array(0));
+    expect((await run("inspect", "none.npy")).stdout).toMatch(/array of 0 float64\n\nIt has no labels/);
+    npy("cut.npy", "<f8", [3], new Uint8Array(8));
+    expect((await run("inspect", "cut.npy")).stderr).toMatch(/cut\.npy: the header says 3 of float64, .*E_NPY/);
+    const named = await run("inspect", "other.npy", "--y", path("y_train.npy"));
+    expect(named.stdout).toContain("read as 300 examples of 4");
+    expect((await run("inspect", "x_train.npy")).stdout).toContain("read as 300 examples of 4");
+  });
+
   test("without labels are refused with what to do", async () => {
     expect((await run("train", "other.npy")).stderr).toContain("its name does not say where its labels are");
     rmSync(path("y_test.npy"));

@@ -30,6 +30,7 @@ import type { PictureDataset } from "../reader/pictures.js";
 import { type Cell, factsOf, isMissing, listed, rangeInWords, type Table } from "../table.js";
 import { digits, percent, table } from "../text.js";
 import { remarkOn, remarksOnSkipped } from "./data.js";
+import { inspectArray, isWithoutLabels } from "./inspect-array.js";
 import type { Io } from "./io.js";
 import { scaleInWords, scalingInWords, wrap } from "./text.js";
 
@@ -40,6 +41,7 @@ export async function inspect(path: string, options: Names & { json?: boolean },
   if (await isTable(file, options)) inspectTable(await readTableOf(file, options), file.name, options, io);
   else if (gives.includes("model")) inspectModel(readModel(file), file.name, options, io);
   else if (name === "hdf5") await inspectH5(file, options, io);
+  else if (name === "numpy" && isWithoutLabels(file, options)) inspectArray(file, options, io);
   else if (gives.includes("dataset")) showData(await readDataset(file, options), options, io);
   else refuseFormat(file, "dataset", "table", "model");
   return 0;
