@@ -120,7 +120,9 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
 
   // Of what is likely the first explains the others, which are only worth a look then.
   function keepOneCause(): void {
-    const [, ...others] = inOrder(({ confidence }) => confidence === "likely");
+    const likely = inOrder(({ confidence }) => confidence === "likely");
+    // a handful of updates is a try, of which nothing can be said to have gone wrong
+    const others = run.failed || patient.options.iterations >= BRIEF ? likely.slice(1) : likely;
     for (const diagnosis of others) found.set(diagnosis.code, { ...diagnosis, confidence: "possible" });
   }
 
@@ -188,6 +190,8 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
 }
 
 const isTold = ({ confidence }: Diagnosis) => confidence !== "possible";
+
+const BRIEF = 20; // updates
 
 const RECENT = 0.95; // of the iterations: a record after that tells how the run ended
 

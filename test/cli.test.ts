@@ -302,7 +302,7 @@ describe("output", () => {
 
   test("--quiet prints only the end, --force overwrites, --plot writes a picture", async () => {
     writeFileSync(file("old.svg"), "old");
-    const args = ["--layers", "3", "--iterations", "250", "--quiet", "--force", "--plot", "old.svg"];
+    const args = ["--quiet", "--force", "--plot", "old.svg"];
     const { code, stdout } = await run("train", ...args);
     expect(code).toBe(0);
     expect(stdout.trim().split("\n").length).toBe(3);
