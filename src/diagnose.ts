@@ -92,7 +92,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     held: null,
     recalls: () => recallsOf(backend, architecture, getWeights(session), patient, signal),
     countDeadUnits: () => countDeadUnits(backend, architecture, getWeights(session), data, signal),
-    see: probe,
+    see: () => probe(true),
     has: (code) => found.has(code),
   };
 
@@ -140,7 +140,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     },
     step: (iteration, cost) => addCost(run.curve, iteration, patient.options.iterations, cost),
     async look(iteration) {
-      if (isPowerOfTwo(run.records.length)) run.looks.push({ ...(await probe()), iteration });
+      if (isPowerOfTwo(run.records.length)) run.looks.push({ ...(await probe(run.looks.length === 0)), iteration });
     },
     watch(record) {
       run.moment = "training";
@@ -151,7 +151,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     async end(iterations, evaluate) {
       run.moment = "end";
       if (run.curve.steps === 0) return [];
-      run.looks.push({ ...(await probe()), iteration: iterations });
+      run.looks.push({ ...(await probe(true)), iteration: iterations });
       const last = run.records[run.records.length - 1];
       const recent = last !== undefined && last.iteration >= RECENT * iterations;
       run.held = recent && last.validation ? last.validation : ((await evaluate?.()) ?? null);

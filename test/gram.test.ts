@@ -167,10 +167,10 @@ test.each([
     for (const training of [direct, gram]) {
       training.session.setHyperparameters({ ...HYPER, learningRate: 0.1 });
       training.session.steps(steps);
-      looks.push(await createProbe(backend, training)());
+      looks.push(await createProbe(backend, training)(true));
     }
     const [wanted, got] = looks.map(({ gradient, signal, answer, deviation }) => [
-      ...[gradient, signal, deviation],
+      ...[gradient!, signal, deviation],
       ...answer,
     ]);
     expect(wanted!.every((value) => value > 0)).toBe(true);

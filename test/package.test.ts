@@ -59,7 +59,7 @@ test("the tarball holds what is needed and nothing else", () => {
   }
   expect(files).toContain("build/dist/types/src/index.d.ts");
   // most of it is the embedded pictures, for Node and for the page, and the readers of foreign files
-  expect(statSync(tarball).size).toBeLessThan(7_500_000);
+  expect(statSync(tarball).size).toBeLessThan(8_000_000);
   const { scripts, dependencies, main, types } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // for those that read no exports: Parcel, import resolvers (G7)
   for (const path of [main, types]) expect(files.map((file) => `./${file}`)).toContain(path);
@@ -161,5 +161,5 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   const size = [...core].reduce((sum, path) => sum + gzipSync(contentsOf(path)).length, 0);
   expect(outputFiles.length - core.size).toBeGreaterThanOrEqual(6);
   expect(size).toBeGreaterThan(20_000);
-  expect(size).toBeLessThan(130_000);
+  expect(size).toBeLessThan(150_000); // the sentences of the doctor are a fifth of it
 }, 120_000);

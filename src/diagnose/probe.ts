@@ -17,8 +17,8 @@ import { spread } from "./sample.js";
 
 /** A measurement of the weights as they are, over the fixed set of examples. */
 export interface Measurement {
-  /** Norm of the first layer's gradient, weights and biases. */
-  readonly gradient: number;
+  /** Norm of the first layer's gradient, weights and biases; where it was asked for. */
+  readonly gradient?: number;
   /** Root mean square of what the loss takes of the last layer, over that of the first layer's activations. */
   readonly signal: number;
   /** Mean of each output over the examples: probabilities where there are classes. */
@@ -46,7 +46,6 @@ export interface Probed {
 }
 
 const MOST_EXAMPLES = 128;
-const MOST_IN_GRAM_FORM = 64; // there a gradient takes the square of them
 const UNKNOWN: Measurement = {
   ...{ gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN, cost: Number.NaN },
   ...{ skill: Number.NaN, silent: [], saturated: [], errors: [] },
@@ -58,18 +57,18 @@ const ENDS: Partial<Record<OutputActivation, readonly [number, number]>> = {
 };
 
 /**
- * What measures the weights that `training` has at the moment of each call; all NaN where there is no memory for it.
+ * What measures the weights that `training` has at the moment of each call, with its gradient where that is asked for; all NaN where there is no memory for it.
  */
 export function createProbe(
   backend: Backend,
   { session, data }: Omit<Probed, "feed">,
   signal?: AbortSignal,
-): () => Promise<Measurement> {
+): (steep: boolean) => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
-  const places = spread(data, gram ? MOST_IN_GRAM_FORM : MOST_EXAMPLES);
+  const places = spread(data, MOST_EXAMPLES);
   let examples = data; // those of the places, when they are needed
   let probe: Session | null | undefined; // opened when it is needed
-  return async () => {
+  return async (steep) => {
     if (probe === undefined) {
       if (places.length < data.count) examples = subset(data, places);
       probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
@@ -84,16 +83,17 @@ export function createProbe(
     const strength = rms(answers[layers.length - 1]!) / rms(answers[0]!);
     const cost = probe.sumOfLosses() / examples.count;
     const errors = layers.map(({ rows }) => rms(viewOf(probe!.plan, probe!.machine.memory, rows)));
-    let gradient: number;
-    if (gram) gradient = normInGramForm(probe, examples, places);
-    else {
+    let gradient: number | undefined;
+    if (steep && gram) gradient = normInGramForm(probe, examples, places);
+    else if (steep) {
       probe.run("gradients", 0, layers[0]!.blocks);
       gradient = Math.sqrt(sum(probe.norms.subarray(0, layers[0]!.blocks)));
     }
     probe.run("outputs");
     const outputs = panelsToRows(probe, output, examples.count);
     return {
-      ...{ gradient, signal: strength, cost, errors },
+      ...(gradient !== undefined && { gradient }),
+      ...{ signal: strength, cost, errors },
       ...spreadOf(outputs, output.units),
       skill: skillOfAnswers(architecture.loss, examples, outputs, output.units),
       silent: layers.slice(0, -1).map(({ units }, l) => shareSilent(answers[l]!, units)),

@@ -99,7 +99,7 @@ function tooFewIterations(run: Run): Finding | null {
   if (!poor && !(late > 0.1 && fallen > 0.2 && own < 0.9)) return null;
   const { words, change } = longer(run, 8);
   return {
-    confidence: poor || run.neighbours().own > own ? "likely" : "possible",
+    confidence: poor ? "likely" : "possible",
     message: `It ended while the cost was still falling: the last quarter of ${options.iterations} iterations brought ${percent(late)} of the fall from ${digits(curve.first)} to ${digits(curve.last)}.`,
     hint: `Train for longer, for instance ${words}.`,
     change,
@@ -163,16 +163,16 @@ export async function stuckAtBaseRate(run: Run): Promise<Finding | null> {
       `"${Math.round(100 * share)} % ${name}" to every example, ` +
       (isFaded(run)
         ? `because weights drawn with a standard deviation of ${digits(scale)} let no signal through ${layers.length} layers ` +
-          `(norm of the first layer's gradient: ${digits(gradient)}).`
-        : `and the norm of the first layer's gradient is ${digits(gradient)}.`),
+          `(norm of the first layer's gradient: ${digits(gradient!)}).`
+        : `and the norm of the first layer's gradient is ${digits(gradient!)}.`),
     ...(isFaded(run) ? redraw(run) : gradient === 0 ? nothingArrives : larger),
     symptom: !isFaded(run),
     evidence: {
       entropy,
       cost,
       outputDeviation: deviation,
-      firstLayerGradientNorm: gradient,
-      firstLayerGradientNormAtStart: looks[0]!.gradient,
+      firstLayerGradientNorm: gradient!,
+      firstLayerGradientNormAtStart: looks[0]!.gradient!,
       signalAtStart: looks[0]!.signal,
       ...(init !== null && { initialScale: scale }),
     },
