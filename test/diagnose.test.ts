@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readHdf5 } from "../src/dataset/hdf5.js";
 import { createDataset, type Dataset } from "../src/dataset.js";
+import { RULES } from "../src/diagnose/rules.js";
 import { measureColumns } from "../src/diagnose/sample.js";
 import { NotFiniteError } from "../src/diagnose.js";
 import type { Diagnosis } from "../src/history.js";
@@ -199,6 +200,13 @@ test("every feature is seen where not every number is looked at (B4)", () => {
   const { whole, rows } = measureColumns({ x, features: 2, scale: 1 } as Dataset, places);
   expect(rows).toBeLessThan(300_000);
   expect([whole.least, whole.most]).toEqual([0.5, 5000]);
+});
+
+test("docs/doctor.md has a row for each finding, in the order of causes", () => {
+  const docs = readFileSync(new URL("../docs/doctor.md", import.meta.url), "utf8");
+  const rows = [...docs.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, code]) => code);
+  const codes = [...new Set(RULES.map(({ code }) => code))];
+  expect(rows.filter((code) => code !== "not-finite")).toEqual(codes);
 });
 
 describe("findings are the same", () => {

@@ -19,7 +19,7 @@ import { parseText, TextError, textOf } from "../src/options/text.js";
 import { number, type Type, whole } from "../src/options/type.js";
 import { type Call, type CommandName, OPTIONS, type Table } from "../src/options.js";
 import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
-import { fieldsOf, follow, fromAddress, PRESETS, toAddress } from "../web/page/settings.js";
+import { fieldsOf, follow, fromAddress, PRESETS, settingsOf, toAddress } from "../web/page/settings.js";
 import type { Settings } from "../web/protocol.js";
 import { randomData } from "./data.js";
 
@@ -650,4 +650,12 @@ describe("the page's settings", () => {
     expect(follow(own, { ...own, optimizer: "adam" }).learningRate).toBe(0.5);
     expect(follow(course, { ...course, batchSize: 32 }).logEvery).toBe(100);
   });
+});
+
+test("a finding's change is told in the page's settings, or not at all", () => {
+  expect(settingsOf({ learningRate: 0.1, init: "lecun" })).toEqual({ learningRate: 0.1, init: "lecun" });
+  expect(settingsOf({ layers: [64, 32, 3] })).toEqual({ layers: [64, 32] });
+  expect(settingsOf({ standardize: true })).toEqual({ scaling: "standard" });
+  expect(settingsOf({ patience: 5, classWeights: "balanced" })).toBeNull();
+  expect(settingsOf({})).toBeNull();
 });

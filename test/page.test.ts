@@ -608,12 +608,12 @@ describe("a training that is left", () => {
 
   test("is lost where nothing can be kept, without a word", async () => {
     const denied = 'IDBFactory.prototype.open = () => { throw new DOMException("denied", "SecurityError"); };';
-    const page = await openWith(HASTE + denied, `${isolated}#iterations=4000`);
+    const page = await openWith(HASTE + denied, `${isolated}#iterations=20000`);
     await page.locator("#train").click();
     await page.locator("#pause").click();
     await page.waitForTimeout(600);
     await page.locator("#pause").click();
-    expect((await ended(page)).status).toMatch(/^Done after 4000/);
+    expect((await ended(page)).status).toMatch(/^Done after 20000/);
     expect(await text(page, "#alert")).toBe("");
     expect(await offer(page).isVisible()).toBe(false);
   }, 60_000);

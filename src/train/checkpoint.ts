@@ -21,7 +21,7 @@ import { pairOf } from "./lbfgs.js";
 import type { TrainingOptions } from "./options.js";
 import type { TrainingState } from "./state.js";
 
-const VERSION = 1;
+const VERSION = 2;
 const WORDS = 625; // of a generator: its state, and how much of it is used
 
 /** What a training is about: a checkpoint of another is not taken up. */
@@ -116,7 +116,7 @@ export function writeCheckpoint(
     ...{ kept: kept.iteration, best, waited: ending.waited, place: session.batch() },
   };
   const text = write(own);
-  const sums = tensors.map(({ data }) => checksum(bytesOf(data)));
+  const sums = tensors.map(({ name, data }) => name + checksum(bytesOf(data)));
   return writeSafetensors(tensors, { "wasmlp-checkpoint": text, checksum: checksumOf(text, sums) });
 }
 
@@ -159,7 +159,7 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
   const { tensors, metadata } = readTensors(bytes, refuse, whole);
   const text = metadata["wasmlp-checkpoint"];
   if (text === undefined) return refuse("is a safetensors file without a training", whole);
-  const sums = [...tensors.values()].map(({ data }) => checksum(bytesOf(data)));
+  const sums = [...tensors].map(([name, { data }]) => name + checksum(bytesOf(data)));
   if (metadata.checksum !== checksumOf(text, sums)) {
     return refuse("is damaged: its checksum is another", "use the one before it", "E_CHECKPOINT_DAMAGED");
   }

@@ -1,7 +1,8 @@
 // What the worker found, as elements: data sets, findings, networks, predictions. No state, and no listeners but those that
 // are given.
 
-import type { Change, Diagnosis } from "../../src/index.js";
+import type { Diagnosis } from "../../src/index.js";
+import { textOf } from "../../src/options/text.js";
 import { digits, percent } from "../../src/text.js";
 import type {
   Answers,
@@ -12,9 +13,11 @@ import type {
   Predicted,
   Prediction,
   SetSummary,
+  Settings,
 } from "../protocol.js";
 import { type Child, element, note, scrolled, tableOf } from "./elements.js";
 import { canvasOf, gridOf } from "./pictures.js";
+import { settingsOf } from "./settings.js";
 
 const MOST_NAMED = 10; // classes
 
@@ -55,28 +58,27 @@ function targetsInWords({ classes, numbers, base }: SetSummary): string {
   return `${many}; base-rate entropy ${base.toFixed(5)}`;
 }
 
-/** Does what a hint says. */
-export type Apply = (change: Change) => unknown;
+/** Trains with other settings. */
+export type Apply = (settings: Partial<Settings>) => unknown;
 
 /** A finding, with a button that applies its hint where that can be said in settings. */
 export function findingElement({ code, message, hint, change }: Diagnosis, apply: Apply): HTMLElement {
-  const changes = Object.entries(change).map(
-    ([name, value]) => `${name} ${typeof value === "number" ? digits(value) : value}`,
-  );
-  const button = element(
-    "button",
-    { type: "button", onclick: () => apply(change) },
-    `Use ${changes.join(", ")} and train again`,
-  );
+  const settings = settingsOf(change);
   return element(
     "article",
     { className: "finding" },
     element("h3", {}, code.replaceAll("-", " ")),
     element("p", {}, message),
     element("p", {}, element("strong", {}, "What to do: "), hint),
-    changes.length ? button : null,
+    settings &&
+      element("button", { type: "button", onclick: () => apply(settings) }, `Use ${inWords(settings)} and train again`),
   );
 }
+
+const inWords = (settings: Partial<Settings>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? digits(value) : textOf(value)}`)
+    .join(", ");
 
 /** What the first layer looks for, what the network answers, where it is wrong. */
 export function networkElement(network: NetworkSummary): HTMLElement {

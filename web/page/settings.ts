@@ -1,6 +1,7 @@
 // The settings of a run: the form with its fields, their place in the page's address, and the presets. What fields there
 // are is said in src/options.ts.
 
+import type { Change } from "../../src/history.js";
 import { defaultOf } from "../../src/options/resolve.js";
 import { parseText, TextError, textOf } from "../../src/options/text.js";
 import type { Type } from "../../src/options/type.js";
@@ -113,6 +114,17 @@ export function fromAddress(hash: string): { settings: Settings; bad: string[] }
 export function follow(before: Settings, now: Settings): Settings {
   const own = Object.entries(now).filter(([name, value]) => textOf(value) !== textOf(usual(name as Name, before)));
   return complete(Object.fromEntries(own), now);
+}
+
+/** What a finding's change is in settings; null where a part of it has no field: the rest would be another advice. */
+export function settingsOf({ layers, standardize, ...change }: Change): Partial<Settings> | null {
+  const settings = {
+    ...change,
+    ...(layers && { layers: layers.slice(0, -1) }), // the outputs are those of the data
+    ...(standardize !== undefined && { scaling: standardize ? ("standard" as const) : ("auto" as const) }),
+  };
+  const names = Object.keys(settings);
+  return names.length > 0 && names.every((name) => Object.hasOwn(FIELDS, name)) ? settings : null;
 }
 
 /** Name of the preset that these settings are; null when they are none. */

@@ -1,6 +1,5 @@
 // The buttons of a training: Train, Pause, Stop, and those that follow a hint.
 
-import type { Change } from "../../src/index.js";
 import type { Begin, Left, RunSettings, Settings } from "../protocol.js";
 import { command, request } from "./client.js";
 import { $ } from "./elements.js";
@@ -82,12 +81,12 @@ function stop(): void {
   setStatus("Stopping …");
 }
 
-/** Follows a hint: its options become settings, and a training begins, ending the one or the race that is under way. */
-export async function follow(change: Change): Promise<void> {
+/** Follows a hint: sets what it says, and begins a training, ending the one or the race that is under way. */
+export async function follow(settings: Partial<Settings>): Promise<void> {
   if (training()) stop();
   else if (page.phase === "racing") command("stop");
   await unoccupied();
-  set({ ...page.settings, ...change });
+  set({ ...page.settings, ...settings });
   await train();
 }
 
