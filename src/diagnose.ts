@@ -12,6 +12,7 @@ import {
   type FirstWeights,
   firstWeights,
   isEntropyOfClasses,
+  isPowerOfTwo,
   type Look,
   measuresOf,
   type Patient,
@@ -140,6 +141,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     },
     step: (iteration, cost) => addCost(run.curve, iteration, patient.options.iterations, cost),
     async look(iteration) {
+      // at ever fewer records, so that measuring stays a small part however many there are
       if (isPowerOfTwo(run.records.length)) run.looks.push({ ...(await probe(run.looks.length === 0)), iteration });
     },
     watch(record) {
@@ -194,6 +196,3 @@ const isTold = ({ confidence }: Diagnosis) => confidence !== "possible";
 const BRIEF = 20; // updates
 
 const RECENT = 0.95; // of the iterations: a record after that tells how the run ended
-
-// Records whose weights are measured: ever fewer, so that measuring stays a small part however many there are.
-const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0;

@@ -3,7 +3,7 @@
 // believed when its cure was seen.
 
 import { optimizers } from "./catalogue.js";
-import { type Dataset, split } from "./dataset.js";
+import { classCounts, type Dataset, split } from "./dataset.js";
 import { NotFiniteError } from "./diagnose.js";
 import { type Asked, isAtFault, type Trial, trialsFor } from "./doctor/trials.js";
 import { InputError } from "./errors.js";
@@ -279,12 +279,10 @@ function partsOf(data: Dataset, { validation }: FitOptions, seed: number): { tra
   return { train, held: test };
 }
 
-function measureOf({ y, classes, count }: Dataset): Report["measure"] {
-  if (classes === null) return "r2";
-  const counts = new Array<number>(classes.length).fill(0);
-  for (const label of y) counts[label]!++;
-  const least = Math.min(...counts.filter((one) => one > 0));
-  return least * classes.length < RARE * count ? "balancedAccuracy" : "accuracy";
+function measureOf(data: Dataset): Report["measure"] {
+  if (data.classes === null) return "r2";
+  const least = Math.min(...classCounts(data).filter((count) => count > 0));
+  return least * data.classes.length < RARE * data.count ? "balancedAccuracy" : "accuracy";
 }
 
 // What is to be had without learning anything.

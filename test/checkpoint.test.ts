@@ -2,11 +2,11 @@
 // with the same bits, records and findings; and what is no checkpoint of the training is refused by name.
 
 import { describe, expect, test } from "vitest";
+import { checksum } from "../src/bytes.js";
 import type { BackendName } from "../src/catalogue.js";
 import { InputError } from "../src/errors.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
-import { checksum } from "../src/train/checkpoint.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 import { called, type Drawn, drawTraining } from "./drawn.js";

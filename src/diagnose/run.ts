@@ -178,6 +178,12 @@ export function isEntropyOfClasses({ loss, layers, labelSmoothing = 0 }: Archite
 export const majority = (data: Dataset): number =>
   data.classes === null ? Number.NaN : Math.max(...classCounts(data)) / data.count;
 
+/** Share of its fall which the last quarter brought, from which on a cost was still falling. */
+export const STILL_FALLS = 0.04;
+
+/** Whether a count is 1, 2, 4, 8, …, or 0: what is done then is done ever less often. */
+export const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;
+
 /** What became of a run, seen from its end. Skills are shares of what there is to know: 1 for all, 0 for nothing. */
 export interface Outcome {
   /** Of the training examples, and of those held out; NaN where none are, or it is not known. */

@@ -3,6 +3,7 @@
 // so that nothing else is taken up by mistake.
 
 import type { Architecture } from "../architecture.js";
+import { checksum } from "../bytes.js";
 import { type Init, SCALINGS, type Scaling } from "../catalogue.js";
 import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
@@ -291,28 +292,6 @@ const read = (text: string): unknown =>
   );
 
 const checksumOf = (text: string, sums: readonly string[]) => checksum(new TextEncoder().encode(text + sums.join()));
-
-/**
- * 64 bits that hang on every byte and its place, as hexadecimal: two sums of 32 bits, mixed word by word. Finds what is
- * damaged; not for secrets.
- */
-export function checksum(bytes: Uint8Array): string {
-  const whole = bytes.length >> 2;
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const words = new Int32Array(aligned.buffer, aligned.byteOffset, whole);
-  let [a, b] = [0x9e3779b9 ^ bytes.length, 0x7f4a7c15];
-  for (let i = 0; i < whole; i++) {
-    const word = words[i]!;
-    a = Math.imul(a ^ word, 0x85ebca6b);
-    a ^= a >>> 15;
-    b = Math.imul((b << 13) | (b >>> 19), 5) + a;
-  }
-  for (let i = 4 * whole; i < bytes.length; i++) {
-    a = Math.imul(a ^ bytes[i]!, 0xc2b2ae35);
-    b = Math.imul(b ^ a, 0x27d4eb2f);
-  }
-  return [a ^ (a >>> 16), b ^ (b >>> 13)].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
-}
 
 /** How often a training is written, and where to. */
 export interface CheckpointOptions {

@@ -3,7 +3,7 @@
 import type { CostRecord, Diagnosis } from "../../history.js";
 import { initialDeviation } from "../../network/initialize.js";
 import { digits } from "../../text.js";
-import { baselineOf, type Finding, outcomeOf, type Rule, type Run } from "../run.js";
+import { baselineOf, type Finding, isPowerOfTwo, outcomeOf, type Rule, type Run, STILL_FALLS } from "../run.js";
 import { faster, longer, percent, redraw, slower } from "./words.js";
 
 // Thresholds, each with its reason.
@@ -16,7 +16,6 @@ const JUMPED = 2; // times the first cost
 const JUMPED_MEAN = 1.4; // the same, of the mean over a 64th of the training
 const JUMPED_EARLY = 2.5; // the same, of a single batch among the first
 const BARELY = 0.1; // share of the first cost that is gone
-const STILL_FALLS = 0.04; // share of its fall that the last quarter brought
 const LEARNT = 0.95; // of the first held-out cost
 const UNSTEADY = 0.15; // share of the late steps that raise the cost, of a full batch
 
@@ -207,8 +206,6 @@ export function isStuck(run: Run): boolean {
 export function isFaded({ architecture, init, looks }: Run): boolean {
   return architecture.layers.length > 1 && init !== null && looks.length > 0 && looks[0]!.signal < FADED;
 }
-
-const isPowerOfTwo = (count: number) => (count & (count - 1)) === 0;
 
 /** NaN or infinity, first met in `where` in that iteration; the advice is that of its cause, where one was found. */
 export function notFinite(run: Run, iteration: number, where: string, cause?: Diagnosis): Finding {

@@ -2,7 +2,7 @@
 
 import { losses } from "../../catalogue.js";
 import { digits } from "../../text.js";
-import { type Finding, outcomeOf, type Rule, type Run } from "../run.js";
+import { type Finding, outcomeOf, type Rule, type Run, STILL_FALLS } from "../run.js";
 import { percent } from "./words.js";
 
 // Thresholds, each with its reason.
@@ -10,7 +10,6 @@ const STRONG_DECAY = 0.02; // λ of a gradient: that of a mean over examples is 
 const HEAVY_DROPOUT = 0.6; // share that is dropped; 0.5 is the usual most
 const FEW_UPDATES = 150; // of a training in mini-batches
 const HIGH_MOMENTUM = 0.95; // steps are 1 / (1 − μ) times as long: 20 times
-const STILL_FALLS = 0.04; // share of all that the cost has fallen which the last quarter brought
 
 export const DESIGN_RULES: readonly Rule[] = [
   { code: "linear-hidden", look: linearHidden },
@@ -165,7 +164,7 @@ function networkTooSmall(run: Run): Finding | null {
     message:
       hidden.length === 0
         ? `Without a hidden layer the network can draw straight borders only: it knows ${skills(run)}.`
-        : `A layer of ${narrow} ${narrow === 1 ? "unit lets" : "units lets"} too little through: the network knows ${skills(run)}.`,
+        : `A layer of ${narrow} ${narrow === 1 ? "unit" : "units"} lets too little through: the network knows ${skills(run)}.`,
     hint: `Make it larger, for instance with hidden layers of ${wide} and ${wide} units.`,
     change: { layers: [wide, wide, outputs] },
     evidence: { narrowest: hidden.length ? narrow : 0, own, neighbours: near.own },
