@@ -2,9 +2,11 @@
 // says what is wrong in one sentence, with the number that shows it and what to change; or null. It measures nothing
 // itself.
 
+import { COLUMN_RULES, COPY_RULES } from "./rules/columns.js";
 import { COURSE_RULES, notFinite } from "./rules/course.js";
-import { DATA_RULES, IMBALANCE_RULES, LATE_DATA_RULES } from "./rules/data.js";
 import { DESIGN_RULES, LATE_DESIGN_RULES, OUTPUT_RULES } from "./rules/design.js";
+import { CLASS_RULES, IMBALANCE_RULES, LABEL_RULES, LATE_DATA_RULES, ORDER_RULES } from "./rules/labels.js";
+import { PART_RULES } from "./rules/parts.js";
 import { SYMMETRY_RULES, WEIGHT_RULES } from "./rules/weights.js";
 import type { Rule } from "./run.js";
 
@@ -13,7 +15,12 @@ export { notFinite };
 /** Rules that need no course of the cost: they can tell why it never was one. */
 export const CAUSES: readonly Rule[] = [
   ...OUTPUT_RULES,
-  ...DATA_RULES,
+  ...CLASS_RULES,
+  ...PART_RULES,
+  ...ORDER_RULES,
+  ...COLUMN_RULES,
+  ...LABEL_RULES,
+  ...COPY_RULES,
   ...SYMMETRY_RULES,
   ...DESIGN_RULES,
   ...WEIGHT_RULES,

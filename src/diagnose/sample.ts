@@ -5,6 +5,11 @@ import type { Dataset } from "../dataset.js";
 
 const MOST_NUMBERS = 250_000; // of a data set that are looked at: a millisecond
 const MOST_BYTES = 100_000; // the same of bytes, whose columns are alike
+const MOST_COLUMNS = 2000; // beyond, columns are pixels or words, which may be constant or alike
+
+export const areBytes = ({ x }: Dataset): boolean => x instanceof Uint8Array;
+/** Whether columns mean something each, as those of a table do. */
+export const isTable = (data: Dataset): boolean => !areBytes(data) && data.features <= MOST_COLUMNS;
 
 /** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
 export function spread(data: Pick<Dataset, "count" | "classes" | "y">, most: number): number[] {
@@ -65,4 +70,15 @@ export function measureColumns({ x, scale, features }: Dataset, places: readonly
   }
   whole.rms = Math.sqrt(whole.rms);
   return { rows: rows.length, mean, deviation, least, most, whole };
+}
+
+/** Mean and deviation of some numbers, and the largest size among them. */
+export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number; largest: number } {
+  let [mean, square, largest] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) mean += values[i]! / values.length;
+  for (let i = 0; i < values.length; i++) {
+    square += (values[i]! - mean) ** 2 / values.length;
+    largest = Math.max(largest, Math.abs(values[i]!));
+  }
+  return { mean, deviation: Math.sqrt(square), largest };
 }

@@ -3,6 +3,7 @@
 
 import { optimizers } from "../catalogue.js";
 import { classCounts, type Dataset } from "../dataset.js";
+import { areBytes, measureColumns, momentsOf, spread } from "../diagnose/sample.js";
 import type { Change, Diagnosis, DiagnosisCode, History } from "../history.js";
 import type { Network } from "../network.js";
 import { digits } from "../text.js";
@@ -57,7 +58,8 @@ const ROWS: readonly Row[] = [
     };
   },
   function scale({ network, data }) {
-    const { rms, bytes } = sizeOf(data);
+    const { rms } = measureColumns(data, spread(data, 1000)).whole;
+    const bytes = areBytes(data);
     if (bytes && rms > 2) {
       return {
         code: "unscaled-inputs",
@@ -69,7 +71,10 @@ const ROWS: readonly Row[] = [
     const targets = data.classes === null && network.output === "linear";
     return [
       {
-        code: targets && Math.abs(sizeOfTargets(data) - 1) > 3 ? "unscaled-targets" : "unscaled-inputs",
+        code:
+          targets && Math.hypot(momentsOf(data.y).mean, momentsOf(data.y).deviation) > 4
+            ? "unscaled-targets"
+            : "unscaled-inputs",
         change: { standardize: true },
         why: `The columns are not standardised (root mean square ${digits(rms)}).`,
       },
@@ -206,20 +211,3 @@ export const trialsFor = (asked: Asked): Trial[] => ROWS.flatMap((row) => row(as
 
 const inBatches = ({ batchSize = "full" }: FitOptions, { count }: Dataset): boolean =>
   batchSize !== "full" && batchSize < count;
-
-function sizeOf({ x, scale }: Dataset): { rms: number; bytes: boolean } {
-  let square = 0;
-  const step = Math.max(1, Math.floor(x.length / 100_000));
-  let count = 0;
-  for (let i = 0; i < x.length; i += step) {
-    square += (x[i]! * scale) ** 2;
-    count++;
-  }
-  return { rms: Math.sqrt(square / count), bytes: x instanceof Uint8Array };
-}
-
-function sizeOfTargets({ y }: Dataset): number {
-  let square = 0;
-  for (const value of y) square += (value * value) / y.length;
-  return Math.sqrt(square);
-}
