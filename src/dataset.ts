@@ -11,7 +11,16 @@ import { checkOptions, show } from "./options/check.js";
 import { flag, names, number, object, type Type } from "./options/type.js";
 import { product } from "./shape.js";
 
-export { baseRateEntropy, classCounts, outputsFor, outputsOf, remarkOnLabels, withClasses } from "./dataset/classes.js";
+export {
+  areNumbers,
+  baseRateEntropy,
+  classCounts,
+  namesOf,
+  outputsFor,
+  outputsOf,
+  remarkOnLabels,
+  withClasses,
+} from "./dataset/classes.js";
 export { checkSameKind } from "./dataset/compare.js";
 export { type Fold, kFold, type Split, type SplitOptions, split, subset } from "./dataset/subset.js";
 export type * from "./dataset/types.js";

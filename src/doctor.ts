@@ -118,8 +118,8 @@ type TrialDone = Trial & { readonly score: number };
 // Every change that a finding, a suspicion or the table has, each once.
 function trialsOf({ diagnoses, suspicions }: Run, asked: Asked): Trial[] {
   const all = [
-    ...[...diagnoses, ...suspicions].map(({ code, change }): Trial => ({ code, change, why: "" })),
-    ...trialsFor(asked),
+    ...diagnoses.map(({ code, change }): Trial => ({ code, change, why: "" })),
+    ...trialsFor(asked, suspicions),
   ];
   const changes = all.map(({ change }) => JSON.stringify(change));
   return all.filter((_, i) => changes[i] !== "{}" && changes.indexOf(changes[i]!) === i);
@@ -167,17 +167,19 @@ async function judge({ own, tried, rate, measure, held, again }: Evidence): Prom
   const stands = first !== undefined && (isAtFault(first) || Object.keys(first.change).length === 0);
   if (stands || !(best > Math.max(LEAST, noise))) return asSeen();
 
-  // the first that the run shows and whose change helps; else the first of all whose change does
-  const shown = [...diagnoses, ...suspicions].find(({ change }) => {
-    const one = trialOf(change);
-    return one !== undefined && gainOf(one) >= HALF * best;
-  });
-  const found = shown ? trialOf(shown.change)! : tried.find((one) => gainOf(one) >= MOST_OF * best)!;
+  // the first that the run shows and whose change helps; else the first of all whose change does, which must help more
+  // where the run did not show it
+  const isShown = (by: readonly Diagnosis[], { change }: TrialDone) =>
+    by.find((one) => JSON.stringify(one.change) === JSON.stringify(change));
+  const helps = (one: TrialDone, share: number) => gainOf(one) >= share * best;
+  const likely = tried.find((one) => isShown(diagnoses, one) && helps(one, HALF));
+  const found = likely ?? tried.find((one) => helps(one, isShown(suspicions, one) ? HALF : MOST_OF))!;
+  const shown = isShown([...diagnoses, ...suspicions], found);
   // or the best of those that change the same thing in the same direction
   const cure = tried
     .filter((one) => one.code === found.code || isSameWay(one.change, found.change, rate))
     .reduce((better, one) => (gainOf(one) > gainOf(better) + LEAST ? one : better), found);
-  if (!shown && !((await again(cure.change)) > LEAST / 2)) return asSeen();
+  if (!likely && !((await again(cure.change)) > LEAST / 2)) return asSeen();
   const clear = Math.max(EXTRAS.has(cure.code) ? MORE : CLEAR, 2 * noise);
   const cause: Proven = {
     ...(shown ?? findingOf(cure, own, measure)),

@@ -117,6 +117,7 @@ export type DiagnosisCode =
   | "learning-rate-too-high"
   | "learning-rate-too-low"
   | "too-few-iterations"
+  | "plateau"
   | "overfitting"
   | "network-too-small"
   | "wrong-loss"
@@ -152,6 +153,7 @@ export interface Change {
   readonly standardize?: boolean;
   readonly scale?: number;
   readonly learningRate?: number;
+  readonly schedule?: "cosine";
   readonly momentum?: number;
   readonly weightDecay?: number;
   readonly l1?: number;

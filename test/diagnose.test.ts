@@ -7,7 +7,7 @@ import { createDataset, type Dataset } from "../src/dataset.js";
 import { RULES } from "../src/diagnose/rules.js";
 import { measureColumns } from "../src/diagnose/sample.js";
 import { NotFiniteError } from "../src/diagnose.js";
-import type { Diagnosis } from "../src/history.js";
+import type { Diagnosis, History } from "../src/history.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
 import { Random } from "../src/random.js";
@@ -200,6 +200,60 @@ test("every feature is seen where not every number is looked at (B4)", () => {
   const { whole, rows } = measureColumns({ x, features: 2, scale: 1 } as Dataset, places);
   expect(rows).toBeLessThan(300_000);
   expect([whole.least, whole.most]).toEqual([0.5, 5000]);
+});
+
+describe("worth a look only", () => {
+  const suspected = async (options: Partial<NetworkOptions>, fit: FitOptions, set = data()) => {
+    const { history } = await run(options, fit, set);
+    return history.suspicions.map(({ code }) => code);
+  };
+
+  test("a column that is the answer, here and in what is held out", async () => {
+    const withAnswer = ({ x, y, ...rest }: Dataset) =>
+      createDataset({
+        x: Array.from({ length: rest.count }, (_, i) => [...x.slice(i * 20, i * 20 + 20), 2 * y[i]!]),
+        y: [...y].map((label) => rest.classes![label]!),
+      });
+    const fit = { iterations: 400, learningRate: 0.3, validation: withAnswer(data({ seed: 22 })) };
+    expect(await suspected({ inputs: 21 }, fit, withAnswer(data()))).toContain("leaking-feature");
+    expect(await suspected({}, { ...fit, validation: data({ seed: 22 }) })).not.toContain("leaking-feature");
+  });
+
+  test("dropout and momentum that are unusually high, though the network learnt", async () => {
+    const fit = { iterations: 1500, learningRate: 0.3 };
+    expect(await suspected({ dropout: 0.6 }, fit)).toContain("dropout-too-high");
+    expect(await suspected({ dropout: 0.3 }, fit)).not.toContain("dropout-too-high");
+  });
+
+  test("a cost that goes up and down at a level, and a rate that does not fall", async () => {
+    const random = new Random(8);
+    const x = Array.from({ length: 200 }, () => [random.normal(), random.normal()]);
+    const set = createDataset({ x, y: x.map(([a, b]) => [Math.sin(3 * a!) * b!]), regression: true });
+    const net = { inputs: 2, layers: [16, 1], loss: "meanSquaredError" } as const;
+    const fit = { epochs: 60, batchSize: 1, learningRate: 0.08 };
+    const network = (schedule?: "cosine") => new Network(net).fit(set, { ...fit, schedule });
+    const codes = ({ suspicions, diagnoses }: History) => [...diagnoses, ...suspicions].map(({ code }) => code);
+    expect(codes(await network())).toContain("plateau");
+    expect(codes(await network("cosine"))).not.toContain("plateau");
+  });
+});
+
+test("held-out examples far from those of training are of another kind", async () => {
+  const cloud = (wide: number, seed: number, count: number) => {
+    const random = new Random(seed);
+    const y = Array.from({ length: count }, (_, i) => i % 2);
+    // two arcs that noise blurs
+    const x = y.map((label) => {
+      const turn = 3 * random.uniform() + label * Math.PI;
+      return [Math.cos(turn) + wide * random.normal(), Math.sin(turn) + wide * random.normal()];
+    });
+    return createDataset({ x, y });
+  };
+  const fit = { iterations: 300, optimizer: "adam", learningRate: 0.02 } as const;
+  const told = async (validation: Dataset) =>
+    (await run({ inputs: 2 }, { ...fit, validation }, cloud(0.1, 1, 200))).codes;
+  expect(await told(cloud(1.5, 2, 200))).toEqual(["test-distribution"]);
+  expect(await told(cloud(0.1, 2, 200))).toEqual([]);
 });
 
 test("docs/doctor.md has a row for each finding, in the order of causes", () => {

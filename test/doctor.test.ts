@@ -67,6 +67,40 @@ test("a healthy training has no finding", async () => {
   expect(score).toBeGreaterThan(0.9);
 });
 
+test("a rate that is good only where it falls: a schedule is the cure", async () => {
+  const { train, test } = rings({ regression: true, count: 600 });
+  const network = new Network({ inputs: 2, layers: [16, 8, 1], output: "linear" });
+  const fit = {
+    epochs: 60,
+    batchSize: 4,
+    optimizer: "adam",
+    learningRate: 0.03,
+    threads: 1,
+    validation: test,
+  } as const;
+  const { trials, score } = await network.diagnose(train, fit);
+  const falling = trials.find(({ change }) => change.schedule === "cosine")!;
+  expect(falling.score).toBeGreaterThan(score);
+  const { trials: others } = await network.diagnose(train, { ...fit, epochs: 2, schedule: "exponential" });
+  expect(others.map(({ change }) => change.schedule)).not.toContain("cosine");
+});
+
+test("the narrow layer of an autoencoder is not widened", async () => {
+  const random = new Random(3);
+  const x = Array.from({ length: 120 }, () => {
+    const [a, b] = [random.normal(), random.normal()];
+    return [a, b, a + b, a - b, a * b, b * b - 1];
+  });
+  const network = new Network({ inputs: 6, layers: [4, 6], output: "linear" });
+  const fit = { iterations: 200, optimizer: "adam", learningRate: 0.01, threads: 1 } as const;
+  const widths = async (y: number[][]) =>
+    (await network.diagnose(createDataset({ x, y, regression: true }), fit)).trials.map(({ change }) => change.layers);
+  expect((await widths(x)).some(Boolean)).toBe(false);
+  const other = new Network({ inputs: 6, layers: [4, 5], output: "linear" });
+  const { trials } = await other.diagnose(createDataset({ x, y: x.map((row) => row.slice(1)), regression: true }), fit);
+  expect(trials.some(({ change }) => change.layers)).toBe(true);
+});
+
 test("what is sure stands, though no training shows it", async () => {
   const { train, test } = rings();
   const both = { ...test, x: train.x.slice(0, test.x.length), y: train.y.slice(0, test.count) } as Dataset;

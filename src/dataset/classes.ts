@@ -58,8 +58,19 @@ export function remarkOnLabels({ y, classes, count }: Pick<LabelledDataset, "y" 
   if (y.every((label) => label === y[0])) {
     return `All ${count} examples are of the class ${classes[y[0]!]}: there is nothing to tell apart.`;
   }
-  if (classes.length <= MANY || count >= 3 * classes.length || !classes.every((name) => /^-?\d+(\.\d+)?$/.test(name)))
-    return null;
+  if (count >= 3 * classes.length || !areNumbers(classes)) return null;
   const kind = classes.every((name) => /^\d+$/.test(name)) ? "different whole numbers" : "different numbers";
   return `The labels are ${classes.length} ${kind} in ${count} examples: they look like numbers to predict, not like classes.`;
 }
+
+/** Whether so many classes have numbers as names that these may be numbers to predict. */
+export const areNumbers = (classes: readonly string[]): boolean =>
+  classes.length > MANY && classes.every((name) => /^-?\d+(\.\d+)?$/.test(name));
+
+/** Names for a sentence: the first ten, and how many more there are. */
+export const namesOf = (classes: readonly string[]): string =>
+  classes.length > SHOWN
+    ? `${classes.slice(0, SHOWN).join(", ")} and ${classes.length - SHOWN} more`
+    : classes.join(", ");
+
+const SHOWN = 10;

@@ -1,7 +1,7 @@
 // Whether two data sets are of one kind, as a training and a test set must be.
 
 import { InputError } from "../errors.js";
-import { withClasses } from "./classes.js";
+import { namesOf, withClasses } from "./classes.js";
 import type { Dataset } from "./types.js";
 
 /** Throws E_FEATURES or E_CLASSES when `test` is not of `train`'s kind: other features, other classes. */
@@ -29,6 +29,6 @@ export function checkSameKind(train: Dataset, test: Dataset): void {
   if (withClasses(test, train.classes)) return;
   throw new InputError(
     "E_CLASSES",
-    `the test set has the classes ${test.classes.join(", ")}, the training set ${train.classes.join(", ")}; pass files of one kind.`,
+    `the test set has the classes ${namesOf(test.classes)}, the training set ${namesOf(train.classes)}; pass files of one kind.`,
   );
 }

@@ -13,6 +13,8 @@ export interface Neighbours {
   readonly across: number;
   /** Of each held-out example, by the others that are held out. */
   readonly others: number;
+  /** How far a held-out example is from the nearest training example, over how far these are from each other; medians. */
+  readonly apart: number;
   /** Training examples that were asked. */
   readonly count: number;
 }
@@ -34,10 +36,13 @@ export function askNeighbours(data: Dataset, others: Dataset | null, columns: Co
   const step = Math.max(1, Math.ceil(features / Math.max(8, width())));
   const here = rowsOf(data, spread(data, most), step, columns);
   const there = others && rowsOf(others, spread(others, most), step, columns);
+  const own = knowledge(here, here, true);
+  const across = there ? knowledge(there, here, false) : UNKNOWN;
   return {
-    own: knowledge(here, here, true),
-    across: there ? knowledge(there, here, false) : Number.NaN,
-    others: there ? knowledge(there, there, true) : Number.NaN,
+    own: own.skill,
+    across: across.skill,
+    others: there ? knowledge(there, there, true).skill : Number.NaN,
+    apart: own.distance > 0 ? across.distance / own.distance : Number.NaN,
     count: here.count,
   };
 }
@@ -72,15 +77,27 @@ function rowsOf(data: Dataset, places: readonly number[], step: number, { mean, 
   return { count: places.length, width, x: rows, y: labels, outputs };
 }
 
-// How well the nearest among `known` tell what is asked, by one or by several, whichever is better.
-function knowledge(asked: Rows, known: Rows, same: boolean): number {
-  if (asked.count < 2 || known.count < 2) return Number.NaN;
-  const near = nearest(asked, known, same);
-  return Math.max(skill(asked, known, near, 1), skill(asked, known, near, SEVERAL));
+interface Knowledge {
+  readonly skill: number;
+  /** Median distance of the nearest. */
+  readonly distance: number;
 }
 
-/** For each example the places of its nearest ones, nearest first. */
-function nearest(asked: Rows, known: Rows, same: boolean): Int32Array {
+const UNKNOWN: Knowledge = { skill: Number.NaN, distance: Number.NaN };
+
+// How well the nearest among `known` tell what is asked, by one or by several, whichever is better; and how near they are.
+function knowledge(asked: Rows, known: Rows, same: boolean): Knowledge {
+  if (asked.count < 2 || known.count < 2) return UNKNOWN;
+  const { near, squares } = nearest(asked, known, same);
+  return {
+    skill: Math.max(skill(asked, known, near, 1), skill(asked, known, near, SEVERAL)),
+    distance: Math.sqrt(squares.sort()[asked.count >> 1]!),
+  };
+}
+
+/** For each example the places of its nearest ones, nearest first, and the square of the least distance. */
+function nearest(asked: Rows, known: Rows, same: boolean): { near: Int32Array; squares: Float64Array } {
+  const squares = new Float64Array(asked.count);
   const near = new Int32Array(asked.count * SEVERAL).fill(-1);
   const { width } = asked;
   const distances = new Float64Array(SEVERAL);
@@ -102,8 +119,9 @@ function nearest(asked: Rows, known: Rows, same: boolean): Int32Array {
       distances[place] = distance;
       near[i * SEVERAL + place] = k;
     }
+    squares[i] = distances[0]!;
   }
-  return near;
+  return { near, squares };
 }
 
 function skill(asked: Rows, known: Rows, near: Int32Array, votes: number): number {

@@ -11,6 +11,9 @@ export const areBytes = ({ x }: Dataset): boolean => x instanceof Uint8Array;
 /** Whether columns mean something each, as those of a table do. */
 export const isTable = (data: Dataset): boolean => !areBytes(data) && data.features <= MOST_COLUMNS;
 
+/** Whether the numbers to predict are as many as the inputs: these themselves, as a rule. */
+export const isAutoencoder = (data: Dataset): boolean => data.classes === null && data.outputs === data.features;
+
 /** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
 export function spread(data: Pick<Dataset, "count" | "classes" | "y">, most: number): number[] {
   const all = Array.from({ length: data.count }, (_, i) => i);

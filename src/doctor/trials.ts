@@ -3,7 +3,7 @@
 
 import { optimizers } from "../catalogue.js";
 import { classCounts, type Dataset } from "../dataset.js";
-import { areBytes, measureColumns, momentsOf, spread } from "../diagnose/sample.js";
+import { areBytes, isAutoencoder, measureColumns, momentsOf, spread } from "../diagnose/sample.js";
 import type { Change, Diagnosis, DiagnosisCode, History } from "../history.js";
 import type { Network } from "../network.js";
 import { digits } from "../text.js";
@@ -34,7 +34,15 @@ export interface Asked {
  */
 const AT_FAULT: ReadonlySet<DiagnosisCode> = new Set([
   ...(["empty-class", "duplicate-rows", "test-distribution", "leaking-feature", "sentinel-values"] as const),
-  ...(["shuffled-labels", "label-noise", "symmetric-units", "sorted-data", "output-range", "float32-digits"] as const),
+  ...([
+    "shuffled-labels",
+    "label-noise",
+    "duplicated-features",
+    "symmetric-units",
+    "sorted-data",
+    "output-range",
+    "float32-digits",
+  ] as const),
 ]);
 
 export const isAtFault = ({ code, confidence }: Diagnosis): boolean =>
@@ -151,7 +159,7 @@ const ROWS: readonly Row[] = [
   function width(asked) {
     const hidden = hiddenOf(asked);
     const outputs = asked.network.layers[asked.network.layers.length - 1]!;
-    if (Math.min(...hidden, Number.POSITIVE_INFINITY) > 8 && hidden.length > 0) return null;
+    if ((Math.min(...hidden) > 8 || isAutoencoder(asked.data)) && hidden.length > 0) return null;
     const wide = Math.max(32, Math.min(128, 4 * outputs));
     return {
       code: "network-too-small",
@@ -185,6 +193,11 @@ const ROWS: readonly Row[] = [
       why: `The learning rate ${digits(rate)} is too large.`,
     }));
   },
+  function falling({ fit }) {
+    if ((fit.schedule ?? "constant") !== "constant") return null;
+    const why = "A rate that stays as large as it began keeps the cost up.";
+    return { code: "plateau", change: { schedule: "cosine" }, why };
+  },
   function larger(asked) {
     const rate = rateOf(asked);
     const usual = optimizers[asked.fit.optimizer ?? "sgd"].learningRate;
@@ -206,8 +219,29 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Trials for a training, in the order of their causes. */
-export const trialsFor = (asked: Asked): Trial[] => ROWS.flatMap((row) => row(asked) ?? []);
+// Causes before effects; what is not here comes first.
+const ORDER: readonly DiagnosisCode[] = [
+  ...(["wrong-loss", "unscaled-inputs", "unscaled-targets", "sorted-data", "decay-too-strong"] as const),
+  ...([
+    "dropout-too-high",
+    "momentum-too-high",
+    "weights-too-small",
+    "weights-too-large",
+    "exploding-gradients",
+  ] as const),
+  ...(["saturated-units", "dead-units", "linear-hidden", "vanishing-gradients", "network-too-small"] as const),
+  ...(["class-imbalance", "batch-too-large", "stuck-at-base-rate", "diverging", "learning-rate-too-high"] as const),
+  ...(["plateau", "learning-rate-too-low", "too-few-iterations", "overfitting", "label-noise"] as const),
+];
+
+/** What the run's suspicions and the table have to try, in the order of their causes; each change once. */
+export function trialsFor(asked: Asked, suspicions: readonly Diagnosis[]): Trial[] {
+  const all = [
+    ...suspicions.map(({ code, change }): Trial => ({ code, change, why: "" })),
+    ...ROWS.flatMap((row) => row(asked) ?? []),
+  ];
+  return all.sort((a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code));
+}
 
 const inBatches = ({ batchSize = "full" }: FitOptions, { count }: Dataset): boolean =>
   batchSize !== "full" && batchSize < count;

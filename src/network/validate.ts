@@ -5,7 +5,7 @@ import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
 import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type DataSource, mapSource } from "../dataset/source.js";
-import { type Dataset, type Examples, remarkOnLabels, withClasses } from "../dataset.js";
+import { areNumbers, type Dataset, type Examples, namesOf, withClasses } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { kindOf, type MetricName, metricIsOf, metricSuits } from "../metrics.js";
 import { accepts } from "../options/check.js";
@@ -55,18 +55,22 @@ export function checkData<D extends Dataset>(
   if (!classes || data.classes.length > wanted) {
     const widths = data.classes.length === 2 ? "1 or 2" : String(data.classes.length);
     const how = classes ? "; draw a new one with withHead, --new-head" : ""; // one that was trained already
-    const remark = data.classes.length > wanted ? remarkOnLabels(data) : null;
-    const numbers = remark?.includes("numbers to predict") ? ` ${remark} For such pass regression: true.` : "";
     throw new InputError(
       "E_CLASSES",
-      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}${how}.${numbers}`,
+      `${who}: the data set has ${data.classes.length} classes, the network tells ${wanted} apart; the last layer wants ${widths} units${outputs > data.classes.length ? ", or the data set more classes (the option classes names those without an example)" : ""}${how}.${orNumbers(data.classes)}`,
     );
   }
   throw new InputError(
     "E_CLASSES",
-    `${who}: the classes are ${data.classes.join(", ")}; the network knows ${classes.join(", ")}; pass data with these, or draw a new last layer with withHead, --new-head.`,
+    `${who}: the classes are ${namesOf(data.classes)}; the network knows ${namesOf(classes)}; pass data with these, or draw a new last layer with withHead, --new-head.${orNumbers(data.classes)}`,
   );
 }
+
+// What is added to a refusal of classes that look like numbers to predict.
+const orNumbers = (classes: readonly string[]): string =>
+  areNumbers(classes)
+    ? ` ${classes.length} classes whose names are numbers look like numbers to predict; for such pass regression: true.`
+    : "";
 
 /** The source, when it suits the network, as checkData says of a data set; what its parts hold is checked as they are read. */
 export function checkSource(

@@ -11,6 +11,8 @@ import { columnsInWords } from "./words.js";
 const LARGE = 8; // root mean square of the inputs; standardised data have 1
 const HUGE = 30; // the same: told of any run that did not turn out well
 const GOOD = 0.9; // share of what there is to know
+const ALMOST = 0.97; // the same, where it is surely not as good as it could be
+const MANY_COPIES = 20; // of a column: steps are as many times as long
 const TINY = 0.01; // the same: signals that small make steps as small
 const SHIFTED = 20; // mean of a column in deviations: what tells examples apart is lost beside it
 const UNEVEN = 50; // deviation of a column over the median of all: one step size cannot suit both
@@ -171,11 +173,11 @@ function unscaledTargets(run: Run): Finding | null {
   const small = high < TINY;
   const far = columns.some(({ mean, deviation }) => Math.abs(mean) > SHIFTED * deviation && deviation > 0);
   if (!(size > LARGE || small || uneven || far)) return null;
-  const outcome = outcomeOf(run);
-  const near = run.neighbours();
-  if (!(outcome.poor || outcome.own < near.own - 0.02 || outcome.own < 0.5)) return null;
+  const { own, poor } = outcomeOf(run);
+  const bad = poor || own < 0.5 || own < run.neighbours().own - 0.02;
+  if (!bad && own > 0.95) return null;
   return {
-    confidence: "likely",
+    confidence: bad ? "likely" : "possible",
     message: uneven
       ? `The targets are on scales of their own: their deviations lie between ${digits(low)} and ${digits(high)}, so the largest decide alone.`
       : `The targets are ${small ? "small" : "large"}: mean ${digits(columns[0]!.mean)}, deviation ${digits(wide[0]!)}, where a network begins with answers about 0 and 1.`,
@@ -187,7 +189,7 @@ function unscaledTargets(run: Run): Finding | null {
 
 function duplicatedFeatures(run: Run): Finding | null {
   const { data, moment } = run;
-  if (moment !== "end" || !isTable(run.data) || data.features < 3 || !(outcomeOf(run).own < GOOD)) return null;
+  if (moment !== "end" || !isTable(data) || data.features < 3) return null;
   const places = spread(data, 50);
   const groups = new Map<string, number[]>();
   const { deviation } = run.columns();
@@ -198,7 +200,8 @@ function duplicatedFeatures(run: Run): Finding | null {
   }
   const most = [...groups.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
   const surplus = data.features - groups.size;
-  if (surplus < 0.5 * data.features) return null;
+  const { own } = outcomeOf(run);
+  if (surplus < 0.5 * data.features || !(own < (most.length > MANY_COPIES ? ALMOST : GOOD))) return null;
   return {
     confidence: "likely",
     message: `${surplus} of ${data.features} columns are copies of others (column ${most[0]! + 1} stands there ${most.length} times), so what they say counts as often.`,

@@ -17,6 +17,8 @@ const JUMPED_MEAN = 1.4; // the same, of the mean over a 64th of the training
 const JUMPED_EARLY = 2.5; // the same, of a single batch among the first
 const BARELY = 0.1; // share of the first cost that is gone
 const LEARNT = 0.95; // of the first held-out cost
+const LONG = 100; // iterations: a shorter training has hardly a level
+const LEVEL = 0.02; // share of its fall that the last quarter brings to a cost that stays where it is
 const UNSTEADY = 0.15; // share of the late steps that raise the cost, of a full batch
 
 export const COURSE_RULES: readonly Rule[] = [
@@ -24,6 +26,7 @@ export const COURSE_RULES: readonly Rule[] = [
   { code: "learning-rate-too-high", look: rateTooHigh },
   { code: "learning-rate-too-low", look: rateTooLow },
   { code: "too-few-iterations", look: tooFewIterations },
+  { code: "plateau", look: plateau },
   { code: "overfitting", look: overfitting },
 ];
 
@@ -49,9 +52,10 @@ function rateTooHigh(run: Run): Finding | null {
   const early = curve.peakAt < 0.02 * options.iterations && curve.peak > JUMPED_EARLY * start;
   const jumped = curve.peakAt > 0 && (whole ? curve.peak > JUMPED * start : highest > JUMPED_MEAN * start || early);
   const unsteady = whole && curve.late > 20 && curve.rises > UNSTEADY * curve.late && own < 0.9;
-  if (!((jumped && (poor || own < 0.97 || own - held > 0.05)) || unsteady)) return null;
+  if (!jumped && !unsteady) return null;
+  const harmful = unsteady || poor || own < 0.97 || own - held > 0.05;
   return {
-    confidence: "likely",
+    confidence: harmful ? "likely" : "possible",
     message: jumped
       ? `The steps are too large: the cost jumped from ${digits(curve.first)} to ${digits(curve.peak)} in iteration ${curve.peakAt}, and the network ended with ${percent(Math.max(0, own))} of what there is to know.`
       : `The steps are too large: of the last ${curve.late} steps ${curve.rises} made the cost larger.`,
@@ -94,8 +98,8 @@ function tooFewIterations(run: Run): Finding | null {
   const { moment, curve, options } = run;
   if (moment !== "end") return null;
   const { late, own, held, poor, fallen } = outcomeOf(run);
-  if (!(late > STILL_FALLS) || !(own < 0.95) || (own > 0.5 && held < own - 0.3)) return null;
-  if (!poor && !(late > 0.1 && fallen > 0.2 && own < 0.9)) return null;
+  if (!(late > STILL_FALLS) || (own > 0.5 && held < own - 0.3)) return null;
+  if (!(poor && own < 0.95) && !(late > 0.1 && fallen > 0.2)) return null;
   const { words, change } = longer(run, 8);
   return {
     confidence: poor ? "likely" : "possible",
@@ -103,6 +107,21 @@ function tooFewIterations(run: Run): Finding | null {
     hint: `Train for longer, for instance ${words}.`,
     change,
     evidence: { late, first: curve.first, last: curve.last },
+  };
+}
+
+// A cost that stays up: single batches, or steps across a valley, keep it there until the rate falls.
+function plateau(run: Run): Finding | null {
+  const { moment, options, curve, learningRate } = run;
+  if (moment !== "end" || options.schedule !== "constant" || options.iterations < LONG) return null;
+  const { own, poor, late } = outcomeOf(run);
+  if (!poor || !(late < LEVEL) || !(own < 0.95) || curve.rises < UNSTEADY * curve.late) return null;
+  return {
+    confidence: "possible",
+    message: `The cost goes up and down at a level: the last quarter brought ${percent(Math.max(0, late))} of the fall from ${digits(curve.first)}, and ${curve.rises} of its ${curve.late} steps made it larger.`,
+    hint: `Let the learning rate of ${digits(learningRate)} fall towards the end: schedule "cosine".`,
+    change: { schedule: "cosine" },
+    evidence: { late, rises: curve.rises, steps: curve.late },
   };
 }
 

@@ -3,6 +3,7 @@
 import { losses } from "../../catalogue.js";
 import { digits } from "../../text.js";
 import { type Finding, outcomeOf, type Rule, type Run, STILL_FALLS } from "../run.js";
+import { isAutoencoder } from "../sample.js";
 import { percent } from "./words.js";
 
 // Thresholds, each with its reason.
@@ -103,10 +104,11 @@ function decayTooStrong(run: Run): Finding | null {
 function dropoutTooHigh(run: Run): Finding | null {
   const { architecture, moment } = run;
   const most = Math.max(0, ...architecture.layers.map(({ dropout = 0 }) => dropout));
-  if (moment !== "end" || most < HEAVY_DROPOUT || !outcomeOf(run).poor) return null;
+  if (moment !== "end" || most < HEAVY_DROPOUT) return null;
+  const { poor } = outcomeOf(run);
   return {
-    confidence: "likely",
-    message: `Dropout takes ${percent(most)} of a layer's outputs away in each step, and the network learns little: ${skills(run)}.`,
+    confidence: poor ? "likely" : "possible",
+    message: `Dropout takes ${percent(most)} of a layer's outputs away in each step${poor ? `, and the network learns little: ${skills(run)}` : ", which is more than a network learns well with"}.`,
     hint: "Drop less: dropout 0.2.",
     change: { dropout: 0.2 },
     evidence: { dropout: most },
@@ -119,9 +121,9 @@ function momentumTooHigh(run: Run): Finding | null {
   if (moment !== "end" || momentum < HIGH_MOMENTUM || (optimizer !== "momentum" && optimizer !== "nesterov"))
     return null;
   const wild = curve.peak > 2 * curve.first || curve.rises > 0.2 * curve.late;
-  if (!wild || !(outcomeOf(run).own < 0.97)) return null;
+  if (!wild) return null;
   return {
-    confidence: "likely",
+    confidence: outcomeOf(run).own < 0.97 ? "likely" : "possible",
     message: `With momentum ${digits(momentum)} a step goes on for ${digits(1 / (1 - momentum))} more, and at rate ${digits(options.learningRate)} the cost is thrown about: it was ${digits(curve.first)} at first, ${digits(curve.peak)} at worst and ${digits(curve.last)} at last.`,
     hint: "Take momentum 0.9, or a smaller learning rate.",
     change: { momentum: 0.9 },
@@ -154,7 +156,9 @@ function networkTooSmall(run: Run): Finding | null {
   const hidden = architecture.layers.slice(0, -1).map(({ units }) => units);
   const outputs = architecture.layers[architecture.layers.length - 1]!.units;
   const narrow = Math.min(...hidden, Number.POSITIVE_INFINITY);
-  const few = hidden.length === 0 || narrow < Math.min(8, Math.max(3, outputs / 2));
+  // what is to give its inputs back has a narrow layer on purpose
+  const least = isAutoencoder(run.data) ? 3 : Math.min(8, Math.max(3, outputs / 2));
+  const few = hidden.length === 0 || narrow < least;
   if (!few || !(fallen > 0.02) || !(own > -0.1) || !(behind || own < 0.9)) return null;
   const near = run.neighbours();
   if (!(near.own - Math.max(0, own) > 0.1)) return null;

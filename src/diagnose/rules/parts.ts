@@ -5,12 +5,16 @@ import { checksum } from "../../bytes.js";
 import type { Dataset } from "../../dataset.js";
 import { digits } from "../../text.js";
 import { type Finding, outcomeOf, type Rule, type Run } from "../run.js";
-import { type Columns, isTable, momentsOf, spread } from "../sample.js";
+import { type Columns, isAutoencoder, isTable, momentsOf, spread } from "../sample.js";
 import { percent } from "./words.js";
 
 // Thresholds, each with its reason.
 const SHARED = 0.1; // share of the held-out rows that are training rows, too
 const MOVED = 1; // deviations that the columns of the held-out data lie away, in the root mean square
+const FEW = 8; // examples of a part: fewer have no distribution
+const ENOUGH = 40; // the same, for neighbours to be near
+const WIDER = 1.5; // times the distance of neighbours; that of another sample is 1
+const ALL = 0.98; // share of the target that one column explains in both parts: nothing is left to learn
 const FAR = 10; // deviations at which a column counts no further
 const LEAK = 0.85; // share of the target that one column explains
 
@@ -58,7 +62,7 @@ function testDistribution(run: Run): Finding | null {
   const ours = run.columns();
   const theirs = run.heldColumns()!;
   const fewest = Math.min(ours.rows, theirs.rows);
-  if (fewest < 8) return null;
+  if (fewest < FEW) return null;
   const finding = (why: string, evidence: Finding["evidence"]): Finding => ({
     confidence: moment === "end" ? "likely" : "sure",
     message: `The held-out data are of another kind than the training data: ${why}.`,
@@ -87,10 +91,16 @@ function testDistribution(run: Run): Finding | null {
     }
     return null;
   }
-  // the same inputs with other labels: neighbours within each part agree, those of the other part do not
   const outcome = outcomeOf(run);
-  if (!(outcome.own > 0.5) || !(outcome.held < 0.6 * outcome.own)) return null;
+  if (fewest < ENOUGH || !(outcome.own > 0.5) || !(outcome.held < 0.6 * outcome.own)) return null;
   const near = run.neighbours();
+  if (near.apart > WIDER) {
+    return finding(
+      `its examples lie ${digits(near.apart)} times as far from those of training as these from each other`,
+      { apart: near.apart },
+    );
+  }
+  // the same inputs with other labels: neighbours within each part agree, those of the other part do not
   if (near.others > 0.4 && near.across < 0.5 * near.others && near.own > 0.4) {
     return finding(
       `examples beside one another have the same labels within each part, but not across them (agreement ${digits(near.own)}, ${digits(near.others)} and ${digits(near.across)})`,
@@ -127,7 +137,7 @@ function leakingFeature(run: Run): Finding | null {
   const { data, validation, moment } = run;
   if (moment !== "start" || !isTable(run.data) || data.features < 3 || data.count < 30) return null;
   if (validation === null || validation.count < 20) return null; // without others a good column is no leak
-  if (data.classes === null && data.outputs === data.features) return null; // an autoencoder's columns are its targets
+  if (isAutoencoder(data)) return null; // whose columns are its targets
   const known = explainedBy(data);
   const best = known.reduce((most, value, j) => (value > known[most]! ? j : most), 0);
   const others = known.filter((_, j) => j !== best);
@@ -135,6 +145,15 @@ function leakingFeature(run: Run): Finding | null {
   const next = Math.max(0, ...others);
   if (share < LEAK || next > 0.8 * share) return null;
   const held = explainedBy(validation)[best]!;
+  if (Math.min(share, held) > ALL) {
+    return {
+      confidence: "possible",
+      message: `Column ${best + 1} alone tells ${percent(share)} of the target, ${percent(held)} of that of the held-out data, and the next one ${percent(next)}: is it known before the answer is?`,
+      hint: `Leave column ${best + 1} out if it is only known afterwards.`,
+      change: {},
+      evidence: { column: best + 1, explained: share, heldOut: held, next },
+    };
+  }
   if (!(held < 0.5 * share)) return null;
   return {
     confidence: "sure",
