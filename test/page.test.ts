@@ -728,7 +728,7 @@ test("for everyone: no finding by axe, before and after training, and nothing st
   const page = await open(`${isolated}#init=0.01`, { colorScheme: "light" });
   await accessible(page, 360);
   await train(page);
-  await page.locator("summary").click();
+  await page.getByText("The costs as a table").click();
   await accessible(page, 360);
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });

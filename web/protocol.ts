@@ -4,12 +4,14 @@
 import type { OptimizerName, Scaling, ScheduleName } from "../src/catalogue.js";
 import type { Spread } from "../src/dataset/targets.js";
 import type {
+  Change,
   CostRecord,
   Diagnosis,
   ErrorCode,
   Evaluation,
   NetworkOptions,
   Progress,
+  Report,
   Strategy,
   Task,
 } from "../src/index.js";
@@ -236,6 +238,8 @@ export interface Found extends Pick<RunSettings, "iterations" | "logEvery"> {
 export interface TrainResult {
   readonly network: NetworkSummary;
   readonly diagnoses: readonly Diagnosis[];
+  /** What is only possible. */
+  readonly suspicions: readonly Diagnosis[];
   readonly iterations: number;
   /** Seconds of computing steps, and of all from its begin to its end. */
   readonly seconds: number;
@@ -314,6 +318,8 @@ export interface Requests {
   find: (settings: Settings) => Found | null;
   /** Trains; `address` is the settings'. Null when it was stopped before it began. */
   train: (settings: RunSettings, begin: Begin, address: string) => TrainResult | null;
+  /** Trains again with one thing changed at a time. Null when it was stopped. */
+  diagnose: (settings: RunSettings, maxSeconds: number) => Report | null;
   /** The training that was left, null where there is none. While another page trains, its end is waited for. */
   left: () => Left | null;
   /** Forgets the training that was left. */
@@ -327,15 +333,17 @@ export interface Requests {
 }
 export type RequestName = keyof Requests;
 
-/** For the training, the race or the reading of pictures that is under way; nothing happens where there is none. */
+/** For the work that is under way and can be stopped; nothing happens where there is none. */
 export type Command = "pause" | "resume" | "stop";
 
 /** Events: name, what is told. */
 export interface Events {
-  /** Share of a folder's pictures that has been read. */
-  reading: number;
+  /** Share that is done of the reading of pictures. */
+  done: number;
   /** A training that finds the number of iterations begins. */
   trial: { readonly trial: number; readonly trials: number };
+  /** A training of a diagnosis begins, with this change; null and 0 for the one as it is set. */
+  trying: { readonly change: Change | null; readonly trial: number; readonly trials: number };
   /** The training begins: how it is carried out, and the floating-point operations of an iteration. */
   start: Strategy & { readonly backend: string; readonly flops: number };
   cost: CostRecord;
