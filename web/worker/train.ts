@@ -148,6 +148,7 @@ export async function train(
     const stopped = control.signal.aborted && error === control.signal.reason;
     if (stopped && begun) return end("user", diagnoses);
     if (error instanceof NotFiniteError) {
+      ({ iterations, seconds } = error.history);
       return end("not-finite", [error.diagnosis, ...diagnoses], error.history.suspicions);
     }
     if (stopped) return null;
