@@ -1,8 +1,26 @@
-// The doctor on the page: what a training makes possible and what trials show.
+// The doctor on the page: what a training makes possible, what trials show, and a trace to hold one's own program against.
 
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { Random } from "../src/random.js";
-import { accessible, drop, ended, HASTE, inView, isolated, open, openWith, text, train, withBrowser } from "./page.js";
+import {
+  accessible,
+  dist,
+  drop,
+  ended,
+  HASTE,
+  inView,
+  isolated,
+  open,
+  openWith,
+  text,
+  train,
+  withBrowser,
+} from "./page.js";
 
 withBrowser();
 
@@ -50,7 +68,7 @@ test("settings are diagnosed: what helps, before and after, what is only possibl
   expect(await page.locator("#findings meter").count()).toBe(0); // findings of this training alone
 }, 120_000);
 
-test("a diagnosis ends when its time is up, and by Stop, which leaves what was found before", async () => {
+test("a diagnosis ends when its time is up; by Stop it and a trace end, and leave what was found before", async () => {
   const page = await openWith(HASTE, `${isolated}#init=0.01`);
   const button = page.getByRole("button", { name: "Diagnose these settings" });
   const seconds = page.locator("#diagnose-seconds");
@@ -72,4 +90,32 @@ test("a diagnosis ends when its time is up, and by Stop, which leaves what was f
   await expect.poll(() => text(page, "#status")).toBe("Stopped.");
   expect(await text(page, "#findings")).toMatch(/There was no time/);
   expect(await button.isEnabled()).toBe(true);
+  await page.locator("#trace-iteration").fill("9999999");
+  await page.locator("#trace").click();
+  await expect.poll(() => text(page, "#status")).toBe("Tracing iteration 9999999 …");
+  await page.locator("#stop").click();
+  await expect.poll(() => text(page, "#status")).toBe("Stopped.");
+}, 60_000);
+
+test("a trace of any iteration is the file that the command writes, or says what has no place in it", async () => {
+  const page = await open(`${isolated}#layers=4&iterations=20`);
+  await page.locator("#trace-iteration").fill("3");
+  const button = page.getByRole("button", { name: "Download a trace" });
+  const coming = page.waitForEvent("download");
+  await button.click();
+  const file = await coming;
+  expect(file.suggestedFilename()).toBe("trace.npz");
+  await expect
+    .poll(() => text(page, "#status"))
+    .toMatch(/^Traced iteration 3 of 12288-4-1 on 209 examples: cost 0\.\d+\.$/);
+  const folder = mkdtempSync(join(tmpdir(), "wasmlp-trace-"));
+  const out = join(folder, "trace.npz");
+  const options = ["--layers", "4", "--iterations", "20", "--iteration", "3", "--out", out];
+  await promisify(execFile)(process.execPath, [new URL("cli.js", dist).pathname, "trace", ...options]);
+  expect(readFileSync(await file.path()).equals(readFileSync(out))).toBe(true);
+  rmSync(folder, { recursive: true });
+  await page.locator("#field-dropout").fill("0.5");
+  await button.click();
+  await expect.poll(() => text(page, "#alert")).toMatch(/dropout has no place/);
+  await expect.poll(() => button.isEnabled()).toBe(true);
 }, 60_000);

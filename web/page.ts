@@ -11,6 +11,7 @@ import { offer } from "./page/offer.js";
 import { listenToRace, showRace } from "./page/race.js";
 import { costs, showCost, showDone, showFinding, showJudging, showProgress, showStart, showTrial } from "./page/run.js";
 import { alarm } from "./page/state.js";
+import { listenToTrace } from "./page/trace.js";
 import { follow, listenToTraining } from "./page/training.js";
 
 listen({
@@ -30,6 +31,7 @@ listenToTraining();
 listenToDoctor();
 listenToRace();
 listenToDownloads();
+listenToTrace();
 $<HTMLInputElement>("log").onchange = ({ target }) => costs.setLogarithmic((target as HTMLInputElement).checked);
 // what is scrolled to stops below the bar, however high it is
 new ResizeObserver(([bar]) => {

@@ -248,6 +248,14 @@ export interface TrainResult {
   readonly stopped: "user" | "not-finite" | null;
 }
 
+/** An iteration's values as an .npz file, and what it is of. */
+export interface TraceFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly layers: readonly number[];
+  readonly examples: number;
+  readonly cost: number;
+}
+
 /** How a training begins: with new weights, with those of the network that is there, or where one was left. */
 export type Begin = "anew" | "on" | "resumed";
 
@@ -320,6 +328,8 @@ export interface Requests {
   train: (settings: RunSettings, begin: Begin, address: string) => TrainResult | null;
   /** Trains again with one thing changed at a time. Null when it was stopped. */
   diagnose: (settings: RunSettings, maxSeconds: number) => Report | null;
+  /** Writes the values of one iteration. Null when it was stopped. */
+  trace: (settings: RunSettings, iteration: number) => TraceFile | null;
   /** The training that was left, null where there is none. While another page trains, its end is waited for. */
   left: () => Left | null;
   /** Forgets the training that was left. */
@@ -338,7 +348,7 @@ export type Command = "pause" | "resume" | "stop";
 
 /** Events: name, what is told. */
 export interface Events {
-  /** Share that is done of the reading of pictures. */
+  /** Share that is done of the reading of pictures, or of the iterations of a trace. */
   done: number;
   /** A training that finds the number of iterations begins. */
   trial: { readonly trial: number; readonly trials: number };

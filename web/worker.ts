@@ -25,6 +25,7 @@ import {
 } from "./worker/open.js";
 import { race } from "./worker/race.js";
 import { answerRows } from "./worker/table.js";
+import { trace } from "./worker/trace.js";
 import { findLength, train } from "./worker/train.js";
 
 let open = NOTHING;
@@ -98,6 +99,11 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
   async diagnose(settings, maxSeconds) {
     const own = dataFor(open, settings.seed, settings.scale, null);
     return controlled((control) => diagnose(settings, own, maxSeconds, control, tell));
+  },
+
+  async trace(settings, iteration) {
+    const { set } = dataFor(open, settings.seed, settings.scale, null).train;
+    return controlled((control) => trace(settings, set, iteration, control, tell));
   },
 
   async left() {

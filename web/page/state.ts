@@ -11,7 +11,7 @@ import { isChosen, PRESETS, presetOf, same } from "./settings.js";
 /** What is under way; "finding" looks for the length of a training. */
 type Phase = "loading" | "reading" | "ready" | "racing" | Training;
 type Training = (typeof TRAINING)[number];
-const TRAINING = ["finding", "training", "paused", "stopping", "diagnosing"] as const;
+const TRAINING = ["finding", "training", "paused", "stopping", "diagnosing", "tracing"] as const;
 
 interface Page {
   phase: Phase;
@@ -67,6 +67,7 @@ export function refresh(): void {
     pause: canPause,
     stop: phase === "reading" || (training() && phase !== "stopping"),
     diagnose: data !== null && phase === "ready",
+    trace: data !== null && phase === "ready",
     chosen: data !== null,
     "go-on": phase === "ready",
     discard: phase === "ready",

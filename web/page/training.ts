@@ -39,7 +39,7 @@ async function train(begin: Begin = "anew"): Promise<void> {
   void offer();
 }
 
-type Phase = "training" | "diagnosing";
+type Phase = "training" | "diagnosing" | "tracing";
 
 // Settings that say how long to train, which is found where they do not, and why so long; null when that was stopped.
 async function lengthFor(settings: Settings, next: Phase): Promise<{ run: RunSettings; reason: string } | null> {
