@@ -17,8 +17,11 @@ import type { FitOptions } from "./train/options.js";
 export interface DiagnoseOptions {
   /** Seconds after which no further trial begins. @default 60 */
   maxSeconds?: number | undefined;
-  /** Called before each training with what it tries; null for the training as it was asked for. */
-  onTrial?: ((change: Change | null) => unknown) | undefined;
+  /**
+   * Called before each training with what it tries, the trial's number from 1 on and how many there are; null and 0 for
+   * the training as it was asked for, before whose end their number is not known and 0.
+   */
+  onTrial?: ((change: Change | null, trial: number, trials: number) => unknown) | undefined;
 }
 
 /** What is wrong, and what became of the training with its change. */
@@ -85,17 +88,20 @@ export async function diagnoseWith(
   const seconds = () => (performance.now() - began) / 1000;
   const { train, held } = partsOf(set, fit, make({}).seed);
   const measure = measureOf(train);
+  let trials: readonly Trial[] = [];
   const run = async (change: Change, seed?: number): Promise<Run> => {
-    await onTrial?.(Object.keys(change).length ? change : null);
+    const place = trials.findIndex((one) => one.change === change);
+    await onTrial?.(Object.keys(change).length ? change : null, place + 1, trials.length);
     return runOf(make, train, held, fit, change, measure, seed);
   };
 
   const own = await run({});
   const asked = { network: make({}), dropout, data: train, fit, history: own.history };
-  const trials = trialsOf(own, asked);
+  const isPerfect = own.score > PERFECT && own.diagnoses.length === 0;
+  trials = isPerfect ? [] : trialsOf(own, asked);
   const tried: TrialDone[] = [];
-  let left = own.score > PERFECT && own.diagnoses.length === 0 ? 0 : trials.length;
-  for (const trial of left ? trials : []) {
+  let left = trials.length;
+  for (const trial of trials) {
     if (seconds() > maxSeconds) break;
     left--;
     tried.push({ ...trial, score: (await run(trial.change)).score });

@@ -115,11 +115,14 @@ test("a fifth is held out where nothing was passed, the network stays, and the r
   const { train } = rings();
   const network = new Network({ inputs: 2, layers: [16, 8, 1], init: 1e-3 });
   const before = await network.fingerprint();
-  const tried: (Change | null)[] = [];
+  const tried: [Change | null, number, number][] = [];
   const fit = { ...FIT, iterations: 100 };
-  const first = await network.diagnose(train, fit, { onTrial: (change) => tried.push(change) });
-  expect(tried[0]).toBeNull();
-  expect(tried.length).toBeGreaterThan(first.trials.length);
+  const first = await network.diagnose(train, fit, { onTrial: (...trial) => tried.push(trial) });
+  const count = first.trials.length;
+  expect(tried.slice(0, count + 1)).toEqual([
+    [null, 0, 0],
+    ...first.trials.map(({ change }, i) => [change, i + 1, count]),
+  ]);
   expect(await network.fingerprint()).toBe(before);
   expect(network.init).toBe(1e-3);
   const { seconds: _, ...again } = await network.diagnose(train, fit);

@@ -2,28 +2,22 @@
 // is in settings.ts; all computing is the worker's.
 
 import { listen } from "./page/client.js";
+import { listenToDoctor, showTrying } from "./page/doctor.js";
 import { listenToDownloads } from "./page/downloads.js";
 import { $ } from "./page/elements.js";
 import { listenToFiles, openEmbedded } from "./page/files.js";
 import { listenToSettings, setFromAddress } from "./page/form.js";
 import { offer } from "./page/offer.js";
 import { listenToRace, showRace } from "./page/race.js";
-import {
-  costs,
-  showCost,
-  showFinding,
-  showJudging,
-  showProgress,
-  showReading,
-  showStart,
-  showTrial,
-} from "./page/run.js";
+import { costs, showCost, showDone, showFinding, showJudging, showProgress, showStart, showTrial } from "./page/run.js";
 import { alarm } from "./page/state.js";
+import { listenToTrace } from "./page/trace.js";
 import { follow, listenToTraining } from "./page/training.js";
 
 listen({
-  reading: showReading,
+  done: showDone,
   trial: showTrial,
+  trying: showTrying,
   start: showStart,
   cost: showCost,
   progress: showProgress,
@@ -34,8 +28,10 @@ listen({
 listenToSettings();
 listenToFiles();
 listenToTraining();
+listenToDoctor();
 listenToRace();
 listenToDownloads();
+listenToTrace();
 $<HTMLInputElement>("log").onchange = ({ target }) => costs.setLogarithmic((target as HTMLInputElement).checked);
 // what is scrolled to stops below the bar, however high it is
 new ResizeObserver(([bar]) => {

@@ -4,12 +4,14 @@
 import type { OptimizerName, Scaling, ScheduleName } from "../src/catalogue.js";
 import type { Spread } from "../src/dataset/targets.js";
 import type {
+  Change,
   CostRecord,
   Diagnosis,
   ErrorCode,
   Evaluation,
   NetworkOptions,
   Progress,
+  Report,
   Strategy,
   Task,
 } from "../src/index.js";
@@ -236,12 +238,22 @@ export interface Found extends Pick<RunSettings, "iterations" | "logEvery"> {
 export interface TrainResult {
   readonly network: NetworkSummary;
   readonly diagnoses: readonly Diagnosis[];
+  /** What is only possible. */
+  readonly suspicions: readonly Diagnosis[];
   readonly iterations: number;
   /** Seconds of computing steps, and of all from its begin to its end. */
   readonly seconds: number;
   readonly wallSeconds: number;
   /** Whether it was stopped before its end, by the user or by a number that is not finite. */
   readonly stopped: "user" | "not-finite" | null;
+}
+
+/** An iteration's values as an .npz file, and what it is of. */
+export interface TraceFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly layers: readonly number[];
+  readonly examples: number;
+  readonly cost: number;
 }
 
 /** How a training begins: with new weights, with those of the network that is there, or where one was left. */
@@ -314,6 +326,10 @@ export interface Requests {
   find: (settings: Settings) => Found | null;
   /** Trains; `address` is the settings'. Null when it was stopped before it began. */
   train: (settings: RunSettings, begin: Begin, address: string) => TrainResult | null;
+  /** Trains again with one thing changed at a time. Null when it was stopped. */
+  diagnose: (settings: RunSettings, maxSeconds: number) => Report | null;
+  /** Writes the values of one iteration. Null when it was stopped. */
+  trace: (settings: RunSettings, iteration: number) => TraceFile | null;
   /** The training that was left, null where there is none. While another page trains, its end is waited for. */
   left: () => Left | null;
   /** Forgets the training that was left. */
@@ -327,15 +343,17 @@ export interface Requests {
 }
 export type RequestName = keyof Requests;
 
-/** For the training, the race or the reading of pictures that is under way; nothing happens where there is none. */
+/** For the work that is under way and can be stopped; nothing happens where there is none. */
 export type Command = "pause" | "resume" | "stop";
 
 /** Events: name, what is told. */
 export interface Events {
-  /** Share of a folder's pictures that has been read. */
-  reading: number;
+  /** Share that is done of the reading of pictures, or of the iterations of a trace. */
+  done: number;
   /** A training that finds the number of iterations begins. */
   trial: { readonly trial: number; readonly trials: number };
+  /** A training of a diagnosis begins, with this change; null and 0 for the one as it is set. */
+  trying: { readonly change: Change | null; readonly trial: number; readonly trials: number };
   /** The training begins: how it is carried out, and the floating-point operations of an iteration. */
   start: Strategy & { readonly backend: string; readonly flops: number };
   cost: CostRecord;

@@ -5,8 +5,9 @@ import { classifies } from "../src/catalogue.js";
 import { InputError, Network, pictureToExample } from "../src/index.js";
 import { pixelsOf } from "./pixels.js";
 import type { Events, Failure, FromWorker, Opened, RequestName, Requests, ToWorker } from "./protocol.js";
-import { type Control, createControl } from "./worker/control.js";
+import { type Control, createControl, unlessStopped } from "./worker/control.js";
 import { namesOf } from "./worker/data.js";
+import { diagnose } from "./worker/diagnose.js";
 import { type OpenFolder, openFolder, type Reading, replan } from "./worker/folder.js";
 import { decodePicture, readModel, readTableFile } from "./worker/formats.js";
 import { dropKept, findLeft, hold, readKept, type Standing, writeKept } from "./worker/keep.js";
@@ -24,11 +25,12 @@ import {
 } from "./worker/open.js";
 import { race } from "./worker/race.js";
 import { answerRows } from "./worker/table.js";
+import { trace } from "./worker/trace.js";
 import { findLength, train } from "./worker/train.js";
 
 let open = NOTHING;
 let network: Network | null = null;
-let control: Control | null = null; // of the training, the race or the reading under way
+let control: Control | null = null; // of the work under way that can be stopped
 
 const post = (message: FromWorker) => self.postMessage(message);
 
@@ -94,6 +96,16 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
     }
   },
 
+  async diagnose(settings, maxSeconds) {
+    const own = dataFor(open, settings.seed, settings.scale, null);
+    return controlled((control) => diagnose(settings, own, maxSeconds, control, tell));
+  },
+
+  async trace(settings, iteration) {
+    const { set } = dataFor(open, settings.seed, settings.scale, null).train;
+    return controlled((control) => trace(settings, set, iteration, control, tell));
+  },
+
   async left() {
     const kept = await findLeft();
     if (!kept) return null;
@@ -152,15 +164,12 @@ const requests: { [N in RequestName]: (...args: Parameters<Requests[N]>) => Prom
 
 /** What is open once pictures have been read; null when that was stopped. */
 async function pictures(seed: number, read: (reading: Reading) => Promise<OpenFolder>): Promise<Opened | null> {
-  return controlled(async ({ signal }) => {
-    try {
-      open = plannedFolder(await read({ signal, onRead: (share) => tell("reading", share) }), seed);
+  return controlled(({ signal }) =>
+    unlessStopped(signal, async () => {
+      open = plannedFolder(await read({ signal, onRead: (share) => tell("done", share) }), seed);
       return summariseOpen(open);
-    } catch (error) {
-      if (signal.aborted && error === signal.reason) return null;
-      throw error;
-    }
-  });
+    }),
+  );
 }
 
 /** Does work that commands reach until it is done. */

@@ -1,8 +1,6 @@
-// What the worker found, as elements: data sets, findings, networks, predictions. No state, and no listeners but those that
+// What the worker found, as elements: data sets, networks, predictions. No state, and no listeners but those that
 // are given.
 
-import type { Diagnosis } from "../../src/index.js";
-import { textOf } from "../../src/options/text.js";
 import { digits, percent } from "../../src/text.js";
 import type {
   Answers,
@@ -13,11 +11,9 @@ import type {
   Predicted,
   Prediction,
   SetSummary,
-  Settings,
 } from "../protocol.js";
 import { type Child, element, note, scrolled, tableOf } from "./elements.js";
 import { canvasOf, gridOf } from "./pictures.js";
-import { settingsOf } from "./settings.js";
 
 const MOST_NAMED = 10; // classes
 
@@ -57,28 +53,6 @@ function targetsInWords({ classes, numbers, base }: SetSummary): string {
   const many = named.length > MOST_NAMED ? `${named.length} classes` : named.join(", ");
   return `${many}; base-rate entropy ${base.toFixed(5)}`;
 }
-
-/** Trains with other settings. */
-export type Apply = (settings: Partial<Settings>) => unknown;
-
-/** A finding, with a button that applies its hint where that can be said in settings. */
-export function findingElement({ code, message, hint, change }: Diagnosis, apply: Apply): HTMLElement {
-  const settings = settingsOf(change);
-  return element(
-    "article",
-    { className: "finding" },
-    element("h3", {}, code.replaceAll("-", " ")),
-    element("p", {}, message),
-    element("p", {}, element("strong", {}, "What to do: "), hint),
-    settings &&
-      element("button", { type: "button", onclick: () => apply(settings) }, `Use ${inWords(settings)} and train again`),
-  );
-}
-
-const inWords = (settings: Partial<Settings>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} ${typeof value === "number" ? digits(value) : textOf(value)}`)
-    .join(", ");
 
 /** What the first layer looks for, what the network answers, where it is wrong. */
 export function networkElement(network: NetworkSummary): HTMLElement {

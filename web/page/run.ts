@@ -5,8 +5,9 @@ import type { CostRecord, Diagnosis, Progress } from "../../src/index.js";
 import { cost, digits, grouped } from "../../src/text.js";
 import type { EvaluationSummary, Events, NetworkSummary, RunSettings, TrainResult } from "../protocol.js";
 import { createChart } from "./charts.js";
-import { $, element, note } from "./elements.js";
-import { type Apply, findingElement, networkElement } from "./results.js";
+import { $, element } from "./elements.js";
+import { type Apply, findingElement, findingElements } from "./findings.js";
+import { networkElement } from "./results.js";
 import { scoreOf } from "./score.js";
 import { page, refresh, releaseFocus, setStatus } from "./state.js";
 
@@ -41,7 +42,7 @@ export function showScoreOf(numbers: boolean): void {
   $("score-chart").ariaLabel = `${score.name} over the iterations; the numbers are in the table below`;
 }
 
-export function showReading(share: Events["reading"]): void {
+export function showDone(share: Events["done"]): void {
   progressBar.value = share;
 }
 
@@ -145,8 +146,15 @@ export function showFinding(finding: Diagnosis, apply: Apply): void {
   $("findings").append(findingElement(finding, apply));
 }
 
+/** Shows all that is wrong in the place of what was, with the worst in the verdict. */
+export function showFindings(elements: readonly Node[], causes: readonly Diagnosis[]): void {
+  releaseFocus($("findings"));
+  $("findings").replaceChildren(...elements);
+  showVerdict(causes);
+}
+
 export function showEnd(result: TrainResult, apply: Apply): void {
-  const { network, diagnoses, iterations, seconds, wallSeconds, stopped } = result;
+  const { network, diagnoses, suspicions, iterations, seconds, wallSeconds, stopped } = result;
   const { train, test } = network;
   const ends = { user: "Stopped", "not-finite": "Ended by a number that is not finite", none: "Done" };
   const parts = [
@@ -161,9 +169,7 @@ export function showEnd(result: TrainResult, apply: Apply): void {
     scores.add(iterations, [train.score, test?.score ?? null]);
   }
   progressBar.value = stopped ? iterations / settings.iterations : 1;
-  const findings = diagnoses.map((finding) => findingElement(finding, apply));
-  $("findings").replaceChildren(...(findings.length ? findings : [note("Nothing is wrong with this run.")]));
-  showVerdict(diagnoses);
+  showFindings(findingElements([...diagnoses, ...suspicions], "Nothing is wrong with this run.", apply), diagnoses);
   showNetwork(network);
 }
 

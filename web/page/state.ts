@@ -8,8 +8,13 @@ import { WorkerError } from "./client.js";
 import { $ } from "./elements.js";
 import { isChosen, PRESETS, presetOf, same } from "./settings.js";
 
+/** What is under way; "finding" looks for the length of a training. */
+type Phase = "loading" | "reading" | "ready" | "racing" | Training;
+type Training = (typeof TRAINING)[number];
+const TRAINING = ["finding", "training", "paused", "stopping", "diagnosing", "tracing"] as const;
+
 interface Page {
-  phase: "loading" | "reading" | "ready" | "finding" | "training" | "paused" | "stopping" | "racing";
+  phase: Phase;
   /** Null also where a table or a folder cannot be trained on as it is planned. */
   data: DataSummary | null;
   /** The table that the data come from, or will. */
@@ -41,13 +46,13 @@ export const page: Page = {
   records: [],
 };
 
-/** Whether a training is under way. */
-export const training = () => ["finding", "training", "paused", "stopping"].includes(page.phase);
+/** Whether something is trained. */
+export const training = () => (TRAINING as readonly Phase[]).includes(page.phase);
 
 /** Whether data may be opened. */
 export const isIdle = () => page.phase === "ready" || page.phase === "loading";
 
-export function enter(phase: Page["phase"]): void {
+export function enter(phase: Phase): void {
   page.phase = phase;
   refresh();
 }
@@ -55,12 +60,14 @@ export function enter(phase: Page["phase"]): void {
 /** Shows what follows from the page's state. */
 export function refresh(): void {
   const { phase, data, network, records } = page;
-  const canStop = phase === "training" || phase === "paused";
+  const canPause = phase === "training" || phase === "paused";
   const inUse = {
     train: data !== null && phase === "ready",
     "train-on": data !== null && phase === "ready" && network?.train != null,
-    pause: canStop,
-    stop: canStop || phase === "finding" || phase === "reading",
+    pause: canPause,
+    stop: phase === "reading" || (training() && phase !== "stopping"),
+    diagnose: data !== null && phase === "ready",
+    trace: data !== null && phase === "ready",
     chosen: data !== null,
     "go-on": phase === "ready",
     discard: phase === "ready",
@@ -94,7 +101,8 @@ export function releaseFocus(place: HTMLElement): void {
 
 // A keyboard goes on at the button that comes next, once that is in use.
 function findFocus(): void {
-  const next = $<HTMLButtonElement>(page.phase === "finding" ? "stop" : training() ? "pause" : "train");
+  const pausable = page.phase === "training" || page.phase === "paused";
+  const next = $<HTMLButtonElement>(pausable ? "pause" : training() ? "stop" : "train");
   if (!focusLost || next.disabled) return;
   next.focus({ preventScroll: true });
   focusLost = false;
@@ -144,8 +152,8 @@ export async function attempt(work: () => Promise<void>): Promise<boolean> {
 
 let occupation: Promise<unknown> = Promise.resolve();
 
-/** Attempts a training or a race, of which there is one at a time. */
-export function occupy(phase: "finding" | "training" | "racing", work: () => Promise<void>): Promise<boolean> {
+/** Attempts a training, a race or other work with trainings, of which there is one at a time. */
+export function occupy(phase: Training | "racing", work: () => Promise<void>): Promise<boolean> {
   enter(phase);
   const whole = attempt(work).then((good) => {
     enter("ready");
@@ -155,5 +163,5 @@ export function occupy(phase: "finding" | "training" | "racing", work: () => Pro
   return whole;
 }
 
-/** Resolves when no training and no race is under way. */
+/** Resolves when nothing of that is under way. */
 export const unoccupied = () => occupation;

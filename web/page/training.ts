@@ -6,7 +6,7 @@ import { $ } from "./elements.js";
 import { drawAnew, openEmbedded, planAnew, readLabelsAs, replanFolder } from "./files.js";
 import { read, set, setFound } from "./form.js";
 import { filesOf, isHere, listenToOffer, offer, withdraw } from "./offer.js";
-import { clear, showBegin, showEnd } from "./run.js";
+import { clear, showBegin, showDone, showEnd } from "./run.js";
 import { fromAddress } from "./settings.js";
 import { alarm, enter, occupy, page, setStatus, training, unoccupied } from "./state.js";
 
@@ -23,9 +23,11 @@ async function train(begin: Begin = "anew"): Promise<void> {
   if (!page.data) return;
   const finding = settings.iterations === "auto";
   const good = occupy(finding ? "finding" : "training", async () => {
-    const run = await lengthFor(settings);
-    if (!run) return setStatus("Stopped before the first iteration.");
-    const result = await request("train", run, begin, location.hash.slice(1));
+    if (finding) clear();
+    const length = await lengthFor(settings, "training");
+    if (!length) return setStatus("Stopped before the first iteration.");
+    showBegin(length.run, length.reason);
+    const result = await request("train", length.run, begin, location.hash.slice(1));
     if (!result) return setStatus("Stopped before the first iteration.");
     page.network = result.network;
     page.drawn = drawn;
@@ -37,24 +39,37 @@ async function train(begin: Begin = "anew"): Promise<void> {
   void offer();
 }
 
-// Settings that say how long to train, which is found where they do not; null when that was stopped.
-async function lengthFor(settings: Settings): Promise<RunSettings | null> {
+type Phase = "training" | "diagnosing" | "tracing";
+
+// Settings that say how long to train, which is found where they do not, and why so long; null when that was stopped.
+async function lengthFor(settings: Settings, next: Phase): Promise<{ run: RunSettings; reason: string } | null> {
   const { iterations } = settings;
-  if (iterations !== "auto") return shown({ ...settings, iterations });
-  clear();
+  if (iterations !== "auto") return { run: { ...settings, iterations }, reason: "" };
   setStatus("Finding how long to train …");
   const found = await request("find", settings);
   if (!found) return null;
   const { reason, ...length } = found;
   const run = { ...settings, ...length };
   setFound(run);
-  enter("training");
-  return shown(run, reason);
+  enter(next);
+  return { run, reason };
 }
 
-function shown(settings: RunSettings, reason = ""): RunSettings {
-  showBegin(settings, reason);
-  return settings;
+/** Does other work with a training as it is set; it gives what to say at its end, null when it was stopped. */
+export async function work(phase: Phase, begin: (run: RunSettings) => Promise<string | null>): Promise<void> {
+  if (page.phase !== "ready") return;
+  const settings = read();
+  if (!settings) return;
+  await drawAnew(settings.seed);
+  if (!page.data) return;
+  showDone(0);
+  const good = await occupy(settings.iterations === "auto" ? "finding" : phase, async () => {
+    const length = await lengthFor(settings, phase);
+    const end = length && (await begin(length.run));
+    setStatus(end ?? "Stopped.");
+    if (end) showDone(1);
+  });
+  if (!good) setStatus("Ready: press Train.");
 }
 
 // Goes on with a training that was left, with its settings.

@@ -1,4 +1,4 @@
-// The handle on a training or a race under way: what commands do to it.
+// The handle on work under way, such as a training or a race: what commands do to it.
 
 import type { Command } from "../protocol.js";
 
@@ -7,6 +7,16 @@ export interface Control extends Readonly<Record<Command, () => void>> {
   readonly signal: AbortSignal;
   /** Resolves when it may go on; undefined while it is not paused. */
   paused(): Promise<void> | undefined;
+}
+
+/** What work comes to; null where it ends by the signal. */
+export async function unlessStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }
 
 export function createControl(): Control {

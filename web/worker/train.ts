@@ -2,10 +2,18 @@
 // trainings that find how long it is to be.
 
 import { choose } from "../../src/auto.js";
-import { type CostRecord, type Dataset, type Diagnosis, InputError, Network, NotFiniteError } from "../../src/index.js";
+import {
+  type CostRecord,
+  type Dataset,
+  type Diagnosis,
+  type FitOptions,
+  InputError,
+  Network,
+  NotFiniteError,
+} from "../../src/index.js";
 import { countStepFlops } from "../../src/train/strategy.js";
 import type { Events, Found, RunSettings, Settings, TrainResult } from "../protocol.js";
-import type { Control } from "./control.js";
+import { type Control, unlessStopped } from "./control.js";
 import type { Data } from "./data.js";
 import type { Kept, Standing } from "./keep.js";
 import { networkOptions } from "./network.js";
@@ -15,7 +23,18 @@ import { networkOptions } from "./network.js";
 const KEEP_SECONDS = 3;
 const KEEP_PARAMETERS = 1e6;
 
-type Tell = <E extends keyof Events>(event: E, value: Events[E]) => void;
+/** Tells the page of an event. */
+export type Tell = <E extends keyof Events>(event: E, value: Events[E]) => void;
+
+/** The options of fit that settings say. */
+export function fitOptions({ iterations, ...settings }: RunSettings): FitOptions {
+  const { batchSize, optimizer, learningRate, weightDecay, schedule, logEvery, threads } = settings;
+  return {
+    ...{ iterations, batchSize, optimizer, learningRate, weightDecay, schedule, logEvery },
+    // where no threads can be had, a link from where they could be still trains
+    threads: self.crossOriginIsolated || threads === 1 ? threads : "auto",
+  };
+}
 
 /** The number of iterations that the policy finds for these settings; null when it was stopped. */
 export async function findLength(
@@ -28,14 +47,11 @@ export async function findLength(
   const { batchSize, optimizer, learningRate, weightDecay, schedule, seed } = settings;
   const fit = { batchSize, optimizer, learningRate, weightDecay, schedule, seed };
   const onTrial = (trial: number, trials: number) => tell("trial", { trial, trials });
-  try {
+  return unlessStopped(signal, async () => {
     const { fit: found, reason } = await choose(set, { ...network, ...fit, auto: true, signal, onTrial });
     const steps = batchSize === "full" ? 1 : Math.ceil(set.count / batchSize);
     return { iterations: found.epochs! * steps, logEvery: found.logEvery!, reason };
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return null;
-    throw error;
-  }
+  });
 }
 
 /** How a training ended, with the network that it left. */
@@ -81,20 +97,16 @@ export async function train(
     diagnoses.push(diagnosis);
     tell("diagnosis", diagnosis);
   };
-  const end = (stopped: TrainResult["stopped"], found: readonly Diagnosis[]): Trained => {
-    return { network, diagnoses: found, iterations, seconds, wallSeconds: wallSeconds(), stopped };
+  const end = (
+    stopped: TrainResult["stopped"],
+    found: readonly Diagnosis[],
+    suspicions: readonly Diagnosis[] = [],
+  ): Trained => {
+    return { network, diagnoses: found, suspicions, iterations, seconds, wallSeconds: wallSeconds(), stopped };
   };
   try {
     const history = await network.fit(set, {
-      iterations: settings.iterations,
-      batchSize: settings.batchSize,
-      optimizer: settings.optimizer,
-      learningRate: settings.learningRate,
-      weightDecay: settings.weightDecay,
-      schedule: settings.schedule,
-      // where no threads can be had, a link from where they could be still trains
-      threads: self.crossOriginIsolated || settings.threads === 1 ? settings.threads : "auto",
-      logEvery: settings.logEvery,
+      ...fitOptions(settings),
       accuracy: true, // also wanted for metrics of the training set
       ...(set.classes === null && { metrics: ["r2"] as const }),
       ...(data.test && { validation: data.test.set }),
@@ -131,11 +143,14 @@ export async function train(
       },
       onDiagnosis: find,
     });
-    return end(null, history.diagnoses);
+    return end(null, history.diagnoses, history.suspicions);
   } catch (error) {
     const stopped = control.signal.aborted && error === control.signal.reason;
     if (stopped && begun) return end("user", diagnoses);
-    if (error instanceof NotFiniteError) return end("not-finite", [error.diagnosis, ...diagnoses]);
+    if (error instanceof NotFiniteError) {
+      ({ iterations, seconds } = error.history);
+      return end("not-finite", [error.diagnosis, ...diagnoses], error.history.suspicions);
+    }
     if (stopped) return null;
     if (left && error instanceof InputError && error.code.startsWith("E_CHECKPOINT")) throw refusalOf(left, error);
     throw error;
