@@ -119,6 +119,7 @@ export type DiagnosisCode =
   | "too-few-iterations"
   | "plateau"
   | "overfitting"
+  | "overconfident"
   | "network-too-small"
   | "wrong-loss"
   | "duplicated-features"

@@ -223,6 +223,24 @@ describe("worth a look only", () => {
     const fit = { iterations: 1500, learningRate: 0.3 };
     expect(await suspected({ dropout: 0.6 }, fit)).toContain("dropout-too-high");
     expect(await suspected({ dropout: 0.3 }, fit)).not.toContain("dropout-too-high");
+    const heavy = { ...fit, learningRate: 0.01, optimizer: "momentum" } as const;
+    expect(await suspected({}, { ...heavy, momentum: 0.99 })).toContain("momentum-too-high");
+    expect(await suspected({}, { ...heavy, momentum: 0.9 })).not.toContain("momentum-too-high");
+  });
+
+  test("answers that become too sure while as many are right", async () => {
+    const told = async (seed: number) => {
+      const random = new Random(seed);
+      const blurred = () => {
+        const x = Array.from({ length: 100 }, () => [random.normal(), random.normal()]);
+        return createDataset({ x, y: x.map(([a, b]) => Number(a! + b! + random.normal() > 0)) });
+      };
+      const [set, validation] = [blurred(), blurred()];
+      const fit = { iterations: 1500, logEvery: 50, optimizer: "adam", learningRate: 0.02, validation } as const;
+      return suspected({ inputs: 2, layers: [32, 1] }, fit, set);
+    };
+    expect(await told(9)).toContain("overconfident"); // 76 of 100 are right at last, 74 where the cost was least
+    expect(await told(6)).not.toContain("overconfident"); // 77 and 81: by heart
   });
 
   test("a cost that goes up and down at a level, and a rate that does not fall", async () => {

@@ -16,6 +16,7 @@ const JUMPED = 2; // times the first cost
 const JUMPED_MEAN = 1.4; // the same, of the mean over a 64th of the training
 const JUMPED_EARLY = 2.5; // the same, of a single batch among the first
 const BARELY = 0.1; // share of the first cost that is gone
+const SURER = 1.5; // times the least held-out cost
 const LEARNT = 0.95; // of the first held-out cost
 const LONG = 100; // iterations: a shorter training has hardly a level
 const LEVEL = 0.02; // share of its fall that the last quarter brings to a cost that stays where it is
@@ -28,6 +29,7 @@ export const COURSE_RULES: readonly Rule[] = [
   { code: "too-few-iterations", look: tooFewIterations },
   { code: "plateau", look: plateau },
   { code: "overfitting", look: overfitting },
+  { code: "overconfident", look: overconfident },
 ];
 
 function diverging(run: Run): Finding | null {
@@ -152,6 +154,23 @@ function overfitting(run: Run): Finding | null {
     hint: "Stop where the held-out cost was least: patience 5; more examples, dropout or decay help, too.",
     change: { patience: 5 },
     evidence: { iteration: best.iteration, least: best.cost, last: last.cost, own, held },
+  };
+}
+
+// The cost of what is held out rises while the share of right answers does not fall: few wrong answers, surely given.
+function overconfident(run: Run): Finding | null {
+  if (run.moment !== "end" || run.data.classes === null || run.has("overfitting")) return null;
+  const held = run.records.flatMap(({ validation, iteration }) => (validation ? [{ ...validation, iteration }] : []));
+  if (held.length < 3) return null;
+  const best = held.reduce((least, record) => (record.cost < least.cost ? record : least));
+  const last = held[held.length - 1]!;
+  if (!(last.cost > SURER * best.cost) || last.accuracy < best.accuracy) return null;
+  return {
+    confidence: "possible",
+    message: `The cost of what is held out rises, from ${digits(best.cost)} in iteration ${best.iteration} to ${digits(last.cost)}, though as many answers are right (${percent(last.accuracy)}): the few wrong ones are given ever more surely.`,
+    hint: "Where probabilities matter, stop where the held-out cost was least: patience 5; or decay, or labelSmoothing 0.1.",
+    change: { patience: 5 },
+    evidence: { iteration: best.iteration, least: best.cost, last: last.cost, accuracy: last.accuracy },
   };
 }
 

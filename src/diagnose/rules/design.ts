@@ -10,6 +10,7 @@ import { percent } from "./words.js";
 const STRONG_DECAY = 0.02; // λ of a gradient: that of a mean over examples is seldom larger
 const HEAVY_DROPOUT = 0.6; // share that is dropped; 0.5 is the usual most
 const FEW_UPDATES = 150; // of a training in mini-batches
+const EXTREME_MOMENTUM = 0.98; // 50 times
 const HIGH_MOMENTUM = 0.95; // steps are 1 / (1 − μ) times as long: 20 times
 
 export const DESIGN_RULES: readonly Rule[] = [
@@ -121,10 +122,13 @@ function momentumTooHigh(run: Run): Finding | null {
   if (moment !== "end" || momentum < HIGH_MOMENTUM || (optimizer !== "momentum" && optimizer !== "nesterov"))
     return null;
   const wild = curve.peak > 2 * curve.first || curve.rises > 0.2 * curve.late;
-  if (!wild) return null;
+  if (!wild && momentum < EXTREME_MOMENTUM) return null;
+  const steps = `With momentum ${digits(momentum)} a step goes on for ${digits(1 / (1 - momentum))} more`;
   return {
-    confidence: outcomeOf(run).own < 0.97 ? "likely" : "possible",
-    message: `With momentum ${digits(momentum)} a step goes on for ${digits(1 / (1 - momentum))} more, and at rate ${digits(options.learningRate)} the cost is thrown about: it was ${digits(curve.first)} at first, ${digits(curve.peak)} at worst and ${digits(curve.last)} at last.`,
+    confidence: wild && outcomeOf(run).own < 0.97 ? "likely" : "possible",
+    message: wild
+      ? `${steps}, and at rate ${digits(options.learningRate)} the cost is thrown about: it was ${digits(curve.first)} at first, ${digits(curve.peak)} at worst and ${digits(curve.last)} at last.`
+      : `${steps}, which is seldom needed and makes weights large.`,
     hint: "Take momentum 0.9, or a smaller learning rate.",
     change: { momentum: 0.9 },
     evidence: { momentum, first: curve.first, peak: curve.peak, last: curve.last },
