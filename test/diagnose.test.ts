@@ -219,6 +219,20 @@ describe("worth a look only", () => {
     expect(await suspected({}, { ...fit, validation: data({ seed: 22 }) })).not.toContain("leaking-feature");
   });
 
+  test("a truth table that is held out whole", async () => {
+    const x = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ];
+    const set = createDataset({ x, y: [0, 1, 1, 0] });
+    const fit = { iterations: 50, learningRate: 0.1, validation: set };
+    expect(await suspected({ inputs: 2, layers: [4, 1] }, fit, set)).toContain("duplicate-rows");
+    const many = data();
+    expect((await run({}, { ...fit, validation: many }, many)).codes).toContain("duplicate-rows");
+  });
+
   test("dropout and momentum that are unusually high, though the network learnt", async () => {
     const fit = { iterations: 1500, learningRate: 0.3 };
     expect(await suspected({ dropout: 0.6 }, fit)).toContain("dropout-too-high");

@@ -9,6 +9,7 @@ import { type Columns, isAutoencoder, isTable, momentsOf, spread } from "../samp
 import { percent } from "./words.js";
 
 // Thresholds, each with its reason.
+const TRUTH_TABLE = 20; // rows: so few may be all that there are, to be learnt by heart
 const SHARED = 0.1; // share of the held-out rows that are training rows, too
 const MOVED = 1; // deviations that the columns of the held-out data lie away, in the root mean square
 const FEW = 8; // examples of a part: fewer have no distribution
@@ -40,7 +41,7 @@ function duplicateRows(run: Run): Finding | null {
   const usual = twice / own.length; // what repeats by itself, as rows of few discrete columns do
   if (shared < SHARED || shared < 3 * usual) return null;
   return {
-    confidence: "sure",
+    confidence: data.count < TRUTH_TABLE ? "possible" : "sure",
     message: `${percent(shared)} of the held-out rows are in the training data, too, so what is measured on them is no proof of anything.`,
     hint: "Take the rows out of one of the two.",
     change: {},
