@@ -16,12 +16,22 @@ export const isAutoencoder = (data: Dataset): boolean => data.classes === null &
 
 /** At most `most` places in a data set, in order: spread evenly over it, and over the classes by their shares. */
 export function spread(data: Pick<Dataset, "count" | "classes" | "y">, most: number): number[] {
-  const all = Array.from({ length: data.count }, (_, i) => i);
-  if (data.count <= most) return all;
-  const { y, classes } = data;
-  const sorted = classes === null ? all : all.sort((a, b) => y[a]! - y[b]! || a - b);
-  const places = Array.from({ length: most }, (_, i) => sorted[Math.floor(((i + 0.5) * data.count) / most)]!);
-  return places.sort((a, b) => a - b);
+  const { count } = data;
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  const at = Array.from({ length: most }, (_, i) => Math.floor(((i + 0.5) * count) / most));
+  if (data.classes === null) return at;
+  const sorted = byClass(data.y, data.classes.length);
+  return at.map((place) => sorted[place]!).sort((a, b) => a - b);
+}
+
+// Places of all examples, class by class, in order within each.
+function byClass(y: ArrayLike<number>, classes: number): Int32Array {
+  const next = new Int32Array(classes + 1);
+  for (let i = 0; i < y.length; i++) next[y[i]! + 1]!++;
+  for (let c = 1; c <= classes; c++) next[c]! += next[c - 1]!;
+  const places = new Int32Array(y.length);
+  for (let i = 0; i < y.length; i++) places[next[y[i]!]!++] = i;
+  return places;
 }
 
 /** Columns of the inputs as the network sees them, over some rows. */

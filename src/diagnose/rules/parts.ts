@@ -1,7 +1,6 @@
 // What is wrong between the training data and what is held out: rows in both, other distributions, a column that tells the
 // answer in one of them.
 
-import { checksum } from "../../bytes.js";
 import type { Dataset } from "../../dataset.js";
 import { digits } from "../../text.js";
 import { type Finding, outcomeOf, type Rule, type Run } from "../run.js";
@@ -10,6 +9,7 @@ import { percent } from "./words.js";
 
 // Thresholds, each with its reason.
 const TRUTH_TABLE = 20; // rows: so few may be all that there are, to be learnt by heart
+const SOME = 64; // columns by which rows are told apart
 const SHARED = 0.1; // share of the held-out rows that are training rows, too
 const MOVED = 1; // deviations that the columns of the held-out data lie away, in the root mean square
 const FEW = 8; // examples of a part: fewer have no distribution
@@ -29,15 +29,16 @@ function duplicateRows(run: Run): Finding | null {
   const { data, validation, moment } = run;
   if (moment !== "start" || validation === null) return null;
   const places = spread(validation, 500);
-  const known = new Set<string>();
+  const known = new Set<number>();
   const own = spread(data, 20_000);
+  const [ofOurs, ofTheirs] = [hasherOf(data), hasherOf(validation)];
   let twice = 0;
   for (const i of own) {
-    const key = hashOf(data, i);
+    const key = ofOurs(i);
     if (known.has(key)) twice++;
     known.add(key);
   }
-  const shared = places.filter((i) => known.has(hashOf(validation, i))).length / places.length;
+  const shared = places.filter((i) => known.has(ofTheirs(i))).length / places.length;
   const usual = twice / own.length; // what repeats by itself, as rows of few discrete columns do
   if (shared < SHARED || shared < 3 * usual) return null;
   return {
@@ -49,12 +50,21 @@ function duplicateRows(run: Run): Finding | null {
   };
 }
 
-// What tells a row from others: its numbers in the 7 digits of float32, of long ones some.
-function hashOf({ x, features, scale }: Dataset, row: number): string {
-  const step = Math.max(1, Math.floor(features / 64));
+// What tells a row from others: some of its numbers in the 7 digits of float32, mixed to 32 bits. Two of a million pairs
+// of other rows may have the same, which says nothing of a tenth of them.
+function hasherOf({ x, features, scale }: Dataset): (row: number) => number {
+  const step = Math.max(1, Math.floor(features / SOME));
   const some = new Float32Array(Math.ceil(features / step));
-  for (let j = 0; j < some.length; j++) some[j] = x[row * features + j * step]! * scale + 0; // no -0
-  return checksum(new Uint8Array(some.buffer));
+  const bits = new Int32Array(some.buffer);
+  return (row) => {
+    for (let j = 0; j < some.length; j++) some[j] = x[row * features + j * step]! * scale + 0; // no -0
+    let hash = 0;
+    for (const word of bits) {
+      hash = Math.imul(hash ^ word, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  };
 }
 
 function testDistribution(run: Run): Finding | null {
