@@ -104,11 +104,21 @@ export function panelsToRows(session: Loaded, layer: PlannedLayer, count: number
 export function setWeights(session: LoadedParameters, weights: readonly LayerWeights[]): void {
   session.plan.layers.forEach((layer, l) => {
     const { weight } = weights[l]!;
-    forRuns(layer, (from, place, length) => {
+    if (layer.strips === "units") setByUnits(session, layer, weight);
+    else forRuns(layer, (from, place, length) => {
       session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
     });
     for (const [name, place] of layer.vectors) session.parameters.set(weights[l]![name]!, place);
   });
+}
+
+// Unit by unit: a strip of units has no runs of the user's rows.
+function setByUnits({ parameters }: LoadedParameters, layer: PlannedLayer, weight: Numbers): void {
+  const { inputs, units } = layer;
+  for (let u = 0, from = 0; u < units; u++) {
+    let place = layer.weight + weightAt(layer, u, 0);
+    for (let k = 0; k < inputs; k++, place += P.UNITS) parameters[place] = weight[from++]!;
+  }
 }
 
 /** Reads weights out of a session into arrays of the user's layout. */
