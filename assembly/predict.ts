@@ -47,38 +47,46 @@ export function unitsForward<T>(
 
 /**
  * z (np, 8) = w (np, k) · x (k) for one example, whose numbers are `xStep` bytes apart: in one lane of z, or in all eight
- * where it is the `first` of its panel, as gatherInputs repeats it.
+ * where it is the `first` of its panel, as gatherInputs repeats it. `sums` is room for eight vectors.
  */
-export function exampleForward<T>(z: usize, x: usize, xStep: usize, w: usize, k: i32, np: i32, first: bool): void {
+export function exampleForward<T>(
+  z: usize,
+  x: usize,
+  xStep: usize,
+  w: usize,
+  k: i32,
+  np: i32,
+  first: bool,
+  sums: usize,
+): void {
   const strip = bytesOf<T>(UNITS * k);
   const row = bytesOf<T>(LANES);
   // eight vectors at a time: four strips in float32, two in float64; a strip that is not there is another's once more
-  const strips: i32 = sizeof<T>() == 4 ? 4 : 2;
-  for (let u = 0; u < np; u += strips * UNITS, w += <usize>strips * strip) {
-    const left = (np - u + UNITS - 1) / UNITS;
-    let p1: usize;
-    let p2: usize;
-    let p3: usize;
+  const some: i32 = sizeof<T>() == 4 ? 4 * UNITS : 2 * UNITS;
+  for (let u = 0; u < np; u += some, w += bytesOf<T>(some * k)) {
+    const strips = (np - u + UNITS - 1) / UNITS;
+    const next = strips > 1 ? w + strip : w;
     if (sizeof<T>() == 4) {
-      p1 = left > 1 ? w + strip : w;
-      p2 = left > 2 ? w + 2 * strip : w;
-      p3 = left > 3 ? w + 3 * strip : w;
-    } else {
-      p1 = w + 32;
-      p2 = left > 1 ? w + strip : w;
-      p3 = p2 + 32;
+      unitSums<T>(sums, x, xStep, w, next, strips > 2 ? next + strip : w, strips > 3 ? next + 2 * strip : w, k);
+    } else unitSums<T>(sums, x, xStep, w, w + 32, next, next + 32, k);
+    const last = at<T>(sums, min(some, np - u));
+    for (let sum = sums; sum < last; sum = at<T>(sum, 1), z += row) {
+      if (!first) {
+        store<T>(z, load<T>(sum));
+        continue;
+      }
+      const all = v128.load_splat<T>(sum);
+      for (let i: usize = 0; i < row; i += 16) v128.store(z + i, all);
     }
-    units<T>(at<T>(z, u * LANES), row, np - u, x, xStep, w, p1, p2, p3, k, first);
   }
 }
 
-// The sums of eight vectors of units, two from each of the addresses on.
+// The sums of eight vectors of units, two from each address on. A turn of the loop has a way out between two steps, as
+// the tiles have, and the sums go to memory at once: either way V8 would keep less in registers.
 // @ts-ignore: decorator
 @inline
-function units<T>(
-  z: usize,
-  row: usize,
-  n: i32,
+function unitSums<T>(
+  sums: usize,
   x: usize,
   xStep: usize,
   p0: usize,
@@ -86,9 +94,7 @@ function units<T>(
   p2: usize,
   p3: usize,
   k: i32,
-  first: bool,
 ): void {
-  const step = bytesOf<T>(UNITS);
   let s0 = v128.splat<T>(0);
   let s1 = s0;
   let s2 = s0;
@@ -97,8 +103,10 @@ function units<T>(
   let s5 = s0;
   let s6 = s0;
   let s7 = s0;
-  for (let j = 0; j < k; j++) {
-    const v = v128.load_splat<T>(x);
+  const input: usize = UNITS * sizeof<T>();
+  let n = k;
+  do {
+    let v = v128.load_splat<T>(x);
     s0 = madd<T>(v128.load(p0), v, s0);
     s1 = madd<T>(v128.load(p0, 16), v, s1);
     s2 = madd<T>(v128.load(p1), v, s2);
@@ -108,42 +116,29 @@ function units<T>(
     s6 = madd<T>(v128.load(p3), v, s6);
     s7 = madd<T>(v128.load(p3, 16), v, s7);
     x += xStep;
-    p0 += step;
-    p1 += step;
-    p2 += step;
-    p3 += step;
-  }
-  const some = <i32>(16 / sizeof<T>());
-  z = spread<T>(z, row, s0, n, first);
-  z = spread<T>(z, row, s1, n - some, first);
-  z = spread<T>(z, row, s2, n - 2 * some, first);
-  z = spread<T>(z, row, s3, n - 3 * some, first);
-  z = spread<T>(z, row, s4, n - 4 * some, first);
-  z = spread<T>(z, row, s5, n - 5 * some, first);
-  z = spread<T>(z, row, s6, n - 6 * some, first);
-  spread<T>(z, row, s7, n - 7 * some, first);
-}
-
-// A vector of units to their rows of z, if there are such; returns the address of the next row.
-// @ts-ignore: decorator
-@inline
-function spread<T>(z: usize, row: usize, sums: v128, n: i32, first: bool): usize {
-  if (n <= 0) return z;
-  z = put<T>(z, row, v128.extract_lane<T>(sums, 0), first);
-  z = put<T>(z, row, v128.extract_lane<T>(sums, 1), first);
-  if (sizeof<T>() == 4) {
-    z = put<T>(z, row, v128.extract_lane<T>(sums, 2), first);
-    z = put<T>(z, row, v128.extract_lane<T>(sums, 3), first);
-  }
-  return z;
-}
-
-// @ts-ignore: decorator
-@inline
-function put<T>(z: usize, row: usize, sum: T, first: bool): usize {
-  if (first) {
-    const all = v128.splat<T>(sum);
-    for (let i: usize = 0; i < row; i += 16) v128.store(z + i, all);
-  } else store<T>(z, sum);
-  return z + row;
+    if (n == 1) break;
+    v = v128.load_splat<T>(x);
+    s0 = madd<T>(v128.load(p0, input), v, s0);
+    s1 = madd<T>(v128.load(p0, input + 16), v, s1);
+    s2 = madd<T>(v128.load(p1, input), v, s2);
+    s3 = madd<T>(v128.load(p1, input + 16), v, s3);
+    s4 = madd<T>(v128.load(p2, input), v, s4);
+    s5 = madd<T>(v128.load(p2, input + 16), v, s5);
+    s6 = madd<T>(v128.load(p3, input), v, s6);
+    s7 = madd<T>(v128.load(p3, input + 16), v, s7);
+    x += xStep;
+    p0 += 2 * input;
+    p1 += 2 * input;
+    p2 += 2 * input;
+    p3 += 2 * input;
+    n -= 2;
+  } while (n > 0);
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
 }

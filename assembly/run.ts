@@ -415,12 +415,13 @@ function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
     const order = orderOf(program, to - 1);
     const examples = examplesOf(program, to - 1);
     const last = z + <usize>full * stride;
-    const one = bytesOf<T>(1);
+    const step = bytesOf<T>(xStride ? LANES : 1);
+    const sums = address(r, PredictForward.panels) + scratch;
     for (let i = 0; i < examples; i++) {
       const x = xStride
         ? at<T>(rows + <usize>(to - 1) * xStride, i)
         : rows + <usize>load<i32>(at<i32>(order, i)) * bytesOf<T>(k);
-      exampleForward<T>(at<T>(last, i), x, xStride ? bytesOf<T>(LANES) : one, w, k, np, i == 0);
+      exampleForward<T>(at<T>(last, i), x, step, w, k, np, i == 0, sums);
     }
   }
   const scale = word(r, PredictForward.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
