@@ -93,11 +93,22 @@ export function copyOf(architecture: Architecture, values: readonly GivenWeights
 export function panelsToRows(session: Loaded, layer: PlannedLayer, count: number): Numbers {
   const panels = viewOf(session.plan, session.machine.memory, layer.activations);
   const rows = numbers(session.plan.request.architecture, count * layer.units);
-  for (let i = 0; i < count; i++) {
-    const panel = Math.floor(i / P.LANES) * layer.np * P.LANES + (i % P.LANES);
-    for (let u = 0; u < layer.units; u++) rows[i * layer.units + u] = panels[panel + u * P.LANES]!;
-  }
+  rowsOf(panels, layer, count, rows, 0);
   return rows;
+}
+
+/** The first `count` examples of panels as rows, from element `to` of `rows` on. */
+export function rowsOf(
+  panels: Numbers,
+  { np, units }: Pick<PlannedLayer, "np" | "units">,
+  count: number,
+  rows: Numbers,
+  to: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const panel = Math.floor(i / P.LANES) * np * P.LANES + (i % P.LANES);
+    for (let u = 0; u < units; u++) rows[to++] = panels[panel + u * P.LANES]!;
+  }
 }
 
 /** Writes weights into the session's parameters. */
@@ -105,9 +116,10 @@ export function setWeights(session: LoadedParameters, weights: readonly LayerWei
   session.plan.layers.forEach((layer, l) => {
     const { weight } = weights[l]!;
     if (layer.strips === "units") setByUnits(session, layer, weight);
-    else forRuns(layer, (from, place, length) => {
-      session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
-    });
+    else
+      forRuns(layer, (from, place, length) => {
+        session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
+      });
     for (const [name, place] of layer.vectors) session.parameters.set(weights[l]![name]!, place);
   });
 }
