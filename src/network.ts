@@ -453,7 +453,10 @@ export class Network {
     const kept = this.#keep(await loadBackend(this.backend), weights);
     kept.users++;
     try {
-      await paced(kept.prediction.answering(examples, by, result), createPace());
+      const pace = createPace();
+      for (let first = 0; first < examples.count; await pace.breathe()) {
+        first = kept.prediction.answer(examples, by, result, first);
+      }
     } finally {
       kept.users--;
     }

@@ -7,11 +7,11 @@ import { type BackendName, classifies, losses, type OutputActivation } from "./c
 import type { Examples } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { mostProbable } from "./evaluate.js";
-import { openPrediction } from "./network/prediction.js";
+import { openPrediction, type Prediction } from "./network/prediction.js";
 import type { Standardization } from "./network/standardize.js";
 import { checkOutputs, type PredictInput, toExamples, type Wants } from "./network/validate.js";
 import { show } from "./options/check.js";
-import { createPace, paced } from "./pace.js";
+import { createPace } from "./pace.js";
 import { type LayerWeights, type Numbers, numbers } from "./session/layout.js";
 import { type Encoding, encodeTable, isTable, type Table } from "./table.js";
 
@@ -62,35 +62,43 @@ export async function createPredictor(
   asked: Asked,
   weights: readonly LayerWeights[],
 ): Promise<Predictor> {
-  let prediction: ReturnType<typeof openPrediction> | null = openPrediction(await loadBackend(backend), architecture);
+  let prediction: Prediction | null = openPrediction(await loadBackend(backend), architecture);
   prediction.setWeights(weights);
   const { inputs, dtype, standardization: by } = asked;
   const outputs = outputsOf(asked);
 
-  function* answering(who: string, x: PredictInput | Table, out?: Numbers): Generator<void, Numbers> {
-    if (!prediction) {
-      throw new InputError("E_DISPOSED", `${who}: this predictor was disposed of; make a new one of the network.`);
-    }
+  function ready(who: string): Prediction {
+    if (prediction) return prediction;
+    throw new InputError("E_DISPOSED", `${who}: this predictor was disposed of; make a new one of the network.`);
+  }
+  const roomFor = ({ count }: Examples) => numbers({ dtype }, count * outputs);
+
+  function run(who: string, x: PredictInput | Table, out?: Numbers): Numbers {
+    const own = ready(who);
     const examples = examplesOf(who, asked, x);
-    const results = out ? checkOut(who, out, asked, examples.count) : numbers({ dtype }, examples.count * outputs);
-    yield* prediction.answering(examples, by, results);
+    const results = out ? checkOut(who, out, asked, examples.count) : roomFor(examples);
+    for (let first = 0; first < examples.count; ) first = own.answer(examples, by, results, first);
     checkOutputs(who, results, outputs, dtype);
     return results;
   }
 
-  const run = (who: string, x: PredictInput | Table, out?: Numbers): Numbers => {
-    const work = answering(who, x, out);
-    let piece = work.next();
-    while (!piece.done) piece = work.next();
-    return piece.value;
-  };
   const dispose = () => {
     prediction = null;
   };
   return {
     ...{ inputs, outputs },
     run: (x, out) => run("run", x, out),
-    predict: async (x) => paced(answering("predict", x), createPace()),
+    async predict(x) {
+      const own = ready("predict");
+      const examples = examplesOf("predict", asked, x);
+      const results = roomFor(examples);
+      const pace = createPace();
+      for (let first = 0; first < examples.count; await pace.breathe()) {
+        first = own.answer(examples, by, results, first);
+      }
+      checkOutputs("predict", results, outputs, dtype);
+      return results;
+    },
     classify(x) {
       refuseNumbers(asked);
       return classesOf(asked, run("classify", x));

@@ -15,10 +15,10 @@ export interface Prediction {
   readonly bytes: number;
   setWeights(weights: readonly LayerWeights[]): void;
   /**
-   * Writes the outputs of all examples, (count, outputs), block by block. Between two of them it yields, and the same
-   * prediction may answer others.
+   * Writes the outputs of the examples from `first` on, of a block at most, to their place in (count, outputs), and returns
+   * the first that is left. Between two calls it may answer others.
    */
-  answering(examples: Examples, by: Standardization | null, outputs: Numbers): Generator<void>;
+  answer(examples: Examples, by: Standardization | null, outputs: Numbers, first: number): number;
 }
 
 // Inputs of a block, at most, but for the two panels that a product takes at a time. A judgement: 4 MiB in float32.
@@ -44,18 +44,16 @@ export function openPrediction(backend: Backend, architecture: Architecture): Pr
   return {
     bytes: plan.bytes,
     setWeights: (weights) => setWeights(session, weights),
-    *answering(examples, by, outputs) {
-      const { count } = examples;
-      for (let first = 0; first < count; first += batch) {
-        if (first > 0) yield;
-        const some = Math.min(batch, count - first);
-        fill(examples, by?.inputs ?? null, first, some);
-        session.setScale(by ? 1 : examples.scale);
-        session.setBatch(some);
-        machine.run(0, 0, Math.ceil(some / P.LANES));
-        rowsOf(activations, last, some, outputs, first * last.units);
-      }
-      if (by?.targets) restoreUnit(outputs, by.targets);
+    answer(examples, by, outputs, first) {
+      const count = Math.min(batch, examples.count - first);
+      fill(examples, by?.inputs ?? null, first, count);
+      session.setScale(by ? 1 : examples.scale);
+      session.setBatch(count);
+      machine.run(0, 0, Math.ceil(count / P.LANES));
+      const place = first * last.units;
+      rowsOf(activations, last, count, outputs, place);
+      if (by?.targets) restoreUnit(outputs.subarray(place, place + count * last.units), by.targets);
+      return first + count;
     },
   };
 }
