@@ -179,7 +179,7 @@ describe("which weights", () => {
     const network = new Network(options);
     const many = normals(600 * 300);
     const want = await new Network({ ...options, backend: "wasm" }).predict(many);
-    const [one] = [await network.predict(many.subarray(0, 300))];
+    const one = await network.predict(many.subarray(0, 300));
     const first = network.predict(many);
     await new Promise((resolve) => setTimeout(resolve)); // it is in the midst
     network.weights = network.weights.map(({ weight, bias }) => ({ weight, bias: bias.map(() => 1) }));
@@ -192,7 +192,7 @@ describe("which weights", () => {
     const predictor = await new Network({ ...options, backend: "js" }).predictor();
     const many = normals(600 * 300);
     const want = predictor.run(many);
-    const [row] = [new Uint8Array(300).fill(7)];
+    const row = asExamples(new Uint8Array(300).fill(7), 300, 0.5); // another scale than theirs
     const alone = predictor.run(row);
     let [done, others] = [false, 0];
     const long = predictor.predict(many).finally(() => {
@@ -280,6 +280,13 @@ describe("an array for the answers", () => {
     expect(await codeOf(() => predictor.run(new Float32Array(8), out as Float32Array))).toBe(
       `E_OPTION run: out is ${what}; 2 answers of 3 numbers want a Float32Array of 6.`,
     );
+  });
+
+  test("is of float64 for a network of that type", async () => {
+    const predictor = await new Network({ inputs: 4, layers: [3], dtype: "float64" }).predictor();
+    const out = new Float64Array(3);
+    expect(predictor.run(normals(4), out)).toBe(out);
+    expect(await codeOf(() => predictor.run(normals(4), new Float32Array(3)))).toMatch(/want a Float64Array of 3\.$/);
   });
 });
 
