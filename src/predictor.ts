@@ -69,7 +69,10 @@ export async function createPredictor(
 
   function ready(who: string): Prediction {
     if (prediction) return prediction;
-    throw new InputError("E_DISPOSED", `${who}: this predictor was disposed of; make a new one with network.predictor().`);
+    throw new InputError(
+      "E_DISPOSED",
+      `${who}: this predictor was disposed of; make a new one with network.predictor().`,
+    );
   }
   const roomFor = ({ count }: Examples) => numbers({ dtype }, count * outputs);
 
