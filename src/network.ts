@@ -440,8 +440,8 @@ export class Network {
    *
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
    * scale, Examples by their own; then their columns are scaled, where the network does that. A table has the columns that
-   * were inputs in training, in any order. Numbers to predict are in their own unit. Rejects with E_FEATURES, E_TABLE,
-   * E_MEMORY, E_BACKEND, E_DISPOSED.
+   * were inputs in training, in any order. Numbers to predict are in their own unit. What is loaded for it is kept for
+   * the next call; a service asks a predictor. Rejects with E_FEATURES, E_TABLE, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: PredictInput | Table): Promise<Numbers> {
     const examples = examplesOf("predict", this.#asked(), x);

@@ -40,7 +40,10 @@ export interface Predictor {
   run(x: PredictInput | Table, out?: Numbers): Numbers;
   /** The same with pauses for the event loop: for more examples than are done in some milliseconds. */
   predict(x: PredictInput | Table): Promise<Numbers>;
-  /** Most probable class of each example, as Network.classify says it, at once. Throws E_OPTION for a network that does not classify, and what run throws. */
+  /**
+   * Most probable class of each example, as Network.classify tells it, at once. Throws E_OPTION for a network that does
+   * not classify, and what run throws.
+   */
   classify(x: PredictInput | Table): Classification[];
   /** Lets its memory go; every later call throws E_DISPOSED. Safe to call twice, and not needed. */
   dispose(): void;
