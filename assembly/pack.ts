@@ -11,8 +11,13 @@ import { LANES, Source, TILE } from "./program";
  */
 export function gatherInputs<T>(out: usize, x: usize, type: i32, k: i32, order: usize, examples: i32): void {
   if (type == Source.uint8) gatherBytes<T>(out, x, k, order, examples);
-  else if (type == Source.float32) gatherNumbers<T, f32>(out, x, k, order, examples);
-  else gatherNumbers<T, f64>(out, x, k, order, examples);
+  else if (type == Source.float32) gatherNumbers<T, f32>(out, x, k, k, order, examples);
+  else gatherNumbers<T, f64>(out, x, k, k, order, examples);
+}
+
+/** The same of rows of the network's type, of which x is the first number wanted and which lie `stride` numbers apart. */
+export function gatherRows<T>(out: usize, x: usize, stride: i32, k: i32, order: usize, examples: i32): void {
+  gatherNumbers<T, T>(out, x, stride, k, order, examples);
 }
 
 // Address of the row of x (·, k) that order[i] names; past the last example, of the one that order[0] names.
@@ -58,21 +63,21 @@ function gatherBytes<T>(out: usize, x: usize, k: i32, order: usize, examples: i3
     q6 += 8;
     q7 += 8;
   }
-  gatherRest<T, u8>(p, x, k, order, examples, k & ~7);
+  gatherRest<T, u8>(p, x, k, k, order, examples, k & ~7);
 }
 
 // Blocks of 4 x 4 (float32) or 2 x 2 (float64) are transposed in registers.
-function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, examples: i32): void {
+function gatherNumbers<T, X>(out: usize, x: usize, stride: i32, k: i32, order: usize, examples: i32): void {
   const width = 16 / sizeof<T>();
   const whole = k & ~(i32(width) - 1);
   for (let lane = 0; lane < LANES; lane += i32(width)) {
-    let q0 = row<X>(x, order, lane, examples, k);
-    let q1 = row<X>(x, order, lane + 1, examples, k);
+    let q0 = row<X>(x, order, lane, examples, stride);
+    let q1 = row<X>(x, order, lane + 1, examples, stride);
     let p = at<T>(out, lane);
     const end = at<X>(q0, whole);
     if (sizeof<T>() == 4) {
-      let q2 = row<X>(x, order, lane + 2, examples, k);
-      let q3 = row<X>(x, order, lane + 3, examples, k);
+      let q2 = row<X>(x, order, lane + 2, examples, stride);
+      let q3 = row<X>(x, order, lane + 3, examples, stride);
       while (q0 < end) {
         const r0 = convert<T, X>(q0);
         const r1 = convert<T, X>(q1);
@@ -94,14 +99,22 @@ function gatherNumbers<T, X>(out: usize, x: usize, k: i32, order: usize, example
       }
     }
   }
-  gatherRest<T, X>(at<T>(out, whole * LANES), x, k, order, examples, whole);
+  gatherRest<T, X>(at<T>(out, whole * LANES), x, stride, k, order, examples, whole);
 }
 
 // The features of a panel that do not fill a block: `from` and those after it.
-function gatherRest<T, X>(out: usize, x: usize, k: i32, order: usize, examples: i32, from: i32): void {
+function gatherRest<T, X>(
+  out: usize,
+  x: usize,
+  stride: i32,
+  k: i32,
+  order: usize,
+  examples: i32,
+  from: i32,
+): void {
   for (let lane = 0; lane < LANES; lane++) {
     let p = at<T>(out, lane);
-    let q = at<X>(row<X>(x, order, lane, examples, k), from);
+    let q = at<X>(row<X>(x, order, lane, examples, stride), from);
     for (let j = from; j < k; j++) {
       store<T>(p, <T>load<X>(q));
       p = at<T>(p, LANES);
@@ -201,7 +214,7 @@ export function gatherLabels<T>(
 
 /** y[n][8] from rows of targets (·, n); lanes after the last example repeat the first. */
 export function gatherTargets<T>(y: usize, targets: usize, n: i32, order: usize, examples: i32): void {
-  gatherNumbers<T, T>(y, targets, n, order, examples);
+  gatherNumbers<T, T>(y, targets, n, n, order, examples);
 }
 
 /**

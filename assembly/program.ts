@@ -22,7 +22,8 @@
 //
 // Weights (np, kp) lie in strips of COLUMNS inputs, the last one narrower, each strip row-major: a strip is what a
 // forward pass needs at a time, and a run of its rows, a block, is what an update needs at a time. The data set lies in
-// the same strips, each the rows (count, COLUMNS) of all examples.
+// the same strips, each the rows (count, COLUMNS) of all examples. Where nothing is trained, weights lie in strips of
+// UNITS units, which is what one example needs at a time, and the examples in rows.
 //
 // Scratch belongs to one thread: addresses of scratch are thread 0's, the others' lie scratchStride bytes apart. It
 // begins with a note of the strip whose inputs lie packed there for the weight gradient (record and first input); at
@@ -32,6 +33,7 @@
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
+export const UNITS = 8; // units in a strip of a weight matrix that only predicts
 export const CHUNK = 256; // examples packed at a time for a weight gradient
 // Numbers from tile to tile there. 16 more than a tile has: whole kilobytes apart, all tiles would share few lines of
 // the cache.
@@ -124,6 +126,7 @@ export enum Kind {
   gatherTargets,
   gatherNoisy,
   denseForward,
+  predictForward,
   activationForward,
   dropoutForward,
   layerNormForward,
@@ -266,6 +269,22 @@ export enum DenseForward {
   b,
   scaled, // 1 where x is multiplied by inputScale
   panels, // scratch: where a data set's rows are gathered into panels
+}
+/**
+ * The same where nothing is trained: x are panels, or rows of numbers of the network's type, and the weights lie in
+ * strips of UNITS units, [strip][k][UNITS].
+ */
+export enum PredictForward {
+  z = 1,
+  zStride,
+  x,
+  xStride, // bytes from panel to panel; 0 for rows
+  k,
+  np,
+  w,
+  b,
+  scaled, // 1 where x is multiplied by inputScale
+  panels, // scratch: where rows are gathered into panels
 }
 /** a = g(z). a and z may be the same. */
 export enum ActivationForward {

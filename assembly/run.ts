@@ -11,7 +11,8 @@ import { at, bytesOf } from "./lanes";
 import { lossAndGradient, weighLosses } from "./loss";
 import { addNoise, noiseKey } from "./noise";
 import { batchNormBackward, batchNormForward, layerNormBackward, layerNormForward } from "./normalization";
-import { gatherInputs, gatherLabels, gatherTargets } from "./pack";
+import { gatherInputs, gatherLabels, gatherRows, gatherTargets } from "./pack";
+import { exampleForward, unitsForward } from "./predict";
 import {
   ActivationBackward,
   ActivationForward,
@@ -38,10 +39,12 @@ import {
   LossAndGradient,
   Over,
   Phase,
+  PredictForward,
   Source,
   StorePanels,
   StoreProducts,
   StoreRows,
+  UNITS,
   WeighLosses,
 } from "./program";
 import {
@@ -63,6 +66,9 @@ import {
 // of panels, 16 KiB in float32, is gathered and used while it is in the first-level cache. Wider layers gather a whole
 // group first.
 const FEW_UNITS: i32 = 64;
+
+// Up to so many examples are faster one by one than as a panel of eight.
+const FEW_EXAMPLES: i32 = 4;
 
 /** Runs a phase over the panels, or over the blocks, [from, to). */
 export function runPhase<T>(program: usize, phase: i32, from: i32, to: i32, scratch: usize): void {
@@ -110,6 +116,9 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       return;
     case Kind.denseForward:
       forward<T>(program, r, from, to, scratch);
+      return;
+    case Kind.predictForward:
+      predict<T>(program, r, from, to, scratch);
       return;
     case Kind.activationForward: {
       const stride = address(r, ActivationForward.stride);
@@ -364,6 +373,59 @@ function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
   }
   const scale = word(r, DenseForward.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
   const b = address(r, DenseForward.b);
+  for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, b, np, scale);
+}
+
+// The same of a layer that only predicts. A panel that would go through the tile by itself, with few examples in it, goes
+// example by example.
+function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+  const stride = address(r, PredictForward.zStride);
+  const z = address(r, PredictForward.z) + <usize>from * stride;
+  const rows = address(r, PredictForward.x);
+  const xStride = address(r, PredictForward.xStride);
+  const k = word(r, PredictForward.k);
+  const np = word(r, PredictForward.np);
+  const w = address(r, PredictForward.w);
+  const count = to - from;
+  const alone = sizeof<T>() == 8 || (count & 1) == 1;
+  const few = alone && examplesOf(program, to - 1) <= FEW_EXAMPLES;
+  const full = few ? count - 1 : count;
+  for (let first = 0; full > 0 && first < k; first += COLUMNS) {
+    const inputs = min(COLUMNS, k - first);
+    const strip = at<T>(w, first * UNITS);
+    if (xStride) {
+      const x = at<T>(rows + <usize>from * xStride, first * LANES);
+      unitsForward<T>(z, stride, x, xStride, full, strip, k, inputs, np, first == 0);
+      continue;
+    }
+    const some = np <= FEW_UNITS ? 2 : full;
+    const xPanel = bytesOf<T>(COLUMNS * LANES);
+    const x = address(r, PredictForward.panels) + scratch;
+    for (let p = 0; p < full; p += some) {
+      const panels = min(some, full - p);
+      for (let i = 0; i < panels; i++) {
+        const panel = from + p + i;
+        const out = x + <usize>i * xPanel;
+        gatherRows<T>(out, at<T>(rows, first), k, inputs, orderOf(program, panel), examplesOf(program, panel));
+      }
+      unitsForward<T>(z + <usize>p * stride, stride, x, xPanel, panels, strip, k, inputs, np, first == 0);
+    }
+  }
+  if (few) {
+    const order = orderOf(program, to - 1);
+    const examples = examplesOf(program, to - 1);
+    const last = z + <usize>full * stride;
+    const step = bytesOf<T>(xStride ? LANES : 1);
+    const sums = address(r, PredictForward.panels) + scratch;
+    for (let i = 0; i < examples; i++) {
+      const x = xStride
+        ? at<T>(rows + <usize>(to - 1) * xStride, i)
+        : rows + <usize>load<i32>(at<i32>(order, i)) * bytesOf<T>(k);
+      exampleForward<T>(at<T>(last, i), x, step, w, k, np, i == 0, sums);
+    }
+  }
+  const scale = word(r, PredictForward.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
+  const b = address(r, PredictForward.b);
   for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, b, np, scale);
 }
 

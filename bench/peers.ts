@@ -1,4 +1,4 @@
-// The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,
+// The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,inference,
 // --seconds N for each work, --json FILE, --flags for our relaxed build, which switches V8's flags on. A peer that is
 // missing or cannot do a work is named with the reason.
 
@@ -8,12 +8,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
-import { Random } from "wasmlp";
+import { networkToOnnx, Random } from "wasmlp";
 import { median } from "../src/statistics.js";
 import { digits } from "../src/text.js";
 import { productOf } from "./kernels.js";
 import { type Contestant, chosen, machine, print, spreadOf, takePairs, time } from "./measure.js";
-import { COURSE, dataOf, flopsOf, MNIST, networkOf, trainer, type Work } from "./works.js";
+import {
+  ASKED,
+  COURSE,
+  dataOf,
+  flopsOf,
+  flopsOfAnswer,
+  MNIST,
+  networkOf,
+  rowsOf,
+  trainer,
+  type Work,
+} from "./works.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,7 +38,7 @@ const seconds = Number(options.seconds);
 const wanted = chosen(options.only);
 const backend = options.flags ? "relaxed" : "wasm";
 const us = options.flags ? "wasmlp relaxed" : "wasmlp";
-const MODULES = ["tfjs", "jax", "arrays", "brain"];
+const MODULES = ["tfjs", "onnxruntime", "jax", "arrays", "brain"];
 const PYTHON = [
   ["NumPy", "float64", 1],
   ["scikit-learn", "float32", 1],
@@ -125,6 +136,9 @@ async function sample(step: () => unknown): Promise<number> {
   return elapsed / steps;
 }
 
+const isTold = (value: unknown) =>
+  typeof value !== "object" || (Array.isArray(value) && value.every((item) => typeof item === "number"));
+
 async function findPeers(name: string, work: object, files: object, ours: number[], command: string | null) {
   const peers: Peer[] = [];
   const refuse = (peer: string, error: unknown) =>
@@ -154,6 +168,8 @@ async function findPeers(name: string, work: object, files: object, ours: number
       refuse(file, error);
     }
   }
+  // Python reads arrays from files
+  const told = Object.fromEntries(Object.entries(work).filter(([, value]) => isTold(value)));
   const children: Python[] = [];
   for (const [peer, precision, threads] of PYTHON) {
     if (command === null) {
@@ -161,7 +177,7 @@ async function findPeers(name: string, work: object, files: object, ours: number
       continue;
     }
     const python = new Python(command, threads);
-    const answer = await python.ask({ create: peer, work: { ...work, files } });
+    const answer = await python.ask({ create: peer, work: { ...told, files } });
     const first = answer.failed ? answer : await python.ask({ step: STEPS });
     const difference = !first.failed && agree(first.costs!, ours);
     if (first.failed || difference) {
@@ -177,7 +193,7 @@ async function findPeers(name: string, work: object, files: object, ours: number
       if (failed !== undefined) throw new Error(failed);
       return seconds! / steps;
     };
-    peers.push({ name: peer, precision: name === "gemm" ? "float32" : precision, run });
+    peers.push({ name: peer, precision: name === "gemm" || name === "inference" ? "float32" : precision, run });
   }
   return {
     peers,
@@ -186,6 +202,9 @@ async function findPeers(name: string, work: object, files: object, ours: number
     },
   };
 }
+
+const bytesOf = (weights: readonly { weight: Float32Array; bias: Float32Array }[]) =>
+  Buffer.concat(weights.flatMap(({ weight, bias }) => [new Uint8Array(weight.buffer), new Uint8Array(bias.buffer)]));
 
 interface Row {
   name: string;
@@ -253,12 +272,7 @@ try {
     const files = { x: join(folder, "x"), y: join(folder, "y"), weights: join(folder, "weights") };
     writeFileSync(files.x, data.x);
     writeFileSync(files.y, data.y);
-    writeFileSync(
-      files.weights,
-      Buffer.concat(
-        weights.flatMap(({ weight, bias }) => [new Uint8Array(weight.buffer), new Uint8Array(bias.buffer)]),
-      ),
-    );
+    writeFileSync(files.weights, bytesOf(weights));
     const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
     const costs = await trainer(work, { backend }, 1).costs(STEPS);
     // each sample of ours is a training of its own, whose memory is new: long enough that this does not count
@@ -303,6 +317,30 @@ try {
     const ours: Peer[] = [{ name: `${us}, 1 thread`, precision: "float32", run: () => sample(product.run) }];
     const found = await findPeers("gemm", { kind: "product", n, a, b }, files, first, command);
     await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
+  }
+  for (const count of ASKED) {
+    if (!wanted("inference")) continue;
+    const network = networkOf(MNIST, { backend });
+    const plain = networkOf(MNIST, { backend: "js" });
+    const predictor = await network.predictor();
+    const x = rowsOf(count);
+    const out = predictor.run(x).slice();
+    const weights = network.weights as { weight: Float32Array; bias: Float32Array }[];
+    const files = { x: join(folder, "rows"), weights: join(folder, "weights") };
+    writeFileSync(files.x, new Uint8Array(x.buffer));
+    writeFileSync(files.weights, bytesOf(weights));
+    const asked = { kind: "inference", layers: MNIST.layers, count, weights, x, onnx: networkToOnnx(network) };
+    const mine = (name: string, step: () => unknown): Peer => ({ name, precision: "float32", run: () => sample(step) });
+    const ours = [
+      mine(us, () => void predictor.run(x, out)),
+      mine(`${us}, predict`, () => network.predict(x)),
+      ...(count > 1000 ? [] : [mine("wasmlp js", () => plain.predict(x))]),
+    ];
+    const first = Array<number>(STEPS).fill(out[0]!);
+    const found = await findPeers("inference", asked, files, first, command);
+    const many = count === 1 ? "one example" : `${count} examples`;
+    const text = `${MNIST.layers.join("-")}, ${many} at a time, answers in JavaScript, ms`;
+    await compete(`inference ${count}`, text, count * flopsOfAnswer(MNIST.layers), ours, found);
   }
   if (missing.length) console.log(`\nMissing:\n${missing.map((line) => `  ${line}`).join("\n")}`);
   if (options.json)

@@ -45,6 +45,7 @@ const TITLES: Record<string, string> = {
   steps: "Steps, default build",
   "steps relaxed": "Steps, flags on (relaxed)",
   js: "Plain TypeScript against WASM, one thread, the same bits",
+  inference: "Inference: 784-256-128-10, one thread, microseconds; forward is a training's pass over a batch in memory",
   training: "Whole trainings",
   scaling: "Scaling: 784-256-256-10, 512 examples, sgd, float32",
   start: "Start: import, compile and first step of a small network, ms",

@@ -1,4 +1,4 @@
-// Our own measurements: npm run bench. Options: --only kernels,steps,training,js,scaling,start,memory; --seconds N for each
+// Our own measurements: npm run bench. Options: --only kernels,steps,inference,training,js,scaling,start,memory; --seconds N for each
 // comparison; --json FILE; --svg FOLDER for charts.
 
 import { execFileSync } from "node:child_process";
@@ -11,7 +11,19 @@ import { median, quantile } from "../src/statistics.js";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
 import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
-import { COURSE, flopsOf, MNIST, networkOf, type Ours, trainer, type Work } from "./works.js";
+import {
+  ASKED,
+  COURSE,
+  flopsOf,
+  flopsOfAnswer,
+  forwardOf,
+  MNIST,
+  networkOf,
+  type Ours,
+  rowsOf,
+  trainer,
+  type Work,
+} from "./works.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -136,6 +148,45 @@ async function stepsRelaxed(): Promise<void> {
   show("steps relaxed", "Steps, flags on", relaxed);
 }
 
+/** Answers of MNIST's network beside a training's forward pass, which has its batch in memory. */
+async function inference(): Promise<void> {
+  const rows: Table = [["microseconds", "run", "least", "predict", "GFLOP/s of run", "times forward's rate"]];
+  const loop = async (work: () => unknown): Promise<number> => {
+    let times = 0;
+    const taken = await time(async () => {
+      for (const start = performance.now(); times === 0 || performance.now() - start < 20; times++) await work();
+    });
+    return taken / times;
+  };
+  for (const dtype of ["float32", "float64"] as const) {
+    const network = networkOf(MNIST, { dtype });
+    const predictor = await network.predictor();
+    const forward = await forwardOf(dtype);
+    for (const count of ASKED) {
+      const x = rowsOf(count);
+      const out = predictor.run(x).slice();
+      const samples = await takeTurns(
+        [
+          { name: "run", run: () => loop(() => void predictor.run(x, out)) },
+          { name: "predict", run: () => loop(() => network.predict(x)) },
+          { name: "forward", run: async () => ((await loop(forward)) * count) / MNIST.batch },
+        ],
+        seconds / 2,
+      );
+      const taken = samples.get("run")!;
+      rows.push([
+        `${dtype}, ${count === 1 ? "one example" : `${count} examples`}`,
+        1e6 * median(taken),
+        1e6 * Math.min(...taken),
+        1e6 * median(samples.get("predict")!),
+        (count * flopsOfAnswer(MNIST.layers)) / median(taken) / 1e9,
+        1 / ratioOf(samples, "run", "forward").median,
+      ]);
+    }
+  }
+  show("inference", "Inference: 784-256-128-10, one thread", rows);
+}
+
 async function js(): Promise<void> {
   const rows: Table = [HEAD];
   for (const [name, work, iterations] of [
@@ -254,6 +305,7 @@ function memory(): void {
 console.log(machine());
 if (wanted("kernels")) await kernels("wasm");
 if (wanted("steps")) await steps();
+if (wanted("inference")) await inference();
 if (wanted("js")) await js();
 if (wanted("training")) await training();
 if (wanted("scaling")) await scaling();

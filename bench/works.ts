@@ -1,7 +1,10 @@
 // The trainings that are measured: networks, batches and data from one seed, the same for everyone.
 
 import { Network, type NetworkOptions, Random } from "wasmlp";
-import { countFlops } from "../src/architecture.js";
+import { countFlops, type LayerShape } from "../src/architecture.js";
+import { loadBackend } from "../src/backend.js";
+import { copyRows, setWeights } from "../src/session/layout.js";
+import { open } from "../src/session.js";
 
 export interface Work {
   readonly name: string;
@@ -72,4 +75,33 @@ export function trainer(work: Work, how: Ours, iterations: number) {
     costs: async (steps: number) => (await train(steps, 1)).costs.map(({ cost }) => cost),
     run: async () => (await train(iterations, iterations + 1)).millisecondsPerIteration / 1000,
   };
+}
+
+/** Examples that MNIST's network is asked at a time. */
+export const ASKED = [1, 64, 10_000] as const;
+
+/** Floating-point operations of an answer. */
+export const flopsOfAnswer = (layers: readonly number[]) =>
+  layers.slice(1).reduce((sum, units, l) => sum + 2 * units * layers[l]!, 0);
+
+/** Rows of numbers from 0 to 1 for MNIST's network. */
+export function rowsOf(count: number): Float32Array {
+  const random = new Random(3);
+  return Float32Array.from({ length: count * MNIST.layers[0]! }, () => random.uniform());
+}
+
+/** A training's forward pass of MNIST's network over one batch that lies in its memory. */
+export async function forwardOf(dtype: "float32" | "float64"): Promise<() => void> {
+  const { layers: widths, batch } = MNIST;
+  const layers = widths.slice(1).map((units, l): LayerShape => {
+    return { inputs: widths[l]!, units, activation: l < widths.length - 2 ? "relu" : "softmax" };
+  });
+  const session = open(await loadBackend("wasm"), {
+    ...{ purpose: "infer", architecture: { layers, loss: "categoricalCrossEntropy", dtype } },
+    ...{ x: "uint8", y: null, count: batch, batch },
+  });
+  setWeights(session, networkOf(MNIST, { dtype }).weights);
+  copyRows(session, dataOf({ layers: widths, count: batch }), 0, batch);
+  session.setScale(1 / 255);
+  return () => session.run("forward");
 }

@@ -95,8 +95,9 @@ export type { LayerOptions, NetworkOptions } from "./network/options.js";
 export type { Columns, Standardization } from "./network/standardize.js";
 export type { HeadOptions } from "./network/transfer.js";
 export type { PredictInput } from "./network/validate.js";
-export { type Classification, type EvaluateOptions, Network } from "./network.js";
+export { type EvaluateOptions, Network } from "./network.js";
 export { openNpy, readNpz, readNpzExamples } from "./npz.js";
+export type { Classification, Predictor } from "./predictor.js";
 export { Random } from "./random.js";
 export { readHdf5, readHdf5Examples } from "./reader/hdf5.js";
 export {

@@ -2,11 +2,10 @@
 // weights between calls; every call that computes opens a session of the size it needs and lets it go afterwards.
 
 import type { Architecture } from "./architecture.js";
-import { loadBackend } from "./backend.js";
+import { type Backend, loadBackend } from "./backend.js";
 import {
   type Activation,
   type BackendName,
-  classifies,
   type DType,
   type Init,
   type Loss,
@@ -20,7 +19,7 @@ import { type DataSource, isSource, sampleOf } from "./dataset/source.js";
 import type { Dataset } from "./dataset.js";
 import type { DiagnoseOptions, MakeNetwork, Report } from "./doctor.js";
 import { InputError } from "./errors.js";
-import { type Evaluation, evaluateWith, mostProbable } from "./evaluate.js";
+import { type Evaluation, evaluateWith } from "./evaluate.js";
 import { type FindRateOptions, type FoundRate, findRateOf } from "./find-rate.js";
 import type { Bytes } from "./globals.js";
 import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from "./gradient-check.js";
@@ -29,25 +28,17 @@ import type { MetricName } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
 import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
+import { openPrediction, type Prediction } from "./network/prediction.js";
 import {
   fitStandardization,
   fitStandardizationOf,
-  restoreUnit,
   type Standardization,
   type Standardized,
   standardizeDataset,
-  standardizeExamples,
   standardizeSource,
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
-import {
-  checkData,
-  checkMetrics,
-  checkOutputs,
-  checkSource,
-  type PredictInput,
-  toExamples,
-} from "./network/validate.js";
+import { checkData, checkMetrics, checkOutputs, checkSource, type PredictInput } from "./network/validate.js";
 import { checkFit, heldOut, refuseSource } from "./network/validate-fit.js";
 import { checkObject, checkOptions } from "./options/check.js";
 import { onlyUsed } from "./options/resolve.js";
@@ -55,6 +46,16 @@ import { number, whole } from "./options/type.js";
 import { OPTIONS } from "./options.js";
 import { createPace, paced } from "./pace.js";
 import { compile } from "./plan.js";
+import {
+  type Asked,
+  type Classification,
+  classesOf,
+  createPredictor,
+  encodingOf,
+  examplesOf,
+  type Predictor,
+  refuseNumbers,
+} from "./predictor.js";
 import {
   cloneOf,
   copyOf,
@@ -65,9 +66,9 @@ import {
   numbers,
   setWeights,
 } from "./session/layout.js";
-import { infer, openInference, type Session, serves, trainingRequest, valuesOf } from "./session.js";
+import { openInference, trainingRequest, valuesOf } from "./session.js";
 import { type SummaryOptions, summaryOf } from "./summary.js";
-import { createTableDataset, type Encoding, encodeTable, isTable, type Table } from "./table.js";
+import { createTableDataset, type Encoding, isTable, type Table } from "./table.js";
 import type { Trace, TraceOptions } from "./trace/types.js";
 import { standardizationIn } from "./train/checkpoint.js";
 import { formOf, type Opening, openTrainingOf, stageOf } from "./train/open.js";
@@ -95,22 +96,14 @@ export interface EvaluateOptions {
 /** What takes an opened training through its steps; `data` are what it trains on. */
 type Run = (training: Training, data: Dataset) => Promise<History>;
 
-/** The session of the last prediction, with the weights that it has: the next one need not be opened. */
-interface Asked {
-  readonly session: Session;
-  readonly weights: readonly LayerWeights[];
+/** The last prediction, with the weights that it has: the next one need not be loaded. */
+interface Kept {
+  readonly prediction: Prediction;
+  weights: readonly LayerWeights[];
+  /** Calls that are under way. */
+  users: number;
 }
 const KEPT_BYTES = 64 * 2 ** 20; // of its memory; a judgement
-
-/** The most probable class of an example. */
-export interface Classification {
-  /** Index of the class. */
-  readonly label: number;
-  /** Name of the class; its index where the network knows no names. */
-  readonly name: string;
-  /** Its probability, 0 to 1. */
-  readonly probability: number;
-}
 
 /**
  * A fully connected network: a⁰ = scale·x and aˡ = g(aˡ⁻¹·Wˡᵀ + bˡ) for each layer l, with weights Wˡ (units, inputs),
@@ -146,7 +139,7 @@ export class Network {
   #classes: readonly string[] | null;
   #encoding: Encoding | null;
   #fit: RunningFit | null = null;
-  #asked: Asked | null = null;
+  #kept: Kept | null = null;
 
   /**
    * Checks the options; the weights are drawn when they are first needed.
@@ -373,14 +366,6 @@ export class Network {
     return data;
   }
 
-  #encodingFor(who: string): Encoding {
-    if (this.#encoding) return this.#encoding;
-    throw new InputError(
-      "E_TABLE",
-      `${who}: the network was not trained on a table and knows no columns; pass rows of numbers, or use createTableDataset.`,
-    );
-  }
-
   // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
   #standardizationFor(data: Standardized, resumeFrom?: Uint8Array): Standardization | null;
   #standardizationFor(
@@ -435,7 +420,9 @@ export class Network {
    */
   async evaluate(set: Dataset | Table | DataSource, options: EvaluateOptions = {}): Promise<Evaluation> {
     checkOptions("evaluate", { metrics: OPTIONS.metrics.type }, options);
-    const own = isTable(set) ? createTableDataset(set, { encoding: this.#encodingFor("evaluate") }) : set;
+    const own = isTable(set)
+      ? createTableDataset(set, { encoding: encodingOf("evaluate", { encoding: this.#encoding }) })
+      : set;
     const checked = this.#checkedAny("evaluate", own);
     const data = this.#standardized(checked, this.#standardization);
     const some = isSource(data) ? await sampleOf(data) : data;
@@ -453,30 +440,60 @@ export class Network {
    *
    * Rows of numbers, and a typed array of rows one after the other, are raw: they are multiplied by the network's
    * scale, Examples by their own; then their columns are scaled, where the network does that. A table has the columns that
-   * were inputs in training, in any order. Numbers to predict are in their own unit. Rejects with E_FEATURES, E_TABLE,
-   * E_MEMORY, E_BACKEND, E_DISPOSED.
+   * were inputs in training, in any order. Numbers to predict are in their own unit. What is loaded for it is kept for
+   * the next call; a service asks a predictor. Rejects with E_FEATURES, E_TABLE, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: PredictInput | Table): Promise<Numbers> {
-    const raw = isTable(x)
-      ? encodeTable("predict", x, this.#encodingFor("predict")).examples
-      : toExamples("predict", this, x);
+    const examples = examplesOf("predict", this.#asked(), x);
     const by = this.#standardization;
-    const examples = by ? standardizeExamples(by, raw, this.dtype) : raw;
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
     const weights = await this.#settled();
-    const backend = await loadBackend(this.backend);
-    const kept = this.#asked; // another call meanwhile opens a session of its own
-    this.#asked = null;
-    const again = kept !== null && serves(kept.session, examples);
-    const session = again ? kept.session : openInference(backend, this.#architecture, examples);
-    if (!again || kept.weights !== weights) setWeights(session, weights);
-    for await (const batch of infer(session, examples)) result.set(batch.outputs, batch.first * outputs);
-    if (session.plan.bytes <= KEPT_BYTES && !this.#disposed) this.#asked = { session, weights };
-    if (by?.targets) restoreUnit(result, by.targets);
+    const kept = this.#keep(await loadBackend(this.backend), weights);
+    kept.users++;
+    try {
+      const pace = createPace();
+      for (let first = 0; first < examples.count; await pace.breathe()) {
+        first = kept.prediction.answer(examples, by, result, first);
+      }
+    } finally {
+      kept.users--;
+    }
     checkOutputs("predict", result, outputs, this.dtype);
     return result;
+  }
+
+  // The last prediction, with these weights; another where it is at work with others.
+  #keep(backend: Backend, weights: readonly LayerWeights[]): Kept {
+    let kept = this.#kept;
+    if (kept?.weights === weights) return kept;
+    if (!kept || kept.users > 0) kept = { prediction: openPrediction(backend, this.#architecture), weights, users: 0 };
+    kept.prediction.setWeights(weights);
+    kept.weights = weights;
+    this.#kept = kept.prediction.bytes <= KEPT_BYTES && !this.#disposed ? kept : null;
+    return kept;
+  }
+
+  /**
+   * This network as it is now, loaded to answer over and over: at once, one example or many, and with an array of yours
+   * for the answers without a new one in each call. What the network learns later it does not know, and disposing of the
+   * network does not dispose of it. Rejects with E_MEMORY, E_BACKEND, E_DISPOSED.
+   *
+   * @example
+   * const predictor = await network.predictor();
+   * const probabilities = predictor.run(pixels); // no promise
+   */
+  async predictor(): Promise<Predictor> {
+    const asked = this.#asked();
+    return createPredictor(this.#architecture, this.backend, asked, await this.#settled());
+  }
+
+  // What is known of the network now, as those want it who ask it.
+  #asked(): Asked {
+    const { inputs, layers, loss, shape, scale, dtype, output, classes } = this;
+    const own = { encoding: this.#encoding, standardization: this.#standardization };
+    return { inputs, layers, loss, shape, scale, dtype, output, classes, ...own };
   }
 
   /**
@@ -487,17 +504,8 @@ export class Network {
    * Rejects with E_OPTION for a network that does not classify, and with what predict rejects with.
    */
   async classify(x: PredictInput | Table): Promise<Classification[]> {
-    const outputs = this.layers[this.layers.length - 1]!;
-    if (!classifies(this)) {
-      throw new InputError("E_OPTION", `classify: a ${this.output} output gives no classes; use predict.`);
-    }
-    const values = await this.predict(x);
-    const { boundary } = losses[this.loss];
-    return Array.from({ length: values.length / outputs }, (_, i) => {
-      const row = values.subarray(i * outputs, (i + 1) * outputs);
-      const { label, probability } = mostProbable(row, boundary);
-      return { label, name: this.#classes?.[label] ?? String(label), probability };
-    });
+    refuseNumbers(this);
+    return classesOf(this, await this.predict(x));
   }
 
   /**
@@ -708,7 +716,7 @@ export class Network {
   dispose(): void {
     this.#disposed = true;
     this.#weights = null;
-    this.#asked = null;
+    this.#kept = null;
     this.#fit?.stop.end(disposed());
   }
 

@@ -65,6 +65,11 @@ function emitPhases(context: Context): void {
       if (request.y) emitLoss(context);
       emitOutputs(context);
       return;
+    case "predict":
+      program.phase("forward", "panels");
+      emitForward(context);
+      emitOutputs(context);
+      return;
     case "products":
       program.phase("forward", "panels");
       emitForward(context);
@@ -139,7 +144,8 @@ export function phasesOf({ phases }: Plan, name: PhaseName): number[] {
 }
 
 /** Elements from a layer's first weight to that of unit u and input k. */
-export function weightAt({ np, kp }: PlannedLayer, u: number, k: number): number {
+export function weightAt({ inputs, np, kp, strips }: PlannedLayer, u: number, k: number): number {
+  if (strips === "units") return (u - (u % P.UNITS)) * inputs + k * P.UNITS + (u % P.UNITS);
   const first = k - (k % P.COLUMNS);
   return first * np + u * Math.min(P.COLUMNS, kp - first) + (k - first);
 }

@@ -187,7 +187,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
  * Panels that are run between two looks at the clock: a group at most, up to about 20 million multiplications, at least
  * one. A judgement: some milliseconds.
  */
-function panelsAtOnce({ layers }: Architecture): number {
+export function panelsAtOnce({ layers }: Architecture): number {
   const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
   return Math.min(P.GROUP, Math.max(1, Math.floor(2e7 / products / P.LANES)));
 }
@@ -291,21 +291,9 @@ function atOnce<Result>(work: Generator<void, Result>): Result {
 
 /** A session that runs the network forward over batches that are brought in one after the other. */
 export function openInference(backend: Backend, architecture: Architecture, data: Examples | Dataset): Session {
-  return open(backend, inferenceRequest(architecture, data));
-}
-
-// A batch fills its panels.
-function inferenceRequest(architecture: Architecture, data: Examples | Dataset): PlanRequest {
   const panels = Math.min(panelsAtOnce(architecture), Math.ceil(data.count / P.LANES));
-  const batch = panels * P.LANES;
-  return { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) };
-}
-
-/** Whether a session that openInference made for the same network serves these data, too. */
-export function serves({ plan }: Session, data: Examples | Dataset): boolean {
-  const { architecture, x, y, batch } = plan.request;
-  const wanted = inferenceRequest(architecture, data);
-  return wanted.x === x && wanted.y === y && wanted.batch <= batch;
+  const batch = panels * P.LANES; // it fills its panels
+  return open(backend, { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) });
 }
 
 /** What the network computed for one batch. */

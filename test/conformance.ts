@@ -161,6 +161,75 @@ export function conformance({ name, load, twin }: Suite): void {
       return { np, kp, own, at: (u: number, j: number) => own[weightAt(u, j, kp, np)]! };
     }
 
+    describe.each(["rows", "panels"] as const)("a layer that only predicts, of %s", (type) => {
+      test.each(WIDTHS)("has the bits of any dense layer, %i inputs", (k) => {
+        for (const [i, n] of [1, 4, 5, 8, 33, 65].entries()) {
+          const examples = [1, 2, 4, 5, 8, 9, 12, 17, 23][(i + k) % 9]!;
+          const [np, kp, panels] = [up(n, 4), up(k, 8), panelsOf(examples)];
+          const { Numbers } = createStand(backend, null, dtype);
+          const [x, w, b] = [(examples + 7) * k, n * k, n].map((length) => normals(length, { Numbers }));
+          const of = (one: Backend, kind: "denseForward" | "predictForward") => {
+            const s = createStand(one, null, dtype);
+            const predicts = kind === "predictForward";
+            const { count, rowOf, header } = batch(s, examples);
+            const inputs = new Numbers(type === "panels" ? panels * kp * LANES : count * k);
+            for (let e = 0; e < (type === "panels" ? panels * LANES : count); e++) {
+              for (let j = 0; j < k; j++) {
+                // a panel with fewer examples has its first one again, as when rows are gathered
+                const row = type === "rows" ? e : rowOf(e < examples ? e : e - (e % LANES));
+                const place = type === "panels" ? panelAt(e, j, kp) : predicts ? e * k + j : inputAt(e, j, k, count);
+                inputs[place] = x![row * k + j]!;
+              }
+            }
+            const weight = new Numbers(predicts ? up(n, P.UNITS) * k : np * kp);
+            for (let u = 0; u < n; u++) {
+              for (let j = 0; j < k; j++) {
+                const inStrip = Math.floor(u / P.UNITS) * P.UNITS * k + j * P.UNITS + (u % P.UNITS);
+                weight[predicts ? inStrip : weightAt(u, j, kp, np)] = w![u * k + j]!;
+              }
+            }
+            const bias = new Numbers(np);
+            bias.set(b!);
+            const z = s.output(panels * np * LANES);
+            const scaled = type === "rows" ? 1 : 0;
+            const words = {
+              ...{ z: z.address, zStride: np * LANES * size, x: s.input(inputs).address, k, np, scaled },
+              ...{ w: s.input(weight).address, b: s.input(bias).address },
+              panels: s.output(P.GROUP * COLUMNS * LANES).address,
+            };
+            const xPanel = kp * LANES * size;
+            s.load(
+              "panels",
+              (emit) =>
+                predicts
+                  ? emit("predictForward", { ...words, xStride: type === "rows" ? 0 : xPanel })
+                  : emit("denseForward", {
+                      ...{ ...words, kp, xType: P.Source[type === "rows" ? dtype : "panels"] },
+                      xStride: type === "rows" ? count : xPanel,
+                    }),
+              header,
+              { inputScale: 0.25 },
+            );
+            return {
+              whole: () => {
+                s.run(0, panels);
+                return s.read(z);
+              },
+              inPieces: () => {
+                for (let p = 0; p < panels; p++) s.run(p, p + 1);
+                return s.read(z);
+              },
+            };
+          };
+          const want = of(backend, "denseForward").whole();
+          for (const one of other ? [backend, other] : [backend]) {
+            expect(of(one, "predictForward").whole(), `${n} units, ${examples} examples`).toEqual(want);
+            expect(of(one, "predictForward").inPieces(), `${n} units, ${examples} examples`).toEqual(want);
+          }
+        }
+      });
+    });
+
     describe.each(SOURCES)("a dense layer of %s", (type) => {
       test.each(WIDTHS)("forward, %i inputs: z = scale·x·wᵀ + b", (k) => {
         for (const [i, n] of [1, 4, 5, 33, 65].entries()) {

@@ -52,6 +52,12 @@ describe.concurrent("examples", { timeout: 280_000 }, () => {
     expect(existsSync(join(folder, "few.safetensors"))).toBe(true);
   });
 
+  test("service.js answers rows, and says what it cannot", async () => {
+    const out = await run("service.js");
+    expect(out).toContain("[[0.1,0.2]]: inside\n[[0.9,0.9],[0,0],[-1,0.5]]: outside, inside, outside\n");
+    expect(out).toContain("[[1,2,3]]: classify: the data have 3 features, the network wants 2.");
+  });
+
   test("diagnose.js is told why its first training is stuck, and its second has no diagnosis", async () => {
     const [, stuck, followed] = (await run("diagnose.js")).split(/^init .*$/m);
     expect(stuck).toContain("stuck-at-base-rate: ");

@@ -66,3 +66,17 @@ test.each([
 ])("%s is refused", async (_, source, message) => {
   await expect(slim.init(source as BufferSource)).rejects.toMatchObject({ code: "E_BACKEND", message });
 });
+
+test("a predictor answers with the bits of the inlined build, once there are kernels", async () => {
+  const options = { inputs: 4000, layers: [64, 3], seed: 4 };
+  await expect(new slim.Network(options).predictor()).rejects.toMatchObject({ code: "E_BACKEND" });
+  await slim.init(kernels("kernels.wasm"));
+  const inlined = await import("../src/index.js");
+  const [own, other] = [new slim.Network(options), new inlined.Network(options)];
+  const [predictor, wanted] = [await own.predictor(), await other.predictor()];
+  for (const count of [1, 3, 65]) {
+    const rows = data.x.subarray(0, 4000 * count);
+    expect(predictor.run(rows)).toEqual(wanted.run(rows));
+    expect(await own.predict(rows)).toEqual(wanted.run(rows));
+  }
+});

@@ -9,6 +9,7 @@ function numpyTs(work) {
     const b = np.array(work.b).reshape([work.n, work.n]);
     return { step: () => np.matmul(a, b).get([0, 0]) };
   }
+  if (work.kind !== "train") throw new Error("a product and a training only");
   if (work.optimizer !== "sgd" || work.classes !== 2) throw new Error("the course's network only");
   return { step: student(work) };
 }

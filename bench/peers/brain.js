@@ -4,7 +4,7 @@
 import brain from "brain.js";
 
 function create(work) {
-  if (work.kind === "product") throw new Error("networks only");
+  if (work.kind !== "train") throw new Error("trainings only");
   if (work.optimizer !== "sgd") throw new Error("online gradient descent only");
   const net = new brain.NeuralNetwork({ hiddenLayers: work.layers.slice(1, -1), activation: "sigmoid" });
   const inputs = work.layers[0];

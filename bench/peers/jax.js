@@ -12,6 +12,32 @@ async function create(work) {
     return { step: async () => (await product(a.ref, b.ref).data())[0] };
   }
   const layers = work.weights.length;
+  if (work.kind === "inference") {
+    const values = work.weights.flatMap(({ weight, bias }, l) => [
+      np
+        .array(weight)
+        .reshape([work.layers[l + 1], work.layers[l]])
+        .transpose(),
+      np.array(bias),
+    ]);
+    const answer = jit((parameters, x) => {
+      let a = x;
+      for (let l = 0; l < layers; l++) {
+        a = np.matmul(a, parameters[2 * l]).add(parameters[2 * l + 1]);
+        a = l < layers - 1 ? nn.relu(a) : nn.softmax(a);
+      }
+      return a;
+    });
+    const step = async () => {
+      const x = np.array(work.x).reshape([work.count, work.layers[0]]);
+      const outputs = answer(
+        values.map((value) => value.ref),
+        x,
+      );
+      return (await outputs.data())[0];
+    };
+    return { step };
+  }
   const binary = work.layers[layers] === 1;
   // x·w + b with w (inputs, outputs)
   let parameters = work.weights.flatMap(({ weight, bias }, l) => [

@@ -78,9 +78,27 @@ export function flattenRows(who: string, name: string | null, rows: unknown): { 
 
 /** Throws E_NOT_FINITE_DATA, naming the first row of `values` (rows, width) that has NaN or infinity. */
 export function checkFinite(who: string, name: string, values: Float32Array | Float64Array, width: number): void {
+  if (areFinite(values)) return;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) refuseNumber(who, name, Math.floor(i / width), values[i]);
   }
+}
+
+// 0 times a number is 0, times NaN or infinity NaN, and four sums at a time wait less for one another.
+function areFinite(values: Float32Array | Float64Array): boolean {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const fours = values.length - (values.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    s0 += values[i]! * 0;
+    s1 += values[i + 1]! * 0;
+    s2 += values[i + 2]! * 0;
+    s3 += values[i + 3]! * 0;
+  }
+  for (let i = fours; i < values.length; i++) s0 += values[i]! * 0;
+  return s0 + s1 + s2 + s3 === 0;
 }
 
 const ofName = (name: string | null) => (name === null ? "" : ` of ${name}`);

@@ -191,14 +191,14 @@ function columnsOf(name: string, sums: readonly Sums[], scaling: Scaling, flags:
 /** Examples as the network sees them: (scale·x − mean) / deviation in its type, also beyond what was fitted on. */
 export function standardizeExamples<E extends Examples>({ inputs }: Standardization, examples: E, dtype: DType): E {
   const { x, scale } = examples;
-  return { ...examples, x: standardized(x, scale, inputs, numbers({ dtype }, x.length)), scale: 1 };
+  return { ...examples, x: standardizeRows(x, scale, inputs, numbers({ dtype }, x.length)), scale: 1 };
 }
 
 /** The same with labels, or with targets that are standardised themselves. */
 export function standardizeDataset(by: Standardization, data: Dataset, dtype: DType): Standardized {
   const examples = { ...standardizeExamples(by, data, dtype), by };
   if (by.targets === null || examples.classes !== null) return examples;
-  const y = standardized(examples.y, 1, by.targets, new Float64Array(examples.y.length));
+  const y = standardizeRows(examples.y, 1, by.targets, new Float64Array(examples.y.length));
   return { ...examples, y };
 }
 
@@ -206,14 +206,15 @@ export function standardizeDataset(by: Standardization, data: Dataset, dtype: DT
 export const standardizeSource = (by: Standardization, source: DataSource, dtype: DType): DataSource =>
   mapSource(source, (part) => standardizeDataset(by, part, dtype), { scale: 1 });
 
-function standardized<A extends Numbers>(
+/** Rows (·, columns) of `values` as (scale·v − mean) / deviation, to the start of `into`, which is returned. */
+export function standardizeRows<A extends Numbers>(
   values: ArrayLike<number>,
   scale: number,
   { mean, deviation }: Columns,
   into: A,
 ): A {
   const width = mean.length;
-  for (let at = 0; at < into.length; ) {
+  for (let at = 0; at < values.length; ) {
     for (let j = 0; j < width; j++, at++) into[at] = (values[at]! * scale - mean[j]!) / deviation[j]!;
   }
   return into;

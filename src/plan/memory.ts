@@ -21,12 +21,14 @@ export interface Region {
 }
 
 /**
- * Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs; the vectors (np8 each) follow them, the
- * bias first.
+ * Where a layer's numbers are. Weights are (np, kp) in strips of COLUMNS inputs, or (np8, k) in strips of UNITS units where
+ * they only predict; the vectors (np8 each) follow them, the bias first.
  */
 export interface PlannedLayer extends LayerShape {
   readonly kp: number;
   readonly np: number;
+  /** What the weights lie in strips of. */
+  readonly strips: "inputs" | "units";
   /** Elements from the start of `parameters` to the weights, and to each vector. */
   readonly weight: number;
   readonly vectors: ReadonlyMap<VectorName, number>;
@@ -138,7 +140,8 @@ export function layOut(request: PlanRequest): Memory {
   const size = BYTES[architecture.dtype];
   const trains = purpose === "train";
   const goesBack = trains || purpose === "gradient" || purpose === "probe";
-  const hasGradients = purpose !== "infer";
+  const hasGradients = purpose !== "infer" && purpose !== "predict";
+  const strips = purpose === "predict" ? "units" : "inputs";
   const keepsGradient = purpose === "gradient" || purpose === "products" || request.clip === true;
   const { inputs } = architecture.layers[0]!;
   const outputs = architecture.layers[architecture.layers.length - 1]!.units;
@@ -165,21 +168,26 @@ export function layOut(request: PlanRequest): Memory {
     const weight = elements;
     const names = vectorsOf(layer);
     const length = up(np, 8);
-    const vectors = new Map(names.map((name, i) => [name, weight + np * kp + i * length]));
-    elements = up(weight + np * kp + names.length * length, 16);
+    const behind = weight + (strips === "units" ? up(np, P.UNITS) * layer.inputs : np * kp);
+    const vectors = new Map(names.map((name, i) => [name, behind + i * length]));
+    elements = up(behind + names.length * length, 16);
     const trained = !request.frozen?.includes(l);
     const moment = trainedElements;
     if (trained) trainedElements += elements - weight;
     const firstBlock = blocks;
     if (trained) blocks += Math.ceil(kp / P.COLUMNS) * Math.ceil(np / height);
     const sizes = { learnt: names.filter(isLearnt).length * length, all: names.length * length };
-    return { ...layer, kp, np, weight, vectors, ...sizes, trained, moment, firstBlock, blocks: blocks - firstBlock };
+    const own = { trained, moment, firstBlock, blocks: blocks - firstBlock };
+    return { ...layer, kp, np, strips, weight, vectors, ...sizes, ...own } as const;
   });
   const lowest = shapes.findIndex(({ trained }) => trained); // the pass back ends there
   const norms = region(request.clip || purpose === "probe" ? blocks : 0, 8);
   const order = region(count + P.LANES, 4);
   const inputPanel = up(inputs, 8) * P.LANES; // numbers
-  const x = request.x === "panels" ? region(panels * inputPanel, size) : region(count * inputs, BYTES[request.x]);
+  const x =
+    request.x === "panels"
+      ? region(panels * inputPanel, size)
+      : region(count * inputs, request.x === "rows" ? size : BYTES[request.x]);
   const y = request.y === "labels" ? region(count, 4) : region(request.y ? count * outputs : 0, size);
   const weights = region(request.weighted ? count : 0, size);
   const moments = request.optimizer ? optimizers[request.optimizer].moments : [];
@@ -276,6 +284,7 @@ export function layOut(request: PlanRequest): Memory {
 
 // Who asked for the memory.
 function callOf({ purpose, y }: PlanRequest): string {
+  if (purpose === "predict") return "predict";
   if (purpose === "infer") return y === null ? "predict" : "evaluate";
   return purpose === "gradient" ? "checkGradients" : "fit";
 }

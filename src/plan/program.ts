@@ -10,6 +10,7 @@ const RECORDS = {
   gatherTargets: P.GatherTargets,
   gatherNoisy: P.GatherNoisy,
   denseForward: P.DenseForward,
+  predictForward: P.PredictForward,
   activationForward: P.ActivationForward,
   dropoutForward: P.DropoutForward,
   layerNormForward: P.LayerNormForward,

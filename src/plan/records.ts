@@ -44,7 +44,12 @@ function sourceOf({ request, memory }: Context, l: number) {
   }
   const panels = request.x === "panels";
   const xStride = panels ? memory.layers[0]!.kp * P.LANES * sizeOf(request) : request.count;
-  return { x: memory.x.offset, xType: P.Source[request.x], xStride };
+  return { x: memory.x.offset, xType: P.Source[typeOf(request)], xStride };
+}
+
+function typeOf({ x }: PlanRequest): Exclude<PlanRequest["x"], "rows"> {
+  if (x === "rows") throw new RangeError("rows as they come are for a prediction");
+  return x;
 }
 
 /** All layers, up to the outputs, or to the logits where the loss takes these. */
@@ -53,12 +58,17 @@ export function emitForward(context: Context): void {
   const size = sizeOf(request);
   if (memory.noisy.length > 0) emitNoise(context);
   memory.layers.forEach((layer, l) => {
-    program.emit("denseForward", {
-      ...{ z: layer.raw.offset, zStride: rawStride(request, layer), ...sourceOf(context, l) },
-      ...{ k: layer.inputs, kp: layer.kp, np: layer.np },
+    const product = {
+      ...{ z: layer.raw.offset, zStride: rawStride(request, layer), k: layer.inputs, np: layer.np },
       ...{ w: memory.parameters.offset + layer.weight * size, b: vectorAt(context, layer, "bias") },
       ...{ scaled: isScaled(context, l), panels: memory.scratch.inputs.offset },
-    });
+    };
+    if (layer.strips === "inputs") program.emit("denseForward", { ...product, ...sourceOf(context, l), kp: layer.kp });
+    else if (l === 0) program.emit("predictForward", { ...product, x: memory.x.offset, xStride: 0 });
+    else {
+      const { x, xStride } = sourceOf(context, l);
+      program.emit("predictForward", { ...product, x, xStride });
+    }
     if (layer.normalization) emitNormalization(context, layer);
     if (l < memory.layers.length - 1 || !takesLogits(request)) emitActivation(context, layer);
     if (dropsIn(request, layer)) emitDropout(context, layer, l);
@@ -89,7 +99,7 @@ function emitNoise({ request, memory, program }: Context): void {
   const { inputs, kp } = memory.layers[0]!;
   program.emit("gatherNoisy", {
     ...{ out: memory.noisy.offset, outStride: kp * P.LANES * sizeOf(request) },
-    ...{ x: memory.x.offset, xType: P.Source[request.x], xStride: request.count, k: inputs },
+    ...{ x: memory.x.offset, xType: P.Source[typeOf(request)], xStride: request.count, k: inputs },
     ...{ seed: request.seed ?? 0, deviation: request.architecture.inputNoise! },
   });
 }
@@ -361,6 +371,6 @@ export function emitProducts({ request, memory, program }: Context): void {
   const { inputs } = memory.layers[0]!;
   program.emit("products", {
     ...{ blocks: request.count, products: memory.products.offset },
-    ...{ x: memory.x.offset, xType: P.Source[request.x], k: inputs },
+    ...{ x: memory.x.offset, xType: P.Source[typeOf(request)], k: inputs },
   });
 }

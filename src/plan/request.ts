@@ -5,19 +5,20 @@ import type { StepName } from "../catalogue.js";
 
 /**
  * What a plan's program does: train; compute the gradient of the cost and keep it; measure a training, for which the
- * gradient's norms are enough ("probe"); compute outputs, with the losses where there are targets ("infer"); or compute
- * what the Gram form needs of the inputs ("products", see session/gram.ts).
+ * gradient's norms are enough ("probe"); compute outputs, with the losses where there are targets ("infer"), or outputs
+ * alone, of as many examples as come ("predict"); or compute what the Gram form needs of the inputs ("products", see
+ * session/gram.ts).
  */
-export type Purpose = "train" | "gradient" | "probe" | "infer" | "products";
+export type Purpose = "train" | "gradient" | "probe" | "infer" | "predict" | "products";
 
 export interface PlanRequest {
   readonly purpose: Purpose;
   readonly architecture: Architecture;
   /**
-   * Inputs as they lie in memory: rows of numbers of this type; or panels of numbers of the network's type, for a batch
-   * that is all examples in order.
+   * Inputs as they lie in memory: rows of numbers of this type, in strips; panels of numbers of the network's type, for a
+   * batch that is all examples in order; or for "predict" rows of such numbers, one after the other.
    */
-  readonly x: "uint8" | "float32" | "float64" | "panels";
+  readonly x: "uint8" | "float32" | "float64" | "panels" | "rows";
   /** Targets as they lie in memory: class indices, rows of numbers; null for outputs alone. */
   readonly y: "labels" | "numbers" | null;
   /** Examples held in memory. */

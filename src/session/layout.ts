@@ -93,22 +93,44 @@ export function copyOf(architecture: Architecture, values: readonly GivenWeights
 export function panelsToRows(session: Loaded, layer: PlannedLayer, count: number): Numbers {
   const panels = viewOf(session.plan, session.machine.memory, layer.activations);
   const rows = numbers(session.plan.request.architecture, count * layer.units);
-  for (let i = 0; i < count; i++) {
-    const panel = Math.floor(i / P.LANES) * layer.np * P.LANES + (i % P.LANES);
-    for (let u = 0; u < layer.units; u++) rows[i * layer.units + u] = panels[panel + u * P.LANES]!;
-  }
+  rowsOf(panels, layer, count, rows, 0);
   return rows;
+}
+
+/** The first `count` examples of panels as rows, from element `to` of `rows` on. */
+export function rowsOf(
+  panels: Numbers,
+  { np, units }: Pick<PlannedLayer, "np" | "units">,
+  count: number,
+  rows: Numbers,
+  to: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const panel = Math.floor(i / P.LANES) * np * P.LANES + (i % P.LANES);
+    for (let u = 0; u < units; u++) rows[to++] = panels[panel + u * P.LANES]!;
+  }
 }
 
 /** Writes weights into the session's parameters. */
 export function setWeights(session: LoadedParameters, weights: readonly LayerWeights[]): void {
   session.plan.layers.forEach((layer, l) => {
     const { weight } = weights[l]!;
-    forRuns(layer, (from, place, length) => {
-      session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
-    });
+    if (layer.strips === "units") setByUnits(session, layer, weight);
+    else
+      forRuns(layer, (from, place, length) => {
+        session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
+      });
     for (const [name, place] of layer.vectors) session.parameters.set(weights[l]![name]!, place);
   });
+}
+
+// Unit by unit: a strip of units has no runs of the user's rows.
+function setByUnits({ parameters }: LoadedParameters, layer: PlannedLayer, weight: Numbers): void {
+  const { inputs, units } = layer;
+  for (let u = 0, from = 0; u < units; u++) {
+    let place = layer.weight + weightAt(layer, u, 0);
+    for (let k = 0; k < inputs; k++, place += P.UNITS) parameters[place] = weight[from++]!;
+  }
 }
 
 /** Reads weights out of a session into arrays of the user's layout. */

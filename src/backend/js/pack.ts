@@ -21,7 +21,20 @@ export function gatherInputs(
   order: number,
   examples: number,
 ): void {
-  gather(t, out, t.sources[type]!, x, k, order, examples);
+  gather(t, out, t.sources[type]!, x, k, k, order, examples);
+}
+
+/** The same of rows of the network's type, of which x is the first number wanted and which lie `stride` numbers apart. */
+export function gatherRows(
+  t: Arithmetic,
+  out: number,
+  x: number,
+  stride: number,
+  k: number,
+  order: number,
+  examples: number,
+): void {
+  gather(t, out, t.heap, x, stride, k, order, examples);
 }
 
 function gather(
@@ -29,12 +42,13 @@ function gather(
   out: number,
   rows: Rows,
   x: number,
+  stride: number,
   k: number,
   order: number,
   examples: number,
 ): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const row = x + words[order + (lane < examples ? lane : 0)]! * k;
+    const row = x + words[order + (lane < examples ? lane : 0)]! * stride;
     for (let j = 0; j < k; j++) heap[out + j * LANES + lane] = rows[row + j]!;
   }
 }
@@ -67,7 +81,7 @@ export function gatherTargets(
   order: number,
   examples: number,
 ): void {
-  gather(t, y, t.heap, targets, n, order, examples);
+  gather(t, y, t.heap, targets, n, n, order, examples);
 }
 
 /**

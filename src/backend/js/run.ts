@@ -10,7 +10,8 @@ import { dropoutBackward, dropoutForward } from "./dropout.js";
 import { lossAndGradient, weighLosses } from "./loss.js";
 import { addNoise, noiseKey } from "./noise.js";
 import { batchNormBackward, batchNormForward, layerNormBackward, layerNormForward } from "./normalization.js";
-import { gatherInputs, gatherLabels, gatherTargets, stripOf } from "./pack.js";
+import { gatherInputs, gatherLabels, gatherRows, gatherTargets, stripOf } from "./pack.js";
+import { unitsForward } from "./predict.js";
 import { type Context, examplesFrom, kindOf, orderOf, phaseWord, recordsOf, unknown } from "./records.js";
 
 /** Runs a phase over the panels, or over the blocks, [from, to). */
@@ -46,6 +47,9 @@ function runPanel(context: Context, r: number, p: number): void {
       return;
     case P.Kind.denseForward:
       forward(context, r, p, order, examples);
+      return;
+    case P.Kind.predictForward:
+      predict(context, r, p, order, examples);
       return;
     case P.Kind.activationForward: {
       const a = operand(P.ActivationForward.a, P.ActivationForward.stride);
@@ -196,6 +200,22 @@ function forward({ t, hyper, word, element }: Context, r: number, p: number, ord
   }
   const scale = word(r, P.DenseForward.scaled) ? t.round(hyper[P.Hyper.inputScale]!) : 1;
   scaleAndBias(t, z, element(r, P.DenseForward.b), np, scale);
+}
+
+// The same of a layer that only predicts.
+function predict({ t, hyper, word, element }: Context, r: number, p: number, order: number, examples: number): void {
+  const W = P.PredictForward;
+  const z = element(r, W.z) + p * element(r, W.zStride);
+  const [k, np] = [word(r, W.k), word(r, W.np)];
+  const xStride = element(r, W.xStride);
+  for (let first = 0; first < k; first += P.COLUMNS) {
+    const inputs = Math.min(P.COLUMNS, k - first);
+    let x = element(r, W.panels);
+    if (xStride) x = element(r, W.x) + p * xStride + first * P.LANES;
+    else gatherRows(t, x, element(r, W.x) + first, k, inputs, order, examples);
+    unitsForward(t, z, x, element(r, W.w) + first * P.UNITS, k, inputs, np, first === 0);
+  }
+  scaleAndBias(t, z, element(r, W.b), np, word(r, W.scaled) ? t.round(hyper[P.Hyper.inputScale]!) : 1);
 }
 
 // da = wᵀ · dz of one layer, strip by strip.
