@@ -87,6 +87,8 @@ export type Normalization = (typeof NORMALIZATIONS)[number];
 export type Scaling = (typeof SCALINGS)[number];
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
+/** How a multiplication and an addition behind it round: "strict" both, "fused" once. */
+export type Numerics = (typeof NUMERICS)[number];
 /** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
 export type BackendName = (typeof BACKENDS)[number];
 /**
@@ -237,6 +239,7 @@ export const SCALINGS = ["standard", "minmax", "standardAll", "minmaxAll"] as co
 export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
+export const NUMERICS = ["strict", "fused"] as const;
 export const BACKENDS = ["wasm", "relaxed", "js"] as const;
 
 function namesOf<Name extends string>(rows: Readonly<Record<Name, unknown>>): Name[] {

@@ -14,7 +14,7 @@ export const jsBackend: Backend = { name: "js", load };
 function load(plan: Plan): Machine {
   const memory = new ArrayBuffer(plan.bytes);
   new Uint8Array(memory).set(plan.image, plan.program);
-  const context = contextOf(memory, plan.program, plan.request.architecture.dtype);
+  const context = contextOf(memory, plan.program, plan.request.architecture.dtype, "strict");
   const { header } = context;
   const run = (phase: number, from: number, to: number) => runPhase(context, phase, from, to);
   const once = (phase: number) => runOnce(context, phase);
