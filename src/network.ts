@@ -11,6 +11,7 @@ import {
   type Init,
   type Loss,
   losses,
+  type Numerics,
   type OutputActivation,
   type Scaling,
 } from "./catalogue.js";
@@ -138,6 +139,7 @@ export class Network {
   readonly #own: ReturnType<typeof resolveNetworkOptions>["own"]; // what a copy is made from
   readonly #layers: readonly DrawnLayer[];
   #init: Init | null;
+  #numerics: Numerics;
   #weights: readonly LayerWeights[] | null = null; // until they are needed
   #disposed = false;
   #shape: readonly number[];
@@ -169,6 +171,7 @@ export class Network {
     this.#own = design.own;
     this.#layers = design.drawn;
     this.#init = design.init;
+    this.#numerics = design.numerics;
     this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
     this.#classes = design.classes && Object.freeze(design.classes);
@@ -178,6 +181,13 @@ export class Network {
   /** How the weights are drawn; null once they were set or trained. */
   get init(): Init | null {
     return this.#init;
+  }
+  /**
+   * How it rounds: as the option says, until a training finds that the machine does not fuse, and is strict. The kernels
+   * also answer strictly there, see whyNotFused.
+   */
+  get numerics(): Numerics {
+    return this.#numerics;
   }
   /** Shape of an example: that of the data last trained on, at first the option's. */
   get shape(): readonly number[] {
@@ -254,7 +264,7 @@ export class Network {
     const resolved = resolveFitOptions(passed, own.count, this.seed, weights, this.layers.length - 1);
     checkFit(this.#architecture, resolved, some, others);
     const wanted = isSource(own) ? { ...passed, firstLayer: "direct" as const } : passed;
-    const strategy = chooseStrategy(this.#architecture, resolved, own.count, this.backend, wanted);
+    const strategy = chooseStrategy(this.#architecture, resolved, own.count, this, wanted);
     const fit: RunningFit = { stop: createStop(passed.signal), apart: Boolean(passed.worker), training: null };
     this.#fit = fit;
     try {
@@ -294,7 +304,7 @@ export class Network {
   }
 
   async #fitHere(
-    wanted: Omit<Opening, "architecture" | "backend" | "init" | "weights" | "stop">,
+    wanted: Omit<Opening, "architecture" | "backend" | "numerics" | "init" | "weights" | "stop">,
     fit: RunningFit,
     describe: () => void,
     run: Run,
@@ -307,7 +317,7 @@ export class Network {
       compile(trainingRequest(this.#architecture, { ...data, count }, formOf(options, chosen.threads)));
     }
     const { training, strategy, close } = await openTrainingOf({
-      ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
+      ...{ architecture: this.#architecture, backend: this.backend, numerics: this.#numerics, init: this.#init },
       ...wanted,
       stop,
       weights: await this.#drawn(stop.signal),
@@ -326,6 +336,7 @@ export class Network {
       if (whole && !this.#disposed && training.state.iteration > 0) {
         this.#weights = getWeights(training.state.session, valuesOf(training.state.session));
         this.#init = null;
+        this.#numerics = strategy.numerics;
       }
     }
   }
@@ -334,11 +345,12 @@ export class Network {
   async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit, describe: () => void): Promise<History> {
     const parts = { options: this.#options(), weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
-    return trainInWorker(parts, data, options, stop, (weights) => {
+    return trainInWorker(parts, data, options, stop, (weights, numerics) => {
       describe();
       if (weights === null || this.#disposed) return;
       this.#weights = weights;
       this.#init = null;
+      this.#numerics = numerics;
     });
   }
 
@@ -442,7 +454,7 @@ export class Network {
     checkMetrics("evaluate", options.metrics ?? [], some, this.loss);
     const weights = await this.#settled();
     const like = { ...some, count: data.count };
-    const session = openInference(await loadBackend(this.backend), this.#architecture, like);
+    const session = openInference(await this.#backend(), this.#architecture, like);
     setWeights(session, weights);
     return evaluateWith(session, data, undefined, options.metrics);
   }
@@ -466,7 +478,7 @@ export class Network {
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
     const weights = await this.#settled();
-    const backend = await loadBackend(this.backend);
+    const backend = await this.#backend();
     const kept = this.#asked; // another call meanwhile opens a session of its own
     this.#asked = null;
     const again = kept !== null && serves(kept.session, examples);
@@ -511,7 +523,7 @@ export class Network {
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     const raw = this.#checked("checkGradients", set);
     const data = this.#standardized(raw, this.#standardizationFor(raw));
-    return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
+    return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this);
   }
 
   /**
@@ -603,7 +615,7 @@ export class Network {
 
   // Options of a copy, which then wants the weights, unless they are still those that the options draw.
   #options(): NetworkOptions {
-    return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
+    return { ...this.#own, backend: this.backend, numerics: this.#numerics, init: this.#init ?? 0 };
   }
 
   // What is known of it besides its weights.
@@ -613,6 +625,7 @@ export class Network {
       ...{ ...this.#own, shape, scale },
       ...(this.#classes && { classes: this.#classes }),
       ...(this.#encoding && { encoding: this.#encoding }),
+      ...(this.#numerics === "fused" && { numerics: this.#numerics }),
     };
   }
 
@@ -662,7 +675,7 @@ export class Network {
    * takes: operations in direct form, and the memory of a training whose data are one batch. Throws E_OPTION.
    */
   summary(options: SummaryOptions = {}): string {
-    return summaryOf(this.#architecture, options).join("\n");
+    return summaryOf(this.#architecture, options, this.#numerics).join("\n");
   }
 
   /**
@@ -694,10 +707,10 @@ export class Network {
 
   /**
    * SHA-256 of all weights and biases, layer by layer, and of what scales columns, in hexadecimal: the same for networks
-   * where they are the same to the bit. Rejects with E_DISPOSED.
+   * where they are the same to the bit. Behind "fused:" where the numerics are fused. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {
-    return fingerprintOf(await this.#settled(), this.#standardization);
+    return fingerprintOf(await this.#settled(), this.#standardization, this.#numerics);
   }
 
   /**
@@ -714,6 +727,10 @@ export class Network {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #backend() {
+    return loadBackend(this.backend, this.#numerics);
   }
 
   #refuseBusy(): void {
