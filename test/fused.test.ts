@@ -115,7 +115,7 @@ describe("the same weights and costs in js and in wasm, on 1, 2 and 3 threads", 
   ];
   // each of them by itself, as they are lines of their own
   const steps = STEP_NAMES.map((optimizer): (typeof CASES)[number] => {
-    const own = { ...fit, optimizer, learningRate: 0.05, ...(optimizer !== "lion" && { weightDecay: 0.5 }) };
+    const own = { ...fit, optimizer, learningRate: 0.05, ...(optimizer !== "lion" && { weightDecay: 0.3 }) };
     return [`${optimizer} with decay`, { network: { ...head, activation: "tanh" }, fit: own, data: normal }];
   });
   const more = all ? Array.from({ length: 20 }, (_, seed) => drawTraining(seed + 401, 12)) : [];
