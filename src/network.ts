@@ -586,7 +586,8 @@ export class Network {
   /**
    * Every value of one step of a training of a copy of this network, as it is now, under the names and in the shapes of
    * a well-known course (see Trace): to be held against a program of one's own, with compareTraces. It is the step that
-   * fit with these options takes, whatever would end it before. The network stays as it is.
+   * fit with these options takes, whatever would end it before, in strict numerics, as other programs compute. The network
+   * stays as it is.
    *
    * Rejects with E_OPTION for what has no place among these values (dropout, normalization, residual, inputNoise, prelu,
    * lbfgs, freeze, weights of classes and examples, averages), for an iteration that the training has not, and with what
@@ -602,7 +603,7 @@ export class Network {
     checkObject("trace (the training)", passed);
     const { traceable, traceStep } = await import("./trace/record.js");
     const fit = traceable(this.#architecture, passed);
-    const copy = (await this.#copier({ dtype }))();
+    const copy = (await this.#copier({ dtype, numerics: "strict" }))();
     const seen = { architecture: copy.#architecture, iteration, init: this.#init, seed: this.seed };
     let traced: Trace | null = null;
     await copy.#carryOut(data, fit, async (training, data) => {
@@ -630,7 +631,7 @@ export class Network {
   }
 
   // What makes copies of the network.
-  async #copier(change: Pick<NetworkOptions, "dtype"> = {}): Promise<() => Network> {
+  async #copier(change: Pick<NetworkOptions, "dtype" | "numerics"> = {}): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
     const options = { ...this.#options(), ...change };
     const standardization = weights && this.#standardization;

@@ -617,7 +617,7 @@ export const OPTIONS = {
     default: usualNumerics,
     usually: "strict; fused with backend relaxed",
     code: ["network"],
-    commands: NETWORKS,
+    commands: ["train", "check", "find-rate", "doctor"],
     value: "name",
     page: { label: "numerics", default: "strict" },
   },

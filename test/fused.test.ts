@@ -309,6 +309,14 @@ describe("what says which numerics made a network", () => {
     await expect(trained({}, { resumeFrom })).rejects.toMatchObject({ code: "E_CHECKPOINT" });
   });
 
+  test("a trace is strict, as other programs compute", async () => {
+    const of = (numerics: Numerics) => new Network({ inputs: 300, layers: [7, 1], numerics });
+    const traces = [of("fused"), of("strict")].map((network) =>
+      network.trace(data, { iterations: 3 }, { iteration: 2 }),
+    );
+    expect(await traces[0]).toEqual(await traces[1]);
+  });
+
   test("the backend relaxed is short for it", async () => {
     const [short, long] = [await trained({ backend: "relaxed" }), await trained({ numerics: "fused" })];
     expect(short).toMatchObject({ backend: "wasm", numerics: "fused" });

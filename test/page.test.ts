@@ -57,6 +57,18 @@ describe("training", () => {
     expect(await curves.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1096);
   });
 
+  test("fused numerics, too, end with the command line's weights", async () => {
+    const cli = fileURLToPath(new URL("cli.js", dist));
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...[cli, "train", "--json", "--numerics", "fused", "--iterations", "50"],
+    ]);
+    const page = await open(`${isolated}#numerics=fused&iterations=50`);
+    const { hash: fused } = await train(page);
+    expect(fused).toBe(JSON.parse(stdout.trim().split("\n").at(-1)!).weights);
+    expect(fused).toContain("fused:");
+    expect(await text(page, "#n-how")).toContain("wasm, fused, ");
+  });
+
   test("the student's preset is told why it is stuck, and the button trains it to success", async () => {
     const page = await open();
     await page.getByRole("button", { name: "The student’s network" }).click();

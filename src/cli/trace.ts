@@ -11,7 +11,6 @@ import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
-import { remarkOnNumerics } from "./numerics.js";
 import { wrap } from "./text.js";
 
 export interface TraceCommand extends Omit<NetworkOptions, "inputs" | "scale" | "encoding">, FitOptions, Names {
@@ -30,7 +29,6 @@ export async function trace(path: string | undefined, options: TraceCommand, io:
   await checkTargets([{ option: "--out", path: out }], path === undefined ? [] : [path], force);
   const data = await readData(path ?? EMBEDDED.train, path === undefined ? {} : options);
   const network = networkFor(data, { ...options, dtype });
-  await remarkOnNumerics(network, io);
   const iterations = options.epochs === undefined ? options.iterations : undefined;
   const fit: FitOptions = { ...optionsFor("fit", options), iterations };
   const traced = await network.trace(data, fit, { iteration, dtype });
