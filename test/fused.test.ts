@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import asc from "assemblyscript/asc";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Numerics, STEP_NAMES } from "../src/catalogue.js";
 import { switchOnVectors } from "../src/host.js";
 import type { Strategy } from "../src/index.js";
@@ -262,6 +262,28 @@ describe("where the machine does not fuse", () => {
     });
     const { history } = await train({ numerics: "fused" }, { resumeFrom: checkpoints[0]!, resumeAnyway: true });
     expect(history.numerics).toBe("strict");
+  });
+});
+
+describe("where the kernels cannot be compiled", () => {
+  const loadAfter = async (error: Error) => {
+    vi.resetModules();
+    const { loadBackend } = await import("../src/backend.js");
+    vi.spyOn(WebAssembly, "compile").mockRejectedValueOnce(error);
+    return loadBackend("wasm", "fused");
+  };
+  afterEach(() => void vi.restoreAllMocks());
+
+  test("as the engine has no relaxed SIMD, strict ones compute", async () => {
+    const backend = await loadAfter(new WebAssembly.CompileError("invalid opcode"));
+    expect(backend).toMatchObject({ numerics: "strict", whyStrict: "this engine has no relaxed SIMD" });
+  });
+
+  test("for another reason, that is said", async () => {
+    await expect(loadAfter(new TypeError("no network"))).rejects.toMatchObject({
+      code: "E_BACKEND",
+      message: 'this engine cannot compile the kernels (no network); use numerics "strict".',
+    });
   });
 });
 

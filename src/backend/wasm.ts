@@ -29,7 +29,7 @@ const compiled = new Map<KernelBuild, Promise<Kernels>>();
 
 /**
  * The kernels, compiled once. Fused ones are probed before they are used: where the engine has no relaxed SIMD, or the
- * machine rounds twice, they are strict. Throws E_BACKEND where the engine has no SIMD.
+ * machine rounds twice, they are strict. Rejects with E_BACKEND where the engine has no SIMD.
  */
 export async function wasmBackend(numerics: Numerics, threads: boolean): Promise<Backend> {
   const kernels = await kernelsOf(buildOf(numerics, threads));
@@ -38,7 +38,10 @@ export async function wasmBackend(numerics: Numerics, threads: boolean): Promise
   return { name: "wasm", numerics, whyStrict: "", load: (plan) => load(module, plan, threads, join) };
 }
 
-/** Why the kernels cannot have fused numerics here, and compute strictly; empty where they can. */
+/**
+ * Why the kernels cannot have fused numerics here, and compute strictly; empty where they can. Rejects with E_BACKEND
+ * where wasmlp/slim was given no kernels for them.
+ */
 export async function whyNotFused(): Promise<string> {
   const kernels = await kernelsOf("relaxed");
   return "why" in kernels ? kernels.why : "";
@@ -62,12 +65,7 @@ async function strictKernels(build: KernelBuild): Promise<Kernels> {
   try {
     return { module: await compileKernels(build), join: false };
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(
-      "E_BACKEND",
-      `this engine cannot compile the kernels (${(cause as Error).message}); use backend "js", which gives the same bits.`,
-      { cause },
-    );
+    throw failure(cause, 'use backend "js", which gives the same bits');
   }
 }
 
@@ -77,9 +75,15 @@ async function fusedKernels(build: KernelBuild): Promise<Kernels> {
     const module = await compileKernels(build);
     return fuses(module, build) ? { module, join } : { why: "this processor or engine rounds a·b + c twice" };
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    return { why: "this engine has no relaxed SIMD" };
+    if ((cause as Error).name === "CompileError") return { why: "this engine has no relaxed SIMD" };
+    throw failure(cause, 'use numerics "strict"');
   }
+}
+
+function failure(cause: unknown, instead: string): InputError {
+  if (cause instanceof InputError) return cause;
+  const { message } = cause as Error;
+  return new InputError("E_BACKEND", `this engine cannot compile the kernels (${message}); ${instead}.`, { cause });
 }
 
 // The probe: whether each operation that may fuse does so.
