@@ -353,6 +353,7 @@ describe("the command", () => {
   const folder = mkdtempSync(join(tmpdir(), "wasmlp-fused-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   const cli = new URL("build/dist/cli.js", root).pathname;
+  const pictures = new URL("build/dist/pictures-test.h5", root).pathname;
   const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
   const train = ["train", "--iterations", "20", "--layers", "3", "--seed", "1"];
 
@@ -368,6 +369,8 @@ describe("the command", () => {
     const short = /weights (fused:\w+)/.exec(stdout)![1];
     expect(events.find(({ event }) => event === "end").weights.slice(0, 14)).toBe(short);
     expect(JSON.parse((await run(cli, "inspect", "m.safetensors", "--json")).stdout).numerics).toBe("fused");
+    const explained = await run(cli, "explain", "m.safetensors", pictures, "--feature", "0");
+    expect(explained.stdout.replace(/\s+/g, " ")).toContain("The model has fused numerics.");
   });
 
   // x64 alone has processors without
@@ -378,7 +381,6 @@ describe("the command", () => {
     expect(/weights \S+/.exec(stdout)![0]).toBe(/weights \S+/.exec(strict.stdout)![0]);
     const fused = await run(cli, ...train, "--numerics", "fused", "--save", "f.safetensors", "--quiet");
     expect(fused.stdout).toContain("weights fused:");
-    const pictures = new URL("build/dist/pictures-test.h5", root).pathname;
     const { stderr } = await run("--no-enable-fma3", cli, "evaluate", "f.safetensors", pictures);
     expect(stderr).toContain("Numerics are strict, not fused");
   });
