@@ -1,12 +1,13 @@
 // What the host calls: the interpreter, once for each type of number. `program` is the program's address in bytes.
 
+import { fuses } from "./lanes";
 import { renewPatience } from "./meeting";
 import { runOnce } from "./once";
 import { runPhase } from "./run";
 import { runSteps } from "./step";
 import { joinVectors } from "./tile";
 
-export { joinVectors };
+export { fuses, joinVectors };
 
 // A phase over the panels of the current batch, or over the blocks, [from, to), with thread 0's scratch.
 export function runFloat32(program: usize, phase: i32, from: i32, to: i32): void {

@@ -16,13 +16,13 @@ export interface Product {
 
 /** a·b (n, n), row-major; numbers from a seed where none are given. */
 export async function productOf(
-  backend: "wasm" | "relaxed" | "js",
+  numerics: "strict" | "fused",
   dtype: "float32" | "float64",
   n: number,
   matrices?: readonly [Float32Array, Float32Array],
 ): Promise<Product> {
   const layers = [{ inputs: n, units: n, activation: "linear" as const }];
-  const session = open(await loadBackend(backend), {
+  const session = open(await loadBackend("wasm", numerics), {
     ...{ purpose: "infer", architecture: { layers, loss: "meanSquaredError", dtype } },
     ...{ x: dtype, y: null, count: n, batch: n },
   });
@@ -46,8 +46,8 @@ export async function productOf(
 
 /** GFLOP/s of a loop that only multiplies and adds in registers (or does both in one, when `fused`); null when there is none. */
 export async function rooflineOf(fused: boolean): Promise<((dtype: "float32" | "float64") => number) | null> {
-  // the engine knows fused multiply-add from when the relaxed kernels are loaded
-  if (fused) await loadBackend("relaxed").catch(() => {});
+  // the engine knows fused multiply-add from when the fused kernels are loaded
+  if (fused) await loadBackend("wasm", "fused");
   const source = new URL("roofline.ts", import.meta.url).pathname;
   const feature = fused ? ["--enable", "relaxed-simd"] : [];
   const { binary } = await compile([source, "-O2", "--noAssert", "--runtime", "stub", "--use", "abort=", ...feature]);

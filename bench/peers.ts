@@ -1,5 +1,5 @@
 // The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,inference,
-// --seconds N for each work, --json FILE, --flags for our relaxed build, which switches V8's flags on. A peer that is
+// --seconds N for each work, --json FILE, --flags for our fused numerics, which switch V8's flags on. A peer that is
 // missing or cannot do a work is named with the reason.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -36,8 +36,8 @@ const { values: options } = parseArgs({
 });
 const seconds = Number(options.seconds);
 const wanted = chosen(options.only);
-const backend = options.flags ? "relaxed" : "wasm";
-const us = options.flags ? "wasmlp relaxed" : "wasmlp";
+const numerics = options.flags ? "fused" : "strict";
+const us = options.flags ? "wasmlp fused" : "wasmlp";
 const MODULES = ["tfjs", "onnxruntime", "jax", "arrays", "brain"];
 const PYTHON = [
   ["NumPy", "float64", 1],
@@ -274,7 +274,7 @@ try {
     writeFileSync(files.y, data.y);
     writeFileSync(files.weights, bytesOf(weights));
     const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
-    const costs = await trainer(work, { backend }, 1).costs(STEPS);
+    const costs = await trainer(work, { numerics }, 1).costs(STEPS);
     // each sample of ours is a training of its own, whose memory is new: long enough that this does not count
     const iterations = Math.ceil(1 / (flopsOf(work) / 30e9));
     const mine = (name: string, how: Parameters<typeof trainer>[1], times = iterations, note = ""): Peer => ({
@@ -284,8 +284,8 @@ try {
       run: trainer(work, how, times).run,
     });
     const ours = [
-      mine(`${us}, 2 threads`, { backend, threads: 2 }),
-      mine(`${us}, 1 thread`, { backend, threads: 1 }),
+      mine(`${us}, 2 threads`, { numerics, threads: 2 }),
+      mine(`${us}, 1 thread`, { numerics, threads: 1 }),
       mine("wasmlp js", { backend: "js" }, 1),
     ];
     if (work === COURSE && !options.flags) {
@@ -311,7 +311,7 @@ try {
     const files = { a: join(folder, "a"), b: join(folder, "b") };
     writeFileSync(files.a, new Uint8Array(a.buffer));
     writeFileSync(files.b, new Uint8Array(b.buffer));
-    const product = await productOf(backend, "float32", n, [a, b]);
+    const product = await productOf(numerics, "float32", n, [a, b]);
     product.run();
     const first = Array<number>(STEPS).fill(product.first());
     const ours: Peer[] = [{ name: `${us}, 1 thread`, precision: "float32", run: () => sample(product.run) }];
@@ -320,7 +320,7 @@ try {
   }
   for (const count of ASKED) {
     if (!wanted("inference")) continue;
-    const network = networkOf(MNIST, { backend });
+    const network = networkOf(MNIST, { numerics });
     const plain = networkOf(MNIST, { backend: "js" });
     const predictor = await network.predictor();
     const x = rowsOf(count);

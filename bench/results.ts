@@ -41,9 +41,9 @@ const markdown = (rows: readonly (readonly (string | number)[])[]) => {
 
 const TITLES: Record<string, string> = {
   "kernels wasm": "Kernels, default build",
-  "kernels relaxed": "Kernels, flags on (relaxed)",
+  "kernels relaxed": "Kernels, fused numerics",
   steps: "Steps, default build",
-  "steps relaxed": "Steps, flags on (relaxed)",
+  "steps relaxed": "Steps, fused numerics",
   js: "Plain TypeScript against WASM, one thread, the same bits",
   inference: "Inference: 784-256-128-10, one thread, microseconds; forward is a training's pass over a batch in memory",
   training: "Whole trainings",
@@ -87,7 +87,7 @@ function peers({ machine, flags, results, missing }: Peers): string[] {
   });
   const reasons = [...new Set(missing)].map((line) => `- ${line}`).join("\n");
   const build = flags
-    ? "Our relaxed build: fused multiply-add and, from Node.js 24 on, V8's 256-bit vectors. Its bits are not those of the other builds."
+    ? "Fused numerics, on Node.js 24 and later with V8's 256-bit vectors. They have bits of their own."
     : "Our default build.";
   return [
     `## Against other libraries${flags ? ", flags on" : ""}\n\n${machine}. ${build}`,

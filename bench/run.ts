@@ -46,16 +46,16 @@ function show(name: string, title: string, rows: Table): void {
 }
 
 /** Products of square matrices beside the roofline of the same run, default build or flags on. */
-async function kernels(backend: "wasm" | "relaxed"): Promise<void> {
+async function kernels(numerics: "strict" | "fused"): Promise<void> {
   const separate = (await rooflineOf(false))!;
-  const fused = backend === "relaxed" ? await rooflineOf(true) : null;
+  const fused = numerics === "fused" ? await rooflineOf(true) : null;
   const roofline = fused ?? separate;
   const head = ["product n x n, GFLOP/s", "median", "best", "roofline", "share", "best share"];
-  const rows: Table = [backend === "relaxed" ? [...head, "times default"] : head];
+  const rows: Table = [numerics === "fused" ? [...head, "times default"] : head];
   for (const dtype of ["float32", "float64"] as const) {
     for (const n of [64, 128, 256, 512, 1024]) {
-      const product = await productOf(backend, dtype, n);
-      const plain = backend === "relaxed" ? await productOf("wasm", dtype, n) : null;
+      const product = await productOf(numerics, dtype, n);
+      const plain = numerics === "fused" ? await productOf("strict", dtype, n) : null;
       const flops = 2 * n ** 3;
       const times = Math.max(1, Math.round(4e7 / flops));
       const got: number[] = [];
@@ -92,10 +92,10 @@ async function kernels(backend: "wasm" | "relaxed"): Promise<void> {
     }
   }
   const title =
-    backend === "wasm"
+    numerics === "strict"
       ? "default build, roofline of multiply + add"
-      : `flags on (relaxed), roofline of ${fused ? "fused multiply-add" : "multiply + add: no fused one here"}`;
-  show(`kernels ${backend}`, `Kernels: ${title}`, rows);
+      : `fused numerics, roofline of ${fused ? "fused multiply-add" : "multiply + add: no fused one here"}`;
+  show(numerics === "strict" ? "kernels wasm" : "kernels relaxed", `Kernels: ${title}`, rows);
 }
 
 async function compare(title: string, work: Work, ways: readonly (readonly [string, Ours, number])[]): Promise<Table> {
@@ -131,21 +131,21 @@ async function steps(): Promise<void> {
   show("steps", "Steps, default build", rows);
 }
 
-async function stepsRelaxed(): Promise<void> {
-  const relaxed: Table = [HEAD];
+async function stepsFused(): Promise<void> {
+  const rows: Table = [HEAD];
   for (const [name, work, iterations] of [
     ["course", COURSE, 40],
     ["MNIST", MNIST, 64],
   ] as const) {
-    relaxed.push(
+    rows.push(
       ...(await compare(`${name} float32, `, work, [
-        ["wasm", {}, iterations],
-        ["relaxed", { backend: "relaxed" }, iterations],
-        ["relaxed, 2 threads", { backend: "relaxed", threads: 2 }, iterations],
+        ["strict", {}, iterations],
+        ["fused", { numerics: "fused" }, iterations],
+        ["fused, 2 threads", { numerics: "fused", threads: 2 }, iterations],
       ])),
     );
   }
-  show("steps relaxed", "Steps, flags on", relaxed);
+  show("steps relaxed", "Steps, fused numerics", rows);
 }
 
 /** Answers of MNIST's network beside a training's forward pass, which has its batch in memory. */
@@ -303,7 +303,7 @@ function memory(): void {
 }
 
 console.log(machine());
-if (wanted("kernels")) await kernels("wasm");
+if (wanted("kernels")) await kernels("strict");
 if (wanted("steps")) await steps();
 if (wanted("inference")) await inference();
 if (wanted("js")) await js();
@@ -312,8 +312,8 @@ if (wanted("scaling")) await scaling();
 if (wanted("start")) start();
 if (wanted("memory")) memory();
 // flags on comes last: V8's flags are for the whole process and are never undone
-if (wanted("kernels")) await kernels("relaxed");
-if (wanted("steps")) await stepsRelaxed();
+if (wanted("kernels")) await kernels("fused");
+if (wanted("steps")) await stepsFused();
 if (options.json) writeFileSync(options.json, JSON.stringify({ machine: machine(), results }, null, 1));
 if (options.svg) {
   mkdirSync(options.svg, { recursive: true });

@@ -52,7 +52,8 @@ export function networkOf({ layers }: Pick<Work, "layers">, options: Partial<Net
 export const flopsOf = ({ layers, batch }: Pick<Work, "layers" | "batch">) => countFlops(layers, batch);
 
 export interface Ours {
-  readonly backend?: "wasm" | "relaxed" | "js";
+  readonly backend?: "wasm" | "js";
+  readonly numerics?: "strict" | "fused";
   readonly dtype?: "float32" | "float64";
   readonly threads?: number;
   readonly firstLayer?: "direct" | "gram";
@@ -60,8 +61,8 @@ export interface Ours {
 
 /** Trains for some iterations at a time, always on the same network; `run` returns the seconds of one iteration. */
 export function trainer(work: Work, how: Ours, iterations: number) {
-  const { backend = "wasm", dtype = "float32", threads = 1, firstLayer = "direct" } = how;
-  const network = networkOf(work, { backend, dtype });
+  const { backend = "wasm", numerics = "strict", dtype = "float32", threads = 1, firstLayer = "direct" } = how;
+  const network = networkOf(work, { backend, numerics, dtype });
   const data = dataOf(work);
   const { batch, optimizer, rate } = work;
   const train = (steps: number, logEvery: number) =>

@@ -42,7 +42,19 @@ export interface Chosen {
 
 // Options that leave open what is trained: they say where and how it is computed and what is told of it.
 const ASIDE: ReadonlySet<string> = new Set([
-  ...["seed", "dtype", "backend", "threads", "firstLayer", "worker", "scale", "shape", "classes", "encoding"],
+  ...[
+    "seed",
+    "dtype",
+    "backend",
+    "numerics",
+    "threads",
+    "firstLayer",
+    "worker",
+    "scale",
+    "shape",
+    "classes",
+    "encoding",
+  ],
   "validation",
   ...["metrics", "accuracy", "logEvery", "checkpoint", "resumeFrom", "resumeAnyway"],
   ...["signal", "onStart", "onCost", "onProgress", "onDiagnosis"],

@@ -3,20 +3,20 @@
 
 import type { Backend } from "./backend/machine.js";
 import { wasmBackend } from "./backend/wasm.js";
-import type { BackendName } from "./catalogue.js";
+import type { BackendName, Numerics } from "./catalogue.js";
 
 export type { Backend, Machine } from "./backend/machine.js";
 
 /**
- * The backend of that name, with shared memory when `threads` is set. Throws E_BACKEND when this engine cannot run it.
+ * The backend of that name, with shared memory when `threads` is set. Where the machine does not fuse, the kernels are
+ * strict ones, and the backend says why. Throws E_BACKEND when this engine cannot run it.
  */
-export async function loadBackend(name: BackendName, threads = false): Promise<Backend> {
+export async function loadBackend(name: BackendName, numerics: Numerics = "strict", threads = false): Promise<Backend> {
   switch (name) {
     case "wasm":
-    case "relaxed":
-      return wasmBackend(name, threads); // no import(), which service workers forbid
+      return wasmBackend(numerics, threads); // no import(), which service workers forbid
     case "js":
-      return (await import("./backend/js.js")).jsBackend;
+      return (await import("./backend/js.js")).jsBackend(numerics);
     default:
       return name satisfies never;
   }

@@ -87,7 +87,12 @@ export type Normalization = (typeof NORMALIZATIONS)[number];
 export type Scaling = (typeof SCALINGS)[number];
 /** Type of weights and arithmetic. */
 export type DType = (typeof DTYPES)[number];
-/** "relaxed" is wasm with fused multiply-add where the engine has it: faster, and not the same bits everywhere. */
+/**
+ * How a multiplication and an addition behind it round: "strict" both, "fused" once. Each gives the same bits everywhere,
+ * and other bits than the other.
+ */
+export type Numerics = (typeof NUMERICS)[number];
+/** What computes. */
 export type BackendName = (typeof BACKENDS)[number];
 /**
  * How the first layer is computed: from the inputs, or from the examples' products with one another (session/gram.ts).
@@ -237,7 +242,8 @@ export const SCALINGS = ["standard", "minmax", "standardAll", "minmaxAll"] as co
 export const SCHEDULES = ["constant", "step", "exponential", "polynomial", "cosine", "oneCycle", "plateau"] as const;
 export const DTYPES = ["float32", "float64"] as const;
 export const FIRST_LAYERS: readonly (FirstLayer | "auto")[] = ["auto", "direct", "gram"];
-export const BACKENDS = ["wasm", "relaxed", "js"] as const;
+export const NUMERICS = ["strict", "fused"] as const;
+export const BACKENDS = ["wasm", "js"] as const;
 
 function namesOf<Name extends string>(rows: Readonly<Record<Name, unknown>>): Name[] {
   return Object.keys(rows) as Name[];

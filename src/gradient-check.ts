@@ -2,7 +2,7 @@
 
 import { type Architecture, hasBatchNorm, isLearnt } from "./architecture.js";
 import { loadBackend } from "./backend.js";
-import { BACKENDS, type BackendName } from "./catalogue.js";
+import { BACKENDS, type BackendName, type Numerics } from "./catalogue.js";
 import type { Dataset } from "./dataset.js";
 import { checkOptions } from "./options/check.js";
 import { choice, number, type Type, whole } from "./options/type.js";
@@ -58,12 +58,12 @@ export async function checkGradientsOf(
   weights: readonly LayerWeights[],
   data: Dataset,
   options: GradientCheckOptions = {},
-  usual: BackendName = "wasm",
+  usual: { readonly backend: BackendName; readonly numerics?: Numerics } = { backend: "wasm" },
 ): Promise<GradientCheck[]> {
   checkOptions("checkGradients", OPTIONS, options);
-  const { samples = 50, seed = 1, limit = 1e-6, step = 1e-5, backend = usual } = options;
+  const { samples = 50, seed = 1, limit = 1e-6, step = 1e-5, backend = usual.backend } = options;
   const double: Architecture = { ...architecture, dtype: "float64" };
-  const loaded = await loadBackend(backend);
+  const loaded = await loadBackend(backend, usual.numerics);
   const session = openGradient(loaded, double, data);
   setWeights(session, weights);
   session.run("passes");

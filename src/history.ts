@@ -1,6 +1,6 @@
 // What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
-import type { Activation, BackendName, FirstLayer, Init, Loss, OutputActivation } from "./catalogue.js";
+import type { Activation, BackendName, FirstLayer, Init, Loss, Numerics, OutputActivation } from "./catalogue.js";
 import type { MetricName } from "./metrics.js";
 
 /** Values of metrics by name. */
@@ -47,6 +47,10 @@ export interface Strategy {
   readonly threads: number;
   /** Why there is one thread, where more could be expected; else empty. */
   readonly why: string;
+  /** How it rounds. */
+  readonly numerics: Numerics;
+  /** Why they are strict, where fused ones were asked for and the machine does not fuse; else empty. */
+  readonly whyStrict: string;
 }
 
 /**
@@ -75,6 +79,7 @@ export interface History {
   readonly millisecondsPerIteration: number;
   /** How it was carried out. */
   readonly backend: BackendName;
+  readonly numerics: Numerics;
   readonly threads: number;
   readonly firstLayer: FirstLayer;
   /** What is surely or likely wrong with the run, causes before effects; empty for a healthy one. */

@@ -1,6 +1,7 @@
 // The public surface. The same in Node, in browsers and for bundlers.
 
 export { type AutoOptions, type Chosen, train } from "./auto.js";
+export { whyNotFused } from "./backend/wasm.js";
 export type {
   Activation,
   BackendName,
@@ -10,6 +11,7 @@ export type {
   InitName,
   InitNumbers,
   Loss,
+  Numerics,
   OptimizerName,
   OutputActivation,
   Scaling,

@@ -10,6 +10,7 @@ import {
   type Init,
   type Loss,
   losses,
+  type Numerics,
   type OutputActivation,
   type Scaling,
 } from "./catalogue.js";
@@ -131,6 +132,7 @@ export class Network {
   readonly #own: ReturnType<typeof resolveNetworkOptions>["own"]; // what a copy is made from
   readonly #layers: readonly DrawnLayer[];
   #init: Init | null;
+  #numerics: Numerics;
   #weights: readonly LayerWeights[] | null = null; // until they are needed
   #disposed = false;
   #shape: readonly number[];
@@ -162,6 +164,7 @@ export class Network {
     this.#own = design.own;
     this.#layers = design.drawn;
     this.#init = design.init;
+    this.#numerics = design.numerics;
     this.#shape = Object.freeze([...design.shape]);
     this.#scale = design.scale;
     this.#classes = design.classes && Object.freeze(design.classes);
@@ -171,6 +174,13 @@ export class Network {
   /** How the weights are drawn; null once they were set or trained. */
   get init(): Init | null {
     return this.#init;
+  }
+  /**
+   * How it rounds: as the option says, until a training finds that the machine does not fuse, and is strict. The kernels
+   * also answer strictly there, see whyNotFused.
+   */
+  get numerics(): Numerics {
+    return this.#numerics;
   }
   /** Shape of an example: that of the data last trained on, at first the option's. */
   get shape(): readonly number[] {
@@ -247,7 +257,7 @@ export class Network {
     const resolved = resolveFitOptions(passed, own.count, this.seed, weights, this.layers.length - 1);
     checkFit(this.#architecture, resolved, some, others);
     const wanted = isSource(own) ? { ...passed, firstLayer: "direct" as const } : passed;
-    const strategy = chooseStrategy(this.#architecture, resolved, own.count, this.backend, wanted);
+    const strategy = chooseStrategy(this.#architecture, resolved, own.count, this, wanted);
     const fit: RunningFit = { stop: createStop(passed.signal), apart: Boolean(passed.worker), training: null };
     this.#fit = fit;
     try {
@@ -287,7 +297,7 @@ export class Network {
   }
 
   async #fitHere(
-    wanted: Omit<Opening, "architecture" | "backend" | "init" | "weights" | "stop">,
+    wanted: Omit<Opening, "architecture" | "backend" | "numerics" | "init" | "weights" | "stop">,
     fit: RunningFit,
     describe: () => void,
     run: Run,
@@ -300,7 +310,7 @@ export class Network {
       compile(trainingRequest(this.#architecture, { ...data, count }, formOf(options, chosen.threads)));
     }
     const { training, strategy, close } = await openTrainingOf({
-      ...{ architecture: this.#architecture, backend: this.backend, init: this.#init },
+      ...{ architecture: this.#architecture, backend: this.backend, numerics: this.#numerics, init: this.#init },
       ...wanted,
       stop,
       weights: await this.#drawn(stop.signal),
@@ -319,6 +329,7 @@ export class Network {
       if (whole && !this.#disposed && training.state.iteration > 0) {
         this.#weights = getWeights(training.state.session, valuesOf(training.state.session));
         this.#init = null;
+        this.#numerics = strategy.numerics;
       }
     }
   }
@@ -327,11 +338,12 @@ export class Network {
   async #fitInWorker(data: Dataset, options: FitOptions, { stop }: RunningFit, describe: () => void): Promise<History> {
     const parts = { options: this.#options(), weights: this.#init === null ? this.#weights : null };
     const { trainInWorker } = await import("./network/worker-client.js");
-    return trainInWorker(parts, data, options, stop, (weights) => {
+    return trainInWorker(parts, data, options, stop, (weights, numerics) => {
       describe();
       if (weights === null || this.#disposed) return;
       this.#weights = weights;
       this.#init = null;
+      this.#numerics = numerics;
     });
   }
 
@@ -429,7 +441,7 @@ export class Network {
     checkMetrics("evaluate", options.metrics ?? [], some, this.loss);
     const weights = await this.#settled();
     const like = { ...some, count: data.count };
-    const session = openInference(await loadBackend(this.backend), this.#architecture, like);
+    const session = openInference(await this.#backend(), this.#architecture, like);
     setWeights(session, weights);
     return evaluateWith(session, data, undefined, options.metrics);
   }
@@ -450,7 +462,7 @@ export class Network {
     const result = numbers(this.#architecture, examples.count * outputs);
     if (examples.count === 0) return result;
     const weights = await this.#settled();
-    const kept = this.#keep(await loadBackend(this.backend), weights);
+    const kept = this.#keep(await this.#backend(), weights);
     kept.users++;
     try {
       const pace = createPace();
@@ -486,7 +498,7 @@ export class Network {
    */
   async predictor(): Promise<Predictor> {
     const asked = this.#asked();
-    return createPredictor(this.#architecture, this.backend, asked, await this.#settled());
+    return createPredictor(this.#architecture, await this.#backend(), asked, await this.#settled());
   }
 
   // What is known of the network now, as those want it who ask it.
@@ -519,7 +531,7 @@ export class Network {
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     const raw = this.#checked("checkGradients", set);
     const data = this.#standardized(raw, this.#standardizationFor(raw));
-    return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this.backend);
+    return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this);
   }
 
   /**
@@ -582,7 +594,8 @@ export class Network {
   /**
    * Every value of one step of a training of a copy of this network, as it is now, under the names and in the shapes of
    * a well-known course (see Trace): to be held against a program of one's own, with compareTraces. It is the step that
-   * fit with these options takes, whatever would end it before. The network stays as it is.
+   * fit with these options takes, whatever would end it before, in strict numerics, as other programs compute. The network
+   * stays as it is.
    *
    * Rejects with E_OPTION for what has no place among these values (dropout, normalization, residual, inputNoise, prelu,
    * lbfgs, freeze, weights of classes and examples, averages), for an iteration that the training has not, and with what
@@ -598,7 +611,7 @@ export class Network {
     checkObject("trace (the training)", passed);
     const { traceable, traceStep } = await import("./trace/record.js");
     const fit = traceable(this.#architecture, passed);
-    const copy = (await this.#copier({ dtype }))();
+    const copy = (await this.#copier({ dtype, numerics: "strict" }))();
     const seen = { architecture: copy.#architecture, iteration, init: this.#init, seed: this.seed };
     let traced: Trace | null = null;
     await copy.#carryOut(data, fit, async (training, data) => {
@@ -611,7 +624,7 @@ export class Network {
 
   // Options of a copy, which then wants the weights, unless they are still those that the options draw.
   #options(): NetworkOptions {
-    return { ...this.#own, backend: this.backend, init: this.#init ?? 0 };
+    return { ...this.#own, backend: this.backend, numerics: this.#numerics, init: this.#init ?? 0 };
   }
 
   // What is known of it besides its weights.
@@ -621,11 +634,12 @@ export class Network {
       ...{ ...this.#own, shape, scale },
       ...(this.#classes && { classes: this.#classes }),
       ...(this.#encoding && { encoding: this.#encoding }),
+      ...(this.#numerics === "fused" && { numerics: this.#numerics }),
     };
   }
 
   // What makes copies of the network.
-  async #copier(change: Pick<NetworkOptions, "dtype"> = {}): Promise<() => Network> {
+  async #copier(change: Pick<NetworkOptions, "dtype" | "numerics"> = {}): Promise<() => Network> {
     const weights = this.#init === null ? await this.#settled() : null;
     const options = { ...this.#options(), ...change };
     const standardization = weights && this.#standardization;
@@ -670,7 +684,7 @@ export class Network {
    * takes: operations in direct form, and the memory of a training whose data are one batch. Throws E_OPTION.
    */
   summary(options: SummaryOptions = {}): string {
-    return summaryOf(this.#architecture, options).join("\n");
+    return summaryOf(this.#architecture, options, this.#numerics).join("\n");
   }
 
   /**
@@ -702,10 +716,10 @@ export class Network {
 
   /**
    * SHA-256 of all weights and biases, layer by layer, and of what scales columns, in hexadecimal: the same for networks
-   * where they are the same to the bit. Rejects with E_DISPOSED.
+   * where they are the same to the bit. Behind "fused:" where the numerics are fused. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {
-    return fingerprintOf(await this.#settled(), this.#standardization);
+    return fingerprintOf(await this.#settled(), this.#standardization, this.#numerics);
   }
 
   /**
@@ -722,6 +736,10 @@ export class Network {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #backend() {
+    return loadBackend(this.backend, this.#numerics);
   }
 
   #refuseBusy(): void {

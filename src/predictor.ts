@@ -2,8 +2,8 @@
 // it says are the network's own bits. How it computes is network/prediction.ts's.
 
 import type { Architecture } from "./architecture.js";
-import { loadBackend } from "./backend.js";
-import { type BackendName, classifies, losses, type OutputActivation } from "./catalogue.js";
+import type { Backend } from "./backend.js";
+import { classifies, losses, type OutputActivation } from "./catalogue.js";
 import type { Examples } from "./dataset.js";
 import { InputError } from "./errors.js";
 import { mostProbable } from "./evaluate.js";
@@ -61,11 +61,11 @@ export interface Asked extends Wants {
 /** A predictor with these weights. Rejects with E_MEMORY, E_BACKEND. */
 export async function createPredictor(
   architecture: Architecture,
-  backend: BackendName,
+  backend: Backend,
   asked: Asked,
   weights: readonly LayerWeights[],
 ): Promise<Predictor> {
-  let prediction: Prediction | null = openPrediction(await loadBackend(backend), architecture);
+  let prediction: Prediction | null = openPrediction(backend, architecture);
   prediction.setWeights(weights);
   const { inputs, dtype, standardization: by } = asked;
   const outputs = outputsOf(asked);

@@ -1,7 +1,7 @@
 // A network as a table: its layers, what is trained of them, and what a step of a training takes. Counts only.
 
 import { type Architecture, countFlops, countParameters } from "./architecture.js";
-import { losses } from "./catalogue.js";
+import { losses, type Numerics } from "./catalogue.js";
 import { InputError } from "./errors.js";
 import { checkOptions } from "./options/check.js";
 import { number, type Type, whole } from "./options/type.js";
@@ -23,7 +23,11 @@ const TYPES: Readonly<Record<keyof SummaryOptions, Type>> = {
 };
 
 /** The table's lines. Throws E_OPTION. */
-export function summaryOf(architecture: Architecture, options: SummaryOptions): string[] {
+export function summaryOf(
+  architecture: Architecture,
+  options: SummaryOptions,
+  numerics: Numerics = "strict",
+): string[] {
   checkOptions("summary", TYPES, options);
   const { layers, dtype, loss } = architecture;
   const { batchSize = 32, optimizer = "sgd" } = options;
@@ -45,7 +49,7 @@ export function summaryOf(architecture: Architecture, options: SummaryOptions): 
   const bytes = bytesOf(architecture, batchSize, { optimizer, freeze });
   return [
     ...table([["layer", "shape", "activation", "parameters", "trained"], ...rows], [3]),
-    `${all} parameters${trained === all ? "" : `, ${trained} of them trained`}, ${dtype}, ${loss}`,
+    `${all} parameters${trained === all ? "" : `, ${trained} of them trained`}, ${dtype}${numerics === "fused" ? " with fused numerics" : ""}, ${loss}`,
     `a step over ${batchSize} examples with ${optimizer}: ${amount(flops, "FLOP")}, ${bytes} of memory`,
   ];
 }

@@ -42,7 +42,7 @@ export interface Training {
   readonly pace: Pace;
   readonly stop: Stop;
   /** How it is carried out, for the history. */
-  readonly how: Pick<History, "backend" | "threads" | "firstLayer">;
+  readonly how: Pick<History, "backend" | "numerics" | "threads" | "firstLayer">;
   /** What evaluates the weights at each record. */
   readonly evaluators: { readonly training?: Evaluator | undefined; readonly validation?: Evaluator | undefined };
   readonly listeners: Pick<FitOptions, "onCost" | "onProgress" | "onDiagnosis">;

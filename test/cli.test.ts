@@ -202,7 +202,7 @@ describe("wrong usage ends with code 2, one line on stderr and nothing on stdout
     ["train --init xavier", /lecun, he, glorot/],
     ["train --optimizer sofia", /one of sgd, momentum/],
     ["train --dtype float16", /Did you mean "float32"\?/],
-    ["train --backend gpu", /one of wasm, relaxed, js/],
+    ["train --backend gpu", /one of wasm, js, relaxed/],
     ["train --seed 4294967296", /4294967295/],
     ["train a.h5 b.h5 c.h5", /too many arguments/],
     ["predict", /missing required argument 'model'/],
@@ -318,7 +318,7 @@ describe("output", () => {
     expect(events.map(({ event }) => event)).toEqual(["start", "cost", "cost", "cost", "end"]);
     expect(events[0]).toEqual({
       ...{ event: "start", layers: [12288, 8, 1], parameters: 98321, dtype: "float32", backend: "wasm" },
-      ...{ threads: 1, firstLayer: "direct" },
+      ...{ numerics: "strict", threads: 1, firstLayer: "direct" },
     });
     const record = { iteration: 3, epoch: 1, cost: expect.any(Number), learningRate: 0.0075 };
     expect(events[2]).toEqual({ event: "cost", ...record });

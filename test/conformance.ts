@@ -952,6 +952,7 @@ export function conformance({ name, load, twin }: Suite): void {
           for (const [seed, updates] of [
             [6, 3],
             [5, 4],
+            ...[30, 91, 76, 78].map((one) => [one, 3]), // of whose numbers fused logarithms change the last digits
           ]) {
             const other = noiseOf(23, seed!, updates!);
             expect(noise.filter((e, i) => Math.abs(e - other[i]!) < 1e-6)).toEqual([]);

@@ -166,7 +166,8 @@ const CASES: Readonly<Record<string, Cases>> = {
   logEvery: wholes,
   seed: { ...wholes, good: [0, 1, 2 ** 32 - 1], bad: [-1, 0.5, 2 ** 32, 2 ** 33] },
   dtype: choices("float32", "float64"),
-  backend: choices("wasm", "relaxed", "js"),
+  backend: choices("wasm", "js"),
+  numerics: choices("strict", "fused"),
   threads: { ...wholes, good: ["auto", 1, 64], bad: [0, 65, 1.5, "all"] },
   firstLayer: choices("auto", "direct", "gram"),
   scale: { ...aboveZero, good: [1e-300, 0.5, -1], bad: [0, Number.NaN, Number.POSITIVE_INFINITY] },
@@ -601,6 +602,7 @@ describe("the page's settings", () => {
     expect(PRESETS.course).toEqual({
       ...{ layers: [20, 7, 5], activation: "relu", init: "lecun", optimizer: "sgd", learningRate: 0.0075 },
       ...{ batchSize: "full", iterations: 2500, logEvery: 100, seed: 1, dtype: "float32", backend: "wasm" },
+      numerics: "strict",
       ...{ threads: "auto", scale: "data", scaling: "auto", schedule: "constant", dropout: 0 },
       ...{ normalization: "none", weightDecay: 0 },
     });
@@ -621,6 +623,7 @@ describe("the page's settings", () => {
         "seed",
         "precision",
         "backend",
+        "numerics",
         "threads",
       ],
       ...["input scale", "scaling of columns"],

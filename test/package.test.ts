@@ -99,6 +99,12 @@ test("the kernels import a memory and nothing else, and use no relaxed SIMD", as
   expect(readFileSync(join(root, "build/kernels.wat"), "utf8")).not.toContain("relaxed");
 });
 
+test("those of fused numerics use the two operations that are probed, and no other of relaxed SIMD", () => {
+  const text = readFileSync(join(root, "build/kernels-relaxed.wat"), "utf8");
+  const found = new Set([...text.matchAll(/\w+\.\w*relaxed\w*/g)].map(([operation]) => operation));
+  expect([...found].sort()).toEqual(["f32x4.relaxed_madd", "f64x2.relaxed_madd"]);
+});
+
 test("the command trains on the embedded pictures, saves, inspects and evaluates", () => {
   const model = join(folder, "cats.safetensors");
   const run = (...options: string[]) =>

@@ -57,6 +57,18 @@ describe("training", () => {
     expect(await curves.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1096);
   });
 
+  test("fused numerics, too, end with the command line's weights", async () => {
+    const cli = fileURLToPath(new URL("cli.js", dist));
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...[cli, "train", "--json", "--numerics", "fused", "--iterations", "50"],
+    ]);
+    const page = await open(`${isolated}#numerics=fused&iterations=50`);
+    const { hash: fused } = await train(page);
+    expect(fused).toBe(JSON.parse(stdout.trim().split("\n").at(-1)!).weights);
+    expect(fused).toContain("fused:");
+    expect(await text(page, "#n-how")).toContain("wasm, fused, ");
+  });
+
   test("the student's preset is told why it is stuck, and the button trains it to success", async () => {
     const page = await open();
     await page.getByRole("button", { name: "The student’s network" }).click();
@@ -624,11 +636,11 @@ describe("when something is missing", () => {
     const page = await open(isolated, {});
     await page.waitForLoadState("networkidle"); // the reader has come too
     await page.context().setOffline(true);
-    for (const set of ["backend=js", "backend=relaxed", "threads=2", "firstLayer=direct"]) {
+    for (const set of ["backend=js", "backend=wasm", "numerics=fused", "threads=2", "firstLayer=direct"]) {
       const [name, value] = set.split("=");
       const field = page.locator(`#field-${name}`);
       if ((await field.count()) === 0) continue;
-      if (name === "backend") await field.selectOption(value!);
+      if (name !== "threads") await field.selectOption(value!);
       else await field.fill(value!);
       await page.locator("#field-iterations").fill("20");
       expect((await train(page)).status).toMatch(/^Done after 20/);

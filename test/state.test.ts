@@ -59,7 +59,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     await train({
       ...{ state, options: { ...options, iterations: place }, doctor, rates, feed, dispatcher, pace, stop },
       ...{ writer: null, evaluators: {} },
-      how: { backend: "wasm", threads: 1, firstLayer: gram ? "gram" : "direct" },
+      how: { backend: "wasm", numerics: "strict", threads: 1, firstLayer: gram ? "gram" : "direct" },
       listeners: { onCost: (record) => told.push(record) },
     });
     expect(state.iteration).toBe(place);

@@ -1,7 +1,7 @@
 // What the page and its worker say to each other. A request has one reply: its result or its failure. A command has none.
 // Events are told while a request is worked on. Types alone.
 
-import type { OptimizerName, Scaling, ScheduleName } from "../src/catalogue.js";
+import type { BackendName, Numerics, OptimizerName, Scaling, ScheduleName } from "../src/catalogue.js";
 import type { Spread } from "../src/dataset/targets.js";
 import type {
   Change,
@@ -36,7 +36,8 @@ export interface Settings {
   readonly logEvery: number;
   readonly seed: number;
   readonly dtype: "float32" | "float64";
-  readonly backend: "wasm" | "relaxed" | "js";
+  readonly backend: BackendName;
+  readonly numerics: Numerics;
   readonly threads: number | "auto";
   /** What raw numbers are multiplied with; "data" leaves it to the data. */
   readonly scale: number | "data";

@@ -2,6 +2,7 @@
 // WASM kernels must give its bits. js/ has the twins of assembly/, file by file, under the same names.
 
 import * as P from "../../assembly/program.js";
+import type { Numerics } from "../catalogue.js";
 import type { Plan } from "../plan.js";
 import { runOnce } from "./js/once.js";
 import { contextOf } from "./js/records.js";
@@ -9,12 +10,15 @@ import { runPhase } from "./js/run.js";
 import type { Backend, Machine } from "./machine.js";
 import { beginDispatch, stepInPieces } from "./step.js";
 
-export const jsBackend: Backend = { name: "js", load };
+/** The backend with either numerics: fused ones are computed exactly, whatever the machine can do. */
+export function jsBackend(numerics: Numerics): Backend {
+  return { name: "js", numerics, whyStrict: "", load: (plan) => load(plan, numerics) };
+}
 
-function load(plan: Plan): Machine {
+function load(plan: Plan, numerics: Numerics): Machine {
   const memory = new ArrayBuffer(plan.bytes);
   new Uint8Array(memory).set(plan.image, plan.program);
-  const context = contextOf(memory, plan.program, plan.request.architecture.dtype);
+  const context = contextOf(memory, plan.program, plan.request.architecture.dtype, numerics);
   const { header } = context;
   const run = (phase: number, from: number, to: number) => runPhase(context, phase, from, to);
   const once = (phase: number) => runOnce(context, phase);

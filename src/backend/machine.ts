@@ -1,10 +1,13 @@
 // What a backend is, and a plan in its memory: the interface that wasm.ts and js.ts implement.
 
-import type { BackendName } from "../catalogue.js";
+import type { BackendName, Numerics } from "../catalogue.js";
 import type { Plan } from "../plan.js";
 
 export interface Backend {
   readonly name: BackendName;
+  readonly numerics: Numerics;
+  /** Why the numerics are strict, where fused ones were asked for; else empty. */
+  readonly whyStrict: string;
   /** Makes a memory of the plan's size with the program in it. Throws E_MEMORY when there is none to be had. */
   load(plan: Plan): Machine;
 }

@@ -1,16 +1,18 @@
-// The WASM backends: one instance of the kernels over one memory of the plan's size. No arithmetic here.
+// The WASM backend: one instance of the kernels over one memory of the plan's size. No arithmetic here.
 
 import * as P from "../../assembly/program.js";
+import type { Numerics } from "../catalogue.js";
 import { InputError } from "../errors.js";
 import { switchOnVectors } from "../host.js";
 import type { Plan } from "../plan.js";
-import { compileKernels, type KernelBuild } from "./kernels.js";
+import { buildOf, compileKernels, type KernelBuild } from "./kernels.js";
 import type { Backend, Machine } from "./machine.js";
 import { beginDispatch } from "./step.js";
 
 const PAGE = 65536;
 
 interface Exports {
+  fuses(): number;
   joinVectors(): void;
   runFloat32(program: number, phase: number, from: number, to: number): void;
   runFloat64(program: number, phase: number, from: number, to: number): void;
@@ -20,31 +22,74 @@ interface Exports {
   stepsFloat64(program: number, thread: number, count: number): number;
 }
 
-let joins = false; // whether the engine joins vectors for the relaxed builds
-const compiled = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+/** A build, compiled, and whether the engine joins vectors in it; or why it is not to be used. */
+type Kernels = { readonly module: WebAssembly.Module; readonly join: boolean } | { readonly why: string };
 
-/** Compiles the kernels once. Throws E_BACKEND where the engine has no SIMD, or no relaxed SIMD. */
-export async function wasmBackend(name: "wasm" | "relaxed", threads: boolean): Promise<Backend> {
-  const build = threads ? (`${name}-threads` as const) : name;
-  let module = compiled.get(build);
-  if (!module) {
-    if (name === "relaxed") joins = switchOnVectors();
-    module = compileKernels(build);
-    compiled.set(build, module);
+const compiled = new Map<KernelBuild, Promise<Kernels>>();
+
+/**
+ * The kernels, compiled once. Fused ones are probed before they are used: where the engine has no relaxed SIMD, or the
+ * machine rounds twice, they are strict. Rejects with E_BACKEND where the engine has no SIMD.
+ */
+export async function wasmBackend(numerics: Numerics, threads: boolean): Promise<Backend> {
+  const kernels = await kernelsOf(buildOf(numerics, threads));
+  if ("why" in kernels) return { ...(await wasmBackend("strict", threads)), whyStrict: kernels.why };
+  const { module, join } = kernels;
+  return { name: "wasm", numerics, whyStrict: "", load: (plan) => load(module, plan, threads, join) };
+}
+
+/**
+ * Why the kernels cannot have fused numerics here, and compute strictly; empty where they can. Rejects with E_BACKEND
+ * where wasmlp/slim was given no kernels for them.
+ */
+export async function whyNotFused(): Promise<string> {
+  const kernels = await kernelsOf("relaxed");
+  return "why" in kernels ? kernels.why : "";
+}
+
+async function kernelsOf(build: KernelBuild): Promise<Kernels> {
+  let kernels = compiled.get(build);
+  if (!kernels) {
+    kernels = build === "wasm" || build === "wasm-threads" ? strictKernels(build) : fusedKernels(build);
+    compiled.set(build, kernels);
   }
   try {
-    const kernels = await module;
-    return { name, load: (plan) => load(kernels, plan, threads, name === "relaxed" && joins) };
-  } catch (cause) {
+    return await kernels;
+  } catch (error) {
     compiled.delete(build);
-    if (cause instanceof InputError) throw cause;
-    const instead = name === "relaxed" ? 'use backend "wasm"' : 'use backend "js", which gives the same bits';
-    throw new InputError(
-      "E_BACKEND",
-      `this engine cannot compile the ${name} kernels (${(cause as Error).message}); ${instead}.`,
-      { cause },
-    );
+    throw error;
   }
+}
+
+async function strictKernels(build: KernelBuild): Promise<Kernels> {
+  try {
+    return { module: await compileKernels(build), join: false };
+  } catch (cause) {
+    throw failure(cause, 'use backend "js", which gives the same bits');
+  }
+}
+
+async function fusedKernels(build: KernelBuild): Promise<Kernels> {
+  const join = switchOnVectors();
+  try {
+    const module = await compileKernels(build);
+    return fuses(module, build) ? { module, join } : { why: "this processor or engine rounds a·b + c twice" };
+  } catch (cause) {
+    if ((cause as Error).name === "CompileError") return { why: "this engine has no relaxed SIMD" };
+    throw failure(cause, 'use numerics "strict"');
+  }
+}
+
+function failure(cause: unknown, instead: string): InputError {
+  if (cause instanceof InputError) return cause;
+  const { message } = cause as Error;
+  return new InputError("E_BACKEND", `this engine cannot compile the kernels (${message}); ${instead}.`, { cause });
+}
+
+// The probe: whether each operation that may fuse does so.
+function fuses(module: WebAssembly.Module, build: KernelBuild): boolean {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: build === "relaxed-threads" });
+  return (new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports).fuses() !== 0;
 }
 
 function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: boolean): Machine {

@@ -6,6 +6,7 @@ import { type Names, readData } from "../node/formats.js";
 import { table } from "../text.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
+import { remarkOnNumerics } from "./numerics.js";
 
 export interface CheckOptions extends Omit<NetworkOptions, "inputs" | "scale" | "encoding">, Names {
   samples: number;
@@ -20,6 +21,7 @@ export async function check(path: string | undefined, options: CheckOptions, io:
   const all = await readData(path ?? EMBEDDED.train, path === undefined ? {} : options);
   const data = subset(all, [...Array(Math.min(EXAMPLES, all.count)).keys()]);
   const network = networkFor(data, { ...options, dtype: "float64" });
+  await remarkOnNumerics(network, io);
   const layers = await network.checkGradients(data, { samples: options.samples, seed: options.seed });
   const passed = layers.every((layer) => layer.passed);
   if (options.json) {

@@ -15,6 +15,7 @@ import { digits, percent, shellWord } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { networkFor } from "./data.js";
 import type { Io } from "./io.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { flagOf } from "./options.js";
 import { chooseFor, isAuto } from "./policy.js";
 import { readSets } from "./sets.js";
@@ -43,6 +44,7 @@ export async function doctor(
 ): Promise<number> {
   const { data, test, validation, remarks } = await readSets(paths, options, null, io);
   for (const remark of remarks) for (const line of wrap(remark, io.columns)) io.err(line);
+  await remarkOnNumerics(options, io);
   const sets = { data: inMemory(data), held: test ? inMemory(test) : validation };
   let asked: Asked = { options, passed };
   let report = await diagnose(paths, asked, sets, io);

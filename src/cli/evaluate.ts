@@ -15,6 +15,7 @@ import { cost, digits, percent, table } from "../text.js";
 import { heldOut, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { readingLine } from "./progress.js";
 import { wrap } from "./text.js";
 
@@ -30,6 +31,7 @@ export async function evaluate(
   const { curves, force = false } = options;
   if (curves !== undefined) await checkTargets([{ option: "--curves", path: curves }], [path, model], force);
   const network = readModel(await openFile(model));
+  await remarkOnNumerics(network, io);
   const names = {
     ...{ task: taskOf(network), encoding: network.encoding ?? undefined, size: sizeOf(network) },
     ...options,

@@ -14,6 +14,7 @@ import { inputNames } from "../table.js";
 import { digits, table } from "../text.js";
 import { heldOut, sizeOf, taskOf } from "./data.js";
 import type { Io } from "./io.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { bar, wrap } from "./text.js";
 
 export interface ExplainOptions extends Pick<ImportanceOptions, "metric" | "repeats" | "seed">, Names {
@@ -27,6 +28,7 @@ const NAME = 14; // characters of a class
 
 export async function explain(model: string, path: string, options: ExplainOptions, io: Io): Promise<number> {
   const network = readModel(await openFile(model));
+  await remarkOnNumerics(network, io);
   const read = await readData(
     path,
     {
@@ -47,7 +49,7 @@ export async function explain(model: string, path: string, options: ExplainOptio
   if (options.json) {
     io.out(
       JSON.stringify({
-        ...importance,
+        ...{ ...importance, numerics: network.numerics },
         ...(data.encoding && { inputs: inputNames(data.encoding) }),
         repeats,
         seed,
@@ -58,7 +60,7 @@ export async function explain(model: string, path: string, options: ExplainOptio
   }
   const { score, features } = importance;
   const times = repeats === 1 ? "once" : `${repeats} times`;
-  const first = `${importance.metric} is ${digits(score, 4)}. Importance: how much worse that gets when a feature is shuffled among the ${data.count} examples, ${times}.`;
+  const first = `${importance.metric} is ${digits(score, 4)}. Importance: how much worse that gets when a feature is shuffled among the ${data.count} examples, ${times}.${network.numerics === "fused" ? " The model has fused numerics." : ""}`;
   for (const line of wrap(first, io.columns)) io.out(line);
   io.out("");
   const sorted = [...features].sort((a, b) => b.mean - a.mean || a.feature - b.feature);

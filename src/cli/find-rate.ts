@@ -8,6 +8,7 @@ import type { FitOptions } from "../train/options.js";
 import { curveChart } from "./chart.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { wrap } from "./text.js";
 
 export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale" | "encoding">, FitOptions, Names {
@@ -17,6 +18,7 @@ export interface FindRateCommand extends Omit<NetworkOptions, "inputs" | "scale"
 export async function findRate(path: string | undefined, options: FindRateCommand, io: Io): Promise<number> {
   const data = await readData(path ?? EMBEDDED.train, path === undefined ? {} : options);
   const network = networkFor(data, options);
+  await remarkOnNumerics(network, io);
   const { rate, reason, curve } = await network.findLearningRate(data, optionsFor("fit", options));
   if (options.json) {
     io.out(JSON.stringify({ rate, reason, curve }));

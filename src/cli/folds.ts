@@ -15,6 +15,7 @@ import { cost, digits, percent } from "../text.js";
 import type { FitOptions } from "../train/options.js";
 import { EMBEDDED, networkFor } from "./data.js";
 import type { Io } from "./io.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { chooseFor, isAuto } from "./policy.js";
 import type { TrainOptions } from "./train.js";
 
@@ -36,6 +37,7 @@ export async function crossValidate(
   }
   const parts = await partsOf(paths[0] ?? EMBEDDED.train, options);
   const auto = isAuto(paths, options, passed);
+  await remarkOnNumerics(options, io);
   const evaluations: Evaluation[] = [];
   for (const [fold, { train, validation }] of parts.entries()) {
     io.status(`fold ${fold + 1} of ${parts.length}`);

@@ -79,7 +79,8 @@ async function inspectFolder(path: string, options: Names & { json?: boolean }, 
 }
 
 function inspectModel(network: Network, name: string, { json }: { json?: boolean }, io: Io): void {
-  const { layers, activation, output, loss, dtype, parameters, seed, shape, scale, scaling, classes } = network;
+  const { layers, activation, output, loss, dtype, numerics, parameters, seed, shape, scale, scaling, classes } =
+    network;
   const { encoding } = network;
   if (json) {
     io.out(
@@ -90,6 +91,7 @@ function inspectModel(network: Network, name: string, { json }: { json?: boolean
         output,
         loss,
         dtype,
+        numerics,
         parameters,
         seed,
         shape,

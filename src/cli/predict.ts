@@ -13,6 +13,7 @@ import { encodeTable, rowNames } from "../table.js";
 import { table } from "../text.js";
 import type { Io } from "./io.js";
 import { checkTargets } from "./keep.js";
+import { remarkOnNumerics } from "./numerics.js";
 import { wrap } from "./text.js";
 
 export interface PredictOptions {
@@ -43,6 +44,7 @@ export async function predict(
     await checkTargets([{ option: "--out", path: out }], [model, ...files], force);
   }
   const network = readModel(await openFile(model));
+  await remarkOnNumerics(network, io);
   const answers: Answer[] = [];
   for (const input of inputs) {
     for await (const file of filesOf(input, io)) answers.push(...(await answersTo(file, network, options, io)));

@@ -23,6 +23,7 @@ import { crossValidate } from "./folds.js";
 import type { Io } from "./io.js";
 import { checkTargets, keep, type Place, type Target } from "./keep.js";
 import { openLog } from "./log.js";
+import { strictInWords } from "./numerics.js";
 import { chooseFor, commandOf, type Deciding, isAuto } from "./policy.js";
 import { progressLine } from "./progress.js";
 import { readSets, type SetOptions } from "./sets.js";
@@ -275,9 +276,11 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
       const { signal: _, ...own } = fit;
       if (!quiet) emit("chosen", { network, fit: own, reason, command });
     },
-    start({ layers, parameters, dtype, backend }, data, _some, _test, _name, { threads, firstLayer }) {
+    start({ layers, parameters, dtype, backend }, data, _some, _test, _name, strategy) {
       sampled = isSource(data);
-      if (!quiet) emit("start", { layers, parameters, dtype, backend, threads, firstLayer });
+      const { threads, firstLayer, numerics, whyStrict } = strategy;
+      const how = { backend, numerics, ...(whyStrict && { whyStrict }), threads, firstLayer };
+      if (!quiet) emit("start", { layers, parameters, dtype, ...how });
     },
     cost: (record) => quiet || emit("cost", record),
     progress: (progress) => io.live && io.status(progressLine(progress)),
@@ -370,7 +373,7 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       if (reason) for (const line of wrap(`${reason}.`, io.columns)) io.out(line);
       io.out("");
     },
-    start(network, data, some, test, name, { threads, firstLayer }) {
+    start(network, data, some, test, name, { threads, firstLayer, numerics, whyStrict }) {
       numbers = data.classes === null;
       sampled = isSource(data);
       if (quiet) return;
@@ -388,8 +391,9 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       const { layers, activation, output, parameters, dtype, backend, scaling } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
       const begun = options.from === undefined ? "" : ` from ${basename(options.from)}`;
-      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${scalingInWords(scaling)}.`;
+      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}${numerics === "fused" ? " with fused numerics" : ""}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${scalingInWords(scaling)}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
+      if (whyStrict) for (const line of wrap(strictInWords(whyStrict), io.columns)) io.out(io.style("yellow", line));
       io.out("");
       io.out(
         io.style(
@@ -418,7 +422,7 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       if (test) result("test", test);
       const { iterations, seconds, millisecondsPerIteration } = history;
       const time = `${duration(seconds)}, ${millisecondsPerIteration.toPrecision(3)} ms each`;
-      io.out(`${iterations} iterations in ${time}; weights ${weights.slice(0, 8)}`);
+      io.out(`${iterations} iterations in ${time}; weights ${weights.replace(/(\w{8})\w*$/, "$1")}`);
       const why = endInWords(history, options);
       if (why) for (const line of wrap(why, io.columns)) io.out(line);
       history.diagnoses.forEach(describe);

@@ -6,6 +6,7 @@
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 import { type LayerShape, vectorsOf } from "../architecture.js";
+import type { Numerics } from "../catalogue.js";
 import { importLine } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
@@ -20,13 +21,14 @@ import { readStandardization, type Standardization, standardizationTensors } fro
 
 /**
  * Versions of this layout; a reader refuses a newer one. 1: weights alone. 2: scaled columns beside them, which a
- * reader of 1 would leave out. 3: how the columns of a table become inputs.
+ * reader of 1 would leave out. 3: how the columns of a table become inputs. 4: fused numerics.
  */
-const VERSION = 3;
-const versionOf = (options: ModelOptions) => (options.encoding ? 3 : isScaled(options) ? 2 : 1);
+const VERSION = 4;
+const versionOf = (options: ModelOptions) =>
+  options.numerics === "fused" ? 4 : options.encoding ? 3 : isScaled(options) ? 2 : 1;
 const isScaled = ({ standardize, scaling = usualScaling({ standardize }) }: ModelOptions) => scaling !== "none";
 /** Changes whenever the same training gives other bits. */
-export const NUMERICS = 1;
+export const NUMERICS_VERSION = 1;
 
 /** What a model file says of a network besides its weights. */
 export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[number]>> &
@@ -35,7 +37,7 @@ export type ModelOptions = Required<Pick<NetworkOptions, (typeof REQUIRED)[numbe
 const REQUIRED = ["inputs", "layers", "activation", "output", "loss", "dtype", "seed", "shape", "scale"] as const;
 const OPTIONAL = [
   ...(["classes", "slope", "delta", "quantile", "labelSmoothing", "dropout", "normalization", "residual"] as const),
-  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize", "scaling", "encoding"] as const),
+  ...(["normEpsilon", "normMomentum", "inputNoise", "standardize", "scaling", "encoding", "numerics"] as const),
 ] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
@@ -56,8 +58,12 @@ export function writeModel(
       `save: tensor "${bad.name}" has a number that is not finite; train again with a smaller learning rate.`,
     );
   }
-  const fingerprint = fingerprintOf(weights, standardization);
-  const own = { version: versionOf(options), numerics: NUMERICS, fingerprint, ...options };
+  const { numerics: rounding, ...others } = options;
+  const fingerprint = fingerprintOf(weights, standardization, rounding);
+  const own = {
+    ...{ version: versionOf(options), numerics: NUMERICS_VERSION, fingerprint, ...others },
+    ...(rounding === "fused" && { rounding }), // what are numerics elsewhere: that word is the version's here
+  };
   return writeSafetensors([...tensors, ...standardizationTensors(standardization)], { wasmlp: JSON.stringify(own) });
 }
 
@@ -85,14 +91,15 @@ export function readModel(
     return refuse("has metadata that is not JSON");
   }
   if (typeof saved !== "object" || saved === null) return refuse("has metadata that is not an object");
-  const { version, numerics, fingerprint, ...rest } = saved as Record<string, unknown>;
+  const { version, numerics, rounding, fingerprint, ...rest } = saved as Record<string, unknown>;
   const newer = "use a newer release of wasmlp";
   if (!accepts(number(whole(1, VERSION)), version)) {
     return refuse(`has layout version ${show(version)}, this release reads up to ${VERSION}`, newer);
   }
   if (!accepts(number(whole(1)), numerics)) return refuse(`says its numerics are ${show(numerics)}`);
-  if ((numerics as number) > NUMERICS) return refuse(`has numerics ${numerics}, this release knows ${NUMERICS}`, newer);
-  const options = checkOptions(rest, refuse);
+  if ((numerics as number) > NUMERICS_VERSION)
+    return refuse(`has numerics ${numerics}, this release knows ${NUMERICS_VERSION}`, newer);
+  const options = checkOptions({ ...rest, ...(rounding !== undefined && { numerics: rounding }) }, refuse);
 
   const wanted = options.dtype === "float64" ? "F64" : "F32";
   const take = (tensor: string, size: readonly number[]): Tensor["data"] => {
@@ -120,7 +127,7 @@ export function readModel(
     return refuse("has weights that are not finite");
   }
   // files of before there was one have none
-  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights, standardization)) {
+  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights, standardization, options.numerics)) {
     return refuse("has weights that are not those that were saved: some were changed since", "get the file again");
   }
   return { options, weights, standardization };
@@ -172,10 +179,17 @@ function checkOptions(found: Record<string, unknown>, refuse: (found: string) =>
   return found as unknown as ModelOptions;
 }
 
-/** SHA-256 of all weights, biases and other vectors, layer by layer, and of what standardises, in hexadecimal. */
-export function fingerprintOf(weights: readonly LayerWeights[], standardization: Standardization | null): string {
+/**
+ * SHA-256 of all weights, biases and other vectors, layer by layer, and of what standardises, in hexadecimal; behind
+ * "fused:" where fused numerics made them.
+ */
+export function fingerprintOf(
+  weights: readonly LayerWeights[],
+  standardization: Standardization | null,
+  numerics: Numerics = "strict",
+): string {
   const hash = sha256.create();
   for (const layer of weights) for (const [, values] of arraysOf(layer)) hash.update(bytesOf(values));
   for (const { data } of standardizationTensors(standardization)) hash.update(bytesOf(data));
-  return bytesToHex(hash.digest());
+  return `${numerics === "fused" ? "fused:" : ""}${bytesToHex(hash.digest())}`;
 }

@@ -10,6 +10,7 @@ import {
   type Loss,
   losses,
   type Normalization,
+  type Numerics,
   OUTPUT_ACTIVATIONS,
   type OutputActivation,
   type Scaling,
@@ -118,11 +119,20 @@ export interface NetworkOptions {
   /** Type of weights and arithmetic. @default "float32" */
   dtype?: DType | undefined;
   /**
-   * What computes. wasm and js give the same bits everywhere; relaxed is faster where the engine has fused
-   * multiply-add, and its bits depend on the engine.
+   * What computes; both give the same bits everywhere. "relaxed" means "wasm" with fused numerics, and goes away with a
+   * later release.
    * @default "wasm"
    */
-  backend?: BackendName | undefined;
+  backend?: BackendName | "relaxed" | undefined;
+  /**
+   * How a multiplication and an addition behind it round. "strict": both, everywhere alike. "fused": once, as a fused
+   * multiply-add does: a little more precise, and faster from Node 21 on. It, too, has the same bits everywhere: on any
+   * number of threads, in either backend, on any machine that fuses. Others than strict ones, which is why models,
+   * checkpoints and fingerprints say it. Where the engine or the processor does not fuse, a training is strict and says
+   * so to onStart; js computes it exactly anywhere.
+   * @default strict; fused with backend relaxed
+   */
+  numerics?: Numerics | undefined;
   /**
    * Shape of an example until data are trained on, for pictures [height, width, channels]. @default that of the data
    */
@@ -176,7 +186,14 @@ type FromData = "shape" | "scale" | "classes" | "encoding" | "biasInit";
  */
 export function resolveNetworkOptions(options: NetworkOptions) {
   const filled = resolve(WHO, "network", options) as unknown as Filled;
-  const { inputs, activation, output, loss, dtype, backend, seed, init, labelSmoothing, scaling } = filled;
+  const { inputs, activation, output, loss, dtype, seed, init, labelSmoothing, scaling } = filled;
+  const backend = filled.backend === "relaxed" ? "wasm" : filled.backend;
+  if (filled.backend === "relaxed" && filled.numerics !== "fused") {
+    throw new InputError(
+      "E_OPTION",
+      `${WHO}: backend is "relaxed", which means fused numerics, and numerics ${show(filled.numerics)}; use backend "wasm".`,
+    );
+  }
   if (filled.standardize && scaling !== "standard") {
     throw new InputError(
       "E_OPTION",
@@ -273,6 +290,7 @@ export function resolveNetworkOptions(options: NetworkOptions) {
   }
   return {
     ...{ inputs, layers, activation, output, loss, dtype, backend, seed, init, scaling },
+    numerics: filled.numerics,
     // how its weights are drawn
     drawn: layerOptions.map((layer, l): DrawnLayer => {
       const { init: own, biasInit = filled.biasInit } = layer;

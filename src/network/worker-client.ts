@@ -2,13 +2,15 @@
 // the kernels compiled here and a copy of the data, and gives the weights back. What it does is network/worker.ts's.
 
 import { script } from "../../build/network-worker.js";
-import { compileKernels, type KernelBuild, whyNoKernels } from "../backend/kernels.js";
+import { buildOf, compileKernels, type KernelBuild, whyNoKernels } from "../backend/kernels.js";
+import { loadBackend } from "../backend.js";
+import type { BackendName, Numerics } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import type { CostRecord, Diagnosis, History, Progress, Strategy } from "../history.js";
-import { startThread, switchOnVectors, type Thread, whyNoThreads } from "../host.js";
+import { startThread, type Thread, whyNoThreads } from "../host.js";
 import type { LayerWeights } from "../session/layout.js";
 import type { CheckpointOptions } from "../train/checkpoint.js";
 import { createControl } from "../train/control.js";
@@ -61,14 +63,15 @@ export type TrainEnd =
   | { readonly bug: string };
 
 /**
- * Trains in a worker, and hands over the weights, null if there are none, before it settles as Network.fit does.
+ * Trains in a worker, and hands over the weights, null if there are none, and their numerics before it settles as
+ * Network.fit does.
  */
 export async function trainInWorker(
   network: NetworkParts,
   data: Dataset,
   fitOptions: FitOptions,
   stop: Stop,
-  take: (weights: readonly LayerWeights[] | null) => void,
+  take: (weights: readonly LayerWeights[] | null, numerics: Numerics) => void,
 ): Promise<History> {
   const { worker: where, signal: _, onStart, onCost, onProgress, onDiagnosis, checkpoint, ...others } = fitOptions;
   const { every, seconds, save } = checkpoint ?? {};
@@ -76,7 +79,11 @@ export async function trainInWorker(
   if (typeof options.schedule === "function") {
     throw new InputError("E_OPTION", "fit: schedule is a function, which no worker takes; train without worker.");
   }
-  const kernels = await kernelsFor(network.options.backend ?? "wasm", options.threads);
+  const { backend, numerics: wanted } = network.options;
+  // fused kernels are probed here
+  const { name, numerics, whyStrict } = await loadBackend(backend as BackendName, wanted);
+  const kernels = await kernelsFor(name, numerics, options.threads);
+  const parts = { ...network, options: { ...network.options, numerics } };
   stop.signal.throwIfAborted();
   let resolve!: (end: TrainEnd) => void;
   const ended = new Promise<TrainEnd>((settle) => {
@@ -101,7 +108,7 @@ export async function trainInWorker(
     where === true ? script : new URL(where as string | URL, globalThis.location?.href),
     (message) => {
       const event = message as TrainEvent;
-      if ("start" in event) stop.tell(onStart, event.start);
+      if ("start" in event) stop.tell(onStart, { ...event.start, whyStrict });
       else if ("cost" in event) {
         rates.learningRate = event.learningRate;
         record(event.cost).catch(() => {}); // what ended it is the stop's
@@ -109,7 +116,7 @@ export async function trainInWorker(
       else if ("diagnosis" in event) stop.tell(onDiagnosis, event.diagnosis, control.training);
       else if ("checkpoint" in event) keep(event.checkpoint).catch(() => {});
       else {
-        take(event.weights);
+        take(event.weights, numerics);
         resolve(event.end);
       }
     },
@@ -125,7 +132,7 @@ export async function trainInWorker(
   };
   stop.signal.addEventListener("abort", abort, { once: true });
   try {
-    thread.post({ network, kernels, data, options, heard: onCost !== undefined } satisfies TrainRequest);
+    thread.post({ network: parts, kernels, data, options, heard: onCost !== undefined } satisfies TrainRequest);
     const end = await ended;
     stop.signal.throwIfAborted();
     if ("history" in end && !("code" in end)) return end.history;
@@ -154,11 +161,10 @@ function startWorker(...args: Parameters<typeof startThread>): Thread {
 }
 
 // The builds that the worker may want: the one for threads too, unless there will be none.
-async function kernelsFor(backend: "wasm" | "relaxed" | "js", threads: number | "auto" = "auto") {
+async function kernelsFor(backend: BackendName, numerics: Numerics, threads: number | "auto" = "auto") {
   if (backend === "js") return [];
-  if (backend === "relaxed") switchOnVectors();
-  const shared = `${backend}-threads` as const;
+  const [alone, shared] = [false, true].map((several) => buildOf(numerics, several)) as [KernelBuild, KernelBuild];
   const several = threads !== 1 && whyNoThreads() === null && whyNoKernels(shared) === null;
-  const builds: KernelBuild[] = several ? [backend, shared] : [backend];
+  const builds: KernelBuild[] = several ? [alone, shared] : [alone];
   return Promise.all(builds.map(async (build) => [build, await compileKernels(build)] as const));
 }

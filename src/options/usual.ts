@@ -4,6 +4,7 @@ import {
   LOSSES,
   type Loss,
   losses,
+  type Numerics,
   OPTIMIZERS,
   type OptimizerName,
   type OutputActivation,
@@ -28,6 +29,7 @@ export interface Facts {
   readonly batchSize?: number | "full";
   readonly count?: number;
   readonly standardize?: boolean | undefined;
+  readonly backend?: string;
 }
 
 /** A default that follows from the optimizer's row: its value, and all of them in words. */
@@ -63,6 +65,9 @@ export function usualLoss({ output }: Facts): Loss {
 
 /** `standardize` is the short form of one scaling. */
 export const usualScaling = ({ standardize = false }: Facts): Scaling | "none" => (standardize ? "standard" : "none");
+
+/** The backend "relaxed" was what fused numerics are. */
+export const usualNumerics = ({ backend }: Facts): Numerics => (backend === "relaxed" ? "fused" : "strict");
 
 export function usualLogEvery({ batchSize = "full", count }: Facts): number | undefined {
   if (batchSize === "full") return 100;

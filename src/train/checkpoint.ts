@@ -4,14 +4,14 @@
 
 import type { Architecture } from "../architecture.js";
 import { checksum } from "../bytes.js";
-import { type Init, SCALINGS, type Scaling } from "../catalogue.js";
+import { type Init, type Numerics, SCALINGS, type Scaling } from "../catalogue.js";
 import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import type { DoctorState } from "../diagnose.js";
 import { type ErrorCode, InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import type { CostRecord } from "../history.js";
-import { NUMERICS } from "../network/model-file.js";
+import { NUMERICS_VERSION } from "../network/model-file.js";
 import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
 import { readStandardization, type Standardization, standardizationTensors } from "../network/standardize.js";
 import { show } from "../options/check.js";
@@ -29,6 +29,8 @@ const WORDS = 625; // of a generator: its state, and how much of it is used
 export interface Subject {
   readonly architecture: Architecture;
   readonly firstLayer: string;
+  /** Strict ones go without saying. */
+  readonly numerics?: Numerics;
   readonly options: Readonly<Record<string, unknown>>;
   readonly data: string;
   readonly validation: string | null;
@@ -43,7 +45,7 @@ export function subjectOf(
   options: TrainingOptions,
   data: Dataset,
   validation: Dataset | null,
-  firstLayer: string,
+  { firstLayer, numerics }: { firstLayer: string; numerics: Numerics },
   source: DataSource | null = null,
 ): Subject {
   const entries = Object.entries(options).filter(([name, value]) => !FREE.has(name) && typeof value !== "function");
@@ -54,7 +56,7 @@ export function subjectOf(
     return checksum(new TextEncoder().encode(JSON.stringify([count, scale, classes, sums])));
   };
   return {
-    ...{ architecture, firstLayer },
+    ...{ architecture, firstLayer, ...(numerics !== "strict" && { numerics }) },
     options: JSON.parse(write({ ...Object.fromEntries(kept), shuffle: options.shuffle })) as Record<string, unknown>,
     data:
       fingerprint(data, options.weights ?? undefined) + (source ? ` of ${source.count} in ${source.memory} MiB` : ""),
@@ -102,7 +104,7 @@ export function writeCheckpoint(
   const own = {
     ...{
       version: VERSION,
-      numerics: NUMERICS,
+      numerics: NUMERICS_VERSION,
       subject,
       init,
       scaling,
@@ -165,9 +167,9 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
     return refuse("is damaged: its checksum is another", "use the one before it", "E_CHECKPOINT_DAMAGED");
   }
   const saved = read(text) as Saved;
-  if (saved.version !== VERSION || saved.numerics !== NUMERICS) {
+  if (saved.version !== VERSION || saved.numerics !== NUMERICS_VERSION) {
     return refuse(
-      `is of version ${saved.version}, numerics ${saved.numerics}; this release has ${VERSION} and ${NUMERICS}`,
+      `is of version ${saved.version}, numerics ${saved.numerics}; this release has ${VERSION} and ${NUMERICS_VERSION}`,
       "use the release that wrote it",
     );
   }
@@ -178,6 +180,11 @@ export function readCheckpoint(bytes: Uint8Array, subject: Subject, anyway = fal
   const differs = (name: string) => write(was.options[name]) !== write(subject.options[name]);
   const both = (name: string) => `has ${name} ${show(was.options[name])}, this training ${show(subject.options[name])}`;
   if (differs("freeze")) refuse(both("freeze"), "pass the same"); // what is remembered of it lies elsewhere
+  if (!anyway && was.numerics !== subject.numerics) {
+    const [before, now] = [was, subject].map(({ numerics = "strict" }) => numerics);
+    const instead = `pass numerics "${before}"${before === "fused" ? ', with backend "js" where the machine does not fuse' : ""}, or resumeAnyway`;
+    refuse(`has ${before} numerics, this training ${now} ones`, instead);
+  }
   if (!anyway) {
     const instead = "pass the same, or resumeAnyway";
     // first what others follow from: parts of the data from the seed, numbers of updates from data and batches

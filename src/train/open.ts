@@ -4,7 +4,7 @@
 import type { Architecture } from "../architecture.js";
 import { openTeam, type Team } from "../backend/team.js";
 import { type Backend, loadBackend } from "../backend.js";
-import type { BackendName, Init, Scaling } from "../catalogue.js";
+import type { Init, Scaling } from "../catalogue.js";
 import { bytesOfRow, type DataSource, isSource, rowsAtOnce, sampleOf } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import { createDoctor } from "../diagnose.js";
@@ -41,12 +41,12 @@ import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
 import { beginTraining } from "./state.js";
 import type { Stop } from "./stop.js";
+import type { Arithmetics } from "./strategy.js";
 import { exampleWeights } from "./weights.js";
 
 /** What a training is opened from. */
-export interface Opening {
+export interface Opening extends Arithmetics {
   readonly architecture: Architecture;
-  readonly backend: BackendName;
   readonly weights: readonly LayerWeights[];
   /** How the weights were drawn; null when they come from a file or an earlier training. */
   readonly init: Init | null;
@@ -73,11 +73,12 @@ export interface Opened {
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, source, passed, options, stop } = wanted;
-  const { firstLayer } = wanted.strategy;
+  const backend = await loadBackend(wanted.backend, wanted.numerics); // of what looks at the weights on this thread
   const validation = typeof passed.validation === "object" ? passed.validation : null;
+  const how = { firstLayer: wanted.strategy.firstLayer, numerics: backend.numerics };
   const subject =
     passed.checkpoint || passed.resumeFrom
-      ? subjectOf(architecture, options, data, validation && (await seenOf(validation)), firstLayer, source)
+      ? subjectOf(architecture, options, data, validation && (await seenOf(validation)), how, source)
       : null;
   const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
@@ -88,8 +89,6 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   if (team) signal.addEventListener("abort", team.stop, { once: true });
   try {
     const pace = createPace(signal);
-    // what looks at the weights runs on this thread
-    const backend = await loadBackend(opening.backend);
     const evaluator = (on: Dataset | DataSource) =>
       evaluatorOf(backend, architecture, form, on, options.metrics, signal);
     const state = beginTraining(session, options);
@@ -119,7 +118,7 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
         options.optimizer === "lbfgs"
           ? createLbfgs(session, team, options, rates, state.pairs, pace, signal)
           : createDispatcher(session, team, passed.threads !== strategy.threads, pace),
-      how: { backend: opening.backend, threads: strategy.threads, firstLayer: strategy.firstLayer },
+      how: { ...how, backend: backend.name, threads: strategy.threads },
       ...{ options, pace, stop, listeners: passed },
     };
     if (resumed) {
@@ -160,7 +159,9 @@ interface Form {
 
 // Where threads cannot be started and their number was not asked for, there is one.
 async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
-  const { strategy, passed, stop } = opening;
+  const { passed, stop } = opening;
+  const { numerics, whyStrict } = await loadBackend(opening.backend, opening.numerics);
+  const strategy = { ...opening.strategy, numerics, whyStrict };
   const form = await openForm(opening, strategy.threads);
   const { session } = form;
   const { shared } = session.machine;
@@ -198,7 +199,7 @@ export function formOf(options: TrainingOptions, threads: number): TrainingForm 
 // A session that holds the weights and trains them in the chosen form.
 async function openForm(opening: Opening, threads: number): Promise<Form> {
   const { architecture, data, source, options, strategy, weights, stop } = opening;
-  const backend = await loadBackend(opening.backend, threads > 1);
+  const backend = await loadBackend(opening.backend, opening.numerics, threads > 1);
   const how = formOf(options, threads);
   const { weights: ofExamples } = options;
   if (source) return openStage(backend, opening, source, how);

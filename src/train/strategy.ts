@@ -2,8 +2,15 @@
 // and options alone, never from the engine or its cores, as it changes bits; the second changes none.
 
 import { type Architecture, countFlops } from "../architecture.js";
-import { whyNoKernels } from "../backend/kernels.js";
-import { type BackendName, FIRST_LAYERS, type FirstLayer, OPTIMIZERS, optimizers } from "../catalogue.js";
+import { buildOf, whyNoKernels } from "../backend/kernels.js";
+import {
+  type BackendName,
+  FIRST_LAYERS,
+  type FirstLayer,
+  type Numerics,
+  OPTIMIZERS,
+  optimizers,
+} from "../catalogue.js";
 import { InputError } from "../errors.js";
 import type { Strategy } from "../history.js";
 import { countCores, whyNoThreads } from "../host.js";
@@ -36,6 +43,12 @@ const AUTO_THREADS = 16;
 // The most that can be asked for, as options.ts says too. A judgement: a larger number is more likely a mistake.
 const MOST_THREADS = 64;
 
+/** What computes, and how it rounds. */
+export interface Arithmetics {
+  readonly backend: BackendName;
+  readonly numerics: Numerics;
+}
+
 /**
  * The form of the first layer and the number of threads: those that are `wanted`, or what pays where that is "auto",
  * the default. Throws E_OPTION for a form or a number that cannot be, E_THREADS where threads are asked for and cannot
@@ -45,11 +58,14 @@ export function chooseStrategy(
   architecture: Architecture,
   options: TrainingOptions,
   count: number,
-  backend: BackendName,
+  { backend, numerics }: Arithmetics,
   wanted: { threads?: number | "auto"; firstLayer?: FirstLayer | "auto" },
 ): Strategy {
   const firstLayer = chooseFirstLayer(architecture, options, count, wanted.firstLayer ?? "auto");
-  return { firstLayer, ...chooseThreads(architecture, options, count, backend, firstLayer, wanted.threads ?? "auto") };
+  const none =
+    backend === "js" ? "backend js runs on one thread" : (whyNoThreads() ?? whyNoKernels(buildOf(numerics, true)));
+  const threads = chooseThreads(architecture, options, count, none, firstLayer, wanted.threads ?? "auto");
+  return { firstLayer, ...threads, numerics, whyStrict: "" };
 }
 
 function chooseFirstLayer(
@@ -96,12 +112,10 @@ function chooseThreads(
   { layers, dtype }: Architecture,
   { batch, iterations, freeze }: TrainingOptions,
   count: number,
-  backend: BackendName,
+  none: string | null, // why there can be no threads
   firstLayer: FirstLayer,
   wanted: number | "auto",
 ): { threads: number; why: string } {
-  const none =
-    backend === "js" ? "backend js runs on one thread" : (whyNoThreads() ?? whyNoKernels(`${backend}-threads`));
   if (wanted !== "auto") {
     const threads = checkWhole("fit", "threads", wanted, 1);
     if (threads > MOST_THREADS) {

@@ -80,14 +80,17 @@ export function clear(): void {
   showVerdict([]);
 }
 
-export function showStart({ threads, why, backend, firstLayer, flops: perIteration }: Events["start"]): void {
-  flops = perIteration;
-  $("n-how").textContent = `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+export function showStart(start: Events["start"]): void {
+  const { threads, why, backend, numerics, whyStrict, firstLayer } = start;
+  flops = start.flops;
+  $("n-how").textContent =
+    `${backend}${numerics === "fused" ? ", fused" : ""}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
   if (page.phase === "training") setStatus("Training …");
   const cores = navigator.hardwareConcurrency;
   const reasons = [
     found && `Trained for ${found}.`,
     why && `One thread: ${why}.`,
+    whyStrict && `Strict numerics: ${whyStrict}.`,
     threads > cores && `${threads} threads share ${cores} cores, which is slower than ${cores} threads.`,
     firstLayer === "gram" &&
       "The first layer is trained through the products of the examples with one another (Gram form), which is less work here.",

@@ -78,8 +78,10 @@ export const isChosen = (settings: Settings, chosen: Partial<Settings>): boolean
 };
 
 /** What the policy chose, with what is aside of it from `now`. */
-export const chosenFrom = (chosen: Partial<Settings>, { seed, dtype, backend, threads }: Settings): Settings =>
-  complete({ ...chosen, seed, dtype, backend, threads }, COURSE);
+export const chosenFrom = (
+  chosen: Partial<Settings>,
+  { seed, dtype, backend, numerics, threads }: Settings,
+): Settings => complete({ ...chosen, seed, dtype, backend, numerics, threads }, COURSE);
 
 export const same = (a: Settings, b: Settings) => NAMES.every((name) => textOf(a[name]) === textOf(b[name]));
 

@@ -28,10 +28,10 @@ const UNITS = 32; // units of the first layer
 
 /** Options of a network as the settings say, with the inputs, the outputs and the loss that the data need. */
 export function networkOptions(settings: Settings, data: Dataset): NetworkOptions {
-  const { activation, dropout, normalization, init, seed, dtype, backend } = settings;
+  const { activation, dropout, normalization, init, seed, dtype, backend, numerics } = settings;
   const loss = data.classes === null ? ("meanSquaredError" as const) : undefined;
   return {
-    ...{ activation, dropout, normalization, init, seed, dtype, backend, loss },
+    ...{ activation, dropout, normalization, init, seed, dtype, backend, numerics, loss },
     ...{ inputs: data.features, layers: [...settings.layers, outputsOf(data, loss)] },
     // few numbers to predict lie where first weights would put them
     scaling: settings.scaling === "auto" ? (data.classes === null ? "standard" : "none") : settings.scaling,

@@ -1,10 +1,11 @@
 // The arithmetic of the plain-TypeScript kernels: where the numbers lie and how an operation rounds. In float32 every
 // single operation is rounded with Math.fround, which gives the bits of float32 arithmetic; in float64 there is nothing
-// to do.
+// to do. In fused numerics what the kernels' madd multiplies and adds is rounded once.
 
 import { TINY_32, TINY_64 } from "../../../assembly/constants.js";
 import * as P from "../../../assembly/program.js";
-import * as math from "../../math.js";
+import type { Numerics } from "../../catalogue.js";
+import { functions32, functions64, STRICT_32, STRICT_64 } from "../../math.js";
 
 /** Numbers of a data set, in their own type. */
 export type Rows = Uint8Array | Float32Array | Float64Array;
@@ -17,6 +18,8 @@ export interface Arithmetic {
   readonly doubles: Float64Array;
   readonly sources: readonly [uint8: Uint8Array, float32: Float32Array, float64: Float64Array];
   round(value: number): number;
+  /** a·b + c, rounded twice or, fused, once. */
+  madd(a: number, b: number, c: number): number;
   exp(x: number): number;
   /** For x ≤ 0. */
   expm1(x: number): number;
@@ -26,6 +29,8 @@ export interface Arithmetic {
   sigmoid(x: number): number;
   normalDensity(x: number): number;
   normalCdf(x: number): number;
+  /** The logarithm of a double, whatever the type. */
+  logDouble(x: number): number;
   /** c (rows, 8) += a (rows, count) · b (count, 8), see dense.ts. */
   multiplyAdd(
     c: number,
@@ -48,21 +53,17 @@ function viewsOf(memory: ArrayBuffer): Pick<Arithmetic, "words" | "doubles" | "s
   return { words, doubles, sources: [new Uint8Array(memory), float32s, doubles] };
 }
 
+const FUSED_32 = functions32(true);
+const FUSED_64 = functions64(true);
+
 /** Float32 arithmetic over `memory`. */
-export function float32(memory: ArrayBuffer): Arithmetic {
+export function float32(memory: ArrayBuffer, numerics: Numerics = "strict"): Arithmetic {
   const views = viewsOf(memory);
   const heap = views.sources[P.Source.float32];
-  return {
-    ...{ heap, ...views },
+  const strict: Arithmetic = {
+    ...{ heap, ...views, ...STRICT_32 },
     round: Math.fround,
-    exp: math.exp32,
-    expm1: math.expm1Below32,
-    log: math.log32,
-    log1p: math.log1p32,
-    tanh: math.tanh32,
-    sigmoid: math.sigmoid32,
-    normalDensity: math.normalDensity32,
-    normalCdf: math.normalCdf32,
+    logDouble: STRICT_64.log,
     // written out for each type, with the 8 examples of a panel in locals: nearly all the work is here
     multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
       for (let i = 0; i < rows; i++) {
@@ -98,23 +99,17 @@ export function float32(memory: ArrayBuffer): Arithmetic {
     },
     tiny: Math.fround(TINY_32),
   };
+  return numerics === "fused" ? { ...strict, ...FUSED_32, ...fusedOver(heap, FUSED_32.madd) } : strict;
 }
 
 /** Float64 arithmetic over `memory`. */
-export function float64(memory: ArrayBuffer): Arithmetic {
+export function float64(memory: ArrayBuffer, numerics: Numerics = "strict"): Arithmetic {
   const views = viewsOf(memory);
   const heap = views.doubles;
-  return {
-    ...{ heap, ...views },
+  const strict: Arithmetic = {
+    ...{ heap, ...views, ...STRICT_64 },
     round: (value) => value,
-    exp: math.exp64,
-    expm1: math.expm1Below64,
-    log: math.log64,
-    log1p: math.log1p64,
-    tanh: math.tanh64,
-    sigmoid: math.sigmoid64,
-    normalDensity: math.normalDensity64,
-    normalCdf: math.normalCdf64,
+    logDouble: STRICT_64.log,
     multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
       for (let i = 0; i < rows; i++) {
         const o = c + i * cRow;
@@ -148,5 +143,24 @@ export function float64(memory: ArrayBuffer): Arithmetic {
       }
     },
     tiny: TINY_64,
+  };
+  return numerics === "fused" ? { ...strict, ...FUSED_64, ...fusedOver(heap, FUSED_64.madd) } : strict;
+}
+
+// What fused arithmetic has of its own over a heap.
+function fusedOver(heap: Arithmetic["heap"], madd: Arithmetic["madd"]): Pick<Arithmetic, "multiplyAdd" | "logDouble"> {
+  return {
+    logDouble: FUSED_64.log,
+    multiplyAdd(c, cRow, a, aRow, aColumn, b, rows, count) {
+      for (let i = 0; i < rows; i++) {
+        for (let lane = 0; lane < P.LANES; lane++) {
+          let sum = heap[c + i * cRow + lane]!;
+          for (let j = 0, p = a + i * aRow, q = b + lane; j < count; j++, p += aColumn, q += P.LANES) {
+            sum = madd(heap[p]!, heap[q]!, sum);
+          }
+          heap[c + i * cRow + lane] = sum;
+        }
+      }
+    },
   };
 }

@@ -1,7 +1,7 @@
 // Chance by place: the twin of assembly/chance.ts.
 
 import * as c from "../../../assembly/constants.js";
-import { log64 } from "../../math.js";
+import type { Arithmetic } from "./arithmetic.js";
 
 export const UNIT = 0x9e3779b9 | 0;
 
@@ -34,14 +34,14 @@ const D = [c.NORMAL_D7, c.NORMAL_D6, c.NORMAL_D5, c.NORMAL_D4, c.NORMAL_D3, c.NO
 const polynomial = (coefficients: readonly number[], r: number) => coefficients.reduce((sum, c) => sum * r + c);
 
 /** The normal number that 32 bits stand for: the inverse of the distribution function at (bits + ½)/2³². */
-export function normalOf(bits: number): number {
+export function normalOf(bits: number, log: Arithmetic["logDouble"]): number {
   const p = ((bits >>> 0) + 0.5) * c.TO_SHARE;
   const q = p - 0.5;
   if (Math.abs(q) <= c.NORMAL_MIDDLE) {
     const r = c.NORMAL_MIDDLE * c.NORMAL_MIDDLE - q * q;
     return (q * polynomial(A, r)) / polynomial(B, r);
   }
-  const r = Math.sqrt(-log64(q < 0 ? p : 1 - p)) - c.NORMAL_TAIL;
+  const r = Math.sqrt(-log(q < 0 ? p : 1 - p)) - c.NORMAL_TAIL;
   const value = polynomial(C, r) / polynomial(D, r);
   return q < 0 ? -value : value;
 }

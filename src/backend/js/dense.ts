@@ -25,7 +25,7 @@ export function denseForward(
 export function scaleAndBias(t: Arithmetic, z: number, b: number, np: number, scale: number): void {
   for (let u = 0; u < np; u++) {
     for (let i = z + u * LANES; i < z + (u + 1) * LANES; i++) {
-      t.heap[i] = t.round(t.round(t.heap[i]! * scale) + t.heap[b + u]!);
+      t.heap[i] = t.madd(t.heap[i]!, scale, t.heap[b + u]!);
     }
   }
 }

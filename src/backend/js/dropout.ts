@@ -6,7 +6,7 @@ import { mix, UNIT } from "./chance.js";
 
 /** out (rows, 8) = kept ? factor·a + shift : instead */
 export function dropoutForward(
-  { heap, words, round }: Arithmetic,
+  { heap, words, madd }: Arithmetic,
   out: number,
   a: number,
   rows: number,
@@ -21,7 +21,7 @@ export function dropoutForward(
     const own = mix(key + words[order + lane]!);
     for (let u = 0, i = lane; u < rows; u++, i += LANES) {
       const kept = mix(own + Math.imul(UNIT, u)) >>> 0 >= threshold;
-      heap[out + i] = kept ? round(round(heap[a + i]! * factor) + shift) : instead;
+      heap[out + i] = kept ? madd(heap[a + i]!, factor, shift) : instead;
     }
   }
 }

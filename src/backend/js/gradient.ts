@@ -4,14 +4,14 @@ import type { Arithmetic } from "./arithmetic.js";
 
 /** average = share·average + (1 − share)·w */
 export function averageWeights(
-  { heap, round }: Arithmetic,
+  { heap, round, madd }: Arithmetic,
   average: number,
   w: number,
   count: number,
   share: number,
 ): void {
   const [kept, rest] = [round(share), round(1 - share)];
-  for (let i = 0; i < count; i++) heap[average + i] = round(kept * heap[average + i]!) + round(rest * heap[w + i]!);
+  for (let i = 0; i < count; i++) heap[average + i] = madd(kept, heap[average + i]!, round(rest * heap[w + i]!));
 }
 
 /** g = max(−most, min(g, most)) */

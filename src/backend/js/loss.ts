@@ -9,15 +9,15 @@ import type { Arithmetic } from "./arithmetic.js";
 import { unknown } from "./records.js";
 import { maximum, sumOfExponentials } from "./softmax.js";
 
-/** What a loss makes of one output, or logit, and its target: the loss, and its derivative. */
-type Judge = (output: number, target: number) => readonly [loss: number, slope: number];
+/** What a loss makes of one output, or logit, and its target: two factors of the loss, and its derivative. */
+type Judge = (output: number, target: number) => readonly [loss: number, factor: number, slope: number];
 
 // All but the categorical cross-entropy are means over the outputs. `parameter` is huber's δ, quantile's q.
 const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) => Judge>>> = {
   [Loss.binaryCrossEntropy]: (t) => (logit, target) => {
     const tail = t.log1p(t.exp(-Math.abs(logit)));
     const hinge = t.round((logit < 0 ? 0 : logit) - t.round(logit * target));
-    return [t.round(hinge + tail), t.round(t.sigmoid(logit) - target)];
+    return [t.round(hinge + tail), 1, t.round(t.sigmoid(logit) - target)];
   },
   // s = 2y − 1: max(0, 1 − s·a)
   [Loss.hinge]:
@@ -25,19 +25,19 @@ const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) =
     (output, target) => {
       const sign = round(round(target + target) - 1);
       const short = round(1 - round(sign * output));
-      return [short < 0 ? 0 : short, short > 0 ? -sign : 0];
+      return [short < 0 ? 0 : short, 1, short > 0 ? -sign : 0];
     },
   [Loss.meanSquaredError]:
     ({ round }) =>
     (output, target) => {
       const error = round(output - target);
-      return [round(error * error), 2 * error];
+      return [error, error, 2 * error];
     },
   [Loss.meanAbsoluteError]:
     ({ round }) =>
     (output, target) => {
       const error = round(output - target);
-      return [Math.abs(error), (error > 0 ? 1 : 0) - (error < 0 ? 1 : 0)];
+      return [Math.abs(error), 1, (error > 0 ? 1 : 0) - (error < 0 ? 1 : 0)];
     },
   // with c the error cut to [−δ, δ], both cases are c·(e − c/2)
   [Loss.huber]: ({ round }, delta) => {
@@ -45,7 +45,7 @@ const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) =
     return (output, target) => {
       const error = round(output - target);
       const cut = Math.max(-most, Math.min(error, most));
-      return [round(cut * round(error - round(0.5 * cut))), cut];
+      return [cut, round(error - round(0.5 * cut)), cut];
     };
   },
   // log(cosh e) = |e| + log(1 + e^−2|e|) − log 2
@@ -55,7 +55,7 @@ const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) =
       const error = t.round(output - target);
       const size = Math.abs(error);
       const tail = t.log1p(t.exp(-t.round(size + size)));
-      return [t.round(size + t.round(tail - ln2)), t.tanh(error)];
+      return [t.round(size + t.round(tail - ln2)), 1, t.tanh(error)];
     };
   },
   [Loss.quantile]: ({ round }, q) => {
@@ -63,12 +63,12 @@ const JUDGES: Readonly<Partial<Record<Loss, (t: Arithmetic, parameter: number) =
     return (output, target) => {
       const error = round(target - output);
       const slope = round((error < 0 ? below : 0) - (error > 0 ? above : 0));
-      return [-round(slope * error), slope];
+      return [-round(slope * error), 1, slope];
     };
   },
   [Loss.poisson]: (t) => (logit, target) => {
     const rate = t.exp(logit);
-    return [t.round(rate - t.round(target * logit)), t.round(rate - target)];
+    return [t.round(rate - t.round(target * logit)), 1, t.round(rate - target)];
   },
 };
 
@@ -90,14 +90,14 @@ export function lossAndGradient(
     return;
   }
   const judge = (JUDGES[which as Loss] ?? unknown("loss", which))(t, parameter);
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   const share = round(1 / n);
   const scale = round(inverse / n);
   for (let lane = 0; lane < LANES; lane++) {
     let sum = 0;
     for (let i = lane; i < lane + n * LANES; i += LANES) {
-      const [loss, slope] = judge(heap[z + i]!, heap[y + i]!);
-      sum = round(sum + loss);
+      const [loss, factor, slope] = judge(heap[z + i]!, heap[y + i]!);
+      sum = madd(loss, factor, sum);
       heap[dz + i] = lane < left ? slope * scale : 0;
     }
     heap[losses + lane] = lane < left ? sum * share : 0;
@@ -115,7 +115,7 @@ function categoricalCrossEntropy(
   left: number,
   inverse: number,
 ): void {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   for (let lane = 0; lane < LANES; lane++) {
     const most = maximum(t, z + lane, n);
     const sum = sumOfExponentials(t, z + lane, n, most);
@@ -123,7 +123,7 @@ function categoricalCrossEntropy(
     for (let i = lane; i < lane + n * LANES; i += LANES) {
       const logit = heap[z + i]!;
       const target = heap[y + i]!;
-      right = round(round(logit * target) + right);
+      right = madd(logit, target, right);
       const error = round(round(t.exp(round(logit - most)) / sum) - target);
       heap[dz + i] = lane < left ? error * inverse : 0;
     }

@@ -9,7 +9,7 @@ export const noiseKey = (seed: number, step: number): number => keyOf(seed, step
 
 /** x (count, 8) = scale·x + deviation·e, for the inputs from `first` on. */
 export function addNoise(
-  { heap, words, round }: Arithmetic,
+  { heap, words, round, logDouble }: Arithmetic,
   x: number,
   count: number,
   first: number,
@@ -23,7 +23,7 @@ export function addNoise(
     const own = mix(key + words[order + (lane < examples ? lane : 0)]!);
     for (let j = 0; j < count; j++) {
       const i = x + j * LANES + lane;
-      const e = normalOf(mix(own + Math.imul(UNIT, first + j)));
+      const e = normalOf(mix(own + Math.imul(UNIT, first + j)), logDouble);
       heap[i] = round(round(heap[i]! * scale) + round(deviation * e));
     }
   }

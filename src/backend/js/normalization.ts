@@ -6,7 +6,7 @@ import { sumRow } from "./dense.js";
 
 /** out (n, 8) = gamma·x + beta with the mean and variance of each example over the n units. */
 export function layerNormForward(
-  { heap, round }: Arithmetic,
+  { heap, round, madd }: Arithmetic,
   out: number,
   z: number,
   n: number,
@@ -23,21 +23,21 @@ export function layerNormForward(
     for (let u = 0, i = z + lane; u < n; u++, i += LANES) {
       const x = round(heap[i]! - mean);
       heap[i] = x;
-      squares = round(round(x * x) + squares);
+      squares = madd(x, x, squares);
     }
     const inverse = inverseOf(round, round(squares / n), epsilon);
     heap[z + np * LANES + lane] = inverse;
     for (let u = 0, i = lane; u < n; u++, i += LANES) {
       const x = round(heap[z + i]! * inverse);
       heap[z + i] = x;
-      heap[out + i] = round(x * heap[gamma + u]!) + heap[beta + u]!;
+      heap[out + i] = madd(x, heap[gamma + u]!, heap[beta + u]!);
     }
   }
 }
 
 /** dz = (dx − mean(dx) − x·mean(dx·x)) / √(variance + epsilon) over the units, where dx = gamma·dz. */
 export function layerNormBackward(
-  { heap, round }: Arithmetic,
+  { heap, round, madd }: Arithmetic,
   dz: number,
   x: number,
   n: number,
@@ -51,7 +51,7 @@ export function layerNormBackward(
       const dx = round(heap[dz + i]! * heap[gamma + u]!);
       heap[dz + i] = dx;
       sum = round(sum + dx);
-      products = round(round(dx * heap[x + i]!) + products);
+      products = madd(dx, heap[x + i]!, products);
     }
     const mean = round(sum / n);
     const slope = round(products / n);
@@ -64,7 +64,7 @@ export function layerNormBackward(
 
 /** out (n, 8) = gamma·x + beta with the mean and variance of each unit. */
 export function batchNormForward(
-  { heap, round }: Arithmetic,
+  { heap, round, madd }: Arithmetic,
   out: number,
   z: number,
   n: number,
@@ -79,7 +79,7 @@ export function batchNormForward(
     for (let i = u * LANES; i < (u + 1) * LANES; i++) {
       const x = round(round(heap[z + i]! - heap[mean + u]!) * inverse);
       heap[z + i] = x;
-      heap[out + i] = round(x * heap[gamma + u]!) + heap[beta + u]!;
+      heap[out + i] = madd(x, heap[gamma + u]!, heap[beta + u]!);
     }
   }
 }

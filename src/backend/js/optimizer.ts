@@ -128,12 +128,12 @@ export function optimizerUpdate(
 }
 
 /** g = dw + λ·w; w = w − α·g */
-export function sgdUpdate({ heap, round }: Arithmetic, w: number, dw: number, count: number, h: Hyper): boolean {
+export function sgdUpdate({ heap, madd }: Arithmetic, w: number, dw: number, count: number, h: Hyper): boolean {
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    heap[w + i] = round(-h.rate * g) + old;
+    const g = madd(h.decay, old, heap[dw + i]!);
+    heap[w + i] = madd(-h.rate, g, old);
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
@@ -141,14 +141,14 @@ export function sgdUpdate({ heap, round }: Arithmetic, w: number, dw: number, co
 
 /** v = μ·v + g; w = w − α·v */
 export function momentumUpdate(t: Arithmetic, w: number, dw: number, v: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const velocity = flush(t, round(round(h.momentum * heap[v + i]!) + g));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const velocity = flush(t, madd(h.momentum, heap[v + i]!, g));
     heap[v + i] = velocity;
-    heap[w + i] = round(-h.rate * velocity) + old;
+    heap[w + i] = madd(-h.rate, velocity, old);
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
@@ -156,14 +156,14 @@ export function momentumUpdate(t: Arithmetic, w: number, dw: number, v: number, 
 
 /** v = μ·v + g; w = w − α·(g + μ·v) */
 export function nesterovUpdate(t: Arithmetic, w: number, dw: number, v: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const velocity = flush(t, round(round(h.momentum * heap[v + i]!) + g));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const velocity = flush(t, madd(h.momentum, heap[v + i]!, g));
     heap[v + i] = velocity;
-    heap[w + i] = round(-h.rate * round(round(h.momentum * velocity) + g)) + old;
+    heap[w + i] = madd(-h.rate, madd(h.momentum, velocity, g), old);
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
@@ -171,12 +171,12 @@ export function nesterovUpdate(t: Arithmetic, w: number, dw: number, v: number, 
 
 /** s = β₂·s + (1 − β₂)·g²; w = w − α·g / (√s + ε) */
 export function rmspropUpdate(t: Arithmetic, w: number, dw: number, s: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
     const root = round(round(Math.sqrt(square)) + h.epsilon);
     heap[s + i] = square;
     heap[w + i] = old - round(round(h.rate * g) / root);
@@ -187,14 +187,14 @@ export function rmspropUpdate(t: Arithmetic, w: number, dw: number, s: number, c
 
 /** g = dw + λ·w; v = β₁·v + (1 − β₁)·g; s = β₂·s + (1 − β₂)·g²; w = shrink·w − corrected·v / (√s·root + ε) */
 function adam(t: Arithmetic, w: number, dw: number, v: number, s: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const mean = flush(t, round(round(h.beta1 * heap[v + i]!) + round(h.rest1 * g)));
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
-    const divisor = round(round(round(Math.sqrt(square)) * h.root) + h.epsilon);
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const mean = flush(t, madd(h.beta1, heap[v + i]!, round(h.rest1 * g)));
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
+    const divisor = madd(round(Math.sqrt(square)), h.root, h.epsilon);
     heap[v + i] = mean;
     heap[s + i] = square;
     heap[w + i] = round(old * h.shrink) - round(round(h.corrected * mean) / divisor);
@@ -213,13 +213,13 @@ export function rmspropCenteredUpdate(
   count: number,
   h: Hyper,
 ): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
-    const mean = flush(t, round(round(h.beta2 * heap[v + i]!) + round(h.rest2 * g)));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
+    const mean = flush(t, madd(h.beta2, heap[v + i]!, round(h.rest2 * g)));
     const variance = round(square - round(mean * mean));
     const root = round(round(Math.sqrt(variance < 0 ? 0 : variance)) + h.epsilon);
     heap[v + i] = mean;
@@ -232,12 +232,12 @@ export function rmspropCenteredUpdate(
 
 /** s = s + g²; w = w − α·g / (√s + ε) */
 export function adagradUpdate(t: Arithmetic, w: number, dw: number, s: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const square = round(round(g * g) + heap[s + i]!);
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const square = madd(g, g, heap[s + i]!);
     const root = round(round(Math.sqrt(square)) + h.epsilon);
     heap[s + i] = square;
     heap[w + i] = old - round(round(h.rate * g) / root);
@@ -256,18 +256,18 @@ export function adadeltaUpdate(
   count: number,
   h: Hyper,
 ): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
     const moved = heap[v + i]!;
     const root = round(round(Math.sqrt(round(moved + h.epsilon))) / round(Math.sqrt(round(square + h.epsilon))));
     const d = round(root * g);
-    heap[v + i] = flush(t, round(round(h.beta2 * moved) + round(h.rest2 * round(d * d))));
+    heap[v + i] = flush(t, madd(h.beta2, moved, round(h.rest2 * round(d * d))));
     heap[s + i] = square;
-    heap[w + i] = round(-h.rate * d) + old;
+    heap[w + i] = madd(-h.rate, d, old);
     finite &&= Number.isFinite(heap[w + i]!);
   }
   return finite;
@@ -284,15 +284,15 @@ export function amsgradUpdate(
   count: number,
   h: Hyper,
 ): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const mean = flush(t, round(round(h.beta1 * heap[v + i]!) + round(h.rest1 * g)));
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const mean = flush(t, madd(h.beta1, heap[v + i]!, round(h.rest1 * g)));
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
     const most = Math.max(heap[u + i]!, square);
-    const divisor = round(round(round(Math.sqrt(most)) * h.root) + h.epsilon);
+    const divisor = madd(round(Math.sqrt(most)), h.root, h.epsilon);
     heap[v + i] = mean;
     heap[s + i] = square;
     heap[u + i] = most;
@@ -312,15 +312,15 @@ export function nadamUpdate(
   count: number,
   h: Hyper,
 ): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const old = heap[w + i]!;
-    const g = round(round(h.decay * old) + heap[dw + i]!);
-    const mean = flush(t, round(round(h.beta1 * heap[v + i]!) + round(h.rest1 * g)));
-    const square = flush(t, round(round(h.beta2 * heap[s + i]!) + round(h.rest2 * round(g * g))));
-    const divisor = round(round(round(Math.sqrt(square)) * h.root) + h.epsilon);
-    const move = round(round(h.now * g) + round(h.ahead * mean));
+    const g = madd(h.decay, old, heap[dw + i]!);
+    const mean = flush(t, madd(h.beta1, heap[v + i]!, round(h.rest1 * g)));
+    const square = flush(t, madd(h.beta2, heap[s + i]!, round(h.rest2 * round(g * g))));
+    const divisor = madd(round(Math.sqrt(square)), h.root, h.epsilon);
+    const move = madd(h.now, g, round(h.ahead * mean));
     heap[v + i] = mean;
     heap[s + i] = square;
     heap[w + i] = old + round(move / divisor);
@@ -331,14 +331,14 @@ export function nadamUpdate(
 
 /** c = β₁·v + (1 − β₁)·g; w = shrink·w − α·sign(c); v = β₂·v + (1 − β₂)·g */
 export function lionUpdate(t: Arithmetic, w: number, dw: number, v: number, count: number, h: Hyper): boolean {
-  const { heap, round } = t;
+  const { heap, round, madd } = t;
   let finite = true;
   for (let i = 0; i < count; i++) {
     const g = heap[dw + i]!;
     const mean = heap[v + i]!;
-    const c = round(round(h.beta1 * mean) + round(h.rest1 * g));
+    const c = madd(h.beta1, mean, round(h.rest1 * g));
     const move = (c > 0 ? -h.rate : 0) - (c < 0 ? -h.rate : 0);
-    heap[v + i] = flush(t, round(round(h.beta2 * mean) + round(h.rest2 * g)));
+    heap[v + i] = flush(t, madd(h.beta2, mean, round(h.rest2 * g)));
     heap[w + i] = round(heap[w + i]! * h.shrink) + move;
     finite &&= Number.isFinite(heap[w + i]!) && Number.isFinite(g);
   }

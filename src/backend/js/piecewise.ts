@@ -48,9 +48,9 @@ export function preluBackward({ heap }: Arithmetic, dz: number, z: number, rows:
 }
 
 /** a = max(0, min(z/6 + ½, 1)) */
-export function hardSigmoidForward({ heap, round }: Arithmetic, a: number, z: number, rows: number): void {
+export function hardSigmoidForward({ heap, round, madd }: Arithmetic, a: number, z: number, rows: number): void {
   const sixth = round(SIXTH);
-  for (let i = 0; i < rows * LANES; i++) heap[a + i] = cut(round(round(heap[z + i]! * sixth) + 0.5));
+  for (let i = 0; i < rows * LANES; i++) heap[a + i] = cut(madd(heap[z + i]!, sixth, 0.5));
 }
 
 /** dz = −3 < z < 3 ? da/6 : 0 */
@@ -60,21 +60,21 @@ export function hardSigmoidBackward({ heap, round }: Arithmetic, dz: number, z: 
 }
 
 /** a = z·max(0, min(z/6 + ½, 1)) */
-export function hardSwishForward({ heap, round }: Arithmetic, a: number, z: number, rows: number): void {
+export function hardSwishForward({ heap, round, madd }: Arithmetic, a: number, z: number, rows: number): void {
   const sixth = round(SIXTH);
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
-    heap[a + i] = x * cut(round(round(x * sixth) + 0.5));
+    heap[a + i] = x * cut(madd(x, sixth, 0.5));
   }
 }
 
 /** dz = z ≤ −3 ? 0 : z < 3 ? da·(z/3 + ½) : da */
-export function hardSwishBackward({ heap, round }: Arithmetic, dz: number, z: number, rows: number): void {
+export function hardSwishBackward({ heap, round, madd }: Arithmetic, dz: number, z: number, rows: number): void {
   const third = round(THIRD);
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
     const da = heap[dz + i]!;
-    heap[dz + i] = !(x > -3) ? 0 : x < 3 ? da * round(round(x * third) + 0.5) : da;
+    heap[dz + i] = !(x > -3) ? 0 : x < 3 ? da * madd(x, third, 0.5) : da;
   }
 }
 

@@ -1,7 +1,7 @@
 // What a program's header and records say, and where the numbers lie: the twin of assembly/records.ts.
 
 import * as P from "../../../assembly/program.js";
-import type { DType } from "../../catalogue.js";
+import type { DType, Numerics } from "../../catalogue.js";
 import { type Arithmetic, float32, float64 } from "./arithmetic.js";
 
 /** A plan's memory as the interpreter sees it. Positions of kernels are elements of the views, not bytes. */
@@ -20,8 +20,8 @@ export interface Context {
   double(r: number, i: number): number;
 }
 
-export function contextOf(memory: ArrayBuffer, program: number, dtype: DType): Context {
-  const t = dtype === "float64" ? float64(memory) : float32(memory);
+export function contextOf(memory: ArrayBuffer, program: number, dtype: DType, numerics: Numerics): Context {
+  const t = (dtype === "float64" ? float64 : float32)(memory, numerics);
   const size = t.heap.BYTES_PER_ELEMENT;
   const word = (r: number, i: number) => t.words[r + i]!;
   const address = (r: number, i: number) => word(r, i) >>> 0;

@@ -105,11 +105,11 @@ export function siluForward({ heap, sigmoid }: Arithmetic, a: number, z: number,
 }
 
 /** dz = da·(σ + z·σ·(1 − σ)), σ = σ(z) */
-export function siluBackward({ heap, round, sigmoid }: Arithmetic, dz: number, z: number, rows: number): void {
+export function siluBackward({ heap, round, madd, sigmoid }: Arithmetic, dz: number, z: number, rows: number): void {
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
     const s = sigmoid(x);
-    heap[dz + i] = heap[dz + i]! * round(round(x * round(s * round(1 - s))) + s);
+    heap[dz + i] = heap[dz + i]! * madd(x, round(s * round(1 - s)), s);
   }
 }
 
@@ -124,14 +124,14 @@ export function mishForward({ heap, round, exp }: Arithmetic, a: number, z: numb
 }
 
 /** dz = da·(t + z·σ(z)·(1 − t²)), σ(z) = e/(e + 1) */
-export function mishBackward({ heap, round, exp }: Arithmetic, dz: number, z: number, rows: number): void {
+export function mishBackward({ heap, round, madd, exp }: Arithmetic, dz: number, z: number, rows: number): void {
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
     const e = exp(x > 20 ? 20 : x);
     const n = round(e * round(e + 2));
     const y = round(n / round(n + 2));
     const s = round(e / round(e + 1));
-    heap[dz + i] = heap[dz + i]! * round(round(round(x * s) * round(1 - round(y * y))) + y);
+    heap[dz + i] = heap[dz + i]! * madd(round(x * s), round(1 - round(y * y)), y);
   }
 }
 
@@ -145,39 +145,39 @@ export function geluForward({ heap, normalCdf }: Arithmetic, a: number, z: numbe
 
 /** dz = da·(Φ(z) + z·φ(z)) */
 export function geluBackward(
-  { heap, round, normalDensity, normalCdf }: Arithmetic,
+  { heap, madd, normalDensity, normalCdf }: Arithmetic,
   dz: number,
   z: number,
   rows: number,
 ): void {
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
-    const slope = round(round(x * normalDensity(x)) + normalCdf(x));
+    const slope = madd(x, normalDensity(x), normalCdf(x));
     heap[dz + i] = heap[dz + i]! * slope;
   }
 }
 
 /** a = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³))) */
-export function geluTanhForward({ heap, round, tanh }: Arithmetic, a: number, z: number, rows: number): void {
+export function geluTanhForward({ heap, round, madd, tanh }: Arithmetic, a: number, z: number, rows: number): void {
   const scale = round(GELU_SCALE);
   const cube = round(GELU_SCALE * GELU_CUBE);
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
-    const y = tanh(round(x * round(round(round(x * x) * cube) + scale)));
+    const y = tanh(round(x * madd(round(x * x), cube, scale)));
     heap[a + i] = round(0.5 * x) * round(1 + y);
   }
 }
 
 /** dz = da·½·(1 + t + z·(1 − t²)·√(2/π)·(1 + 3·0.044715·z²)), t = tanh(√(2/π)·(z + 0.044715·z³)) */
-export function geluTanhBackward({ heap, round, tanh }: Arithmetic, dz: number, z: number, rows: number): void {
+export function geluTanhBackward({ heap, round, madd, tanh }: Arithmetic, dz: number, z: number, rows: number): void {
   const scale = round(GELU_SCALE);
   const cube = round(GELU_SCALE * GELU_CUBE);
   const slope = round(3 * GELU_SCALE * GELU_CUBE);
   for (let i = 0; i < rows * LANES; i++) {
     const x = heap[z + i]!;
     const square = round(x * x);
-    const y = tanh(round(x * round(round(square * cube) + scale)));
-    const inner = round(x * round(round(square * slope) + scale));
+    const y = tanh(round(x * madd(square, cube, scale)));
+    const inner = round(x * madd(square, slope, scale));
     const steep = round(inner * round(1 - round(y * y)));
     heap[dz + i] = heap[dz + i]! * round(0.5 * round(round(1 + y) + steep));
   }

@@ -11,7 +11,7 @@ const supplied = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 
 /**
  * Gives wasmlp/slim its kernels: the bytes of wasmlp/kernels.wasm, a response with them, or the compiled module. To be
- * called before anything is computed with backend "wasm". Threads and the relaxed build have files of their own:
+ * called before anything is computed with backend "wasm". Threads and fused numerics have files of their own:
  * wasmlp/kernels-threads.wasm for "wasm-threads", kernels-relaxed.wasm, kernels-relaxed-threads.wasm.
  *
  * Rejects with E_BACKEND for anything else, for a response that is an error, and for what the engine cannot compile.
