@@ -4,10 +4,8 @@
 // A panel holds 8 examples, unit by unit: a[unit][8]. Weights are (n, k) row-major, rows padded to kp and np.
 
 import { at, bytesOf, madd } from "./lanes";
-import { LANES, TILE } from "./program";
+import { COLUMNS, LANES, ROWS, TILE } from "./program";
 import { multiplyAdd } from "./tile";
-
-const ROWS: i32 = 32; // rows of the left matrix that stay in the cache while the panels pass by
 
 /**
  * z[panel] (np, 8) += w (np, count) · x[panel] (count, 8) with a strip of the weights, `width` wide; without the old z
@@ -50,7 +48,12 @@ export function scaleAndBias<T>(z: usize, b: usize, np: i32, scale: T): void {
   }
 }
 
-/** da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `width` is a multiple of 4. */
+/**
+ * da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `width` is a multiple of 4.
+ *
+ * ROWS inputs and COLUMNS outputs at a time, whose weights are copied to `some`, T[COLUMNS][ROWS]: rows of a strip are
+ * a kilobyte apart, and all that a column of them touches shares few lines of the cache.
+ */
 export function denseBackwardInput<T>(
   da: usize,
   dz: usize,
@@ -59,12 +62,29 @@ export function denseBackwardInput<T>(
   w: usize,
   width: i32,
   n: i32,
+  some: usize,
 ): void {
   const row = bytesOf<T>(LANES);
-  for (let i = 0; i < width; i += ROWS) {
-    const rows = min(ROWS, width - i);
-    const c = at<T>(da, i * LANES);
-    multiplyAdd<T>(c, panel, row, at<T>(w, i), bytesOf<T>(1), bytesOf<T>(width), dz, panel, panels, rows, n, true);
+  const one = bytesOf<T>(1);
+  const next = bytesOf<T>(ROWS);
+  for (let j = 0; j < n; j += COLUMNS) {
+    const count = min(COLUMNS, n - j);
+    const b = at<T>(dz, j * LANES);
+    for (let i = 0; i < width; i += ROWS) {
+      const rows = min(ROWS, width - i);
+      copyColumns<T>(some, at<T>(w, j * width + i), width, rows, count);
+      multiplyAdd<T>(at<T>(da, i * LANES), panel, row, some, one, next, b, panel, panels, rows, count, j == 0);
+    }
+  }
+}
+
+// some[j][ROWS] = `rows` numbers of each of `count` rows of w, which are `width` apart. `rows` is a multiple of 4.
+// @ts-ignore: decorator
+@inline
+function copyColumns<T>(some: usize, w: usize, width: i32, rows: i32, count: i32): void {
+  const length = bytesOf<T>(rows);
+  for (let j = 0; j < count; j++, some += bytesOf<T>(ROWS), w += bytesOf<T>(width)) {
+    for (let i: usize = 0; i < length; i += 16) v128.store(some + i, v128.load(w + i));
   }
 }
 

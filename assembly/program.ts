@@ -32,6 +32,7 @@
 
 export const LANES = 8; // examples in a panel
 export const GROUP = 32; // panels that go through the layers together, at most
+export const ROWS = 32; // rows of the left matrix that stay in the cache while the panels pass by
 export const COLUMNS = 256; // inputs in a strip of a weight matrix
 export const UNITS = 8; // units in a strip of a weight matrix that only predicts
 export const CHUNK = 256; // examples packed at a time for a weight gradient
@@ -56,6 +57,7 @@ export enum Header {
   scratch, // address: thread 0's
   scratchStride, // bytes
   threads,
+  wide, // 1 where a layer has more weights than stay in a cache
   phases, // how many there are
   phaseTable, // bytes from the program to the words of Phase of each
   // the step's
@@ -437,6 +439,7 @@ export enum DenseBackwardInput {
   kp,
   n,
   np,
+  some, // scratch: T[COLUMNS][ROWS], some of the weights
 }
 /** rows = dz of a panel beside that of the others, unit by unit. */
 export enum StoreRows {

@@ -82,12 +82,57 @@ export function runPhase<T>(program: usize, phase: i32, from: i32, to: i32, scra
   // a group of panels goes through the phase record by record, so that a layer's weights serve them all
   for (let p = from; p < to; p += GROUP) {
     const end = min(p + GROUP, to);
-    for (let i = first; i < last; i++) runPanels<T>(program, recordAt(program, i), p, end, scratch);
+    for (let i = first; i < last; i++) {
+      const r = recordAt(program, i);
+      runPanels<T>(program, r, p, end, scratch, 0, stripsOf(r));
+    }
   }
 }
 
-// One record over the panels [from, to).
-function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+/** In how many pieces a phase over panels can be run: records one by one, products of a dense layer strip by strip. */
+export function piecesOf(program: usize, phase: i32): i32 {
+  let pieces = 0;
+  const last = phaseWord(program, phase, Phase.last);
+  for (let i = phaseWord(program, phase, Phase.first); i < last; i++) pieces += stripsOf(recordAt(program, i));
+  return pieces;
+}
+
+/** Runs one of these pieces over the panels [from, to), at most a group of them, after all those before it. */
+export function runPiece<T>(program: usize, phase: i32, piece: i32, from: i32, to: i32, scratch: usize): void {
+  if (piece == 0) forgetPacked(program, scratch);
+  for (let i = phaseWord(program, phase, Phase.first); ; i++) {
+    const r = recordAt(program, i);
+    const strips = stripsOf(r);
+    if (piece < strips) {
+      runPanels<T>(program, r, from, to, scratch, piece, piece + 1);
+      return;
+    }
+    piece -= strips;
+  }
+}
+
+// Strips of the weights that a record goes through one after the other; 1 where it has none.
+function stripsOf(r: usize): i32 {
+  switch (kindOf(r)) {
+    case Kind.denseForward:
+      return (word(r, DenseForward.k) + COLUMNS - 1) / COLUMNS;
+    case Kind.denseBackwardInput:
+      return (word(r, DenseBackwardInput.kp) + COLUMNS - 1) / COLUMNS;
+    default:
+      return 1;
+  }
+}
+
+// One record over the panels [from, to); of its strips [strip, last).
+function runPanels<T>(
+  program: usize,
+  r: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+  strip: i32,
+  last: i32,
+): void {
   switch (kindOf(r)) {
     case Kind.gatherLabels: {
       const stride = address(r, GatherLabels.yStride);
@@ -115,7 +160,7 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       noisy<T>(program, r, from, to);
       return;
     case Kind.denseForward:
-      forward<T>(program, r, from, to, scratch);
+      forward<T>(program, r, from, to, scratch, strip, last);
       return;
     case Kind.predictForward:
       predict<T>(program, r, from, to, scratch);
@@ -281,7 +326,7 @@ function runPanels<T>(program: usize, r: usize, from: i32, to: i32, scratch: usi
       return;
     }
     case Kind.denseBackwardInput:
-      backwardInput<T>(r, to - from, scratch);
+      backwardInput<T>(r, to - from, scratch, strip, last);
       return;
     case Kind.storeRows: {
       const stride = address(r, StoreRows.dzStride);
@@ -339,7 +384,7 @@ function noisy<T>(program: usize, r: usize, from: i32, to: i32): void {
 }
 
 // z = w · x + b of one layer, strip by strip. The inputs of the first layer are gathered and converted on the way.
-function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize, strip: i32, last: i32): void {
   const stride = address(r, DenseForward.zStride);
   const z = address(r, DenseForward.z) + <usize>from * stride;
   const type = word(r, DenseForward.xType);
@@ -347,7 +392,8 @@ function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
   const kp = word(r, DenseForward.kp);
   const np = word(r, DenseForward.np);
   const count = to - from;
-  for (let first = 0; first < k; first += COLUMNS) {
+  const end = min(k, last * COLUMNS);
+  for (let first = strip * COLUMNS; first < end; first += COLUMNS) {
     const inputs = min(COLUMNS, k - first);
     const w = at<T>(address(r, DenseForward.w), first * np);
     const width = min(COLUMNS, kp - first);
@@ -371,6 +417,7 @@ function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
       denseForward<T>(z + <usize>p * stride, stride, x, xPanel, panels, w, width, inputs, np, first == 0);
     }
   }
+  if (end < k) return;
   const scale = word(r, DenseForward.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
   const b = address(r, DenseForward.b);
   for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, b, np, scale);
@@ -430,16 +477,19 @@ function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
 }
 
 // da = wᵀ · dz of one layer for the panels of a group, strip by strip.
-function backwardInput<T>(r: usize, count: i32, scratch: usize): void {
+function backwardInput<T>(r: usize, count: i32, scratch: usize, strip: i32, last: i32): void {
   const kp = word(r, DenseBackwardInput.kp);
   const np = word(r, DenseBackwardInput.np);
+  const n = word(r, DenseBackwardInput.n);
   const dz = address(r, DenseBackwardInput.dz) + scratch;
+  const some = address(r, DenseBackwardInput.some) + scratch;
   const stride = address(r, DenseBackwardInput.stride);
-  for (let first = 0; first < kp; first += COLUMNS) {
+  const end = min(kp, last * COLUMNS);
+  for (let first = strip * COLUMNS; first < end; first += COLUMNS) {
     const width = min(COLUMNS, kp - first);
     const da = at<T>(address(r, DenseBackwardInput.da) + scratch, first * LANES);
     const w = at<T>(address(r, DenseBackwardInput.w), first * np);
-    denseBackwardInput<T>(da, dz, stride, count, w, width, word(r, DenseBackwardInput.n));
+    denseBackwardInput<T>(da, dz, stride, count, w, width, n, some);
   }
 }
 

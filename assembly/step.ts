@@ -33,7 +33,8 @@ function sizeOf(program: usize, phase: i32): i32 {
 
 // One thread's share of a phase: pairs of panels, or blocks. A thread has the same ones in every step, so that they
 // stay in its cache. It takes half of its own at once (a group of panels at most, so that `stop` is heard), which reads
-// a layer's weights once for all of them; then its own one by one, then those that others have not yet taken.
+// a layer's weights once for all of them, or all of its own panels, where weights are so many that they come from memory;
+// then its own one by one, then those that others have not yet taken.
 function share<T>(program: usize, phase: i32, thread: i32): void {
   const threads = word(program, Header.threads);
   const scratch = scratchOf(program, thread);
@@ -45,7 +46,8 @@ function share<T>(program: usize, phase: i32, thread: i32): void {
     const owner = (thread + k) % threads;
     const first = (all * owner) / threads;
     const last = (all * (owner + 1)) / threads;
-    let some = k == 0 ? max(1, min(GROUP, last - first) / 2) : 1;
+    const own = min(GROUP, last - first);
+    let some = k == 0 ? max(1, panels && word(program, Header.wide) ? own : own / 2) : 1;
     for (;;) {
       const from = first + atomic.add<i32>(takenOf(program, owner), some);
       if (from >= last || (panels && atomic.load<i32>(at<i32>(program, Header.stop)))) break;

@@ -21,7 +21,7 @@ import {
 } from "./plan/records.js";
 import type { PlanRequest } from "./plan/request.js";
 
-export { BYTES, MOST_BYTES, MOST_STEPS, type PlannedLayer, type Region } from "./plan/memory.js";
+export { BYTES, MOST_BYTES, MOST_STEPS, type PlannedLayer, panelOf, type Region } from "./plan/memory.js";
 export type { Phase, PhaseName } from "./plan/program.js";
 export type { PlanRequest, Purpose } from "./plan/request.js";
 
@@ -43,7 +43,13 @@ export function compile(wanted: PlanRequest): Plan {
   const program = createProgram();
   emitPhases({ request, memory, program });
   const image = program.image({
-    ...{ count: request.count, batch: request.batch, examples: request.batch, threads: request.threads ?? 1 },
+    ...{
+      count: request.count,
+      batch: request.batch,
+      examples: request.batch,
+      threads: request.threads ?? 1,
+      wide: memory.wide ? 1 : 0,
+    },
     ...{ order: memory.order.offset, losses: memory.losses.offset },
     ...{ costs: memory.costs.offset, norms: memory.norms.offset },
     rates: memory.rates.length ? memory.rates.offset : 0,

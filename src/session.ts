@@ -3,7 +3,7 @@
 
 import * as P from "../assembly/program.js";
 import type { Architecture } from "./architecture.js";
-import { beginDispatch, panelsOf, stepInPieces } from "./backend/step.js";
+import { beginDispatch, panelsOf, phaseInPieces, stepInPieces } from "./backend/step.js";
 import type { Backend } from "./backend.js";
 import type { StepName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
@@ -156,12 +156,8 @@ export function open(backend: Backend, request: PlanRequest): Session {
       for (const phase of phasesOf(plan, name)) {
         const { over } = plan.phases[phase]!;
         if (over === "once") machine.once(phase);
-        const all = over === "once" ? 0 : sizeOf(phase);
-        const some = over === "panels" ? panelsAtOnce(plan.request.architecture) : 1;
-        for (let i = 0; i < all; i += some) {
-          machine.run(phase, i, Math.min(i + some, all));
-          await pace.breathe();
-        }
+        if (over === "once") continue;
+        for (const _ of phaseInPieces(machine, phase, over, sizeOf(phase))) await pace.breathe();
       }
     },
     steps(count) {
@@ -181,15 +177,6 @@ export function open(backend: Backend, request: PlanRequest): Session {
       return header[P.Header.done]!;
     },
   };
-}
-
-/**
- * Panels that are run between two looks at the clock: a group at most, up to about 20 million multiplications, at least
- * one. A judgement: some milliseconds.
- */
-export function panelsAtOnce({ layers }: Architecture): number {
-  const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
-  return Math.min(P.GROUP, Math.max(1, Math.floor(2e7 / products / P.LANES)));
 }
 
 /** What a training gives: its running average, where it keeps one, else its parameters. */
@@ -291,7 +278,7 @@ function atOnce<Result>(work: Generator<void, Result>): Result {
 
 /** A session that runs the network forward over batches that are brought in one after the other. */
 export function openInference(backend: Backend, architecture: Architecture, data: Examples | Dataset): Session {
-  const panels = Math.min(panelsAtOnce(architecture), Math.ceil(data.count / P.LANES));
+  const panels = Math.min(P.GROUP, Math.ceil(data.count / P.LANES));
   const batch = panels * P.LANES; // it fills its panels
   return open(backend, { purpose: "infer", architecture, count: batch, batch, ...heldAs(architecture, data) });
 }
@@ -327,7 +314,7 @@ export async function* infer(
     copyRows(session, data, first, count);
     if (targets) copyTargets(session, data, first, count);
     session.setBatch(count);
-    session.run("forward");
+    await session.runPaced("forward", pace);
     const loss = targets ? session.sumOfLosses() : Number.NaN;
     yield { first, count, loss, outputs: panelsToRows(session, last, count) };
     await pace.breathe();

@@ -329,14 +329,16 @@ export function conformance({ name, load, twin }: Suite): void {
     });
 
     test.each(WIDTHS)("back through a dense layer of %i inputs: da = wᵀ·dz", (k) => {
-      for (const n of [1, 5, 33]) {
+      // more outputs than are copied at a time, too
+      for (const n of [1, 5, 33, 260]) {
         const s = stand();
         const w = weights(s, n, k);
         const own = normals(w.np * LANES, s);
         const dz = s.input(own);
         const da = s.output(w.kp * LANES);
         const stride = Math.max(w.kp, w.np) * LANES * size;
-        const places = { da: da.address, dz: dz.address, stride, w: s.input(w.own).address };
+        const some = s.room(P.ROWS * COLUMNS).address;
+        const places = { da: da.address, dz: dz.address, stride, w: s.input(w.own).address, some };
         s.load("panels", (emit) => emit("denseBackwardInput", { ...places, kp: w.kp, n, np: w.np }), { examples: 8 });
         s.run(0, 1);
         const got = s.read(da);

@@ -3,7 +3,8 @@
 import { expect, test } from "vitest";
 import type { Architecture } from "../src/architecture.js";
 import { loadBackend } from "../src/backend.js";
-import { filling, open, openTraining } from "../src/session.js";
+import { createPace } from "../src/pace.js";
+import { fill, filling, open, openTraining } from "../src/session.js";
 import { type Kind, randomData } from "./data.js";
 
 test.each([
@@ -30,3 +31,41 @@ test.each([
   const last = strip.subarray((count - 1) * width);
   expect(Array.from(last)).toEqual(Array.from(data.x.subarray((count - 1) * features, (count - 1) * features + width)));
 });
+
+test.each([
+  ["a group of panels", [600, 520, 3], 300],
+  ["four panels, of a layer so wide", [9, 8192, 3], 70],
+] as const)("a step in pieces has the bits of one at once: %s", async (_, [inputs, ...units], batch) => {
+  const layers = units.map((width, l) => ({
+    inputs: l === 0 ? inputs : units[l - 1]!,
+    units: width,
+    activation: l === units.length - 1 ? ("softmax" as const) : ("relu" as const),
+  }));
+  const architecture: Architecture = { layers, loss: "categoricalCrossEntropy", dtype: "float32" };
+  const data = randomData(inputs, batch, "float32", 3);
+  const backend = await loadBackend("wasm");
+  const [whole, pieces] = [0, 1].map(() => {
+    const session = fill(openTraining(backend, architecture, data, { batch, optimizer: "sgd" }), data);
+    session.setHyperparameters({ ...NONE, learningRate: 0.1 });
+    session.parameters.forEach((_, i) => {
+      session.parameters[i] = ((i * 7919) % 1000) / 5000 - 0.1;
+    });
+    return session;
+  });
+  for (let i = 0; i < 2; i++) {
+    expect(whole!.steps(1)).toBe(1);
+    expect(await pieces!.stepPaced(createPace())).toBe(1);
+  }
+  expect(pieces!.costs[0]).toBe(whole!.costs[0]);
+  expect(Array.from(pieces!.parameters)).toEqual(Array.from(whole!.parameters));
+  // no piece is more than a strip of a layer over the panels that go together
+  const { together } = pieces!.plan;
+  expect(together * 8 * 256 * Math.max(...units, inputs)).toBeLessThanOrEqual(1.4e8);
+  const strips = layers.map((layer) => Math.ceil(layer.inputs / 256));
+  expect(pieces!.machine.pieces(0)).toBeGreaterThan(strips.reduce((sum, count) => sum + count));
+});
+
+const NONE = {
+  ...{ momentum: 0, beta1: 0, beta2: 0, epsilon: 0, weightDecay: 0, clipNorm: 0, clipValue: 0 },
+  ...{ l1: 0, ema: 0, swaStart: 0, swaEvery: 0, maxNorm: 0 },
+};

@@ -22,14 +22,19 @@ function load(plan: Plan, numerics: Numerics): Machine {
   const { header } = context;
   const run = (phase: number, from: number, to: number) => runPhase(context, phase, from, to);
   const once = (phase: number) => runOnce(context, phase);
+  // panels come one at a time
+  const pieces = {
+    together: 1,
+    pieces: () => 1,
+    runPiece: (phase: number, _: number, from: number, to: number) => run(phase, from, to),
+  };
   return {
     memory,
-    run,
-    once,
+    ...{ run, once, ...pieces },
     steps(count) {
       beginDispatch(header);
       for (let i = 0; i < count; i++) {
-        const step = stepInPieces(plan.phases, { run, once }, header);
+        const step = stepInPieces(plan.phases, { run, once, ...pieces }, header);
         let piece = step.next();
         while (!piece.done) piece = step.next();
         if (!piece.value) break;

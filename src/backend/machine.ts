@@ -20,6 +20,12 @@ export interface Machine {
   readonly shared?: Shared;
   /** Runs a phase over the panels of the current batch, or over the blocks, [from, to). */
   run(phase: number, from: number, to: number): void;
+  /** Panels that go through a phase together when it is run in pieces. */
+  readonly together: number;
+  /** In how many pieces a phase over panels can be run, each some milliseconds long. */
+  pieces(phase: number): number;
+  /** Runs a piece over the panels [from, to), at most `together`, after all those before it. */
+  runPiece(phase: number, piece: number, from: number, to: number): void;
   /** Runs a phase that is done once. False when the step, or with it the training, is not to go on. */
   once(phase: number): boolean;
   /**

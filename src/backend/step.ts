@@ -15,25 +15,34 @@ export function panelsOf(header: Int32Array): number {
   return Math.ceil(header[P.Header.examples]! / P.LANES);
 }
 
+/** What a step in pieces asks of a machine. */
+type Pieces = Pick<Machine, "run" | "once" | "together" | "pieces" | "runPiece">;
+
+/** Runs a phase over its panels, or its blocks, of which there are `all`; yields after each piece. */
+export function* phaseInPieces(machine: Pieces, phase: number, over: Over, all: number): Generator<Over, void> {
+  const together = over === "panels" ? machine.together : 1;
+  const pieces = over === "panels" ? machine.pieces(phase) : 1;
+  for (let i = 0; i < all; i += together) {
+    const end = Math.min(i + together, all);
+    for (let piece = 0; piece < pieces; piece++) {
+      if (over === "panels") machine.runPiece(phase, piece, i, end);
+      else machine.run(phase, i, end);
+      yield over;
+    }
+  }
+}
+
 /**
- * One step. Yields after each panel or block, with what the phase goes over: as long as it goes over panels, no weight
- * has changed. Returns whether the training may go on; header[done] then counts the step, if it was finished.
+ * One step. Yields after each piece, with what the phase goes over: as long as it goes over panels, no weight has changed. Returns whether the training may go on; header[done] then counts the step, if it was finished.
  */
-export function* stepInPieces(
-  phases: readonly Phase[],
-  machine: Pick<Machine, "run" | "once">,
-  header: Int32Array,
-): Generator<Over, boolean> {
+export function* stepInPieces(phases: readonly Phase[], machine: Pieces, header: Int32Array): Generator<Over, boolean> {
   for (const [phase, { over, blocks }] of phases.entries()) {
     if (over === "once") {
       if (!machine.once(phase)) return false;
       continue;
     }
     const all = over === "panels" ? panelsOf(header) : blocks;
-    for (let i = 0; i < all; i++) {
-      machine.run(phase, i, i + 1);
-      yield over;
-    }
+    yield* phaseInPieces(machine, phase, over, all);
   }
   return true;
 }

@@ -16,6 +16,9 @@ interface Exports {
   joinVectors(): void;
   runFloat32(program: number, phase: number, from: number, to: number): void;
   runFloat64(program: number, phase: number, from: number, to: number): void;
+  piecesOf(program: number, phase: number): number;
+  pieceFloat32(program: number, phase: number, piece: number, from: number, to: number): void;
+  pieceFloat64(program: number, phase: number, piece: number, from: number, to: number): void;
   onceFloat32(program: number, phase: number): number;
   onceFloat64(program: number, phase: number): number;
   stepsFloat32(program: number, thread: number, count: number): number;
@@ -111,12 +114,16 @@ function load(module: WebAssembly.Module, plan: Plan, threads: boolean, join: bo
   const header = new Int32Array(memory.buffer, program, P.HYPER / 4);
   const double = plan.request.architecture.dtype === "float64";
   const run = double ? kernel.runFloat64 : kernel.runFloat32;
+  const piece = double ? kernel.pieceFloat64 : kernel.pieceFloat32;
   const once = double ? kernel.onceFloat64 : kernel.onceFloat32;
   const steps = double ? kernel.stepsFloat64 : kernel.stepsFloat32;
   return {
     memory: memory.buffer,
     ...(threads && { shared: { module, memory, join } }),
     run: (phase, from, to) => run(program, phase, from, to),
+    together: plan.together,
+    pieces: (phase) => kernel.piecesOf(program, phase),
+    runPiece: (phase, i, from, to) => piece(program, phase, i, from, to),
     once: (phase) => once(program, phase) !== 0,
     steps: (count) => {
       beginDispatch(header);

@@ -7,7 +7,7 @@ import type { Backend } from "../backend.js";
 import type { Examples } from "../dataset.js";
 import { type PlanRequest, viewOf } from "../plan.js";
 import { type LayerWeights, type Numbers, rowsOf, setWeights } from "../session/layout.js";
-import { open, panelsAtOnce } from "../session.js";
+import { open } from "../session.js";
 import { type Columns, restoreUnit, type Standardization, standardizeRows } from "./standardize.js";
 
 export interface Prediction {
@@ -56,6 +56,12 @@ export function openPrediction(backend: Backend, architecture: Architecture): Pr
       return first + count;
     },
   };
+}
+
+/** Panels of up to about 20 million multiplications, a group at most: a judgement, some milliseconds. */
+function panelsAtOnce({ layers }: Architecture): number {
+  const products = layers.reduce((sum, { inputs, units }) => sum + inputs * units, 0);
+  return Math.min(P.GROUP, Math.floor(2e7 / products / P.LANES));
 }
 
 // A block is what is run between two looks at the clock, in pairs of panels, as products take them.

@@ -3,7 +3,7 @@
 //   kernels' constants | program | costs | rates | norms | order | x | y | weights | parameters | gradient | moments v, s, u | average |
 //   noisy inputs | for each layer: activations, outputs, kept z, values to normalise, rows of dz and of the vectors'
 //   gradients, these gradients, statistics of the batch, gradient passed by | products | losses |
-//   scratch of each thread: its head, inputs, targets, dz, da, packed inputs, a block's gradient
+//   scratch of each thread: its head, inputs, targets, dz, da, packed weights, packed inputs, a block's gradient
 //
 // np8 = np rounded up to 8, a vector with its padding; the other letters are those of assembly/program.ts. A layer that
 // is not trained has no gradient, no moments and no blocks.
@@ -92,6 +92,10 @@ export interface Memory {
   readonly layers: readonly PlannedLayer[];
   /** Panels of a whole batch. */
   readonly panels: number;
+  /** Panels that go through the layers together where pauses are wanted. */
+  readonly together: number;
+  /** Whether a layer's weights are more than stay in a core's cache. */
+  readonly wide: boolean;
   /** Blocks of all weights, and the most rows of one. */
   readonly blocks: number;
   readonly height: number;
@@ -110,6 +114,8 @@ export interface Scratch {
   readonly targets: Region;
   readonly dz: Region;
   readonly da: Region;
+  /** Some of the weights, packed for the gradient of a layer's inputs. */
+  readonly some: Region;
   /** Inputs packed for a weight gradient. */
   readonly tile: Region;
   /** The gradient of one block. */
@@ -130,6 +136,17 @@ const CACHE_LINE = 64;
 // share.
 const ROWS_PACKED_ONCE = 32;
 const ROWS_PACKED_ANEW = 128;
+
+// Numbers between two panels: powers of two apart, the panels of a strip would share few lines of the cache.
+const BETWEEN = 16;
+
+/** Numbers from panel to panel of `rows` units. */
+export const panelOf = (rows: number) => rows * P.LANES + BETWEEN;
+
+// Bytes of a layer's weights which a core's second- or third-level cache keeps from panel to panel. A judgement.
+const CACHE = 4 * 2 ** 20;
+// Multiplications between two looks at the clock, of a strip of a layer. A judgement: some milliseconds.
+const MOST_PRODUCTS = 1e8;
 
 /** Rounded up to a multiple. */
 export const up = (value: number, to: number) => Math.ceil(value / to) * to;
@@ -183,7 +200,7 @@ export function layOut(request: PlanRequest): Memory {
   const lowest = shapes.findIndex(({ trained }) => trained); // the pass back ends there
   const norms = region(request.clip || purpose === "probe" ? blocks : 0, 8);
   const order = region(count + P.LANES, 4);
-  const inputPanel = up(inputs, 8) * P.LANES; // numbers
+  const inputPanel = panelOf(up(inputs, 8));
   const x =
     request.x === "panels"
       ? region(panels * inputPanel, size)
@@ -199,7 +216,7 @@ export function layOut(request: PlanRequest): Memory {
   const u = region(trains && moments.includes("u") ? trainedElements : 0, size);
   const noisy = region(trains && architecture.inputNoise ? panels * inputPanel : 0, size);
   const layers: PlannedLayer[] = shapes.map((layer, l) => {
-    const inPanels = (rows = layer.np) => region(panels * rows * P.LANES, size);
+    const inPanels = (rows = layer.np) => region(panels * panelOf(rows), size);
     const activationsOf = inPanels();
     const isPassed = goesBack && l >= lowest; // by the pass back
     const keepsZ = isPassed && activations[layer.activation].keeps === "z";
@@ -223,7 +240,7 @@ export function layOut(request: PlanRequest): Memory {
           ? { offset: gradient.offset + (layer.moment + layer.np * layer.kp) * size, length: layer.learnt }
           : region(hasGradient || terms.length > 0 ? layer.learnt : 0, size),
       statistics: region(overBatch && layer.trained ? 2 * up(layer.np, 8) : 0, size),
-      passed: region(isPassed && layer.residual ? panels * layer.np * P.LANES : 0, size),
+      passed: region(isPassed && layer.residual ? panels * panelOf(layer.np) : 0, size),
     };
   });
   const products = region(purpose === "products" ? count * count : 0, 8);
@@ -234,7 +251,7 @@ export function layOut(request: PlanRequest): Memory {
   const widest = goesBack
     ? Math.max(...layers.map(({ np, kp }, l) => (l === 0 ? np : Math.max(np, kp))))
     : up(outputs, 4);
-  const panel = widest * P.LANES;
+  const panel = panelOf(widest);
   const targetPanel = up(outputs, 4) * P.LANES;
   const offset = top;
   region(P.SCRATCH_HEAD, 1);
@@ -243,6 +260,7 @@ export function layOut(request: PlanRequest): Memory {
     targets: region(group * targetPanel, size),
     dz: region(group * panel, size),
     da: region(goesBack ? group * panel : 0, size),
+    some: region(goesBack ? P.ROWS * P.COLUMNS : 0, size),
     tile: region(hasGradients ? (P.COLUMNS / P.LANES) * P.TILE : 0, size),
     block: region(hasGradients ? height * P.COLUMNS : 0, size),
   };
@@ -278,8 +296,25 @@ export function layOut(request: PlanRequest): Memory {
       products,
       layers,
     },
-    ...{ panels, blocks, height, scratch: { offset, stride, panel, targetPanel, ...buffers } },
+    ...{
+      panels,
+      together: togetherIn(layers),
+      wide: isWide(layers, size),
+      blocks,
+      height,
+      scratch: { offset, stride, panel, targetPanel, ...buffers },
+    },
   };
+}
+
+const isWide = (layers: readonly PlannedLayer[], size: number): boolean =>
+  layers.some(({ np, kp }) => np * kp * size > CACHE);
+
+// A group of panels, whose weights are read once for all of them; fewer, in pairs, where the widest layer is so wide that
+// one of its strips would take too long.
+function togetherIn(layers: readonly PlannedLayer[]): number {
+  const strip = P.COLUMNS * P.LANES * Math.max(...layers.map(({ np, kp }) => Math.max(np, kp)));
+  return Math.max(2, Math.min(P.GROUP, 2 * Math.floor(MOST_PRODUCTS / strip / 2)));
 }
 
 // Who asked for the memory.

@@ -5,7 +5,7 @@ import * as P from "../../assembly/program.js";
 import type { VectorName } from "../architecture.js";
 import { activations, losses } from "../catalogue.js";
 import { LEAK } from "../options/usual.js";
-import { BYTES, type Memory, type PlannedLayer, type Region } from "./memory.js";
+import { BYTES, type Memory, type PlannedLayer, panelOf, type Region } from "./memory.js";
 import type { createProgram } from "./program.js";
 import type { PlanRequest } from "./request.js";
 
@@ -28,7 +28,7 @@ const takesLogits = ({ architecture }: PlanRequest) => losses[architecture.loss]
 const sizeOf = ({ architecture }: PlanRequest) => BYTES[architecture.dtype];
 const outputOf = ({ layers }: Memory) => layers[layers.length - 1]!;
 // bytes from panel to panel of a layer's activations
-const strideOf = (request: PlanRequest, { np }: PlannedLayer) => np * P.LANES * sizeOf(request);
+const strideOf = (request: PlanRequest, { np }: PlannedLayer) => panelOf(np) * sizeOf(request);
 
 const slopeOf = ({ slope = LEAK }: PlannedLayer) => slope;
 
@@ -39,11 +39,11 @@ function sourceOf({ request, memory }: Context, l: number) {
     return { x: before.outputs.offset, xType: P.Source.panels, xStride: strideOf(request, before) };
   }
   if (memory.noisy.length > 0) {
-    const xStride = memory.layers[0]!.kp * P.LANES * sizeOf(request);
+    const xStride = panelOf(memory.layers[0]!.kp) * sizeOf(request);
     return { x: memory.noisy.offset, xType: P.Source.panels, xStride };
   }
   const panels = request.x === "panels";
-  const xStride = panels ? memory.layers[0]!.kp * P.LANES * sizeOf(request) : request.count;
+  const xStride = panels ? panelOf(memory.layers[0]!.kp) * sizeOf(request) : request.count;
   return { x: memory.x.offset, xType: P.Source[typeOf(request)], xStride };
 }
 
@@ -84,7 +84,7 @@ export function emitForward(context: Context): void {
 
 const dropsIn = ({ purpose }: PlanRequest, { dropout = 0 }: PlannedLayer) => purpose === "train" && dropout > 0;
 const rawStride = (request: PlanRequest, layer: PlannedLayer) =>
-  layer.normalization ? (layer.np + 4) * P.LANES * sizeOf(request) : strideOf(request, layer);
+  layer.normalization ? panelOf(layer.np + 4) * sizeOf(request) : strideOf(request, layer);
 // inputs with noise are scaled already
 const isScaled = ({ memory }: Context, l: number) => (l === 0 && memory.noisy.length === 0 ? 1 : 0);
 
@@ -98,7 +98,7 @@ function vectorAt({ request, memory }: Context, { vectors }: PlannedLayer, name:
 function emitNoise({ request, memory, program }: Context): void {
   const { inputs, kp } = memory.layers[0]!;
   program.emit("gatherNoisy", {
-    ...{ out: memory.noisy.offset, outStride: kp * P.LANES * sizeOf(request) },
+    ...{ out: memory.noisy.offset, outStride: panelOf(kp) * sizeOf(request) },
     ...{ x: memory.x.offset, xType: P.Source[typeOf(request)], xStride: request.count, k: inputs },
     ...{ seed: request.seed ?? 0, deviation: request.architecture.inputNoise! },
   });
@@ -239,6 +239,7 @@ export function emitBackward(context: Context): void {
     const w = parameters.offset + layer.weight * size;
     program.emit("denseBackwardInput", {
       ...{ da: next, dz: now, stride: dzStride, w, kp: layer.kp, n: layer.units, np: layer.np },
+      some: memory.scratch.some.offset,
     });
     if (layer.residual) program.emit("addGradient", { ...passed, dz: next });
     [now, next] = [next, now];

@@ -7,7 +7,7 @@ import { losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { show } from "../options/check.js";
-import { type Plan, type PlannedLayer, type PlanRequest, viewOf, weightAt } from "../plan.js";
+import { type Plan, type PlannedLayer, type PlanRequest, panelOf, viewOf, weightAt } from "../plan.js";
 
 /** Numbers in a network's own type. */
 export type Numbers = Float32Array | Float64Array;
@@ -106,7 +106,7 @@ export function rowsOf(
   to: number,
 ): void {
   for (let i = 0; i < count; i++) {
-    const panel = Math.floor(i / P.LANES) * np * P.LANES + (i % P.LANES);
+    const panel = Math.floor(i / P.LANES) * panelOf(np) + (i % P.LANES);
     for (let u = 0; u < units; u++) rows[to++] = panels[panel + u * P.LANES]!;
   }
 }
@@ -197,7 +197,7 @@ export function copyRows(
     const panels = viewOf(plan, memory, plan.x);
     const { kp } = plan.layers[0]!;
     for (let i = 0; i < count; i++) {
-      const panel = Math.floor(i / P.LANES) * kp * P.LANES + (i % P.LANES);
+      const panel = Math.floor(i / P.LANES) * panelOf(kp) + (i % P.LANES);
       for (let j = 0; j < features; j++) panels[panel + j * P.LANES] = x[i * features + j]!;
     }
     return;
