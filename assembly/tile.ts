@@ -7,7 +7,7 @@ import { LANES } from "./program";
 // Whether the engine joins adjacent vectors to one of 256 bits, so that a tile of 4 x 4 vectors fits its registers.
 let joins = false;
 
-/** Tells that the engine joins vectors; only the relaxed build cares. */
+/** Tells that the engine joins vectors. */
 export function joinVectors(): void {
   joins = true;
 }
@@ -37,11 +37,11 @@ export function multiplyAdd<T>(
   const pairs = sizeof<T>() == 4 ? panels >> 1 : panels;
   const cNext = sizeof<T>() == 4 ? cPanel : 32;
   const bNext = sizeof<T>() == 4 ? bPanel : 32;
-  const step: usize = ASC_FEATURE_RELAXED_SIMD && joins ? 4 : 2;
+  const step: usize = joins ? 4 : 2;
   const last = a + <usize>rows * aRow;
   for (let p = 0; p < pairs; p++) {
     for (let ai = a, ci = c; ai < last; ai += step * aRow, ci += step * cRow) {
-      if (ASC_FEATURE_RELAXED_SIMD && joins) tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
+      if (joins) tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
       else tile2x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
     }
     c += sizeof<T>() == 4 ? cPanel + cPanel : cPanel;

@@ -22,7 +22,7 @@ export async function productOf(
   matrices?: readonly [Float32Array, Float32Array],
 ): Promise<Product> {
   const layers = [{ inputs: n, units: n, activation: "linear" as const }];
-  const session = open(await loadBackend("wasm", numerics), {
+  const session = open(await loadBackend("wasm", numerics, false, numerics === "fused" ? 256 : 128), {
     ...{ purpose: "infer", architecture: { layers, loss: "meanSquaredError", dtype } },
     ...{ x: dtype, y: null, count: n, batch: n },
   });

@@ -68,7 +68,7 @@ export function trainer(work: Work, how: Ours, iterations: number) {
   const train = (steps: number, logEvery: number) =>
     network.fit(data, {
       ...{ iterations: steps, batchSize: batch, optimizer, learningRate: rate, shuffle: false },
-      ...{ threads, firstLayer, logEvery },
+      ...{ threads, firstLayer, logEvery, vectors: numerics === "fused" ? 256 : 128 },
     });
   return {
     network,

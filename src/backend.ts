@@ -3,20 +3,25 @@
 
 import type { Backend } from "./backend/machine.js";
 import { wasmBackend } from "./backend/wasm.js";
-import type { BackendName, Numerics } from "./catalogue.js";
+import type { BackendName, Numerics, Vectors } from "./catalogue.js";
 
 export type { Backend, Machine } from "./backend/machine.js";
 
 /**
  * The backend of that name, with shared memory when `threads` is set. Where the machine does not fuse, the kernels are
- * strict ones, and the backend says why. Throws E_BACKEND when this engine cannot run it.
+ * strict ones, and where vectors of 256 bits cannot be had they have 128; the backend says why. Throws E_BACKEND when this engine cannot run it.
  */
-export async function loadBackend(name: BackendName, numerics: Numerics = "strict", threads = false): Promise<Backend> {
+export async function loadBackend(
+  name: BackendName,
+  numerics: Numerics = "strict",
+  threads = false,
+  vectors: Vectors = 128,
+): Promise<Backend> {
   switch (name) {
     case "wasm":
-      return wasmBackend(numerics, threads); // no import(), which service workers forbid
+      return wasmBackend(numerics, threads, vectors); // no import(), which service workers forbid
     case "js":
-      return (await import("./backend/js.js")).jsBackend(numerics);
+      return (await import("./backend/js.js")).jsBackend(numerics, vectors);
     default:
       return name satisfies never;
   }

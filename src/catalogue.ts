@@ -91,6 +91,10 @@ export type DType = (typeof DTYPES)[number];
  * How a multiplication and an addition behind it round: "strict" both, "fused" once. Each gives the same bits everywhere,
  * and other bits than the other.
  */
+/** Bits of the vectors that the kernels compute with. */
+export const VECTORS = [128, 256] as const;
+export type Vectors = (typeof VECTORS)[number];
+
 export type Numerics = (typeof NUMERICS)[number];
 /** What computes. */
 export type BackendName = (typeof BACKENDS)[number];

@@ -1,6 +1,15 @@
 // What a run tells: types alone, for the code that trains, listens or draws. Nothing is computed here.
 
-import type { Activation, BackendName, FirstLayer, Init, Loss, Numerics, OutputActivation } from "./catalogue.js";
+import type {
+  Activation,
+  BackendName,
+  FirstLayer,
+  Init,
+  Loss,
+  Numerics,
+  OutputActivation,
+  Vectors,
+} from "./catalogue.js";
 import type { MetricName } from "./metrics.js";
 
 /** Values of metrics by name. */
@@ -51,6 +60,9 @@ export interface Strategy {
   readonly numerics: Numerics;
   /** Why they are strict, where fused ones were asked for and the machine does not fuse; else empty. */
   readonly whyStrict: string;
+  /** Bits of the vectors; and why they are 128, where 256 were asked for, else empty. */
+  readonly vectors: Vectors;
+  readonly whyNarrow: string;
 }
 
 /**

@@ -112,17 +112,25 @@ export function port<In, Out>() {
   };
 }
 
+const v8 = () => builtin<{ setFlagsFromString(flag: string): void }>("v8");
+const nodeVersion = Number.parseInt(node?.versions?.node ?? "0", 10);
+
 /**
- * Switches on what V8 has behind flags, and tells whether that includes joining vectors to 256 bits: fused multiply-add
- * on Node 20, 256 bits from Node 24 on. To be called before the kernels are compiled. Experimental in V8, for the whole
- * process, and never undone.
+ * Switches on fused multiply-add where V8 has it behind a flag, which is on Node 20. To be called before the kernels are
+ * compiled. For the whole process, and never undone.
  */
-export function switchOnVectors(): boolean {
-  const v8 = builtin<{ setFlagsFromString(flag: string): void }>("v8");
-  const major = Number.parseInt(node?.versions?.node ?? "0", 10);
-  if (!v8) return false;
-  if (major < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-  if (major < 24) return false;
-  v8.setFlagsFromString("--experimental-wasm-revectorize");
-  return true;
+export function switchOnFusing(): void {
+  if (nodeVersion < 21) v8()?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/**
+ * Switches on that V8 joins pairs of vectors to 256 bits, an experiment of V8's from Node 24 on; and why it cannot be had,
+ * empty where it can. To be called before the kernels are compiled. For the whole process, and never undone.
+ */
+export function switchOnWideVectors(): string {
+  const engine = v8();
+  if (!engine || nodeVersion < 24)
+    return `${node ? `Node ${nodeVersion}` : "this engine"} cannot join vectors, Node 24 and later can`;
+  engine.setFlagsFromString("--experimental-wasm-revectorize");
+  return "";
 }

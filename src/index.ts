@@ -16,6 +16,7 @@ export type {
   OutputActivation,
   Scaling,
   ScheduleName,
+  Vectors,
 } from "./catalogue.js";
 export type { CrossValidation, CrossValidationOptions, Spread } from "./cross-validate.js";
 export {

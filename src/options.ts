@@ -19,6 +19,7 @@ import {
   optimizers,
   SCALINGS,
   SCHEDULES,
+  VECTORS,
 } from "./catalogue.js";
 import { TASKS } from "./dataset/labels.js";
 import { METRIC_NAMES } from "./metrics.js";
@@ -629,6 +630,14 @@ export const OPTIONS = {
     commands: TRAINERS,
     value: "n",
     page: { label: "threads" },
+  },
+  vectors: {
+    type: number({ whole: true, among: VECTORS }),
+    help: "bits of the vectors: 256 switches on an experiment of V8's from Node 24 on, for the whole process; the same bits",
+    default: 128,
+    code: ["fit"],
+    commands: TRAINERS,
+    value: "bits",
   },
   firstLayer: {
     type: choice(FIRST_LAYERS),

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import asc from "assemblyscript/asc";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Numerics, STEP_NAMES } from "../src/catalogue.js";
-import { switchOnVectors } from "../src/host.js";
+import { switchOnFusing } from "../src/host.js";
 import type { Strategy } from "../src/index.js";
 import { readSafetensors, writeSafetensors } from "../src/network/safetensors.js";
 import { Network } from "../src/network.js";
@@ -170,7 +170,7 @@ const lane = (type: string, i: number) => `
   return sizeof<T>() == sizeof<${type}>() ? v128.replace_lane<T>(fused, ${i}, v128.extract_lane<T>(twice, ${i})) : fused;`;
 
 describe("the probe", () => {
-  beforeAll(() => void switchOnVectors());
+  beforeAll(() => void switchOnFusing());
 
   const fuses = async (binary: Uint8Array<ArrayBuffer>, shared = false) => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared });
@@ -212,7 +212,7 @@ describe("where the machine does not fuse", () => {
     vi.resetModules();
     slim = await import(new URL("build/dist/slim.js", root).href);
     await slim.init(readFileSync(new URL("build/dist/kernels.wasm", root)));
-    switchOnVectors();
+    switchOnFusing();
     await slim.init(await buildWith(UNFUSED, "assembly/index.ts"), "relaxed");
   }, 120_000);
 

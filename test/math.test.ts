@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Numerics } from "../src/catalogue.js";
-import { switchOnVectors } from "../src/host.js";
+import { switchOnFusing } from "../src/host.js";
 import * as math from "../src/math.js";
 import { Random } from "../src/random.js";
 
@@ -24,7 +24,7 @@ const FROM = 65536;
 const vector = {} as Record<Numerics, Record<string, Vector>>;
 
 beforeAll(async () => {
-  switchOnVectors();
+  switchOnFusing();
   for (const numerics of ["strict", "fused"] as const) vector[numerics] = await compiled(numerics);
 }, 120_000);
 

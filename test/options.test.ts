@@ -169,6 +169,7 @@ const CASES: Readonly<Record<string, Cases>> = {
   backend: choices("wasm", "js"),
   numerics: choices("strict", "fused"),
   threads: { ...wholes, good: ["auto", 1, 64], bad: [0, 65, 1.5, "all"] },
+  vectors: { ...wholes, good: [128, 256], bad: [0, 64, 200, 512], badText: ["", "wide"] },
   firstLayer: choices("auto", "direct", "gram"),
   scale: { ...aboveZero, good: [1e-300, 0.5, -1], bad: [0, Number.NaN, Number.POSITIVE_INFINITY] },
   shape: {

@@ -2,7 +2,7 @@
 // WASM kernels must give its bits. js/ has the twins of assembly/, file by file, under the same names.
 
 import * as P from "../../assembly/program.js";
-import type { Numerics } from "../catalogue.js";
+import type { Numerics, Vectors } from "../catalogue.js";
 import type { Plan } from "../plan.js";
 import { runOnce } from "./js/once.js";
 import { contextOf } from "./js/records.js";
@@ -11,8 +11,9 @@ import type { Backend, Machine } from "./machine.js";
 import { beginDispatch, stepInPieces } from "./step.js";
 
 /** The backend with either numerics: fused ones are computed exactly, whatever the machine can do. */
-export function jsBackend(numerics: Numerics): Backend {
-  return { name: "js", numerics, whyStrict: "", load: (plan) => load(plan, numerics) };
+export function jsBackend(numerics: Numerics, wanted: Vectors = 128): Backend {
+  const whyNarrow = wanted === 128 ? "" : "backend js has no vectors";
+  return { name: "js", numerics, whyStrict: "", vectors: 128, whyNarrow, load: (plan) => load(plan, numerics) };
 }
 
 function load(plan: Plan, numerics: Numerics): Machine {

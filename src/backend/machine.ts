@@ -1,6 +1,6 @@
 // What a backend is, and a plan in its memory: the interface that wasm.ts and js.ts implement.
 
-import type { BackendName, Numerics } from "../catalogue.js";
+import type { BackendName, Numerics, Vectors } from "../catalogue.js";
 import type { Plan } from "../plan.js";
 
 export interface Backend {
@@ -8,6 +8,9 @@ export interface Backend {
   readonly numerics: Numerics;
   /** Why the numerics are strict, where fused ones were asked for; else empty. */
   readonly whyStrict: string;
+  /** Bits of the vectors; and why they are 128, where 256 were asked for, else empty. */
+  readonly vectors: Vectors;
+  readonly whyNarrow: string;
   /** Makes a memory of the plan's size with the program in it. Throws E_MEMORY when there is none to be had. */
   load(plan: Plan): Machine;
 }

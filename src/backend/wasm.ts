@@ -1,9 +1,9 @@
 // The WASM backend: one instance of the kernels over one memory of the plan's size. No arithmetic here.
 
 import * as P from "../../assembly/program.js";
-import type { Numerics } from "../catalogue.js";
+import type { Numerics, Vectors } from "../catalogue.js";
 import { InputError } from "../errors.js";
-import { switchOnVectors } from "../host.js";
+import { switchOnFusing, switchOnWideVectors } from "../host.js";
 import type { Plan } from "../plan.js";
 import { buildOf, compileKernels, type KernelBuild } from "./kernels.js";
 import type { Backend, Machine } from "./machine.js";
@@ -25,20 +25,22 @@ interface Exports {
   stepsFloat64(program: number, thread: number, count: number): number;
 }
 
-/** A build, compiled, and whether the engine joins vectors in it; or why it is not to be used. */
-type Kernels = { readonly module: WebAssembly.Module; readonly join: boolean } | { readonly why: string };
+/** A build, compiled, and why it has vectors of 128 bits where 256 were asked for; or why it is not to be used. */
+type Kernels = { readonly module: WebAssembly.Module; readonly whyNarrow: string } | { readonly why: string };
 
-const compiled = new Map<KernelBuild, Promise<Kernels>>();
+const compiled = new Map<string, Promise<Kernels>>();
 
 /**
  * The kernels, compiled once. Fused ones are probed before they are used: where the engine has no relaxed SIMD, or the
  * machine rounds twice, they are strict. Rejects with E_BACKEND where the engine has no SIMD.
  */
-export async function wasmBackend(numerics: Numerics, threads: boolean): Promise<Backend> {
-  const kernels = await kernelsOf(buildOf(numerics, threads));
-  if ("why" in kernels) return { ...(await wasmBackend("strict", threads)), whyStrict: kernels.why };
-  const { module, join } = kernels;
-  return { name: "wasm", numerics, whyStrict: "", load: (plan) => load(module, plan, threads, join) };
+export async function wasmBackend(numerics: Numerics, threads: boolean, wanted: Vectors = 128): Promise<Backend> {
+  const kernels = await kernelsOf(buildOf(numerics, threads), wanted);
+  if ("why" in kernels) return { ...(await wasmBackend("strict", threads, wanted)), whyStrict: kernels.why };
+  const { module, whyNarrow } = kernels;
+  const vectors = whyNarrow ? 128 : wanted;
+  const how = { name: "wasm", numerics, whyStrict: "", vectors, whyNarrow } as const;
+  return { ...how, load: (plan) => load(module, plan, threads, vectors === 256) };
 }
 
 /**
@@ -46,37 +48,45 @@ export async function wasmBackend(numerics: Numerics, threads: boolean): Promise
  * where wasmlp/slim was given no kernels for them.
  */
 export async function whyNotFused(): Promise<string> {
-  const kernels = await kernelsOf("relaxed");
+  const kernels = await kernelsOf("relaxed", 128);
   return "why" in kernels ? kernels.why : "";
 }
 
-async function kernelsOf(build: KernelBuild): Promise<Kernels> {
-  let kernels = compiled.get(build);
+async function kernelsOf(build: KernelBuild, vectors: Vectors): Promise<Kernels> {
+  const name = `${build} ${vectors}`;
+  let kernels = compiled.get(name);
   if (!kernels) {
-    kernels = build === "wasm" || build === "wasm-threads" ? strictKernels(build) : fusedKernels(build);
-    compiled.set(build, kernels);
+    const whyNarrow = vectors === 256 ? switchOnWideVectors() : "";
+    const own = whyNarrow ? 128 : vectors;
+    const strict = build === "wasm" || build === "wasm-threads";
+    kernels = (strict ? strictKernels(build, own) : fusedKernels(build, own)).then((known) =>
+      "why" in known ? known : { ...known, whyNarrow },
+    );
+    compiled.set(name, kernels);
   }
   try {
     return await kernels;
   } catch (error) {
-    compiled.delete(build);
+    compiled.delete(name);
     throw error;
   }
 }
 
-async function strictKernels(build: KernelBuild): Promise<Kernels> {
+type Compiled = { readonly module: WebAssembly.Module } | { readonly why: string };
+
+async function strictKernels(build: KernelBuild, vectors: Vectors): Promise<Compiled> {
   try {
-    return { module: await compileKernels(build), join: false };
+    return { module: await compileKernels(build, vectors) };
   } catch (cause) {
     throw failure(cause, 'use backend "js", which gives the same bits');
   }
 }
 
-async function fusedKernels(build: KernelBuild): Promise<Kernels> {
-  const join = switchOnVectors();
+async function fusedKernels(build: KernelBuild, vectors: Vectors): Promise<Compiled> {
+  switchOnFusing();
   try {
-    const module = await compileKernels(build);
-    return fuses(module, build) ? { module, join } : { why: "this processor or engine rounds a·b + c twice" };
+    const module = await compileKernels(build, vectors);
+    return fuses(module, build) ? { module } : { why: "this processor or engine rounds a·b + c twice" };
   } catch (cause) {
     if ((cause as Error).name === "CompileError") return { why: "this engine has no relaxed SIMD" };
     throw failure(cause, 'use numerics "strict"');

@@ -278,8 +278,9 @@ function jsonReporter({ quiet }: TrainOptions, io: Io): Reporter {
     },
     start({ layers, parameters, dtype, backend }, data, _some, _test, _name, strategy) {
       sampled = isSource(data);
-      const { threads, firstLayer, numerics, whyStrict } = strategy;
-      const how = { backend, numerics, ...(whyStrict && { whyStrict }), threads, firstLayer };
+      const { threads, firstLayer, numerics, whyStrict, vectors, whyNarrow } = strategy;
+      const why = { ...(whyStrict && { whyStrict }), ...(whyNarrow && { whyNarrow }) };
+      const how = { backend, numerics, vectors, ...why, threads, firstLayer };
       if (!quiet) emit("start", { layers, parameters, dtype, ...how });
     },
     cost: (record) => quiet || emit("cost", record),
@@ -373,7 +374,7 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       if (reason) for (const line of wrap(`${reason}.`, io.columns)) io.out(line);
       io.out("");
     },
-    start(network, data, some, test, name, { threads, firstLayer, numerics, whyStrict }) {
+    start(network, data, some, test, name, { threads, firstLayer, numerics, whyStrict, vectors, whyNarrow }) {
       numbers = data.classes === null;
       sampled = isSource(data);
       if (quiet) return;
@@ -391,8 +392,10 @@ function textReporter(options: TrainOptions, io: Io): Reporter {
       const { layers, activation, output, parameters, dtype, backend, scaling } = network;
       const kind = `${layers.length > 2 ? `${activation}, ` : ""}${output}`;
       const begun = options.from === undefined ? "" : ` from ${basename(options.from)}`;
-      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}${numerics === "fused" ? " with fused numerics" : ""}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${scalingInWords(scaling)}.`;
+      const second = `Network ${layers.join("-")} (${kind})${begun}: ${parameters} parameters, ${dtype}, ${backend}${numerics === "fused" ? " with fused numerics" : ""}${vectors === 256 ? ", vectors of 256 bits" : ""}, ${threads === 1 ? "1 thread" : `${threads} threads`}${firstLayer === "gram" ? ", first layer in Gram form" : ""}${scalingInWords(scaling)}.`;
       for (const line of wrap(second, io.columns)) io.out(line);
+      const narrow = `Vectors have 128 bits, not 256: ${whyNarrow}.`;
+      if (whyNarrow) for (const line of wrap(narrow, io.columns)) io.out(io.style("yellow", line));
       if (whyStrict) for (const line of wrap(strictInWords(whyStrict), io.columns)) io.out(io.style("yellow", line));
       io.out("");
       io.out(

@@ -81,8 +81,8 @@ export async function trainInWorker(
   }
   const { backend, numerics: wanted } = network.options;
   // fused kernels are probed here
-  const { name, numerics, whyStrict } = await loadBackend(backend as BackendName, wanted);
-  const kernels = await kernelsFor(name, numerics, options.threads);
+  const { name, numerics, whyStrict } = await loadBackend(backend as BackendName, wanted, false, options.vectors);
+  const kernels = await kernelsFor(name, numerics, options);
   const parts = { ...network, options: { ...network.options, numerics } };
   stop.signal.throwIfAborted();
   let resolve!: (end: TrainEnd) => void;
@@ -161,10 +161,14 @@ function startWorker(...args: Parameters<typeof startThread>): Thread {
 }
 
 // The builds that the worker may want: the one for threads too, unless there will be none.
-async function kernelsFor(backend: BackendName, numerics: Numerics, threads: number | "auto" = "auto") {
+async function kernelsFor(
+  backend: BackendName,
+  numerics: Numerics,
+  { threads = "auto", vectors }: Pick<PlainFitOptions, "threads" | "vectors">,
+) {
   if (backend === "js") return [];
   const [alone, shared] = [false, true].map((several) => buildOf(numerics, several)) as [KernelBuild, KernelBuild];
   const several = threads !== 1 && whyNoThreads() === null && whyNoKernels(shared) === null;
   const builds: KernelBuild[] = several ? [alone, shared] : [alone];
-  return Promise.all(builds.map(async (build) => [build, await compileKernels(build)] as const));
+  return Promise.all(builds.map(async (build) => [build, await compileKernels(build, vectors)] as const));
 }

@@ -91,9 +91,9 @@ export function unitsOf(layer: unknown): unknown {
   return typeof layer === "object" && layer !== null && "units" in layer ? layer.units : layer;
 }
 
-function lies({ whole, but, least, above, most, below }: Range, value: unknown): boolean {
+function lies({ whole, but, least, above, most, below, among }: Range, value: unknown): boolean {
   if (typeof value !== "number" || !(whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return false;
-  if (value === but) return false;
+  if (value === but || among?.includes(value) === false) return false;
   if ((least !== undefined && value < least) || (most !== undefined && value > most)) return false;
   return (above === undefined || value > above) && (below === undefined || value < below);
 }

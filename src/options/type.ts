@@ -9,6 +9,8 @@ export interface Range {
   readonly above?: number;
   readonly most?: number;
   readonly below?: number;
+  /** Only these. */
+  readonly among?: readonly number[];
 }
 
 /** What code may pass besides a word or a number. */
@@ -120,6 +122,7 @@ export function describe(type: Type): string {
 function describeRange(range: Range): string {
   const { whole, but, least = 0, above, most, below } = range;
   const noun = whole ? "a whole number" : "a number";
+  if (range.among) return `one of ${range.among.join(", ")}`;
   if (Object.keys(range).length === 0) return "a finite number";
   if (but !== undefined) return `a finite number other than ${but}`;
   if (above !== undefined) return `${noun} above ${above}${most === undefined ? "" : ` and at most ${most}`}`;

@@ -160,8 +160,9 @@ interface Form {
 // Where threads cannot be started and their number was not asked for, there is one.
 async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
   const { passed, stop } = opening;
-  const { numerics, whyStrict } = await loadBackend(opening.backend, opening.numerics);
-  const strategy = { ...opening.strategy, numerics, whyStrict };
+  const backend = await loadBackend(opening.backend, opening.numerics, false, passed.vectors);
+  const { numerics, whyStrict, vectors, whyNarrow } = backend;
+  const strategy = { ...opening.strategy, numerics, whyStrict, vectors, whyNarrow };
   const form = await openForm(opening, strategy.threads);
   const { session } = form;
   const { shared } = session.machine;
@@ -199,7 +200,7 @@ export function formOf(options: TrainingOptions, threads: number): TrainingForm 
 // A session that holds the weights and trains them in the chosen form.
 async function openForm(opening: Opening, threads: number): Promise<Form> {
   const { architecture, data, source, options, strategy, weights, stop } = opening;
-  const backend = await loadBackend(opening.backend, opening.numerics, threads > 1);
+  const backend = await loadBackend(opening.backend, opening.numerics, threads > 1, opening.passed.vectors);
   const how = formOf(options, threads);
   const { weights: ofExamples } = options;
   if (source) return openStage(backend, opening, source, how);

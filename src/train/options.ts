@@ -1,6 +1,6 @@
 // The options of fit: what they are, and every one checked and filled in.
 
-import type { FirstLayer, OptimizerName, ScheduleName } from "../catalogue.js";
+import type { FirstLayer, OptimizerName, ScheduleName, Vectors } from "../catalogue.js";
 import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
@@ -122,6 +122,13 @@ export interface FitOptions {
   shuffle?: boolean | undefined;
   /** Seed of these orders, which are numpy.random.permutation's. @default the network's seed */
   seed?: number | undefined;
+  /**
+   * Bits of the vectors that the kernels compute with: 256 lets V8 join pairs of them, an experiment of V8's on Node 24 and
+   * later that is switched on for the whole process. Where it cannot be had, onStart tells why and it is 128. The same
+   * bits of the training either way.
+   * @default 128
+   */
+  vectors?: Vectors | undefined;
   /**
    * Threads that share the work, 1 to 64; "auto" takes up to one for each core, at most 16, where that pays. The
    * weights are the same bits with any number. @default "auto"

@@ -65,7 +65,7 @@ export function chooseStrategy(
   const none =
     backend === "js" ? "backend js runs on one thread" : (whyNoThreads() ?? whyNoKernels(buildOf(numerics, true)));
   const threads = chooseThreads(architecture, options, count, none, firstLayer, wanted.threads ?? "auto");
-  return { firstLayer, ...threads, numerics, whyStrict: "" };
+  return { firstLayer, ...threads, numerics, whyStrict: "", vectors: 128, whyNarrow: "" };
 }
 
 function chooseFirstLayer(

@@ -1,6 +1,7 @@
 // The kernels' code where it is not in the bundle: the user of wasmlp/slim, or whoever starts a worker, supplies it.
 // The build puts this file in the place of kernels/embedded.ts there.
 
+import type { Vectors } from "../../catalogue.js";
 import { InputError } from "../../errors.js";
 import type { KernelBuild } from "./builds.js";
 
@@ -56,8 +57,8 @@ export function whyNoKernels(build: KernelBuild): string | null {
   return supplied.has(build) ? null : `init was given no "${build}" kernels`;
 }
 
-/** The module that was supplied. Throws E_BACKEND when there is none. */
-export async function compileKernels(build: KernelBuild): Promise<WebAssembly.Module> {
+/** The module that was supplied, whatever the vectors. Throws E_BACKEND when there is none. */
+export async function compileKernels(build: KernelBuild, _vectors?: Vectors): Promise<WebAssembly.Module> {
   const module = supplied.get(build);
   if (module) return module;
   const plain = build === "wasm" ? "" : `, "${build}"`;
