@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { digits } from "../src/text.js";
-import { chart } from "./chart.js";
+import { chart, lineChart } from "./chart.js";
 import { cell } from "./measure.js";
 
 interface PeerRow {
@@ -42,6 +42,7 @@ const markdown = (rows: readonly (readonly (string | number)[])[]) => {
 const TITLES: Record<string, string> = {
   "kernels wasm": "Kernels, default build",
   "kernels relaxed": "Kernels, fused numerics",
+  shapes: "Kernels against width and batch: two equal layers, Adam, float32, one thread",
   steps: "Steps, default build",
   "steps relaxed": "Steps, fused numerics",
   js: "Plain TypeScript against WASM, one thread, the same bits",
@@ -55,8 +56,30 @@ const TITLES: Record<string, string> = {
 function ours({ machine, results }: Ours): string[] {
   return [
     `## Ours, ${/Node [\d.]+/.exec(machine)}\n\n${machine}.`,
-    ...Object.entries(results).map(([name, rows]) => `### ${TITLES[name] ?? name}\n\n${markdown(rows)}`),
+    ...Object.entries(results).map(([name, rows]) =>
+      [`### ${TITLES[name] ?? name}`, ...(name === "shapes" ? shapesChart(rows) : []), markdown(rows)].join("\n\n"),
+    ),
   ];
+}
+
+const CHARTED = [32, 512]; // batches
+
+/** Rates against width, a chart for each of some batches. */
+function shapesChart(rows: readonly (readonly (string | number)[])[]): string[] {
+  const [head, ...body] = rows;
+  return CHARTED.map((batch) => {
+    const some = body.filter((row) => row[1] === batch);
+    const widthOf = (row: readonly (string | number)[]) => Number(/\d+/.exec(String(row[0])));
+    // the update's rate is of another unit
+    const columns = head!.flatMap((name, c) => (c < 2 || name === "update" ? [] : [c]));
+    const lines = columns.map((c) => ({
+      name: String(head![c]),
+      points: some.map((row) => [widthOf(row), Number(row[c])] as const),
+    }));
+    const title = `GFLOP/s of a thread, batches of ${batch}`;
+    writeFileSync(`${folder}charts/shapes-${batch}.svg`, lineChart(title, "width of the layers", lines));
+    return `![${title}](charts/shapes-${batch}.svg)`;
+  });
 }
 
 /** A table and a chart for each work. */

@@ -1,4 +1,4 @@
-// Our own measurements: npm run bench. Options: --only kernels,steps,inference,training,js,scaling,start,memory; --seconds N for each
+// Our own measurements: npm run bench. Options: --only kernels,shapes,steps,inference,training,js,scaling,start,memory; --seconds N for each
 // comparison; --json FILE; --svg FOLDER for charts.
 
 import { execFileSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { median, quantile } from "../src/statistics.js";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
 import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
+import { KERNELS, measureShape, ratesOf } from "./shapes.js";
 import {
   ASKED,
   COURSE,
@@ -187,6 +188,27 @@ async function inference(): Promise<void> {
   show("inference", "Inference: 784-256-128-10, one thread", rows);
 }
 
+const WIDTHS = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
+const BATCHES = [1, 8, 32, 128, 512, 2048, 4096];
+const MOST_FLOPS = 3e11; // of a step that is measured: some seconds
+
+/** Rates of the kernels of two equal layers with Adam, against their width and the batch. */
+async function shapes(): Promise<void> {
+  const rows: Table = [["float32, GFLOP/s", "batch", ...KERNELS, "step"]];
+  for (const width of WIDTHS) {
+    for (const batch of BATCHES) {
+      if (10 * batch * width ** 2 > MOST_FLOPS) continue;
+      const rates = ratesOf(await measureShape("strict", "float32", width, batch, seconds / 10));
+      rows.push([`width ${width}`, batch, ...KERNELS.map((kernel) => rates[kernel]), rates.step]);
+    }
+  }
+  show(
+    "shapes",
+    "Kernels against width and batch, one thread; of the update millions of parameters a millisecond",
+    rows,
+  );
+}
+
 async function js(): Promise<void> {
   const rows: Table = [HEAD];
   for (const [name, work, iterations] of [
@@ -304,6 +326,7 @@ function memory(): void {
 
 console.log(machine());
 if (wanted("kernels")) await kernels("strict");
+if (wanted("shapes")) await shapes();
 if (wanted("steps")) await steps();
 if (wanted("inference")) await inference();
 if (wanted("js")) await js();

@@ -94,11 +94,13 @@ function sessionOf(
   return session;
 }
 
-/** GFLOP/s of each kernel; of the update, billions of parameters a second. */
-export function ratesOf({ flops, seconds, width }: Shape) {
-  const [forward, input, weight, update] = KERNELS.map((kernel) => seconds[kernel]) as [number, number, number, number];
+/** GFLOP/s of each kernel, and of a step; of the update, millions of parameters a millisecond. */
+export function ratesOf({ flops, seconds, width }: Shape): Readonly<Record<(typeof KERNELS)[number] | "step", number>> {
   return {
-    ...{ forward: flops / forward / 1e9, input: flops / 2 / input / 1e9, weight: flops / weight / 1e9 },
-    ...{ update: (2 * width * width) / update / 1e9, step: (2.5 * flops) / seconds.step / 1e9 },
+    forward: flops / seconds.forward / 1e9,
+    "input gradient": flops / 2 / seconds["input gradient"] / 1e9, // of one layer: the inputs' own is never needed
+    "weight gradient": flops / seconds["weight gradient"] / 1e9,
+    update: (2 * width * width) / seconds.update / 1e9,
+    step: (2.5 * flops) / seconds.step / 1e9,
   };
 }
