@@ -48,6 +48,7 @@ const ASIDE: ReadonlySet<string> = new Set([
     "backend",
     "numerics",
     "threads",
+    "vectors",
     "firstLayer",
     "worker",
     "scale",

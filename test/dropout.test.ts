@@ -8,7 +8,7 @@ import { loadBackend } from "../src/backend.js";
 import type { Activation } from "../src/catalogue.js";
 import { createDataset } from "../src/dataset.js";
 import { Network } from "../src/network.js";
-import { viewOf } from "../src/plan.js";
+import { panelOf, viewOf } from "../src/plan.js";
 import { Random } from "../src/random.js";
 import { getGradient, setWeights } from "../src/session/layout.js";
 import { openTraining } from "../src/session.js";
@@ -44,7 +44,7 @@ async function firstStep(activation: Activation, dtype: "float32" | "float64", c
   const read = (region: "activations" | "outputs") => {
     const panels = viewOf(session.plan, session.machine.memory, layer![region]);
     return Array.from({ length: count }, (_, i) =>
-      Array.from({ length: units }, (_, u) => panels[Math.floor(i / 8) * layer!.np * 8 + u * 8 + (i % 8)]!),
+      Array.from({ length: units }, (_, u) => panels[Math.floor(i / 8) * panelOf(layer!.np) + u * 8 + (i % 8)]!),
     );
   };
   return {

@@ -50,3 +50,11 @@ test("where they cannot be had, the start says why", async () => {
 test("others than 128 and 256 are refused", async () => {
   await expect(train({}, { vectors: 200 as never })).rejects.toThrow("fit: vectors is 200; pass one of 128, 256");
 });
+
+test("a training goes on from a checkpoint with others", async () => {
+  const whole = await train({});
+  const kept: Uint8Array[] = [];
+  await train({}, { iterations: 20, checkpoint: { every: 8, save: (bytes) => kept.push(bytes) } });
+  const resumed = await train({}, { resumeFrom: kept[0]!, vectors: 256 });
+  expect(resumed.hash).toBe(whole.hash);
+});

@@ -37,7 +37,7 @@ export interface Subject {
 }
 
 /** Options that a resumed training may change, for they change no bit of what was done. */
-const FREE = new Set(["threads", "batchSize", "weights", "shuffle", "accuracy", "firstLayer", "timeLimit"]);
+const FREE = new Set(["threads", "vectors", "batchSize", "weights", "shuffle", "accuracy", "firstLayer", "timeLimit"]);
 
 /** What a training is about; `data` are examples of the source, where there is one. Takes O(count·features) time, some milliseconds for 10 MB. */
 export function subjectOf(
