@@ -70,8 +70,7 @@ function shapesChart(rows: readonly (readonly (string | number)[])[]): string[] 
   return CHARTED.map((batch) => {
     const some = body.filter((row) => row[1] === batch);
     const widthOf = (row: readonly (string | number)[]) => Number(/\d+/.exec(String(row[0])));
-    // the update's rate is of another unit
-    const columns = head!.flatMap((name, c) => (c < 2 || name === "update" ? [] : [c]));
+    const columns = head!.flatMap((_, c) => (c < 2 ? [] : [c]));
     const lines = columns.map((c) => ({
       name: String(head![c]),
       points: some.map((row) => [widthOf(row), Number(row[c])] as const),

@@ -1,5 +1,5 @@
-// The rate of each of a training step's kernels against the size of the layers and of the batch: forward pass, gradients
-// of the inputs, gradients of the weights, update. Of a network of two equal layers, on one thread, phase by phase.
+// The rate of each of a training step's kernels against the size of the layers and of the batch: forward pass, gradient of
+// the inputs, gradient of the weights with the update right behind it. Of two equal layers, on one thread.
 
 import { type Backend, loadBackend } from "../src/backend.js";
 import type { Numerics } from "../src/catalogue.js";
@@ -11,7 +11,7 @@ import { median } from "../src/statistics.js";
 export type Dtype = "float32" | "float64";
 
 /** What a step is made of. */
-export const KERNELS = ["forward", "input gradient", "weight gradient", "update"] as const;
+export const KERNELS = ["forward", "input gradient", "weight gradient and update"] as const;
 
 /** Seconds of each kernel, and of a step; medians. */
 export interface Shape {
@@ -26,7 +26,6 @@ export interface Shape {
 export async function measureShape(numerics: Numerics, dtype: Dtype, width: number, batch: number, seconds: number) {
   const backend = await loadBackend("wasm", numerics);
   const train = sessionOf(backend, dtype, width, batch, "train");
-  const gradient = sessionOf(backend, dtype, width, batch, "gradient");
   const infer = sessionOf(backend, dtype, width, batch, "infer");
   const flops = 4 * batch * width * width;
   const times = Math.max(1, Math.round(4e7 / flops));
@@ -40,12 +39,10 @@ export async function measureShape(numerics: Numerics, dtype: Dtype, width: numb
   for (let turn = 0; turn < 4 || performance.now() - start < 1000 * seconds; turn++) {
     const forward = once(() => infer.run("forward"));
     const passes = once(() => train.run("passes"));
-    const gradients = once(() => gradient.run("gradients"));
     const updates = once(() => train.run("updates"));
     if (turn === 0) continue;
     taken.push({
-      forward,
-      ...{ "input gradient": passes - forward, "weight gradient": gradients, update: updates - gradients },
+      ...{ forward, "input gradient": passes - forward, "weight gradient and update": updates },
       step: passes + updates,
     });
   }
@@ -54,13 +51,7 @@ export async function measureShape(numerics: Numerics, dtype: Dtype, width: numb
   return { width, batch, flops, seconds: medians } as unknown as Shape;
 }
 
-function sessionOf(
-  backend: Backend,
-  dtype: Dtype,
-  width: number,
-  batch: number,
-  purpose: "train" | "gradient" | "infer",
-) {
+function sessionOf(backend: Backend, dtype: Dtype, width: number, batch: number, purpose: "train" | "infer") {
   const layers = [0, 1].map(() => ({ inputs: width, units: width, activation: "relu" as const }));
   const session = open(backend, {
     ...{ purpose, architecture: { layers, loss: "meanSquaredError", dtype }, x: dtype, count: batch, batch },
@@ -94,13 +85,12 @@ function sessionOf(
   return session;
 }
 
-/** GFLOP/s of each kernel, and of a step; of the update, millions of parameters a millisecond. */
-export function ratesOf({ flops, seconds, width }: Shape): Readonly<Record<(typeof KERNELS)[number] | "step", number>> {
+/** GFLOP/s of each kernel, and of a step. */
+export function ratesOf({ flops, seconds }: Shape): Readonly<Record<(typeof KERNELS)[number] | "step", number>> {
   return {
     forward: flops / seconds.forward / 1e9,
     "input gradient": flops / 2 / seconds["input gradient"] / 1e9, // of one layer: the inputs' own is never needed
-    "weight gradient": flops / seconds["weight gradient"] / 1e9,
-    update: (2 * width * width) / seconds.update / 1e9,
+    "weight gradient and update": flops / seconds["weight gradient and update"] / 1e9,
     step: (2.5 * flops) / seconds.step / 1e9,
   };
 }
