@@ -41,7 +41,7 @@ const COLOURS = ["#2f7ed8", "#d9822b", "#2e9e5b", "#9b59b6", "#7b8794"];
 export function lineChart(title: string, xTitle: string, lines: readonly Line[]): string {
   const xs = [...new Set(lines.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   const most = 10 * Math.ceil(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))) / 10);
-  const [left, right, top, bottom] = [48, 560, 40, 280];
+  const [left, right, top, bottom] = [48, 470, 40, 280];
   const place = (x: number) => left + ((right - left) * Math.log2(x / xs[0]!)) / Math.log2(xs[xs.length - 1]! / xs[0]!);
   const height = (y: number) => bottom - ((bottom - top) * y) / most;
   const grid = Array.from({ length: most / 10 + 1 }, (_, i) => {
@@ -57,7 +57,7 @@ export function lineChart(title: string, xTitle: string, lines: readonly Line[])
       `<path d="M${right + 16} ${y - 4}h18" stroke="${COLOURS[i]}" stroke-width="2"/><text x="${right + 40}" y="${y}">${escapeXml(name)}</text>`,
     ].join("\n");
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 316" width="720" height="316" role="img" aria-label="${escapeXml(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 326" width="720" height="326" role="img" aria-label="${escapeXml(title)}">
 <style>text { font: 13px system-ui, sans-serif; fill: #1f2933 } @media (prefers-color-scheme: dark) { text { fill: #e4e7eb } }</style>
 <text x="12" y="22" font-weight="600">${escapeXml(title)}</text>
 ${[...grid, ...ticks, ...drawn].join("\n")}
