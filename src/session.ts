@@ -156,8 +156,7 @@ export function open(backend: Backend, request: PlanRequest): Session {
       for (const phase of phasesOf(plan, name)) {
         const { over } = plan.phases[phase]!;
         if (over === "once") machine.once(phase);
-        if (over === "once") continue;
-        for (const _ of phaseInPieces(machine, phase, over, sizeOf(phase))) await pace.breathe();
+        else for (const _ of phaseInPieces(machine, phase, over, sizeOf(phase))) await pace.breathe();
       }
     },
     steps(count) {

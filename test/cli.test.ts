@@ -318,7 +318,7 @@ describe("output", () => {
     expect(events.map(({ event }) => event)).toEqual(["start", "cost", "cost", "cost", "end"]);
     expect(events[0]).toEqual({
       ...{ event: "start", layers: [12288, 8, 1], parameters: 98321, dtype: "float32", backend: "wasm" },
-      ...{ numerics: "strict", threads: 1, firstLayer: "direct" },
+      ...{ numerics: "strict", vectors: 128, threads: 1, firstLayer: "direct" },
     });
     const record = { iteration: 3, epoch: 1, cost: expect.any(Number), learningRate: 0.0075 };
     expect(events[2]).toEqual({ event: "cost", ...record });

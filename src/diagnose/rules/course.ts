@@ -114,14 +114,14 @@ function tooFewIterations(run: Run): Finding | null {
 
 // A cost that stays up: single batches, or steps across a valley, keep it there until the rate falls.
 function plateau(run: Run): Finding | null {
-  const { moment, options, curve, learningRate } = run;
+  const { moment, options, curve } = run;
   if (moment !== "end" || options.schedule !== "constant" || options.iterations < LONG) return null;
   const { own, poor, late } = outcomeOf(run);
   if (!poor || !(late < LEVEL) || !(own < 0.95) || curve.rises < UNSTEADY * curve.late) return null;
   return {
     confidence: "possible",
-    message: `The cost goes up and down at a level: the last quarter brought ${percent(Math.max(0, late))} of the fall from ${digits(curve.first)}, and ${curve.rises} of its ${curve.late} steps made it larger.`,
-    hint: `Let the learning rate of ${digits(learningRate)} fall towards the end: schedule "cosine".`,
+    message: `The cost goes up and down at a level: ${curve.rises} of the last ${curve.late} steps made it larger.`,
+    hint: 'Let the learning rate fall towards the end: schedule "cosine".',
     change: { schedule: "cosine" },
     evidence: { late, rises: curve.rises, steps: curve.late },
   };
@@ -167,8 +167,8 @@ function overconfident(run: Run): Finding | null {
   if (!(last.cost > SURER * best.cost) || last.accuracy < best.accuracy) return null;
   return {
     confidence: "possible",
-    message: `The cost of what is held out rises, from ${digits(best.cost)} in iteration ${best.iteration} to ${digits(last.cost)}, though as many answers are right (${percent(last.accuracy)}): the few wrong ones are given ever more surely.`,
-    hint: "Where probabilities matter, stop where the held-out cost was least: patience 5; or decay, or labelSmoothing 0.1.",
+    message: `The cost of what is held out rises, from ${digits(best.cost)} in iteration ${best.iteration} to ${digits(last.cost)}, though as many answers are right: the wrong ones are given ever more surely.`,
+    hint: "Where probabilities matter, stop where it was least: patience 5; or take decay, or labelSmoothing 0.1.",
     change: { patience: 5 },
     evidence: { iteration: best.iteration, least: best.cost, last: last.cost, accuracy: last.accuracy },
   };

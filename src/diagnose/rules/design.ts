@@ -109,7 +109,7 @@ function dropoutTooHigh(run: Run): Finding | null {
   const { poor } = outcomeOf(run);
   return {
     confidence: poor ? "likely" : "possible",
-    message: `Dropout takes ${percent(most)} of a layer's outputs away in each step${poor ? `, and the network learns little: ${skills(run)}` : ", which is more than a network learns well with"}.`,
+    message: `Dropout takes ${percent(most)} of a layer's outputs away in each step${poor ? `, and the network learns little: ${skills(run)}` : ", which is seldom of use"}.`,
     hint: "Drop less: dropout 0.2.",
     change: { dropout: 0.2 },
     evidence: { dropout: most },

@@ -159,7 +159,7 @@ function leakingFeature(run: Run): Finding | null {
   if (Math.min(share, held) > ALL) {
     return {
       confidence: "possible",
-      message: `Column ${best + 1} alone tells ${percent(share)} of the target, ${percent(held)} of that of the held-out data, and the next one ${percent(next)}: is it known before the answer is?`,
+      message: `Column ${best + 1} alone tells ${percent(share)} of the target, here and in what is held out: is it known before the answer is?`,
       hint: `Leave column ${best + 1} out if it is only known afterwards.`,
       change: {},
       evidence: { column: best + 1, explained: share, heldOut: held, next },
