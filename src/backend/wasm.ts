@@ -25,8 +25,8 @@ interface Exports {
   stepsFloat64(program: number, thread: number, count: number): number;
 }
 
-/** A build, compiled, and why it has vectors of 128 bits where 256 were asked for; or why it is not to be used. */
-type Kernels = { readonly module: WebAssembly.Module; readonly whyNarrow: string } | { readonly why: string };
+/** A build, compiled; or why it is not to be used. */
+type Kernels = { readonly module: WebAssembly.Module } | { readonly why: string };
 
 const compiled = new Map<string, Promise<Kernels>>();
 
@@ -35,10 +35,11 @@ const compiled = new Map<string, Promise<Kernels>>();
  * machine rounds twice, they are strict. Rejects with E_BACKEND where the engine has no SIMD.
  */
 export async function wasmBackend(numerics: Numerics, threads: boolean, wanted: Vectors = 128): Promise<Backend> {
-  const kernels = await kernelsOf(buildOf(numerics, threads), wanted);
-  if ("why" in kernels) return { ...(await wasmBackend("strict", threads, wanted)), whyStrict: kernels.why };
-  const { module, whyNarrow } = kernels;
+  const whyNarrow = wanted === 256 ? switchOnWideVectors() : "";
   const vectors = whyNarrow ? 128 : wanted;
+  const kernels = await kernelsOf(buildOf(numerics, threads), vectors);
+  if ("why" in kernels) return { ...(await wasmBackend("strict", threads, wanted)), whyStrict: kernels.why };
+  const { module } = kernels;
   const how = { name: "wasm", numerics, whyStrict: "", vectors, whyNarrow } as const;
   return { ...how, load: (plan) => load(module, plan, threads, vectors === 256) };
 }
@@ -56,12 +57,8 @@ async function kernelsOf(build: KernelBuild, vectors: Vectors): Promise<Kernels>
   const name = `${build} ${vectors}`;
   let kernels = compiled.get(name);
   if (!kernels) {
-    const whyNarrow = vectors === 256 ? switchOnWideVectors() : "";
-    const own = whyNarrow ? 128 : vectors;
     const strict = build === "wasm" || build === "wasm-threads";
-    kernels = (strict ? strictKernels(build, own) : fusedKernels(build, own)).then((known) =>
-      "why" in known ? known : { ...known, whyNarrow },
-    );
+    kernels = strict ? strictKernels(build, vectors) : fusedKernels(build, vectors);
     compiled.set(name, kernels);
   }
   try {
@@ -72,9 +69,7 @@ async function kernelsOf(build: KernelBuild, vectors: Vectors): Promise<Kernels>
   }
 }
 
-type Compiled = { readonly module: WebAssembly.Module } | { readonly why: string };
-
-async function strictKernels(build: KernelBuild, vectors: Vectors): Promise<Compiled> {
+async function strictKernels(build: KernelBuild, vectors: Vectors): Promise<Kernels> {
   try {
     return { module: await compileKernels(build, vectors) };
   } catch (cause) {
@@ -82,7 +77,7 @@ async function strictKernels(build: KernelBuild, vectors: Vectors): Promise<Comp
   }
 }
 
-async function fusedKernels(build: KernelBuild, vectors: Vectors): Promise<Compiled> {
+async function fusedKernels(build: KernelBuild, vectors: Vectors): Promise<Kernels> {
   switchOnFusing();
   try {
     const module = await compileKernels(build, vectors);

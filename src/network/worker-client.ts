@@ -3,7 +3,7 @@
 
 import { script } from "../../build/network-worker.js";
 import { buildOf, compileKernels, type KernelBuild, whyNoKernels } from "../backend/kernels.js";
-import { loadBackend } from "../backend.js";
+import { type Backend, loadBackend } from "../backend.js";
 import type { BackendName, Numerics } from "../catalogue.js";
 import type { Dataset } from "../dataset.js";
 import { NotFiniteError } from "../diagnose.js";
@@ -81,8 +81,9 @@ export async function trainInWorker(
   }
   const { backend, numerics: wanted } = network.options;
   // fused kernels are probed here
-  const { name, numerics, whyStrict } = await loadBackend(backend as BackendName, wanted, false, options.vectors);
-  const kernels = await kernelsFor(name, numerics, options);
+  const loaded = await loadBackend(backend as BackendName, wanted, false, options.vectors);
+  const { numerics, whyStrict } = loaded;
+  const kernels = await kernelsFor(loaded, options.threads);
   const parts = { ...network, options: { ...network.options, numerics } };
   stop.signal.throwIfAborted();
   let resolve!: (end: TrainEnd) => void;
@@ -161,12 +162,8 @@ function startWorker(...args: Parameters<typeof startThread>): Thread {
 }
 
 // The builds that the worker may want: the one for threads too, unless there will be none.
-async function kernelsFor(
-  backend: BackendName,
-  numerics: Numerics,
-  { threads = "auto", vectors }: Pick<PlainFitOptions, "threads" | "vectors">,
-) {
-  if (backend === "js") return [];
+async function kernelsFor({ name, numerics, vectors }: Backend, threads: number | "auto" = "auto") {
+  if (name === "js") return [];
   const [alone, shared] = [false, true].map((several) => buildOf(numerics, several)) as [KernelBuild, KernelBuild];
   const several = threads !== 1 && whyNoThreads() === null && whyNoKernels(shared) === null;
   const builds: KernelBuild[] = several ? [alone, shared] : [alone];
