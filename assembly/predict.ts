@@ -6,10 +6,8 @@
 // is 0.
 
 import { at, bytesOf, madd } from "./lanes";
-import { LANES, UNITS } from "./program";
+import { LANES, ROWS, UNITS } from "./program";
 import { multiplyAdd } from "./tile";
-
-const ROWS: i32 = 32; // rows of the weights that stay in the cache while the panels pass by
 
 /**
  * z[panel] (np, 8) += w (np, count) · x[panel] (count, 8) with some of the inputs, of which w is the first one's; without

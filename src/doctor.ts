@@ -150,7 +150,7 @@ async function judge({ own, tried, rate, measure, held, again }: Evidence): Prom
   const gainOf = (one: TrialDone) => gain(base, one.score);
   const best = Math.max(0, ...tried.map(gainOf));
   const noise = SURELY * errorOf(base, base + best, held.count, measure);
-  const trialOf = (change: Change) => tried.find((one) => JSON.stringify(one.change) === JSON.stringify(change));
+  const trialOf = (change: Change) => tried.find((one) => isSame(one.change, change));
   const proven = (diagnosis: Diagnosis): Proven => ({
     ...diagnosis,
     before: score,
@@ -175,8 +175,7 @@ async function judge({ own, tried, rate, measure, held, again }: Evidence): Prom
 
   // the first that the run shows and whose change helps; else the first of all whose change does, which must help more
   // where the run did not show it
-  const isShown = (by: readonly Diagnosis[], { change }: TrialDone) =>
-    by.find((one) => JSON.stringify(one.change) === JSON.stringify(change));
+  const isShown = (by: readonly Diagnosis[], { change }: TrialDone) => by.find((one) => isSame(one.change, change));
   const helps = (one: TrialDone, share: number) => gainOf(one) >= share * best;
   const likely = tried.find((one) => isShown(diagnoses, one) && helps(one, HALF));
   const found = likely ?? tried.find((one) => helps(one, isShown(suspicions, one) ? HALF : MOST_OF))!;
@@ -209,6 +208,8 @@ const EXTRAS: ReadonlySet<DiagnosisCode> = new Set([
 
 const rateOf = ({ learningRate, optimizer = "sgd" }: FitOptions): number =>
   learningRate ?? optimizers[optimizer].learningRate;
+
+const isSame = (a: Change, b: Change): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 // Whether both make the learning rate, and nothing else, larger; or smaller.
 function isSameWay(a: Change, b: Change, rate: number): boolean {

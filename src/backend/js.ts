@@ -8,7 +8,7 @@ import { runOnce } from "./js/once.js";
 import { contextOf } from "./js/records.js";
 import { runPhase } from "./js/run.js";
 import type { Backend, Machine } from "./machine.js";
-import { beginDispatch, stepInPieces } from "./step.js";
+import { beginDispatch, type Pieces, stepInPieces } from "./step.js";
 
 /** The backend with either numerics: fused ones are computed exactly, whatever the machine can do. */
 export function jsBackend(numerics: Numerics, wanted: Vectors = 128): Backend {
@@ -21,21 +21,21 @@ function load(plan: Plan, numerics: Numerics): Machine {
   new Uint8Array(memory).set(plan.image, plan.program);
   const context = contextOf(memory, plan.program, plan.request.architecture.dtype, numerics);
   const { header } = context;
-  const run = (phase: number, from: number, to: number) => runPhase(context, phase, from, to);
-  const once = (phase: number) => runOnce(context, phase);
   // panels come one at a time
-  const pieces = {
+  const phases: Pieces = {
+    run: (phase, from, to) => runPhase(context, phase, from, to),
+    once: (phase) => runOnce(context, phase),
     together: 1,
     pieces: () => 1,
-    runPiece: (phase: number, _: number, from: number, to: number) => run(phase, from, to),
+    runPiece: (phase, _, from, to) => runPhase(context, phase, from, to),
   };
   return {
     memory,
-    ...{ run, once, ...pieces },
+    ...phases,
     steps(count) {
       beginDispatch(header);
       for (let i = 0; i < count; i++) {
-        const step = stepInPieces(plan.phases, { run, once, ...pieces }, header);
+        const step = stepInPieces(plan.phases, phases, header);
         let piece = step.next();
         while (!piece.done) piece = step.next();
         if (!piece.value) break;

@@ -16,7 +16,7 @@ export function panelsOf(header: Int32Array): number {
 }
 
 /** What a step in pieces asks of a machine. */
-type Pieces = Pick<Machine, "run" | "once" | "together" | "pieces" | "runPiece">;
+export type Pieces = Pick<Machine, "run" | "once" | "together" | "pieces" | "runPiece">;
 
 /** Runs a phase over its panels, or its blocks, of which there are `all`; yields after each piece. */
 export function* phaseInPieces(machine: Pieces, phase: number, over: Over, all: number): Generator<Over, void> {
@@ -33,7 +33,8 @@ export function* phaseInPieces(machine: Pieces, phase: number, over: Over, all: 
 }
 
 /**
- * One step. Yields after each piece, with what the phase goes over: as long as it goes over panels, no weight has changed. Returns whether the training may go on; header[done] then counts the step, if it was finished.
+ * One step. Yields after each piece, with what the phase goes over: as long as it goes over panels, no weight has changed.
+ * Returns whether the training may go on; header[done] then counts the step, if it was finished.
  */
 export function* stepInPieces(phases: readonly Phase[], machine: Pieces, header: Int32Array): Generator<Over, boolean> {
   for (const [phase, { over, blocks }] of phases.entries()) {

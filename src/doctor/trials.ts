@@ -76,13 +76,10 @@ const ROWS: readonly Row[] = [
       };
     }
     if (bytes || network.scaling !== "none") return null;
-    const targets = data.classes === null && network.output === "linear";
+    const targets = data.classes === null && network.output === "linear" ? momentsOf(data.y) : null;
     return [
       {
-        code:
-          targets && Math.hypot(momentsOf(data.y).mean, momentsOf(data.y).deviation) > 4
-            ? "unscaled-targets"
-            : "unscaled-inputs",
+        code: targets && Math.hypot(targets.mean, targets.deviation) > 4 ? "unscaled-targets" : "unscaled-inputs",
         change: { standardize: true },
         why: `The columns are not standardised (root mean square ${digits(rms)}).`,
       },
@@ -234,7 +231,7 @@ const ORDER: readonly DiagnosisCode[] = [
   ...(["plateau", "learning-rate-too-low", "too-few-iterations", "overfitting", "label-noise"] as const),
 ];
 
-/** What the run's suspicions and the table have to try, in the order of their causes; each change once. */
+/** What the run's suspicions and the table have to try, in the order of their causes. */
 export function trialsFor(asked: Asked, suspicions: readonly Diagnosis[]): Trial[] {
   const all = [
     ...suspicions.map(({ code, change }): Trial => ({ code, change, why: "" })),
