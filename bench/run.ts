@@ -100,8 +100,9 @@ async function kernels(numerics: "strict" | "fused"): Promise<void> {
 }
 
 async function compare(title: string, work: Work, ways: readonly (readonly [string, Ours, number])[]): Promise<Table> {
-  const contestants = ways.map(([name, how, iterations]) => ({ name, run: trainer(work, how, iterations).run }));
+  const contestants = ways.map(([name, how, iterations]) => ({ name, ...trainer(work, how, iterations) }));
   const samples = await takeTurns(contestants, seconds);
+  for (const { end } of contestants) end();
   return ways.map(([name, how], i) => {
     const taken = samples.get(name)!;
     const ratio = ratioOf(samples, name, ways[0]![0]);
@@ -141,8 +142,8 @@ async function stepsFused(): Promise<void> {
     rows.push(
       ...(await compare(`${name} float32, `, work, [
         ["strict", {}, iterations],
-        ["fused", { numerics: "fused" }, iterations],
-        ["fused, 2 threads", { numerics: "fused", threads: 2 }, iterations],
+        ["fused", { numerics: "fused", vectors: 256 }, iterations],
+        ["fused, 2 threads", { numerics: "fused", vectors: 256, threads: 2 }, iterations],
       ])),
     );
   }
@@ -211,9 +212,9 @@ async function js(): Promise<void> {
     ["course", COURSE, 30],
     ["MNIST", MNIST, 48],
   ] as const) {
-    const [ours, plain] = [trainer(work, {}, 4), trainer(work, { backend: "js" }, 4)];
-    await ours.run();
-    await plain.run();
+    const [ours, plain] = [trainer(work, {}, 1), trainer(work, { backend: "js" }, 1)];
+    await ours.costs(4);
+    await plain.costs(4);
     if (!sameBits(ours.network.weights, plain.network.weights)) throw new Error(`${name}: wasm and js differ`);
     rows.push(
       ...(await compare(`${name}, `, work, [
@@ -274,9 +275,10 @@ async function scaling(): Promise<void> {
       const iterations = Math.max(2, Math.ceil(0.1 / (flopsOf(work) / 30e9)));
       const ways = [1, 2].map((threads) => ({
         name: String(threads),
-        run: trainer(work, { threads }, iterations).run,
+        ...trainer(work, { threads }, iterations),
       }));
       const samples = await takeTurns(ways, seconds / 10, 5);
+      for (const { end } of ways) end();
       rows.push([axis, value, ...[1, 2].map((threads) => flopsOf(work) / median(samples.get(String(threads))!) / 1e9)]);
     }
   }

@@ -1,6 +1,6 @@
 // The trainings that are measured: networks, batches and data from one seed, the same for everyone.
 
-import { Network, type NetworkOptions, Random } from "wasmlp";
+import { type FitOptions, Network, type NetworkOptions, Random } from "wasmlp";
 import { countFlops, type LayerShape } from "../src/architecture.js";
 import { loadBackend } from "../src/backend.js";
 import { copyRows, setWeights } from "../src/session/layout.js";
@@ -33,6 +33,23 @@ export const MNIST: Work = {
   rate: 0.001,
 };
 
+export const WIDE: Work = {
+  name: "wide",
+  layers: [784, 1024, 1024, 10],
+  count: 1024,
+  batch: 256,
+  optimizer: "adam",
+  rate: 0.0005,
+};
+export const WIDER: Work = {
+  name: "wider",
+  layers: [3072, 4096, 4096, 10],
+  count: 1024,
+  batch: 512,
+  optimizer: "adam",
+  rate: 0.0001,
+};
+
 /** Data of the sizes wanted: bytes, and about a third of them in class 1, or ten classes by turns. */
 export function dataOf({ layers, count }: Pick<Work, "layers" | "count">) {
   const random = new Random(1);
@@ -54,29 +71,58 @@ export const flopsOf = ({ layers, batch }: Pick<Work, "layers" | "batch">) => co
 export interface Ours {
   readonly backend?: "wasm" | "js";
   readonly numerics?: "strict" | "fused";
+  readonly vectors?: 128 | 256;
   readonly dtype?: "float32" | "float64";
   readonly threads?: number;
   readonly firstLayer?: "direct" | "gram";
 }
 
-/** Trains for some iterations at a time, always on the same network; `run` returns the seconds of one iteration. */
+/**
+ * Trains on and on, the same network in the same memory, and waits between two runs; `run` goes on for some iterations,
+ * and returns the seconds of one.
+ */
 export function trainer(work: Work, how: Ours, iterations: number) {
-  const { backend = "wasm", numerics = "strict", dtype = "float32", threads = 1, firstLayer = "direct" } = how;
+  const { backend = "wasm", numerics = "strict", dtype = "float32", ...others } = how;
   const network = networkOf(work, { backend, numerics, dtype });
   const data = dataOf(work);
   const { batch, optimizer, rate } = work;
-  const train = (steps: number, logEvery: number) =>
+  const train = (options: FitOptions) =>
     network.fit(data, {
-      ...{ iterations: steps, batchSize: batch, optimizer, learningRate: rate, shuffle: false },
-      ...{ threads, firstLayer, logEvery, vectors: numerics === "fused" ? 256 : 128 },
+      ...{ batchSize: batch, optimizer, learningRate: rate, shuffle: false },
+      ...{ threads: 1, firstLayer: "direct", vectors: 128, ...others, ...options },
     });
+  let [iteration, seconds] = [0, 0]; // when it began to wait
+  let [took, failed] = [(_: number) => {}, (_: unknown) => {}];
+  let goOn: (() => void) | null = null;
+  let stop = () => {};
+  const onProgress: FitOptions["onProgress"] = (now, training) => {
+    stop = () => training.stop();
+    const done = now.iteration - iteration;
+    if (done < iterations) return;
+    took((now.seconds - seconds) / done);
+    ({ iteration, seconds } = now);
+    return new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+  };
   return {
     network,
-    /** Costs of the first steps, for comparison with others. */
-    costs: async (steps: number) => (await train(steps, 1)).costs.map(({ cost }) => cost),
-    run: async () => (await train(iterations, iterations + 1)).millisecondsPerIteration / 1000,
+    /** Costs of the first steps, for comparison with others. To be asked before anything is run. */
+    costs: async (steps: number) => (await train({ iterations: steps, logEvery: 1 })).costs.map(({ cost }) => cost),
+    run: () =>
+      new Promise<number>((resolve, reject) => {
+        [took, failed] = [resolve, reject];
+        if (goOn) goOn();
+        else train({ iterations: ENDLESS, logEvery: ENDLESS, onProgress }).catch((error) => failed(error));
+      }),
+    /** Lets go of its memory and its threads. */
+    end() {
+      stop();
+      goOn?.();
+    },
   };
 }
+const ENDLESS = 1e9;
 
 /** Examples that MNIST's network is asked at a time. */
 export const ASKED = [1, 64, 10_000] as const;
