@@ -44,43 +44,48 @@ export interface Pairs {
 }
 
 /**
- * Takes samples of `ours` and one of the others, one right after the other, the order changing from turn to turn;
- * at least `least` of each and for at least `seconds`, after one that does not count. Who throws is left out from there on.
+ * Takes samples of `ours` and of `together` others, one right after the other, the order changing from turn to turn; at
+ * least `least` of each and for at least `seconds`, after one that does not count. Who throws is left out from there on.
  */
 export async function takePairs(
   ours: Contestant,
   others: readonly Contestant[],
   seconds: number,
-  least = 15,
+  least: number,
+  together = 1,
 ): Promise<Pairs> {
   const all = [ours, ...others];
   const samples = new Map(all.map(({ name }) => [name, [] as number[]]));
   const ratios = new Map(all.map(({ name }) => [name, [] as number[]]));
   const failed = new Map<string, string>();
-  const pair = async (other: Contestant, reversed: boolean) => {
-    try {
-      if (!reversed) {
-        const mine = await take(ours);
-        return [mine, await take(other)] as const;
+  // seconds of each, name by name
+  const group = async (some: readonly Contestant[], reversed: boolean) => {
+    const taken = new Map<string, number>();
+    for (const one of reversed ? [...some.toReversed(), ours] : [ours, ...some]) {
+      try {
+        taken.set(one.name, await take(one));
+      } catch (error) {
+        if (one === ours) throw error;
+        failed.set(one.name, (error as Error).message ?? String(error));
       }
-      const theirs = await take(other);
-      return [await take(ours), theirs] as const;
-    } catch (error) {
-      failed.set(other.name, (error as Error).message ?? String(error));
-      return null;
     }
+    return taken;
   };
-  for (const other of others) await pair(other, false);
+  const turn = async (reversed: boolean) => {
+    const left = others.filter(({ name }) => !failed.has(name));
+    const groups: ReadonlyMap<string, number>[] = [];
+    for (let i = 0; i < left.length; i += together) groups.push(await group(left.slice(i, i + together), reversed));
+    return groups;
+  };
+  await turn(false);
   const start = performance.now();
-  for (let turn = 0; turn < least || performance.now() - start < 1000 * seconds; turn++) {
-    for (const other of others) {
-      if (failed.has(other.name)) continue;
-      const taken = await pair(other, turn % 2 === 1);
-      if (taken === null) continue;
-      const [mine, theirs] = taken;
-      samples.get(ours.name)!.push(mine);
-      samples.get(other.name)!.push(theirs);
-      ratios.get(other.name)!.push(theirs / mine);
+  for (let turns = 0; turns < least || performance.now() - start < 1000 * seconds; turns++) {
+    for (const taken of await turn(turns % 2 === 1)) {
+      const mine = taken.get(ours.name)!;
+      for (const [name, theirs] of taken) {
+        samples.get(name)!.push(theirs);
+        if (name !== ours.name) ratios.get(name)!.push(theirs / mine);
+      }
     }
     ratios.get(ours.name)!.push(1);
   }

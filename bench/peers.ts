@@ -1,6 +1,6 @@
-// The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only course,mnist,gemm,inference,
-// --seconds N for each work, --json FILE, --flags for our fused numerics, which switch V8's flags on. A peer that is
-// missing or cannot do a work is named with the reason.
+// The very same work by other libraries, in turns with ours: npm run bench:peers. Options: --only
+// course,mnist,wide,wider,gemm,inference, --seconds N and --samples N at least for each work, --json FILE, --flags for our
+// fused numerics, which switch V8's flags on. A peer that is missing or cannot do a work is named with the reason.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
-import { networkToOnnx, Random } from "wasmlp";
+import { type LayerWeights, networkToOnnx, Random } from "wasmlp";
+import { loadBackend } from "../src/backend.js";
 import { median } from "../src/statistics.js";
 import { digits } from "../src/text.js";
 import { productOf } from "./kernels.js";
@@ -21,8 +22,11 @@ import {
   flopsOfAnswer,
   MNIST,
   networkOf,
+  type Ours,
   rowsOf,
   trainer,
+  WIDE,
+  WIDER,
   type Work,
 } from "./works.js";
 
@@ -32,55 +36,70 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     json: { type: "string" },
     seconds: { type: "string", default: "20" },
+    samples: { type: "string", default: "9" },
   },
 });
 const seconds = Number(options.seconds);
 const wanted = chosen(options.only);
-const numerics = options.flags ? "fused" : "strict";
-const us = options.flags ? "wasmlp fused" : "wasmlp";
-const MODULES = ["tfjs", "onnxruntime", "jax", "arrays", "brain"];
-const PYTHON = [
-  ["NumPy", "float64", 1],
-  ["scikit-learn", "float32", 1],
-  ["PyTorch, 1 thread", "float32", 1],
-  ["PyTorch, 2 threads", "float32", 2],
-] as const;
 const STEPS = 4; // whose costs are compared before anything is timed
+const WIDE_WORKS: readonly Work[] = [WIDE, WIDER];
+const TOGETHER = 4; // others that follow a sample of ours where samples are long
+
+interface Rival {
+  readonly name: string;
+  /** Its file in peers/, and what it is called there where that is not its name. */
+  readonly from: string;
+  readonly peer?: string;
+  readonly precision?: string;
+  readonly threads?: number;
+  readonly note?: string;
+  /** What its engine is started with. */
+  readonly flags?: readonly string[];
+}
+const RIVALS: readonly Rival[] = [
+  { name: "tfjs wasm", from: "tfjs.js" },
+  { name: "tfjs cpu", from: "tfjs.js" },
+  { name: "onnxruntime-web", from: "onnxruntime.js" },
+  { name: "jax-js wasm", from: "jax.js" },
+  { name: "numpy-ts", from: "arrays.js" },
+  { name: "ml-matrix", from: "arrays.js", precision: "float64" },
+  { name: "brain.js", from: "brain.js", precision: "float64", note: "one update an example, sigmoid" },
+  { name: "NumPy", from: "peers.py", precision: "float64" },
+  { name: "scikit-learn", from: "peers.py" },
+  { name: "PyTorch, 1 thread", from: "peers.py" },
+  { name: "PyTorch, 2 threads", from: "peers.py", threads: 2 },
+];
+// Who is asked to do wide works: others cannot, or would take minutes
+const ASKED_FOR: Readonly<Record<string, readonly string[]>> = {
+  wide: ["tfjs wasm", "jax-js wasm", "PyTorch, 1 thread", "PyTorch, 2 threads"],
+  wider: ["jax-js wasm", "PyTorch, 1 thread", "PyTorch, 2 threads"],
+};
+// What switches V8's vectors of 256 bits on
+const JOINING = ["--experimental-wasm-revectorize"];
 
 interface Peer extends Contestant {
   readonly precision: string;
   readonly note?: string;
-}
-interface PeerModule {
-  readonly peers: readonly {
-    name: string;
-    precision: string;
-    note?: string;
-    create(work: object): Promise<Machine> | Machine;
-  }[];
-}
-interface Machine {
-  /** Makes it the current one, where there can only be one. */
-  use?(): Promise<unknown>;
-  step(): unknown;
+  /** Lets go of what it holds. */
+  end?(): void;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "wasmlp-bench-"));
 const missing: string[] = [];
+const refuse = (work: string, name: string, why: string) => missing.push(`${work}: ${name}: ${why}`);
 
-const ENDED = '{"failed":"python ended"}';
+const ENDED = '{"failed":"its process ended"}';
 // PyTorch's gradients are computed on a thread with a team of its own. Where two teams share the cores, spinning ones
 // keep each other from working and make PyTorch many times slower than it is.
 const PATIENCE = { OMP_WAIT_POLICY: "PASSIVE" };
 
-/** Python, driven line by line. */
-class Python {
+/** A process of a rival's own, driven line by line. */
+class Child {
   readonly #process: ChildProcess;
   readonly #lines: Interface;
   #ended = false;
-  constructor(command: string, threads: number) {
-    const script = new URL("peers/peers.py", import.meta.url).pathname;
-    this.#process = spawn(command, [script], {
+  constructor(command: string, args: readonly string[], threads: number) {
+    this.#process = spawn(command, args, {
       stdio: ["pipe", "pipe", "ignore"],
       env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...PATIENCE },
     });
@@ -103,9 +122,9 @@ class Python {
   }
 }
 
-/** The first Python that has all three, or else at least NumPy. */
+/** The first Python that has all three, or else as many as there are. */
 async function findPython(): Promise<string | null> {
-  for (const modules of ["numpy, sklearn, torch", "numpy"]) {
+  for (const modules of ["numpy, sklearn, torch", "numpy, torch", "numpy"]) {
     for (const command of ["python3", "/usr/bin/python3"]) {
       const code = await new Promise((resolve) => {
         spawn(command, ["-c", `import ${modules}`], { stdio: "ignore" })
@@ -117,6 +136,7 @@ async function findPython(): Promise<string | null> {
   }
   return null;
 }
+const python = await findPython();
 
 function agree(costs: readonly number[], ours: readonly number[]): string | null {
   const worst = Math.max(...costs.map((cost, i) => Math.abs(cost / ours[i]! - 1)));
@@ -136,75 +156,60 @@ async function sample(step: () => unknown): Promise<number> {
   return elapsed / steps;
 }
 
-const isTold = (value: unknown) =>
-  typeof value !== "object" || (Array.isArray(value) && value.every((item) => typeof item === "number"));
-
-async function findPeers(name: string, work: object, files: object, ours: number[], command: string | null) {
+/** Who can do a work that is told in words, numbers and names of files, and whose first costs are `ours`. */
+async function findPeers(
+  name: string,
+  work: { readonly kind: "train" | "product" | "inference" },
+  ours: readonly number[],
+  rivals = RIVALS.map(flagged),
+): Promise<Peer[]> {
   const peers: Peer[] = [];
-  const refuse = (peer: string, error: unknown) =>
-    missing.push(`${name}: ${peer}: ${(error as Error).message ?? error}`);
-  for (const file of MODULES) {
-    try {
-      const module = (await import(new URL(`peers/${file}.js`, import.meta.url).href)) as PeerModule;
-      for (const peer of module.peers) {
-        try {
-          const made = await peer.create(work);
-          await made.use?.();
-          const costs: unknown[] = [];
-          for (let i = 0; i < STEPS; i++) costs.push(await made.step());
-          const difference = costs[0] !== undefined ? agree(costs as number[], ours) : null;
-          if (difference) throw new Error(difference);
-          const run = async () => {
-            await made.use?.();
-            return sample(made.step);
-          };
-          const { name: peerName, precision, note } = peer;
-          peers.push({ name: peerName, precision, ...(note && { note }), run });
-        } catch (error) {
-          refuse(peer.name, error);
-        }
-      }
-    } catch (error) {
-      refuse(file, error);
-    }
-  }
-  // Python reads arrays from files
-  const told = Object.fromEntries(Object.entries(work).filter(([, value]) => isTold(value)));
-  const children: Python[] = [];
-  for (const [peer, precision, threads] of PYTHON) {
-    if (command === null) {
-      refuse(peer, "no python3 with numpy here");
+  for (const { name: rival, from, peer = rival, threads = 1, note, flags = [], precision = "float32" } of rivals) {
+    const inPython = from.endsWith(".py");
+    if (inPython && python === null) {
+      refuse(name, rival, "no python3 with numpy here");
       continue;
     }
-    const python = new Python(command, threads);
-    const answer = await python.ask({ create: peer, work: { ...told, files } });
-    const first = answer.failed ? answer : await python.ask({ step: STEPS });
-    const difference = !first.failed && agree(first.costs!, ours);
-    if (first.failed || difference) {
-      refuse(peer, first.failed ?? difference);
-      python.end();
+    const script = new URL(`peers/${inPython ? from : "javascript.js"}`, import.meta.url).pathname;
+    const child = new Child(inPython ? python! : process.execPath, [...flags, script], threads);
+    const first = await child.ask({ create: peer, from, work });
+    const { failed, costs = [] } = first.failed ? first : await child.ask({ step: STEPS });
+    const why = failed ?? (costs.length ? agree(costs, ours) : null); // not all tell their costs
+    if (why) {
+      refuse(name, rival, why);
+      child.end();
       continue;
     }
-    children.push(python);
-    const once = (await python.ask({ step: 1 })).seconds!;
+    const once = (await child.ask({ step: 1 })).seconds!;
     const steps = Math.max(1, Math.ceil(0.2 / once));
     const run = async () => {
-      const { failed, seconds } = await python.ask({ step: steps });
+      const { failed, seconds } = await child.ask({ step: steps });
       if (failed !== undefined) throw new Error(failed);
       return seconds! / steps;
     };
-    peers.push({ name: peer, precision: name === "gemm" || name === "inference" ? "float32" : precision, run });
+    const end = () => child.end();
+    // NumPy's float64 is that of the student's program
+    const type = inPython && work.kind !== "train" ? "float32" : precision;
+    peers.push({ name: rival, precision: type, run, end, ...(note && { note }) });
   }
-  return {
-    peers,
-    end() {
-      for (const child of children) child.end();
-    },
-  };
+  return peers;
 }
 
-const bytesOf = (weights: readonly { weight: Float32Array; bias: Float32Array }[]) =>
-  Buffer.concat(weights.flatMap(({ weight, bias }) => [new Uint8Array(weight.buffer), new Uint8Array(bias.buffer)]));
+/** Writes arrays to files, for other processes; their names. */
+function written(arrays: Readonly<Record<string, Uint8Array | Int32Array | Float32Array>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => {
+      const file = join(folder, name);
+      writeFileSync(file, array);
+      return [name, file];
+    }),
+  );
+}
+
+const bytesOf = (weights: readonly LayerWeights[]) =>
+  Buffer.concat(
+    weights.flatMap(({ weight, bias }) => [weight, bias].map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer))),
+  );
 
 interface Row {
   name: string;
@@ -219,17 +224,11 @@ interface Row {
 }
 const results: { work: string; text: string; rows: Row[] }[] = [];
 
-async function compete(
-  work: string,
-  text: string,
-  flops: number,
-  ours: Peer[],
-  found: Awaited<ReturnType<typeof findPeers>>,
-) {
-  const all = [...ours, ...found.peers];
-  const { samples, ratios, failed } = await takePairs(ours[0]!, all.slice(1), seconds, 9);
-  found.end();
-  for (const [name, why] of failed) missing.push(`${work}: ${name}: while it was timed: ${why}`);
+async function compete(work: string, text: string, flops: number, all: readonly Peer[], together = 1) {
+  const [ours, ...others] = all as [Peer, ...Peer[]];
+  const { samples, ratios, failed } = await takePairs(ours, others, seconds, Number(options.samples), together);
+  for (const { end } of all) end?.();
+  for (const [name, why] of failed) refuse(work, name, `while it was timed: ${why}`);
   const timed = all.filter(({ name }) => !failed.has(name));
   const rows = timed.map(({ name, precision, note }): Row => {
     const taken = samples.get(name)!;
@@ -262,43 +261,95 @@ async function compete(
   for (const { name, note } of rows) if (note) console.log(`* ${name}: ${note}`);
 }
 
+/** How our kernels compute. */
+type Kind = Required<Pick<Ours, "numerics" | "vectors">>;
+const STRICT: Kind = { numerics: "strict", vectors: 128 };
+const FUSED: Kind = { numerics: "fused", vectors: 128 };
+const KINDS = [STRICT, FUSED].flatMap((kind) => [kind, { ...kind, vectors: 256 as const }]);
+
+const nameOf = ({ numerics, vectors }: Kind) =>
+  `wasmlp${numerics === "fused" ? " fused" : ""}${vectors === 256 ? " 256-bit" : ""}`;
+
+/** Why this engine cannot compute so; empty where it can. */
+async function whyNot({ numerics, vectors }: Kind): Promise<string> {
+  const { whyStrict, whyNarrow } = await loadBackend("wasm", numerics, false, vectors);
+  return whyStrict || whyNarrow;
+}
+
+// Kernels of 128 bits are compiled to the end before V8 joins vectors: it would do so in theirs, too.
+if (options.flags || WIDE_WORKS.some(({ name }) => wanted(name))) {
+  for (const { numerics } of [STRICT, FUSED]) {
+    for (const threads of [1, 2]) {
+      const { run, end } = trainer(MNIST, { numerics, threads }, 200);
+      await run();
+      end();
+    }
+  }
+}
+const wide: Kind = { ...FUSED, vectors: 256 };
+const main = !options.flags ? STRICT : (await whyNot(wide)) ? FUSED : wide;
+const us = nameOf(main);
+const flagged = (rival: Rival): Rival =>
+  main.vectors === 256 && rival.from.endsWith(".js") ? { ...rival, flags: JOINING } : rival;
+
+/** Who is asked to do a wide work: in JavaScript with vectors of 256 bits, too, where our own have them. */
+function wideRivals(work: string, joins: boolean): Rival[] {
+  const [some, others] = [true, false].map((asked) =>
+    RIVALS.filter(({ name }) => ASKED_FOR[work]!.includes(name) === asked),
+  ) as [Rival[], Rival[]];
+  refuse(work, others.map(({ name }) => name).join(", "), "not asked: they cannot, or would take minutes");
+  return some.flatMap((rival) => {
+    const both = joins && rival.from.endsWith(".js");
+    return both ? [rival, { ...rival, name: `${rival.name} 256-bit`, peer: rival.name, flags: JOINING }] : [rival];
+  });
+}
+
 try {
   console.log(machine());
-  const command = await findPython();
-  for (const work of [COURSE, MNIST] satisfies Work[]) {
+  for (const work of [COURSE, MNIST, ...WIDE_WORKS]) {
     if (!wanted(work.name)) continue;
+    const isWide = WIDE_WORKS.includes(work);
     const data = dataOf(work);
-    const weights = networkOf(work).weights as { weight: Float32Array; bias: Float32Array }[];
-    const files = { x: join(folder, "x"), y: join(folder, "y"), weights: join(folder, "weights") };
-    writeFileSync(files.x, data.x);
-    writeFileSync(files.y, data.y);
-    writeFileSync(files.weights, bytesOf(weights));
-    const shared = { kind: "train", ...work, scale: data.scale, classes: data.classes.length };
-    const costs = await trainer(work, { numerics }, 1).costs(STEPS);
-    // each sample of ours is a training of its own, whose memory is new: long enough that this does not count
-    const iterations = Math.ceil(1 / (flopsOf(work) / 30e9));
-    const mine = (name: string, how: Parameters<typeof trainer>[1], times = iterations, note = ""): Peer => ({
-      name,
-      precision: how.dtype ?? "float32",
-      ...(note && { note }),
-      run: trainer(work, how, times).run,
-    });
-    const ours = [
-      mine(`${us}, 2 threads`, { numerics, threads: 2 }),
-      mine(`${us}, 1 thread`, { numerics, threads: 1 }),
-      mine("wasmlp js", { backend: "js" }, 1),
-    ];
-    if (work === COURSE && !options.flags) {
-      ours.push(mine("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }, 200, "without what it does once"));
+    const { weights } = networkOf(work);
+    let first: readonly number[] | null = null; // our costs
+    const ours: Peer[] = [];
+    // long enough that waking threads up does not count
+    const iterations = Math.ceil(0.4 / (flopsOf(work) / 30e9));
+    const add = async (name: string, how: Ours, times = iterations, note = "") => {
+      const { network, costs, run, end } = trainer(work, how, times);
+      network.weights = weights;
+      const told = await costs(STEPS);
+      first ??= told;
+      const why = agree(told, first);
+      if (why) refuse(work.name, name, why);
+      else ours.push({ name, precision: how.dtype ?? "float32", run, end, ...(note && { note }) });
+    };
+    const kinds = isWide ? KINDS : work === MNIST && us !== nameOf(FUSED) ? [main, FUSED] : [main];
+    for (const kind of kinds) {
+      const why = await whyNot(kind);
+      if (why) {
+        refuse(work.name, nameOf(kind), why);
+        continue;
+      }
+      await add(`${nameOf(kind)}, 2 threads`, { ...kind, threads: 2 });
+      await add(`${nameOf(kind)}, 1 thread`, { ...kind, threads: 1 });
     }
-    const found = await findPeers(work.name, { ...shared, x: data.x, y: data.y, weights }, files, costs, command);
+    if (!isWide) await add("wasmlp js", { backend: "js" }, 1);
+    if (work === COURSE && !options.flags) {
+      await add("wasmlp, Gram form", { dtype: "float64", firstLayer: "gram" }, 200, "without what it does once");
+    }
+    const { x, y, scale, classes } = data;
+    const files = written({ x, y, weights: bytesOf(weights) });
+    const asked = { kind: "train" as const, ...work, scale, classes: classes.length, files };
+    const joins = ours.some(({ name }) => name.includes("256-bit"));
+    const found = await findPeers(work.name, asked, first!, isWide ? wideRivals(work.name, joins) : undefined);
     const batch = work.batch === work.count ? "full batch" : `batches of ${work.batch}`;
     await compete(
       work.name,
       `${work.layers.join("-")}, ${batch}, ${work.optimizer}, direct form, ms a step`,
       flopsOf(work),
-      ours,
-      found,
+      [...ours, ...found],
+      isWide ? TOGETHER : 1,
     );
   }
   for (const n of [256, 512, 1024]) {
@@ -308,39 +359,34 @@ try {
       Float32Array,
       Float32Array,
     ];
-    const files = { a: join(folder, "a"), b: join(folder, "b") };
-    writeFileSync(files.a, new Uint8Array(a.buffer));
-    writeFileSync(files.b, new Uint8Array(b.buffer));
-    const product = await productOf(numerics, "float32", n, [a, b]);
+    const product = await productOf(main.numerics, "float32", n, [a, b]);
     product.run();
     const first = Array<number>(STEPS).fill(product.first());
-    const ours: Peer[] = [{ name: `${us}, 1 thread`, precision: "float32", run: () => sample(product.run) }];
-    const found = await findPeers("gemm", { kind: "product", n, a, b }, files, first, command);
-    await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, ours, found);
+    const ours: Peer = { name: `${us}, 1 thread`, precision: "float32", run: () => sample(product.run) };
+    const asked = { kind: "product" as const, n, files: written({ a, b }) };
+    const found = await findPeers("gemm", asked, first);
+    await compete(`gemm ${n}`, `product of two ${n} x ${n} matrices, one thread`, 2 * n ** 3, [ours, ...found]);
   }
   for (const count of ASKED) {
     if (!wanted("inference")) continue;
-    const network = networkOf(MNIST, { numerics });
+    const network = networkOf(MNIST, { numerics: main.numerics });
     const plain = networkOf(MNIST, { backend: "js" });
     const predictor = await network.predictor();
-    const x = rowsOf(count);
-    const out = predictor.run(x).slice();
-    const weights = network.weights as { weight: Float32Array; bias: Float32Array }[];
-    const files = { x: join(folder, "rows"), weights: join(folder, "weights") };
-    writeFileSync(files.x, new Uint8Array(x.buffer));
-    writeFileSync(files.weights, bytesOf(weights));
-    const asked = { kind: "inference", layers: MNIST.layers, count, weights, x, onnx: networkToOnnx(network) };
+    const rows = rowsOf(count);
+    const out = predictor.run(rows).slice();
+    const files = written({ rows, weights: bytesOf(network.weights), onnx: networkToOnnx(network) });
+    const asked = { kind: "inference" as const, layers: MNIST.layers, count, files };
     const mine = (name: string, step: () => unknown): Peer => ({ name, precision: "float32", run: () => sample(step) });
     const ours = [
-      mine(us, () => void predictor.run(x, out)),
-      mine(`${us}, predict`, () => network.predict(x)),
-      ...(count > 1000 ? [] : [mine("wasmlp js", () => plain.predict(x))]),
+      mine(us, () => void predictor.run(rows, out)),
+      mine(`${us}, predict`, () => network.predict(rows)),
+      ...(count > 1000 ? [] : [mine("wasmlp js", () => plain.predict(rows))]),
     ];
     const first = Array<number>(STEPS).fill(out[0]!);
-    const found = await findPeers("inference", asked, files, first, command);
+    const found = await findPeers("inference", asked, first);
     const many = count === 1 ? "one example" : `${count} examples`;
     const text = `${MNIST.layers.join("-")}, ${many} at a time, answers in JavaScript, ms`;
-    await compete(`inference ${count}`, text, count * flopsOfAnswer(MNIST.layers), ours, found);
+    await compete(`inference ${count}`, text, count * flopsOfAnswer(MNIST.layers), [...ours, ...found]);
   }
   if (missing.length) console.log(`\nMissing:\n${missing.map((line) => `  ${line}`).join("\n")}`);
   if (options.json)

@@ -12,9 +12,7 @@ function create(work) {
     input: Array.from(work.x.subarray(i * inputs, (i + 1) * inputs), (v) => v * work.scale),
     output: [work.y[i]],
   }));
-  return { step: () => void net.train(data, { iterations: 1, learningRate: work.rate, errorThresh: 1e-9 }) };
+  return () => void net.train(data, { iterations: 1, learningRate: work.rate, errorThresh: 1e-9 });
 }
 
-export const peers = [
-  { name: "brain.js", precision: "float64", threads: 1, note: "one update an example, sigmoid", create },
-];
+export const peers = { "brain.js": create };

@@ -9,7 +9,7 @@ async function create(work) {
     const a = np.array(work.a).reshape([work.n, work.n]);
     const b = np.array(work.b).reshape([work.n, work.n]);
     const product = jit((p, q) => np.matmul(p, q));
-    return { step: async () => (await product(a.ref, b.ref).data())[0] };
+    return async () => (await product(a.ref, b.ref).data())[0];
   }
   const layers = work.weights.length;
   if (work.kind === "inference") {
@@ -28,15 +28,14 @@ async function create(work) {
       }
       return a;
     });
-    const step = async () => {
-      const x = np.array(work.x).reshape([work.count, work.layers[0]]);
+    return async () => {
+      const x = np.array(work.rows).reshape([work.count, work.layers[0]]);
       const outputs = answer(
         values.map((value) => value.ref),
         x,
       );
       return (await outputs.data())[0];
     };
-    return { step };
   }
   const binary = work.layers[layers] === 1;
   // x·w + b with w (inputs, outputs)
@@ -92,17 +91,15 @@ async function create(work) {
     batches.push([np.array(x).reshape([m, work.layers[0]]), np.array(y).reshape([m, width])]);
   }
   let step = 0;
-  return {
-    step: async () => {
-      const [x, y] = batches[step++ % batches.length];
-      const rate = adam ? work.rate / (1 - 0.9 ** step) : work.rate;
-      const root = adam ? 1 / Math.sqrt(1 - 0.999 ** step) : 1;
-      const result = update(parameters, v, s, x.ref, y.ref, np.array([rate]), np.array([root]));
-      let value;
-      [value, parameters, v, s] = result;
-      return (await value.data())[0];
-    },
+  return async () => {
+    const [x, y] = batches[step++ % batches.length];
+    const rate = adam ? work.rate / (1 - 0.9 ** step) : work.rate;
+    const root = adam ? 1 / Math.sqrt(1 - 0.999 ** step) : 1;
+    const result = update(parameters, v, s, x.ref, y.ref, np.array([rate]), np.array([root]));
+    let value;
+    [value, parameters, v, s] = result;
+    return (await value.data())[0];
   };
 }
 
-export const peers = [{ name: "jax-js wasm", precision: "float32", threads: 1, create }];
+export const peers = { "jax-js wasm": create };

@@ -8,14 +8,11 @@ ort.env.logLevel = "error";
 async function create(work) {
   if (work.kind !== "inference") throw new Error("inference only");
   const session = await ort.InferenceSession.create(work.onnx, { executionProviders: ["wasm"] });
-  delete globalThis.Worker; // which it leaves behind on Node, and by which others take it for a browser
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
-  return {
-    step: async () => {
-      const x = new ort.Tensor("float32", work.x, [work.count, work.layers[0]]);
-      return (await session.run({ [input]: x }))[output].data[0];
-    },
+  return async () => {
+    const x = new ort.Tensor("float32", work.rows, [work.count, work.layers[0]]);
+    return (await session.run({ [input]: x }))[output].data[0];
   };
 }
 
-export const peers = [{ name: "onnxruntime-web", precision: "float32", threads: 1, create }];
+export const peers = { "onnxruntime-web": create };

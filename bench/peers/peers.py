@@ -113,7 +113,7 @@ class Answers:
     """A network of relu layers and a softmax that only answers."""
 
     def __init__(self, name, work, weights, threads):
-        x = np.fromfile(work["files"]["x"], "f4").reshape(work["count"], -1)
+        x = np.fromfile(work["files"]["rows"], "f4").reshape(work["count"], -1)
         if name == "NumPy":
             self.answer = lambda: forward(x, weights)
             return

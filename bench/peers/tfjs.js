@@ -6,21 +6,17 @@ import "@tensorflow/tfjs-backend-wasm";
 const create = (backend) => async (work) => {
   await tf.setBackend(backend);
   await tf.ready();
-  const use = () => tf.setBackend(backend);
   if (work.kind === "product") {
     const a = tf.tensor2d(work.a, [work.n, work.n]);
     const b = tf.tensor2d(work.b, [work.n, work.n]);
-    return {
-      use,
-      step: () => {
-        const c = tf.matMul(a, b);
-        const [first] = c.dataSync();
-        c.dispose();
-        return first;
-      },
+    return () => {
+      const c = tf.matMul(a, b);
+      const [first] = c.dataSync();
+      c.dispose();
+      return first;
     };
   }
-  if (work.kind === "inference") return { use, step: answers(work) };
+  if (work.kind === "inference") return answers(work);
   const variables = work.weights.map(({ weight, bias }, l) => ({
     w: tf.variable(tf.tensor2d(weight, [work.layers[l + 1], work.layers[l]]).transpose()),
     b: tf.variable(tf.tensor1d(bias)),
@@ -40,33 +36,30 @@ const create = (backend) => async (work) => {
   }
   const optimizer = work.optimizer === "adam" ? tf.train.adam(work.rate, 0.9, 0.999, 1e-8) : tf.train.sgd(work.rate);
   let next = 0;
-  return {
-    use,
-    step: () => {
-      const [x, y] = batches[next++ % batches.length];
-      const cost = optimizer.minimize(() => {
-        let a = x;
-        variables.forEach(({ w, b }, l) => {
-          a = a.matMul(w).add(b);
-          if (l < variables.length - 1) a = a.relu();
-        });
-        return binary ? tf.losses.sigmoidCrossEntropy(y, a) : tf.losses.softmaxCrossEntropy(y, a);
-      }, true);
-      const value = cost.dataSync()[0];
-      cost.dispose();
-      return value;
-    },
+  return () => {
+    const [x, y] = batches[next++ % batches.length];
+    const cost = optimizer.minimize(() => {
+      let a = x;
+      variables.forEach(({ w, b }, l) => {
+        a = a.matMul(w).add(b);
+        if (l < variables.length - 1) a = a.relu();
+      });
+      return binary ? tf.losses.sigmoidCrossEntropy(y, a) : tf.losses.softmaxCrossEntropy(y, a);
+    }, true);
+    const value = cost.dataSync()[0];
+    cost.dispose();
+    return value;
   };
 };
 
-function answers({ layers, weights, x, count }) {
+function answers({ layers, weights, rows, count }) {
   const parameters = weights.map(({ weight, bias }, l) => ({
     w: tf.keep(tf.tensor2d(weight, [layers[l + 1], layers[l]]).transpose()),
     b: tf.keep(tf.tensor1d(bias)),
   }));
   return () => {
     const outputs = tf.tidy(() => {
-      let a = tf.tensor2d(x, [count, layers[0]]);
+      let a = tf.tensor2d(rows, [count, layers[0]]);
       parameters.forEach(({ w, b }, l) => {
         a = a.matMul(w).add(b);
         a = l < parameters.length - 1 ? a.relu() : a.softmax();
@@ -79,7 +72,4 @@ function answers({ layers, weights, x, count }) {
   };
 }
 
-export const peers = [
-  { name: "tfjs wasm", precision: "float32", threads: 1, create: create("wasm") },
-  { name: "tfjs cpu", precision: "float32", threads: 1, create: create("cpu") },
-];
+export const peers = { "tfjs wasm": create("wasm"), "tfjs cpu": create("cpu") };
