@@ -81,11 +81,19 @@ function shapesChart(rows: readonly (readonly (string | number)[])[]): string[] 
   });
 }
 
-/** A table and a chart for each work. */
+const drawn = new Set<string>(); // charts
+
+/** A table and a chart for each work. A second engine's chart has its name in it. */
 function peers({ machine, flags, results, missing }: Peers): string[] {
+  const engine = /Node [\d.]+/.exec(machine)![0];
   const works = results.map(({ work, text, rows }) => {
-    const name = work.replace(" ", "-") + (flags ? "-flags" : "");
-    const bars = rows.filter(({ milliseconds }) => milliseconds < 500);
+    const plain = work.replace(" ", "-") + (flags ? "-flags" : "");
+    const name = drawn.has(plain) ? `${plain}-node${Number.parseInt(engine.slice(5), 10)}` : plain;
+    drawn.add(name);
+    const bars = rows.filter(({ milliseconds }) => milliseconds < Math.max(500, 10 * rows[0]!.milliseconds));
+    // times as long as our first that the faster of PyTorch's takes
+    const torch = Math.min(...rows.filter((row) => row.name.startsWith("PyTorch")).map(({ ratio }) => ratio));
+    const compared = Number.isFinite(torch);
     writeFileSync(
       `${folder}charts/${name}.svg`,
       chart(
@@ -95,7 +103,7 @@ function peers({ machine, flags, results, missing }: Peers): string[] {
       ),
     );
     const table = markdown([
-      ["", "type", "ms", "least", "GFLOP/s", "times ours"],
+      ["", "type", "ms", "least", "GFLOP/s", "times ours", ...(compared ? ["PyTorch's speed"] : [])],
       ...rows.map((row) => [
         row.name + (row.note ? ` (${row.note})` : ""),
         row.precision,
@@ -103,6 +111,7 @@ function peers({ machine, flags, results, missing }: Peers): string[] {
         row.least,
         row.note || row.name.includes("Gram") ? "" : row.gflops,
         `${cell(row.ratio)} (${digits(row.low, 2)} to ${digits(row.high, 2)})`,
+        ...(compared ? [cell(torch / row.ratio)] : []),
       ]),
     ]);
     return `### ${work}: ${text}\n\n![${text}](charts/${name}.svg)\n\n${table}`;
@@ -110,9 +119,9 @@ function peers({ machine, flags, results, missing }: Peers): string[] {
   const reasons = [...new Set(missing)].map((line) => `- ${line}`).join("\n");
   const build = flags
     ? "Fused numerics, on Node.js 24 and later with V8's 256-bit vectors. They have bits of their own."
-    : "Our default build.";
+    : "Our default build where a row does not say fused or 256-bit.";
   return [
-    `## Against other libraries${flags ? ", flags on" : ""}\n\n${machine}. ${build}`,
+    `## Against other libraries, ${engine}${flags ? ", flags on" : ""}\n\n${machine}. ${build}`,
     ...works,
     ...(reasons ? [`Missing, with the reason:\n\n${reasons}`] : []),
   ];
@@ -124,7 +133,7 @@ Written by \`tsx bench/results.ts\` from what \`npm run bench -- --json FILE\`, 
 All on one shared virtual machine whose cores now and then run at little more than half their speed.
 Medians of samples taken in turns, with the least beside them; ratios are medians of the ratios of neighbouring samples. The direct form reads all inputs in every step; the Gram form is another algorithm for the first layer, and has rows of its own.
 
-Other libraries do the very same work: same first weights, same batches in the same order, same optimizer. Before anything is timed, the costs of the first four steps agree with ours within 0.1 %, where a library tells them. "times ours": how many times as long as the first row it takes; in brackets where 80 % of the ratios lie.`;
+Other libraries do the very same work: same first weights, same batches in the same order, same optimizer. Before anything is timed, the costs of the first four steps agree with ours within 0.1 %, where a library tells them. "times ours": how many times as long as the first row it takes; in brackets where 80 % of the ratios lie. "PyTorch's speed": how many times as fast a row is as the faster of PyTorch's. Rows with "fused" round multiply and add once, rows with "256-bit" have V8's vectors of 256 bits, other libraries' too.`;
 
 const parts = files.flatMap((file) => {
   const found = JSON.parse(readFileSync(file, "utf8")) as Ours | Peers;
