@@ -4,7 +4,7 @@
 // A panel holds 8 examples, unit by unit: a[unit][8]. Weights are (n, k) row-major, rows padded to kp and np.
 
 import { at, bytesOf, madd } from "./lanes";
-import { COLUMNS, LANES, ROWS, TILE } from "./program";
+import { COLUMNS, FOUR, LANES, ROWS, TILE } from "./program";
 import { multiplyAdd } from "./tile";
 
 /**
@@ -28,7 +28,7 @@ export function denseForward<T>(
   for (let u = 0; u < np; u += ROWS) {
     const rows = min(ROWS, np - u);
     const c = at<T>(z, u * LANES);
-    multiplyAdd<T>(c, zPanel, row, at<T>(w, u * width), wRow, bytesOf<T>(1), x, xPanel, panels, rows, count, fresh);
+    multiplyAdd<T>(c, zPanel, row, at<T>(w, u * width), 4 * wRow, wRow, bytesOf<T>(1), x, xPanel, panels, rows, count, fresh);
   }
 }
 
@@ -51,8 +51,8 @@ export function scaleAndBias<T>(z: usize, b: usize, np: i32, scale: T): void {
 /**
  * da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `width` is a multiple of 4.
  *
- * ROWS inputs and COLUMNS outputs at a time, whose weights are copied to `some`, T[COLUMNS][ROWS]: rows of a strip are
- * a kilobyte apart, and all that a column of them touches shares few lines of the cache.
+ * ROWS inputs and COLUMNS outputs at a time, whose weights are copied to `some`, T[ROWS / 4][COLUMNS][4], so that what a
+ * tile reads of them lies together.
  */
 export function denseBackwardInput<T>(
   da: usize,
@@ -66,25 +66,29 @@ export function denseBackwardInput<T>(
 ): void {
   const row = bytesOf<T>(LANES);
   const one = bytesOf<T>(1);
-  const next = bytesOf<T>(ROWS);
+  const next = bytesOf<T>(4);
+  const four = bytesOf<T>(FOUR);
   for (let j = 0; j < n; j += COLUMNS) {
     const count = min(COLUMNS, n - j);
     const b = at<T>(dz, j * LANES);
     for (let i = 0; i < width; i += ROWS) {
       const rows = min(ROWS, width - i);
-      copyColumns<T>(some, at<T>(w, j * width + i), width, rows, count);
-      multiplyAdd<T>(at<T>(da, i * LANES), panel, row, some, one, next, b, panel, panels, rows, count, j == 0);
+      copyFours<T>(some, at<T>(w, j * width + i), width, rows, count);
+      multiplyAdd<T>(at<T>(da, i * LANES), panel, row, some, four, one, next, b, panel, panels, rows, count, j == 0);
     }
   }
 }
 
-// some[j][ROWS] = `rows` numbers of each of `count` rows of w, which are `width` apart. `rows` is a multiple of 4.
+// some[i / 4][j][i % 4] = w[j][i] of the `rows` numbers i (a multiple of 4) of `count` rows j of w, which are `width` apart.
 // @ts-ignore: decorator
 @inline
-function copyColumns<T>(some: usize, w: usize, width: i32, rows: i32, count: i32): void {
-  const length = bytesOf<T>(rows);
-  for (let j = 0; j < count; j++, some += bytesOf<T>(ROWS), w += bytesOf<T>(width)) {
-    for (let i: usize = 0; i < length; i += 16) v128.store(some + i, v128.load(w + i));
+function copyFours<T>(some: usize, w: usize, width: i32, rows: i32, count: i32): void {
+  for (let j = 0; j < count; j++, some += bytesOf<T>(4), w += bytesOf<T>(width)) {
+    const last = at<T>(w, rows);
+    for (let q = w, p = some; q < last; q += bytesOf<T>(4), p += bytesOf<T>(FOUR)) {
+      v128.store(p, v128.load(q));
+      if (sizeof<T>() == 8) v128.store(p, v128.load(q, 16), 16);
+    }
   }
 }
 
@@ -121,7 +125,7 @@ export function denseBackwardWeights<T>(
   const next = bytesOf<T>(LANES);
   const tiles = bytesOf<T>(TILE);
   multiplyAdd<T>(
-    dw, next, bytesOf<T>(width), dz, bytesOf<T>(mp), bytesOf<T>(1), tile, tiles, width / LANES, rows, count, fresh,
+    dw, next, bytesOf<T>(width), dz, bytesOf<T>(4 * mp), bytesOf<T>(mp), bytesOf<T>(1), tile, tiles, width / LANES, rows, count, fresh,
   );
 }
 

@@ -37,7 +37,7 @@ export function unitsForward<T>(
       const two = min(2, panels - p);
       for (let v = u; v < last; v += UNITS) {
         const c = at<T>(zp, v * LANES);
-        multiplyAdd<T>(c, zPanel, row, at<T>(w, v * k), one, input, xp, xPanel, two, min(UNITS, last - v), count, fresh);
+        multiplyAdd<T>(c, zPanel, row, at<T>(w, v * k), 4 * one, one, input, xp, xPanel, two, min(UNITS, last - v), count, fresh);
       }
     }
   }

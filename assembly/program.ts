@@ -39,6 +39,7 @@ export const CHUNK = 256; // examples packed at a time for a weight gradient
 // Numbers from tile to tile there. 16 more than a tile has: whole kilobytes apart, all tiles would share few lines of
 // the cache.
 export const TILE = CHUNK * LANES + 16;
+export const FOUR = 4 * COLUMNS + 16; // the same of four rows of weights that are copied together
 export const ROUNDED = 16; // bytes: after the note
 export const TAKEN = 192; // bytes: a cache line of its own, as all threads write to it
 export const SCRATCH_HEAD = 256; // bytes of scratch before the first buffer
@@ -439,7 +440,7 @@ export enum DenseBackwardInput {
   kp,
   n,
   np,
-  some, // scratch: T[COLUMNS][ROWS], some of the weights
+  some, // scratch: T[ROWS / 4][COLUMNS][4], FOUR numbers from four rows to the next: some of the weights
 }
 /** rows = dz of a panel beside that of the others, unit by unit. */
 export enum StoreRows {

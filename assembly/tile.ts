@@ -15,14 +15,15 @@ export function joinVectors(): void {
 /**
  * c[panel] (rows, 8) += a (rows, count) · b[panel] (count, 8), or without the old c when `fresh`.
  *
- * a's element (i, j) lies at a + i·aRow + j·aColumn, c's rows are cRow apart, panels cPanel and bPanel (all in bytes);
- * b's rows follow one another. `rows` is a multiple of 4.
+ * a's element (i, j) lies at a + ⌊i/4⌋·aFour + (i mod 4)·aRow + j·aColumn, c's rows are cRow apart, panels cPanel and
+ * bPanel (all in bytes); b's rows follow one another. `rows` is a multiple of 4.
  */
 export function multiplyAdd<T>(
   c: usize,
   cPanel: usize,
   cRow: usize,
   a: usize,
+  aFour: usize,
   aRow: usize,
   aColumn: usize,
   b: usize,
@@ -37,18 +38,23 @@ export function multiplyAdd<T>(
   const pairs = sizeof<T>() == 4 ? panels >> 1 : panels;
   const cNext = sizeof<T>() == 4 ? cPanel : 32;
   const bNext = sizeof<T>() == 4 ? bPanel : 32;
-  const step: usize = joins ? 4 : 2;
-  const last = a + <usize>rows * aRow;
+  const last = a + <usize>(rows >> 2) * aFour;
   for (let p = 0; p < pairs; p++) {
-    for (let ai = a, ci = c; ai < last; ai += step * aRow, ci += step * cRow) {
-      if (joins) tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
-      else tile2x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
+    if (joins) {
+      for (let ai = a, ci = c; ai < last; ai += aFour, ci += 4 * cRow) {
+        tile4x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
+      }
+    } else {
+      let next = aRow + aRow; // to the other two of four rows, then to the next four
+      for (let ai = a, ci = c; ai < last; ai += next, next = aFour - next, ci += 2 * cRow) {
+        tile2x4<T>(ci, cNext, cRow, ai, aRow, aColumn, b, bNext, count, kept);
+      }
     }
     c += sizeof<T>() == 4 ? cPanel + cPanel : cPanel;
     b += sizeof<T>() == 4 ? bPanel + bPanel : bPanel;
   }
   if (sizeof<T>() == 4 && panels & 1) {
-    for (let ai = a, ci = c; ai < last; ai += 4 * aRow, ci += 4 * cRow) {
+    for (let ai = a, ci = c; ai < last; ai += aFour, ci += 4 * cRow) {
       tile4x2<T>(ci, cRow, ai, aRow, aColumn, b, count, kept);
     }
   }

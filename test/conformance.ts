@@ -337,7 +337,7 @@ export function conformance({ name, load, twin }: Suite): void {
         const dz = s.input(own);
         const da = s.output(w.kp * LANES);
         const stride = Math.max(w.kp, w.np) * LANES * size;
-        const some = s.room(P.ROWS * COLUMNS).address;
+        const some = s.room((P.ROWS / 4) * P.FOUR).address;
         const places = { da: da.address, dz: dz.address, stride, w: s.input(w.own).address, some };
         s.load("panels", (emit) => emit("denseBackwardInput", { ...places, kp: w.kp, n, np: w.np }), { examples: 8 });
         s.run(0, 1);

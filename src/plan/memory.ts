@@ -260,7 +260,7 @@ export function layOut(request: PlanRequest): Memory {
     targets: region(group * targetPanel, size),
     dz: region(group * panel, size),
     da: region(goesBack ? group * panel : 0, size),
-    some: region(goesBack ? P.ROWS * P.COLUMNS : 0, size),
+    some: region(goesBack ? (P.ROWS / 4) * P.FOUR : 0, size),
     tile: region(hasGradients ? (P.COLUMNS / P.LANES) * P.TILE : 0, size),
     block: region(hasGradients ? height * P.COLUMNS : 0, size),
   };
