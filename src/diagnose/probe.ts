@@ -1,7 +1,7 @@
 // Measurements of a training for the rules to judge: a fixed set of examples goes through a session of its own with the
 // weights as they are, so that batches and threads play no part. Changes nothing in the training.
 
-import type { Architecture } from "../architecture.js";
+import { type Architecture, countParameters } from "../architecture.js";
 import type { Backend } from "../backend.js";
 import { type Loss, losses, type OutputActivation } from "../catalogue.js";
 import { classCounts, type Dataset, subset } from "../dataset.js";
@@ -46,6 +46,9 @@ export interface Probed {
 }
 
 const MOST_EXAMPLES = 128;
+// Of a network of more than a million parameters fewer, so that a look takes little of a training of a few dozen steps.
+const LEAST_EXAMPLES = 32;
+const MOST_PRODUCTS = 2 ** 27; // of parameters and examples
 const UNKNOWN: Measurement = {
   ...{ gradient: Number.NaN, signal: Number.NaN, answer: [], deviation: Number.NaN, cost: Number.NaN },
   ...{ skill: Number.NaN, silent: [], saturated: [], errors: [] },
@@ -65,7 +68,8 @@ export function createProbe(
   signal?: AbortSignal,
 ): (steep: boolean) => Promise<Measurement> {
   const { architecture, gram = false } = session.plan.request;
-  const places = spread(data, MOST_EXAMPLES);
+  const affordable = Math.floor(MOST_PRODUCTS / countParameters(architecture.layers));
+  const places = spread(data, Math.max(LEAST_EXAMPLES, Math.min(MOST_EXAMPLES, affordable)));
   let examples = data; // those of the places, when they are needed
   let probe: Session | null | undefined; // opened when it is needed
   return async (steep) => {
