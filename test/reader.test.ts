@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test, vi } from "vitest";
 import type { InputError } from "../src/errors.js";
 import { readApart } from "../src/reader/embedded.js";
+import type { TaskName } from "../src/reader/tasks.js";
 
 const thread = vi.hoisted(() => ({ script: "" }));
 vi.mock("../build/reader.js", () => ({
@@ -79,6 +80,28 @@ test("a mistake, a bug and a result come back as they are", async () => {
   await expect(mistake).rejects.toMatchObject({ name: "InputError", code: "E_EMPTY", message: "none" });
   const bug = readBy("parentPort.postMessage({ bug: 'oh', stack: 'here' });");
   await expect(bug).rejects.toMatchObject({ name: "Error", message: "oh", stack: "here" });
+});
+
+test("a file that was listed is read in the same thread, another file and one that was read in a new one", async () => {
+  thread.script = `${BEGIN} let n = 0; parentPort.on("message", () => parentPort.postMessage({ result: ++n }));`;
+  const file = new Uint8Array(10);
+  const reading = { who: "readHdf5: a.h5", damaged: "E_HDF5_DAMAGED" } as const;
+  const ask = (task: TaskName, bytes = file) => readApart(task, bytes, [], reading) as Promise<unknown>;
+  expect(await ask("inspectHdf5")).toBe(1);
+  expect(await ask("inspectHdf5", new Uint8Array(10))).toBe(1);
+  expect(await ask("inspectHdf5")).toBe(1); // the other one took its place
+  expect(await ask("inspectHdf5")).toBe(2);
+  expect(await ask("readHdf5")).toBe(3);
+  expect(await ask("readHdf5")).toBe(1);
+});
+
+test("what brings a thread down in its second task is as damaged as in its first", async () => {
+  thread.script = `${BEGIN} parentPort.once("message", () => parentPort.postMessage({ result: 1 }));
+    parentPort.on("message", ({ task }) => task === "readHdf5" && process.exit(3));`;
+  const file = new Uint8Array(10);
+  const reading = { who: "readHdf5: a.h5", damaged: "E_HDF5_DAMAGED" } as const;
+  await readApart("inspectHdf5", file, [], reading);
+  await expect(readApart("readHdf5", file, [], reading)).rejects.toMatchObject({ code: "E_HDF5_DAMAGED" });
 });
 
 test("where no thread may be started, files are read in place", () => {

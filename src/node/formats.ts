@@ -194,6 +194,9 @@ export async function readExamples(file: RecognisedFile, names: Names, { shape, 
   return names.scale === undefined ? scaledLike(scale, examples) : examples;
 }
 
+// What HDF5 files have in them, which is asked more than once.
+const listings = new WeakMap<Uint8Array, ReturnType<typeof inspectHdf5>>();
+
 /**
  * Whether a file is to be read as a table: of formats that give nothing else, where columns are named, or where it has
  * records and no examples by their usual names.
@@ -202,7 +205,12 @@ export async function isTable(file: RecognisedFile, { x, y, target, encoding }: 
   if (!readerOf(file, "table")) return false;
   if (!readerOf(file, "dataset") || target !== undefined || encoding !== undefined) return true;
   if (y !== undefined) return false;
-  return areOfTable(await inspectHdf5(file.bytes, { name: file.name }), x);
+  let entries = listings.get(file.bytes);
+  if (!entries) {
+    entries = inspectHdf5(file.bytes, { name: file.name });
+    listings.set(file.bytes, entries);
+  }
+  return areOfTable(await entries, x);
 }
 
 /** The table that is meant by what is said of a file. Throws E_TABLE, also for a file that gives none. */
