@@ -43,6 +43,13 @@ export function unitsForward<T>(
   }
 }
 
+/** Units that exampleForward takes at a time, in eight vectors: four strips of them in float32, two in float64. */
+// @ts-ignore: decorator
+@inline
+export function exampleUnits<T>(): i32 {
+  return sizeof<T>() == 4 ? 4 * UNITS : 2 * UNITS;
+}
+
 /**
  * z (np, 8) = w (np, k) · x (k) for one example, whose numbers are `xStep` bytes apart: in one lane of z, or in all eight
  * where it is the `first` of its panel, as gatherInputs repeats it. `sums` is room for eight vectors.
@@ -59,8 +66,8 @@ export function exampleForward<T>(
 ): void {
   const strip = bytesOf<T>(UNITS * k);
   const row = bytesOf<T>(LANES);
-  // eight vectors at a time: four strips in float32, two in float64; a strip that is not there is another's once more
-  const some: i32 = sizeof<T>() == 4 ? 4 * UNITS : 2 * UNITS;
+  // a strip that is not there is another's once more
+  const some = exampleUnits<T>();
   for (let u = 0; u < np; u += some, w += bytesOf<T>(some * k)) {
     const strips = (np - u + UNITS - 1) / UNITS;
     const next = strips > 1 ? w + strip : w;

@@ -12,7 +12,7 @@ import { lossAndGradient, weighLosses } from "./loss";
 import { addNoise, noiseKey } from "./noise";
 import { batchNormBackward, batchNormForward, layerNormBackward, layerNormForward } from "./normalization";
 import { gatherInputs, gatherLabels, gatherRows, gatherTargets } from "./pack";
-import { exampleForward, unitsForward } from "./predict";
+import { exampleForward, exampleUnits, unitsForward } from "./predict";
 import {
   ActivationBackward,
   ActivationForward,
@@ -116,6 +116,8 @@ function stripsOf(r: usize): i32 {
   switch (kindOf(r)) {
     case Kind.denseForward:
       return (word(r, DenseForward.k) + COLUMNS - 1) / COLUMNS;
+    case Kind.predictForward:
+      return (word(r, PredictForward.k) + COLUMNS - 1) / COLUMNS;
     case Kind.denseBackwardInput:
       return (word(r, DenseBackwardInput.kp) + COLUMNS - 1) / COLUMNS;
     default:
@@ -163,7 +165,7 @@ function runPanels<T>(
       forward<T>(program, r, from, to, scratch, strip, last);
       return;
     case Kind.predictForward:
-      predict<T>(program, r, from, to, scratch);
+      predict<T>(program, r, from, to, scratch, strip, last);
       return;
     case Kind.activationForward: {
       const stride = address(r, ActivationForward.stride);
@@ -424,8 +426,8 @@ function forward<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
 }
 
 // The same of a layer that only predicts. A panel that would go through the tile by itself, with few examples in it, goes
-// example by example.
-function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize): void {
+// example by example, with a share of the units for each strip of the inputs.
+function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize, strip: i32, last: i32): void {
   const stride = address(r, PredictForward.zStride);
   const z = address(r, PredictForward.z) + <usize>from * stride;
   const rows = address(r, PredictForward.x);
@@ -437,12 +439,13 @@ function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
   const alone = sizeof<T>() == 8 || (count & 1) == 1;
   const few = alone && examplesOf(program, to - 1) <= FEW_EXAMPLES;
   const full = few ? count - 1 : count;
-  for (let first = 0; full > 0 && first < k; first += COLUMNS) {
+  const end = min(k, last * COLUMNS);
+  for (let first = strip * COLUMNS; full > 0 && first < end; first += COLUMNS) {
     const inputs = min(COLUMNS, k - first);
-    const strip = at<T>(w, first * UNITS);
+    const own = at<T>(w, first * UNITS);
     if (xStride) {
       const x = at<T>(rows + <usize>from * xStride, first * LANES);
-      unitsForward<T>(z, stride, x, xStride, full, strip, k, inputs, np, first == 0);
+      unitsForward<T>(z, stride, x, xStride, full, own, k, inputs, np, first == 0);
       continue;
     }
     const some = np <= FEW_UNITS ? 2 : full;
@@ -455,25 +458,35 @@ function predict<T>(program: usize, r: usize, from: i32, to: i32, scratch: usize
         const out = x + <usize>i * xPanel;
         gatherRows<T>(out, at<T>(rows, first), k, inputs, orderOf(program, panel), examplesOf(program, panel));
       }
-      unitsForward<T>(z + <usize>p * stride, stride, x, xPanel, panels, strip, k, inputs, np, first == 0);
+      unitsForward<T>(z + <usize>p * stride, stride, x, xPanel, panels, own, k, inputs, np, first == 0);
     }
   }
   if (few) {
     const order = orderOf(program, to - 1);
     const examples = examplesOf(program, to - 1);
-    const last = z + <usize>full * stride;
+    const panel = z + <usize>full * stride;
+    const unit = shareOf<T>(r, strip);
+    const units = shareOf<T>(r, last) - unit;
     const step = bytesOf<T>(xStride ? LANES : 1);
     const sums = address(r, PredictForward.panels) + scratch;
     for (let i = 0; i < examples; i++) {
       const x = xStride
         ? at<T>(rows + <usize>(to - 1) * xStride, i)
         : rows + <usize>load<i32>(at<i32>(order, i)) * bytesOf<T>(k);
-      exampleForward<T>(at<T>(last, i), x, step, w, k, np, i == 0, sums);
+      exampleForward<T>(at<T>(panel, unit * LANES + i), x, step, at<T>(w, unit * k), k, units, i == 0, sums);
     }
   }
+  if (end < k) return;
   const scale = word(r, PredictForward.scaled) ? <T>hyper(program, Hyper.inputScale) : <T>1;
   const b = address(r, PredictForward.b);
   for (let p = 0; p < count; p++) scaleAndBias<T>(z + <usize>p * stride, b, np, scale);
+}
+
+// Units that go with the strips before this one where examples go one by one: even shares, in whole turns.
+function shareOf<T>(r: usize, strip: i32): i32 {
+  const np = word(r, PredictForward.np);
+  const some = exampleUnits<T>();
+  return min(np, (((np + some - 1) / some) * strip) / stripsOf(r) * some);
 }
 
 // da = wᵀ · dz of one layer for the panels of a group, strip by strip.
