@@ -35,5 +35,8 @@ function marked(code: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Bytes of a base64 string, in any engine. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
