@@ -23,10 +23,60 @@ export async function paced<Result>(work: Generator<void, Result>, pace: Pace): 
   return piece.value;
 }
 
+/** The same without pauses. */
+export function atOnce<Result>(work: Generator<void, Result>): Result {
+  let piece = work.next();
+  while (!piece.done) piece = work.next();
+  return piece.value;
+}
+
+/** Keeps works in pieces that share a memory apart. */
+export interface Apart {
+  /** Brings to its end what has begun and pauses. */
+  finish(): void;
+  /** The work, which first does that, too. */
+  apart<Result>(work: Generator<void, Result>): Generator<void, Result>;
+}
+
+export function keepApart(): Apart {
+  let begun: Generator<void> | null = null;
+  const finish = () => {
+    if (begun) atOnce(begun);
+  };
+  return {
+    finish,
+    *apart<Result>(work: Generator<void, Result>) {
+      finish();
+      let result!: Result;
+      const own = (function* () {
+        result = yield* work;
+        begun = null;
+      })();
+      begun = own;
+      yield* own; // another may have brought it to its end
+      return result;
+    },
+  };
+}
+
+/** Numbers that are copied or looked at between two looks at the clock: some milliseconds. */
+const PIECE = 2 ** 19;
+
+/** Calls `work` with the parts [from, to) of `all` things of `size` numbers each; yields after each part. */
+export function* inParts(all: number, size: number, work: (from: number, to: number) => void): Generator<void> {
+  const some = Math.max(1, Math.floor(PIECE / size));
+  for (let from = 0; from < all; from += some) {
+    work(from, Math.min(from + some, all));
+    yield;
+  }
+}
+
+// When the event loop last had its turn, whoever computed since: many short works in a row are one long one for it.
+let last = performance.now();
+
 export function createPace(signal?: AbortSignal): Pace {
   let busy = 0;
   let since = Number.NaN; // when counting started, while it runs
-  let last = performance.now(); // when the event loop last had its turn
   const stop = () => {
     if (!Number.isNaN(since)) busy += performance.now() - since;
     since = Number.NaN;

@@ -8,9 +8,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+let now = performance.now();
 /** Lets a slice of time pass whenever anybody looks at the clock. */
 function letTimePass(): void {
-  let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => {
     now += SLICE + 1;
     return now;
