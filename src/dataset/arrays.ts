@@ -3,6 +3,7 @@
 
 import { type ErrorCode, InputError } from "../errors.js";
 import { show } from "../options/check.js";
+import { atOnce, inParts } from "../pace.js";
 import type { Examples } from "./types.js";
 
 /** Rows of numbers: arrays or typed arrays of one length. */
@@ -76,16 +77,27 @@ export function flattenRows(who: string, name: string | null, rows: unknown): { 
   return { values, width };
 }
 
-/** Throws E_NOT_FINITE_DATA, naming the first row of `values` (rows, width) that has NaN or infinity. */
-export function checkFinite(who: string, name: string, values: Float32Array | Float64Array, width: number): void {
-  if (areFinite(values)) return;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) refuseNumber(who, name, Math.floor(i / width), values[i]);
-  }
+/**
+ * Throws E_NOT_FINITE_DATA, naming the first row of `values` (rows, width) that has NaN or infinity. Yields now and then.
+ */
+export function* checkingFinite(
+  who: string,
+  name: string,
+  values: Float32Array | Float64Array,
+  width: number,
+): Generator<void> {
+  yield* inParts(values.length, 1, (from, to) => {
+    if (areFinite(values.subarray(from, to))) return;
+    const bad = values.findIndex((value, i) => i >= from && !Number.isFinite(value));
+    refuseNumber(who, name, Math.floor(bad / width), values[bad]);
+  });
 }
 
+/** The same at once. */
+export const checkFinite = (...wanted: Parameters<typeof checkingFinite>): void => atOnce(checkingFinite(...wanted));
+
 // 0 times a number is 0, times NaN or infinity NaN, and four sums at a time wait less for one another.
-function areFinite(values: Float32Array | Float64Array): boolean {
+export function areFinite(values: Float32Array | Float64Array): boolean {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;

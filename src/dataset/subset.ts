@@ -4,6 +4,7 @@
 import { InputError } from "../errors.js";
 import { check, checkOptions, show } from "../options/check.js";
 import { flag, number, whole } from "../options/type.js";
+import { atOnce, inParts } from "../pace.js";
 import { Random } from "../random.js";
 import { asDataset } from "./check.js";
 import type { Dataset, LabelledDataset } from "./types.js";
@@ -38,6 +39,11 @@ export interface SplitOptions {
  * @example subset(data, [0, 2, 4])
  */
 export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>): D {
+  return atOnce(taking(set, positions));
+}
+
+/** The same in pieces: yields now and then. */
+export function* taking<D extends Dataset>(set: D, positions: ArrayLike<number>): Generator<void, D> {
   const data = asDataset("subset", set);
   const { features, count: all } = data;
   const count = positions?.length;
@@ -49,15 +55,17 @@ export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>):
     if (Number.isInteger(at) && at >= 0 && at < all) continue;
     throw new InputError("E_OPTION", `subset: position ${i} is ${show(at)}; pass whole numbers from 0 to ${all - 1}.`);
   }
-  const rows = <A extends Dataset["x"] | Dataset["y"]>(values: A, width: number): A => {
+  const rows = function* <A extends Dataset["x"] | Dataset["y"]>(values: A, width: number): Generator<void, A> {
     const copy = new (values.constructor as new (length: number) => A)(count * width);
-    for (let i = 0; i < count; i++) {
-      copy.set(values.subarray(positions[i]! * width, (positions[i]! + 1) * width) as never, i * width);
-    }
+    yield* inParts(count, width, (from, to) => {
+      for (let i = from; i < to; i++) {
+        copy.set(values.subarray(positions[i]! * width, (positions[i]! + 1) * width) as never, i * width);
+      }
+    });
     return copy;
   };
-  const y = rows(data.y, data.classes === null ? data.outputs : 1);
-  return { ...data, x: rows(data.x, features), y, count };
+  const y = yield* rows(data.y, data.classes === null ? data.outputs : 1);
+  return { ...data, x: yield* rows(data.x, features), y, count };
 }
 
 /**
@@ -67,12 +75,17 @@ export function subset<D extends Dataset>(set: D, positions: ArrayLike<number>):
  * @example const { train, test } = split(data, { test: 0.2 });
  */
 export function split<D extends Dataset>(set: D, options: SplitOptions = {}): Split<D> {
+  return atOnce(splitting(set, options));
+}
+
+/** The same in pieces: yields now and then. */
+export function* splitting<D extends Dataset>(set: D, options: SplitOptions): Generator<void, Split<D>> {
   const data = asDataset("split", set);
   checkOptions("split", SPLIT, options);
   const { stratify = false } = options;
   if (stratify) checkLabelled("split", data);
   const { train, test } = splitPositions("split", data.count, stratify ? (data.y as Int32Array) : null, options);
-  return { train: subset(data, train), test: subset(data, test) };
+  return { train: yield* taking(data, train), test: yield* taking(data, test) };
 }
 
 /** Positions of the rows in the two parts of a split; with `labels` each label has its share in both. */

@@ -3,10 +3,11 @@
 
 import { type Architecture, type LayerShape, type VectorName, vectorsOf } from "../architecture.js";
 import type { Init, InitName } from "../catalogue.js";
+import { inParts } from "../pace.js";
 import { Random } from "../random.js";
 import { type LayerWeights, type Numbers, numbers } from "../session/layout.js";
 
-const PIECE = 65536; // numbers, some milliseconds
+const COSTLY = 16; // a number that is drawn takes as long as so many that are copied, or more
 
 /** A layer with how its weights are drawn, and what its biases start at. */
 export interface DrawnLayer extends LayerShape {
@@ -50,12 +51,11 @@ function firstOf(name: VectorName, { firstSlope }: DrawnLayer): number {
 
 function* drawLayer(weight: Numbers, bias: Numbers, layer: DrawnLayer, init: Init, random: Random): Generator<void> {
   const { inputs, units, biasInit } = layer;
-  const fill = function* (values: Numbers, draw: () => number) {
-    for (let i = 0; i < values.length; i++) {
-      values[i] = draw();
-      if (i % PIECE === PIECE - 1) yield;
-    }
-  };
+  const fill = (values: Numbers, draw: () => number) =>
+    inParts(values.length, COSTLY, (from, to) => {
+      for (let i = from; i < to; i++) values[i] = draw();
+    });
+  const same = (value: number) => inParts(weight.length, 1, (from, to) => weight.fill(value, from, to));
   const normal = (deviation: number) => fill(weight, () => random.normal() * deviation);
   const truncated = (deviation: number) => fill(weight, () => truncatedNormal(random) * deviation);
   const uniform = (limit: number, values = weight) => fill(values, () => (2 * random.uniform() - 1) * limit);
@@ -65,8 +65,7 @@ function* drawLayer(weight: Numbers, bias: Numbers, layer: DrawnLayer, init: Ini
     if (n !== undefined) return yield* normal(n);
     if (t !== undefined) return yield* truncated(t);
     if (u !== undefined) return yield* uniform(u);
-    weight.fill(c!);
-    return;
+    return yield* same(c!);
   }
   switch (init) {
     case "lecun":
@@ -96,8 +95,7 @@ function* drawLayer(weight: Numbers, bias: Numbers, layer: DrawnLayer, init: Ini
     case "zeros":
       return;
     case "ones":
-      weight.fill(1);
-      return;
+      return yield* same(1);
     default:
       init satisfies never;
   }
@@ -155,16 +153,15 @@ function* orthogonalise(weight: Numbers, n: number, k: number): Generator<void> 
   const [count, length] = n <= k ? [n, k] : [k, n];
   const place = (vector: number, i: number) => (n <= k ? vector * k + i : i * k + vector);
   const vectors = new Float64Array(count * length);
-  for (let v = 0; v < count; v++) for (let i = 0; i < length; i++) vectors[v * length + i] = weight[place(v, i)]!;
+  yield* inParts(count, length, (from, to) => {
+    for (let v = from; v < to; v++) for (let i = 0; i < length; i++) vectors[v * length + i] = weight[place(v, i)]!;
+  });
   for (let v = 0; v < count; v++) {
     const own = vectors.subarray(v * length, (v + 1) * length);
     for (let pass = 0; pass < 2; pass++) {
-      for (let o = 0; o < v; o++) {
-        const other = vectors.subarray(o * length, (o + 1) * length);
-        const share = dot(own, other);
-        for (let i = 0; i < length; i++) own[i]! -= share * other[i]!;
-      }
-      yield;
+      yield* inParts(v, 2 * length, (from, to) => {
+        for (let o = from; o < to; o++) makeOrthogonal(own, vectors.subarray(o * length, (o + 1) * length));
+      });
     }
     const norm = Math.sqrt(dot(own, own));
     for (let i = 0; i < length; i++) {
@@ -172,6 +169,12 @@ function* orthogonalise(weight: Numbers, n: number, k: number): Generator<void> 
       weight[place(v, i)] = own[i]!;
     }
   }
+}
+
+// Takes from a vector its share in another.
+function makeOrthogonal(own: Float64Array, other: Float64Array): void {
+  const share = dot(own, other);
+  for (let i = 0; i < own.length; i++) own[i]! -= share * other[i]!;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

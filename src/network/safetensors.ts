@@ -9,6 +9,7 @@
 import { recognise } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
+import { atOnce, inParts } from "../pace.js";
 
 const ARRAYS = { F32: Float32Array, F64: Float64Array } as const;
 const METADATA = "__metadata__";
@@ -48,7 +49,14 @@ type Fail = (found: string) => never;
  * tensors of one dtype lie aligned in the file. A tensor whose shape, dtype and data disagree, or a name used twice, is
  * a mistake of the caller and throws RangeError.
  */
-export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>>): Bytes {
+export const writeSafetensors = (...wanted: Parameters<typeof writingSafetensors>): Bytes =>
+  atOnce(writingSafetensors(...wanted));
+
+/** The same in pieces: yields now and then. */
+export function* writingSafetensors(
+  tensors: readonly Tensor[],
+  metadata: Readonly<Record<string, string>>,
+): Generator<void, Bytes> {
   const entries = [`"${METADATA}":${JSON.stringify(metadata)}`];
   const names = new Set([METADATA]);
   let end = 0;
@@ -74,7 +82,9 @@ export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<
   file.set(header, LENGTH_BYTES);
   let at = LENGTH_BYTES + padded;
   for (const { data } of tensors) {
-    file.set(bytesOf(data), at);
+    const bytes = bytesOf(data);
+    const start = at;
+    yield* inParts(bytes.length, 1, (from, to) => file.set(bytes.subarray(from, to), start + from));
     at += data.byteLength;
   }
   return file;
