@@ -20,7 +20,8 @@ import {
 } from "./diagnose/run.js";
 import { InputError } from "./errors.js";
 import type { CostRecord, Diagnosis, DiagnosisCode, History } from "./history.js";
-import { getWeights } from "./session/layout.js";
+import { createPace, paced } from "./pace.js";
+import { readingWeights } from "./session/layout.js";
 
 /** Training met NaN or infinity; code E_NOT_FINITE. Has where it was met, what to change, and the run so far. */
 export class NotFiniteError extends InputError {
@@ -69,10 +70,16 @@ export interface DoctorState {
 }
 
 /** What watches a training; an abort of `signal` ends its measurements. */
-export function createDoctor(patient: Patient, training: Probed, backend: Backend, signal?: AbortSignal): Doctor {
+export async function createDoctor(
+  patient: Patient,
+  training: Probed,
+  backend: Backend,
+  signal?: AbortSignal,
+): Promise<Doctor> {
   const { architecture, data } = patient;
   const { session } = training;
   const probe = createProbe(backend, training, signal);
+  const pace = createPace(signal);
   const found = new Map<DiagnosisCode, Diagnosis>();
   const told = new Set<DiagnosisCode>();
   const run: Run = {
@@ -83,7 +90,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     ...measuresOf(patient),
     moment: "start",
     failed: false,
-    baseline: patient.weighted ? Number.NaN : baselineOf(architecture, data),
+    baseline: patient.weighted ? Number.NaN : await paced(baselineOf(architecture, data), pace),
     entropy: !patient.weighted && isEntropyOfClasses(architecture) && data.classes ? baseRateEntropy(data) : Number.NaN,
     records: [],
     least: Number.POSITIVE_INFINITY,
@@ -91,8 +98,8 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     looks: [],
     first: { gains: [], symmetric: null },
     held: null,
-    recalls: () => recallsOf(backend, architecture, getWeights(session), patient, signal),
-    countDeadUnits: () => countDeadUnits(backend, architecture, getWeights(session), data, signal),
+    recalls: () => recallsOf(backend, architecture, session, patient, signal),
+    countDeadUnits: () => countDeadUnits(backend, architecture, session, data, signal),
     see: () => probe(true),
     has: (code) => found.has(code),
   };
@@ -102,6 +109,7 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
   async function ask(rules = RULES): Promise<Diagnosis[]> {
     const effects: Diagnosis[] = [];
     for (const { code, look, passing = false } of rules) {
+      await pace.breathe(); // some measure the data
       if (found.has(code) && run.moment !== "end") continue;
       const looked = await look(run);
       if (looked === null) {
@@ -135,8 +143,8 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
     return [...found.values()].filter(which).sort((a, b) => rank(a.code) - rank(b.code));
   };
   return {
-    begin() {
-      run.first = firstWeights(architecture, patient.firstWeights);
+    async begin() {
+      run.first = await paced(firstWeights(architecture, patient.firstWeights), pace);
       return ask();
     },
     step: (iteration, cost) => addCost(run.curve, iteration, patient.options.iterations, cost),
@@ -160,7 +168,8 @@ export function createDoctor(patient: Patient, training: Probed, backend: Backen
       return ask();
     },
     async notFinite(iteration) {
-      const where = locateNotFinite(training, session.hasBadWeight() ? getWeights(session) : []);
+      const weights = session.hasBadWeight() ? await paced(readingWeights(session), pace) : [];
+      const where = locateNotFinite(training, weights);
       run.failed = true;
       run.moment = "end";
       await ask(CAUSES);

@@ -27,25 +27,25 @@ import { checkGradientsOf, type GradientCheck, type GradientCheckOptions } from 
 import type { History } from "./history.js";
 import type { MetricName } from "./metrics.js";
 import { type DrawnLayer, drawWeights } from "./network/initialize.js";
-import { fingerprintOf, readModel, writeModel } from "./network/model-file.js";
+import { fingerprintOf, readModel, writingModel } from "./network/model-file.js";
 import { type LayerOptions, type NetworkOptions, resolveNetworkOptions } from "./network/options.js";
 import { openPrediction, type Prediction } from "./network/prediction.js";
 import {
-  fitStandardization,
   fitStandardizationOf,
+  fittingStandardization,
   type Standardization,
   type Standardized,
-  standardizeDataset,
   standardizeSource,
+  standardizing,
 } from "./network/standardize.js";
 import { type HeadOptions, optionsUpTo, optionsWithHead } from "./network/transfer.js";
 import { checkData, checkMetrics, checkOutputs, checkSource, type PredictInput } from "./network/validate.js";
 import { checkFit, heldOut, refuseSource } from "./network/validate-fit.js";
-import { checkObject, checkOptions } from "./options/check.js";
+import { check, checkObject, checkOptions } from "./options/check.js";
 import { onlyUsed } from "./options/resolve.js";
 import { number, whole } from "./options/type.js";
 import { OPTIONS } from "./options.js";
-import { createPace, paced } from "./pace.js";
+import { atOnce, createPace, type Pace, paced } from "./pace.js";
 import { compile } from "./plan.js";
 import {
   type Asked,
@@ -65,7 +65,8 @@ import {
   type LayerWeights,
   type Numbers,
   numbers,
-  setWeights,
+  readingWeights,
+  settingWeights,
 } from "./session/layout.js";
 import { openInference, trainingRequest, valuesOf } from "./session.js";
 import { type SummaryOptions, summaryOf } from "./summary.js";
@@ -100,7 +101,9 @@ type Run = (training: Training, data: Dataset) => Promise<History>;
 /** The last prediction, with the weights that it has: the next one need not be loaded. */
 interface Kept {
   readonly prediction: Prediction;
-  weights: readonly LayerWeights[];
+  readonly weights: readonly LayerWeights[];
+  /** When it has them. */
+  readonly loaded: Promise<void>;
   /** Calls that are under way. */
   users: number;
 }
@@ -248,32 +251,42 @@ export class Network {
 
   async #carryOut(set: Dataset | DataSource, passed: FitOptions, run: Run): Promise<History> {
     this.#refuseBusy();
-    const { data: own, validation } = heldOut(this.#checkedAny("fit", set), passed ?? {}, this);
-    const some = isSource(own) ? await sampleOf(own) : own; // for data in memory nothing is awaited before #fit is set
+    const checked = this.#checkedAny("fit", set);
+    const { signal, worker } = passed ?? {};
+    if (signal !== undefined) check("fit", "signal", OPTIONS.signal.type, signal);
+    const fit: RunningFit = { stop: createStop(signal), apart: Boolean(worker), training: null };
+    this.#fit = fit; // nothing is awaited before that
+    try {
+      return await this.#fitWith(fit, checked, passed, run);
+    } finally {
+      fit.stop.release();
+      this.#fit = null;
+    }
+  }
+
+  async #fitWith(fit: RunningFit, checked: Dataset | DataSource, passed: FitOptions, run: Run): Promise<History> {
+    const { signal } = fit.stop;
+    const pace = createPace(signal);
+    const { data: own, validation } = await paced(heldOut(checked, passed ?? {}, this), pace);
+    const some = isSource(own) ? await sampleOf(own) : own;
     const others = isSource(validation) ? await sampleOf(validation) : validation;
-    this.#refuseBusy();
     if (isSource(own) || isSource(validation)) refuseSource(passed, isSource(own));
     const weights = () => exampleWeights(some, passed);
     const resolved = resolveFitOptions(passed, own.count, this.seed, weights, this.layers.length - 1);
     checkFit(this.#architecture, resolved, some, others);
     const wanted = isSource(own) ? { ...passed, firstLayer: "direct" as const } : passed;
     const strategy = chooseStrategy(this.#architecture, resolved, own.count, this, wanted);
-    const fit: RunningFit = { stop: createStop(passed.signal), apart: Boolean(passed.worker), training: null };
-    this.#fit = fit;
-    try {
-      const by = await this.#standardizationFor(own, passed.resumeFrom, fit.stop.signal);
-      const data = this.#standardized(some, by);
-      const options = validation ? { ...passed, validation: this.#standardized(validation, by) } : passed;
-      const describe = () => this.#describe(own, by);
-      if (fit.apart) return await this.#fitInWorker(data, options, fit, describe);
-      const source = isSource(own) ? this.#standardized(own, by) : null;
-      const scaled = { scaling: this.scaling, standardization: by };
-      const opening = { data, source, ...scaled, passed: options, options: resolved, strategy };
-      return await this.#fitHere(opening, fit, describe, run);
-    } finally {
-      fit.stop.release();
-      this.#fit = null;
-    }
+    const by = await this.#standardizationFor(own, pace, passed.resumeFrom, signal);
+    const data = await paced(this.#standardizing(some, by), pace);
+    const options = validation
+      ? { ...passed, validation: await paced(this.#standardizing(validation, by), pace) }
+      : passed;
+    const describe = () => this.#describe(own, by);
+    if (fit.apart) return this.#fitInWorker(data, options, fit, describe);
+    const source = isSource(own) ? await paced(this.#standardizing(own, by), pace) : null;
+    const scaled = { scaling: this.scaling, standardization: by };
+    const opening = { data, source, ...scaled, passed: options, options: resolved, strategy };
+    return this.#fitHere(opening, fit, describe, run);
   }
 
   /**
@@ -327,7 +340,9 @@ export class Network {
     } finally {
       close();
       if (whole && !this.#disposed && training.state.iteration > 0) {
-        this.#weights = getWeights(training.state.session, valuesOf(training.state.session));
+        const { session } = training.state;
+        const weights = await paced(readingWeights(session, valuesOf(session)), createPace());
+        if (!this.#disposed) this.#weights = weights;
         this.#init = null;
         this.#numerics = strategy.numerics;
       }
@@ -379,17 +394,12 @@ export class Network {
   }
 
   // What data are standardised by: what the weights were trained with, a checkpoint's, else what is fitted on these.
-  #standardizationFor(data: Standardized, resumeFrom?: Uint8Array): Standardization | null;
-  #standardizationFor(
+  async #standardizationFor(
     data: Standardized | DataSource,
+    pace: Pace,
     resumeFrom?: Uint8Array,
     signal?: AbortSignal,
-  ): Standardization | null | Promise<Standardization>;
-  #standardizationFor(
-    data: Standardized | DataSource,
-    resumeFrom?: Uint8Array,
-    signal?: AbortSignal,
-  ): Standardization | null | Promise<Standardization> {
+  ): Promise<Standardization | null> {
     if ("by" in data && data.by) return data.by; // in a worker
     if (resumeFrom) {
       const saved = standardizationIn(resumeFrom, this.inputs, this.layers[this.layers.length - 1]!);
@@ -406,7 +416,7 @@ export class Network {
     const targets = this.output === "linear" && losses[this.loss].targets === "numbers";
     return isSource(data)
       ? fitStandardizationOf(data, this.scaling, targets, signal)
-      : fitStandardization(data, this.scaling, targets);
+      : paced(fittingStandardization(data, this.scaling, targets), pace);
   }
 
   // The first layers' part of it: targets are of the last one.
@@ -415,12 +425,10 @@ export class Network {
     return own && layers < this.layers.length - 1 ? { ...own, targets: null } : own;
   }
 
-  #standardized(data: Standardized, by: Standardization | null): Dataset;
-  #standardized(data: DataSource, by: Standardization | null): DataSource;
-  #standardized(data: Standardized | DataSource, by: Standardization | null): Dataset | DataSource;
-  #standardized(data: Standardized | DataSource, by: Standardization | null): Dataset | DataSource {
+  *#standardizing<D extends Standardized | DataSource>(data: D, by: Standardization | null): Generator<void, D> {
     if (by === null || ("by" in data && data.by)) return data;
-    return isSource(data) ? standardizeSource(by, data, this.dtype) : standardizeDataset(by, data, this.dtype);
+    const { dtype } = this;
+    return (isSource(data) ? standardizeSource(by, data, dtype) : yield* standardizing(by, data, dtype)) as D;
   }
 
   /**
@@ -436,13 +444,14 @@ export class Network {
       ? createTableDataset(set, { encoding: encodingOf("evaluate", { encoding: this.#encoding }) })
       : set;
     const checked = this.#checkedAny("evaluate", own);
-    const data = this.#standardized(checked, this.#standardization);
+    const pace = createPace();
+    const data = await paced(this.#standardizing(checked, this.#standardization), pace);
     const some = isSource(data) ? await sampleOf(data) : data;
     checkMetrics("evaluate", options.metrics ?? [], some, this.loss);
     const weights = await this.#settled();
     const like = { ...some, count: data.count };
     const session = openInference(await this.#backend(), this.#architecture, like);
-    setWeights(session, weights);
+    await paced(settingWeights(session, weights), pace);
     return evaluateWith(session, data, undefined, options.metrics);
   }
 
@@ -456,7 +465,8 @@ export class Network {
    * the next call; a service asks a predictor. Rejects with E_FEATURES, E_TABLE, E_MEMORY, E_BACKEND, E_DISPOSED.
    */
   async predict(x: PredictInput | Table): Promise<Numbers> {
-    const examples = examplesOf("predict", this.#asked(), x);
+    const pace = createPace();
+    const examples = await paced(examplesOf("predict", this.#asked(), x), pace);
     const by = this.#standardization;
     const outputs = this.layers[this.layers.length - 1]!;
     const result = numbers(this.#architecture, examples.count * outputs);
@@ -465,10 +475,8 @@ export class Network {
     const kept = this.#keep(await this.#backend(), weights);
     kept.users++;
     try {
-      const pace = createPace();
-      for (let first = 0; first < examples.count; await pace.breathe()) {
-        first = kept.prediction.answer(examples, by, result, first);
-      }
+      await kept.loaded;
+      await kept.prediction.answerPaced(examples, by, result, pace);
     } finally {
       kept.users--;
     }
@@ -478,12 +486,11 @@ export class Network {
 
   // The last prediction, with these weights; another where it is at work with others.
   #keep(backend: Backend, weights: readonly LayerWeights[]): Kept {
-    let kept = this.#kept;
-    if (kept?.weights === weights) return kept;
-    if (!kept || kept.users > 0) kept = { prediction: openPrediction(backend, this.#architecture), weights, users: 0 };
-    kept.prediction.setWeights(weights);
-    kept.weights = weights;
-    this.#kept = kept.prediction.bytes <= KEPT_BYTES && !this.#disposed ? kept : null;
+    const own = this.#kept;
+    if (own?.weights === weights) return own;
+    const prediction = own && own.users === 0 ? own.prediction : openPrediction(backend, this.#architecture);
+    const kept = { prediction, weights, loaded: paced(prediction.settingWeights(weights), createPace()), users: 0 };
+    this.#kept = prediction.bytes <= KEPT_BYTES && !this.#disposed ? kept : null;
     return kept;
   }
 
@@ -530,7 +537,8 @@ export class Network {
    */
   async checkGradients(set: Dataset, options?: GradientCheckOptions): Promise<GradientCheck[]> {
     const raw = this.#checked("checkGradients", set);
-    const data = this.#standardized(raw, this.#standardizationFor(raw));
+    const pace = createPace();
+    const data = await paced(this.#standardizing(raw, await this.#standardizationFor(raw, pace)), pace);
     return checkGradientsOf(this.#architecture, await this.#settled(), data, options, this);
   }
 
@@ -689,12 +697,25 @@ export class Network {
 
   /**
    * The model as a safetensors file: weights under PyTorch's names ("0.weight" (units, inputs), "0.bias", …), the rest
-   * as metadata. Throws E_NOT_FINITE when a weight is NaN or infinite, E_DISPOSED.
+   * as metadata. At once: hundreds of megabytes take seconds, in which the event loop waits; see saved. Throws
+   * E_NOT_FINITE when a weight is NaN or infinite, E_DISPOSED.
    * Source: https://github.com/huggingface/safetensors#format
    */
   save(): Bytes {
+    return atOnce(this.#writing(this.#now()));
+  }
+
+  /**
+   * The same file with pauses for the event loop: of the weights as they are now, or in the middle of a step as they are
+   * after it. Rejects with what save throws.
+   */
+  async saved(): Promise<Bytes> {
+    return paced(this.#writing(await this.#settled()), createPace());
+  }
+
+  #writing(weights: readonly LayerWeights[]): Generator<void, Bytes> {
     const { biasInit: _, ...own } = this.#described(); // a model has its weights
-    return writeModel({ ...own, layers: own.layers.map(withoutInit) }, this.#now(), this.#standardization);
+    return writingModel({ ...own, layers: own.layers.map(withoutInit) }, weights, this.#standardization);
   }
 
   /**
@@ -719,7 +740,7 @@ export class Network {
    * where they are the same to the bit. Behind "fused:" where the numerics are fused. Rejects with E_DISPOSED.
    */
   async fingerprint(): Promise<string> {
-    return fingerprintOf(await this.#settled(), this.#standardization, this.#numerics);
+    return paced(fingerprintOf(await this.#settled(), this.#standardization, this.#numerics), createPace());
   }
 
   /**
@@ -785,19 +806,20 @@ export class Network {
 
   #held(): readonly LayerWeights[] {
     this.#refuseDisposed();
-    for (const _ of this.#drawing()); // all at once
-    return this.#weights!;
+    return atOnce(this.#drawing());
   }
 
   // The same, with pauses for the event loop.
   async #drawn(signal?: AbortSignal): Promise<readonly LayerWeights[]> {
-    const pace = createPace(signal);
-    await paced(this.#drawing(), pace);
+    await paced(this.#drawing(), createPace(signal));
     return this.#held();
   }
 
-  *#drawing(): Generator<void> {
-    this.#weights ??= yield* drawWeights(this.#architecture, this.#layers, this.#init!, this.seed);
+  *#drawing(): Generator<void, readonly LayerWeights[]> {
+    if (this.#weights) return this.#weights;
+    const drawn = yield* drawWeights(this.#architecture, this.#layers, this.#init!, this.seed);
+    this.#weights ??= drawn; // others may have been set meanwhile
+    return this.#weights;
   }
 }
 

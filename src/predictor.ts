@@ -11,7 +11,7 @@ import { openPrediction, type Prediction } from "./network/prediction.js";
 import type { Standardization } from "./network/standardize.js";
 import { checkOutputs, type PredictInput, toExamples, type Wants } from "./network/validate.js";
 import { show } from "./options/check.js";
-import { createPace } from "./pace.js";
+import { atOnce, createPace, paced } from "./pace.js";
 import { type LayerWeights, type Numbers, numbers } from "./session/layout.js";
 import { type Encoding, encodeTable, isTable, type Table } from "./table.js";
 
@@ -66,7 +66,7 @@ export async function createPredictor(
   weights: readonly LayerWeights[],
 ): Promise<Predictor> {
   let prediction: Prediction | null = openPrediction(backend, architecture);
-  prediction.setWeights(weights);
+  await paced(prediction.settingWeights(weights), createPace());
   const { inputs, dtype, standardization: by } = asked;
   const outputs = outputsOf(asked);
 
@@ -81,9 +81,9 @@ export async function createPredictor(
 
   function run(who: string, x: PredictInput | Table, out?: Numbers): Numbers {
     const own = ready(who);
-    const examples = examplesOf(who, asked, x);
+    const examples = atOnce(examplesOf(who, asked, x));
     const results = out ? checkOut(who, out, asked, examples.count) : roomFor(examples);
-    for (let first = 0; first < examples.count; ) first = own.answer(examples, by, results, first);
+    own.answer(examples, by, results);
     checkOutputs(who, results, outputs, dtype);
     return results;
   }
@@ -96,12 +96,10 @@ export async function createPredictor(
     run: (x, out) => run("run", x, out),
     async predict(x) {
       const own = ready("predict");
-      const examples = examplesOf("predict", asked, x);
-      const results = roomFor(examples);
       const pace = createPace();
-      for (let first = 0; first < examples.count; await pace.breathe()) {
-        first = own.answer(examples, by, results, first);
-      }
+      const examples = await paced(examplesOf("predict", asked, x), pace);
+      const results = roomFor(examples);
+      await own.answerPaced(examples, by, results, pace);
       checkOutputs("predict", results, outputs, dtype);
       return results;
     },
@@ -128,13 +126,16 @@ function checkOut(who: string, out: Numbers, asked: Asked, count: number): Numbe
   );
 }
 
-/** What is asked, as examples: tables through the network's encoding. Throws what Network.predict rejects with. */
-export function examplesOf(
+/**
+ * What is asked, as examples: tables through the network's encoding. Yields now and then. Throws what Network.predict
+ * rejects with.
+ */
+export function* examplesOf(
   who: string,
   asked: Pick<Asked, keyof Wants | "encoding">,
   x: PredictInput | Table,
-): Examples {
-  if (!isTable(x)) return toExamples(who, asked, x);
+): Generator<void, Examples> {
+  if (!isTable(x)) return yield* toExamples(who, asked, x);
   return encodeTable(who, x, encodingOf(who, asked)).examples;
 }
 

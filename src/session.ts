@@ -7,7 +7,7 @@ import { beginDispatch, panelsOf, phaseInPieces, stepInPieces } from "./backend/
 import type { Backend } from "./backend.js";
 import type { StepName } from "./catalogue.js";
 import type { Dataset, Examples } from "./dataset.js";
-import { createPace, type Pace } from "./pace.js";
+import { atOnce, createPace, inParts, type Pace, paced } from "./pace.js";
 import { compile, type PhaseName, type PlanRequest, type Purpose, phasesOf, viewOf } from "./plan.js";
 import { copyRows, copyTargets, heldAs, type LoadedParameters, type Numbers, panelsToRows } from "./session/layout.js";
 
@@ -63,8 +63,8 @@ export interface Session extends LoadedParameters {
   setBatch(count: number): void;
   /** Runs a phase over [from, to) of its panels or blocks, all of them if not said; where it is in parts, all these. */
   run(phase: PhaseName, from?: number, to?: number): void;
-  /** The same with pauses for the event loop. */
-  runPaced(phase: PhaseName, pace: Pace): Promise<void>;
+  /** The same in pieces: yields after each. */
+  running(phase: PhaseName, from?: number, to?: number): Generator<void>;
   /** Up to `count` whole steps at once, on this thread; returns how many were finished. */
   steps(count: number): number;
   /** One step with pauses in it. An abort is heard until weights change, and leaves the step undone. Returns 0 or 1. */
@@ -152,11 +152,11 @@ export function open(backend: Backend, request: PlanRequest): Session {
         else machine.run(phase, from, to ?? sizeOf(phase));
       }
     },
-    async runPaced(name, pace) {
+    *running(name, from = 0, to) {
       for (const phase of phasesOf(plan, name)) {
         const { over } = plan.phases[phase]!;
         if (over === "once") machine.once(phase);
-        else for (const _ of phaseInPieces(machine, phase, over, sizeOf(phase))) await pace.breathe();
+        else for (const _ of phaseInPieces(machine, phase, over, to ?? sizeOf(phase), from)) yield;
       }
     },
     steps(count) {
@@ -248,31 +248,28 @@ function openWhole(purpose: Purpose, backend: Backend, architecture: Architectur
   return fill(open(backend, { purpose, architecture, count, batch: count, ...heldAs(architecture, data) }), data);
 }
 
-const PIECE = 2 ** 22; // numbers that are copied between two pauses: some milliseconds
-
 /** Brings all of a data set in, and its scale; yields now and then, as there can be very much of it. */
 export function* filling(session: Session, data: Examples | Dataset): Generator<void> {
   session.setScale(data.scale);
+  // panels hold a batch, which is copied as a whole
+  if (session.plan.request.x !== "panels") return yield* bringing(session, data, 0, data.count);
   if ("y" in data) copyTargets(session, data, 0, data.count);
-  const panels = session.plan.request.x === "panels"; // a batch, which is copied as a whole
-  const some = panels ? data.count : Math.max(1, Math.floor(PIECE / data.features));
-  for (let first = 0; first < data.count; first += some) {
-    copyRows(session, data, first, Math.min(some, data.count - first), first);
-    yield;
+  copyRows(session, data, 0, data.count);
+}
+
+// Brings `count` examples from `first` on to the start of the memory.
+function* bringing(session: Session, data: Examples | Dataset, first: number, count: number): Generator<void> {
+  if ("y" in data) {
+    const width = data.classes === null ? data.outputs : 1;
+    yield* inParts(count, width, (from, to) => copyTargets(session, data, first + from, to - from, from));
   }
+  yield* inParts(count, data.features, (from, to) => copyRows(session, data, first + from, to - from, from));
 }
 
 /** The same at once. */
 export function fill(session: Session, data: Examples | Dataset): Session {
   atOnce(filling(session, data));
   return session;
-}
-
-/** What a work in pieces comes to, without pauses between them. */
-function atOnce<Result>(work: Generator<void, Result>): Result {
-  let piece = work.next();
-  while (!piece.done) piece = work.next();
-  return piece.value;
 }
 
 /** A session that runs the network forward over batches that are brought in one after the other. */
@@ -310,10 +307,9 @@ export async function* infer(
   const targets = "y" in data;
   for (let first = 0; first < data.count; first += stage) {
     const count = Math.min(stage, data.count - first);
-    copyRows(session, data, first, count);
-    if (targets) copyTargets(session, data, first, count);
+    await paced(bringing(session, data, first, count), pace);
     session.setBatch(count);
-    await session.runPaced("forward", pace);
+    await paced(session.running("forward"), pace);
     const loss = targets ? session.sumOfLosses() : Number.NaN;
     yield { first, count, loss, outputs: panelsToRows(session, last, count) };
     await pace.breathe();

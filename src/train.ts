@@ -4,8 +4,8 @@
 
 import { type Doctor, NotFiniteError } from "./diagnose.js";
 import type { CostRecord, Diagnosis, Ended, History, Metrics } from "./history.js";
-import type { Pace } from "./pace.js";
-import type { Numbers } from "./session/layout.js";
+import { createPace, type Pace, paced } from "./pace.js";
+import { cloning, copying, type Numbers } from "./session/layout.js";
 import { valuesOf } from "./session.js";
 import { createControl } from "./train/control.js";
 import type { Dispatcher } from "./train/dispatch.js";
@@ -23,7 +23,8 @@ export type Evaluator = () => Promise<{ cost: number; accuracy: number; metrics?
 export interface Writer {
   readonly every: number | undefined;
   readonly seconds: number | undefined;
-  save(training: Training): unknown;
+  /** Writes it down between two of its steps, and gives what saves that. Yields now and then. */
+  writing(training: Training): Generator<void, () => unknown>;
 }
 
 /** A training and all that it is carried out with. */
@@ -83,8 +84,9 @@ export async function train(training: Training): Promise<History> {
       const recording = state.iteration % logEvery === 0;
       const evaluated = recording ? await evaluate(training) : {};
       if (recording) await doctor.look(state.iteration);
-      const keeping = recording ? { iteration: state.iteration, parameters: state.session.parameters.slice() } : null;
-      const values = recording ? keptValues(state, keeping!.parameters) : null;
+      const keeping = recording ? await keep(training) : null;
+      const values = recording ? await keptValues(training, keeping!.parameters) : null;
+      state.kept ??= keeping;
       const most = rates.prepare(
         state.iteration,
         recording ? 1 : Math.min(stepsAhead(training), checkpoint.stepsAhead()),
@@ -122,25 +124,32 @@ export async function train(training: Training): Promise<History> {
     const told = report(); // also where it stopped
     if (!stop.signal.aborted) await stop.during(told);
   }
-  leave(state, (options.patience > 0 && state.ending.best?.parameters) || valuesOf(state.session));
+  await leave(training, (options.patience > 0 && state.ending.best?.parameters) || valuesOf(state.session));
   tell(await doctor.end(state.iteration, training.evaluators.validation));
   await checkpoint.finish();
   return historyOf(training, ended ?? (state.iteration < iterations ? "callback" : "iterations"));
 }
 
+// A copy of the parameters before a step.
+async function keep({ state, pace }: Training) {
+  return { iteration: state.iteration, parameters: await paced(cloning(state.session.parameters), pace) };
+}
+
 // What a record is of: the parameters, which are a copy already, or a copy of their average.
-const keptValues = ({ session }: TrainingState, parameters: Numbers) =>
-  session.average.length ? session.average.slice() : parameters;
+const keptValues = ({ state: { session }, pace }: Training, parameters: Numbers) =>
+  session.average.length ? paced(cloning(session.average), pace) : parameters;
 
 // Makes these the parameters that the training leaves.
-function leave({ session }: TrainingState, values: Numbers): void {
-  session.parameters.set(values);
-  session.average.set(values.subarray(0, session.average.length));
+async function leave({ state: { session } }: Training, values: Numbers): Promise<void> {
+  const { parameters, average } = session;
+  const pace = createPace(); // no abort stops it half-way
+  if (values !== parameters) await paced(copying(values, parameters), pace);
+  if (values !== average) await paced(copying(values.subarray(0, average.length), average), pace);
 }
 
 // Writes the training down when it is time. One is saved while the training goes on; the next waits for it.
 function checkpoints(training: Training) {
-  const { writer, state, stop } = training;
+  const { writer, state, stop, pace } = training;
   const first = state.iteration; // there is a checkpoint of it, or nothing to write yet
   let last = performance.now();
   let saving: unknown;
@@ -154,7 +163,7 @@ function checkpoints(training: Training) {
       if (!writer || !isDue()) return;
       await stop.during(saving);
       last = performance.now();
-      saving = stop.tell((which: Training) => writer.save(which), training);
+      saving = stop.tell(await paced(writer.writing(training), pace));
       stop.signal.throwIfAborted();
     },
     finish: () => stop.during(saving),
@@ -183,8 +192,9 @@ async function fail(training: Training, iteration: number): Promise<NotFiniteErr
   const { state } = training;
   const diagnosis = await training.doctor.notFinite(iteration);
   const error = new NotFiniteError(diagnosis, historyOf(training));
-  leave(state, state.kept.parameters);
-  state.iteration = state.kept.iteration;
+  const { iteration: last, parameters } = state.kept!;
+  await leave(training, parameters);
+  state.iteration = last;
   return error;
 }
 

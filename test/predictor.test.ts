@@ -6,8 +6,8 @@ import { loadBackend } from "../src/backend.js";
 import { createDataset, type Examples } from "../src/dataset.js";
 import { InputError } from "../src/errors.js";
 import { type LayerOptions, Network, type NetworkOptions, type Numbers, Random, type Table } from "../src/index.js";
-import { restoreUnit, standardizeExamples } from "../src/network/standardize.js";
-import { setWeights } from "../src/session/layout.js";
+import { restoreUnit, standardizeRows } from "../src/network/standardize.js";
+import { numbers, setWeights } from "../src/session/layout.js";
 import { infer, openInference } from "../src/session.js";
 import { createTableDataset } from "../src/table.js";
 
@@ -23,7 +23,10 @@ async function reference(network: Network, options: NetworkOptions, examples: Ex
   const { resolveNetworkOptions } = await import("../src/network/options.js");
   const { architecture } = resolveNetworkOptions(options);
   const by = network.standardization;
-  const seen = by ? standardizeExamples(by, examples, network.dtype) : examples;
+  const { x, scale } = examples;
+  const seen = by
+    ? { ...examples, x: standardizeRows(x, scale, by.inputs, numbers(network, x.length)), scale: 1 }
+    : examples;
   const session = openInference(await loadBackend("wasm"), architecture, seen);
   setWeights(session, network.weights);
   const outputs = network.layers[network.layers.length - 1]!;

@@ -52,7 +52,7 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
       ...{ validation: null, firstWeights: network.weights, inEpochs: false },
     };
     const feed = feedFromMemory(data.count, options);
-    const doctor = createDoctor(patient, { ...opened, feed }, backend);
+    const doctor = await createDoctor(patient, { ...opened, feed }, backend);
     const stop = createStop();
     const pace = createPace(stop.signal);
     const dispatcher = createDispatcher(opened.session, null, false, pace);

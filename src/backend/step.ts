@@ -18,11 +18,17 @@ export function panelsOf(header: Int32Array): number {
 /** What a step in pieces asks of a machine. */
 export type Pieces = Pick<Machine, "run" | "once" | "together" | "pieces" | "runPiece">;
 
-/** Runs a phase over its panels, or its blocks, of which there are `all`; yields after each piece. */
-export function* phaseInPieces(machine: Pieces, phase: number, over: Over, all: number): Generator<Over, void> {
+/** Runs a phase over its panels, or its blocks, [from, all); yields after each piece. */
+export function* phaseInPieces(
+  machine: Pieces,
+  phase: number,
+  over: Over,
+  all: number,
+  from = 0,
+): Generator<Over, void> {
   const together = over === "panels" ? machine.together : 1;
   const pieces = over === "panels" ? machine.pieces(phase) : 1;
-  for (let i = 0; i < all; i += together) {
+  for (let i = from; i < all; i += together) {
     const end = Math.min(i + together, all);
     for (let piece = 0; piece < pieces; piece++) {
       if (over === "panels") machine.runPiece(phase, piece, i, end);

@@ -7,9 +7,17 @@ import { type Loss, losses, type OutputActivation } from "../catalogue.js";
 import { classCounts, type Dataset, subset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { evaluateWith, mostProbable } from "../evaluate.js";
-import { createPace } from "../pace.js";
+import { createPace, paced } from "../pace.js";
 import { viewOf } from "../plan.js";
-import { arraysOf, type LayerWeights, type Numbers, panelsToRows, setWeights } from "../session/layout.js";
+import {
+  arraysOf,
+  copying,
+  copyingWeights,
+  type LayerWeights,
+  type LoadedParameters,
+  type Numbers,
+  panelsToRows,
+} from "../session/layout.js";
 import { infer, openInference, openProbe, type Session } from "../session.js";
 import type { Feed } from "../train/feed.js";
 import { explanation, skillOf } from "./neighbours.js";
@@ -78,9 +86,9 @@ export function createProbe(
       probe = openIfThereIsMemory(() => openProbe(backend, architecture, examples));
     }
     if (probe === null) return UNKNOWN;
-    probe.parameters.set(session.parameters);
     const pace = createPace(signal);
-    await probe.runPaced("passes", pace);
+    await paced(copying(session.parameters, probe.parameters), pace);
+    await paced(probe.running("passes"), pace);
     const { layers } = probe.plan;
     const output = layers[layers.length - 1]!;
     const answers = layers.map((layer) => panelsToRows(probe!, layer, examples.count));
@@ -90,10 +98,10 @@ export function createProbe(
     let gradient: number | undefined;
     if (steep && gram) gradient = normInGramForm(probe, examples, places);
     else if (steep) {
-      probe.run("gradients", 0, layers[0]!.blocks);
+      await paced(probe.running("gradients", 0, layers[0]!.blocks), pace);
       gradient = Math.sqrt(sum(probe.norms.subarray(0, layers[0]!.blocks)));
     }
-    probe.run("outputs");
+    await paced(probe.running("outputs"), pace);
     const outputs = panelsToRows(probe, output, examples.count);
     return {
       ...(gradient !== undefined && { gradient }),
@@ -213,13 +221,13 @@ function normInGramForm(
 export async function countDeadUnits(
   backend: Backend,
   architecture: Architecture,
-  weights: readonly LayerWeights[],
+  training: LoadedParameters,
   { x, count, features, shape, scale }: Dataset,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const examples = { x, count, features, shape, scale };
   const session = openInference(backend, architecture, examples);
-  setWeights(session, weights);
+  await paced(copyingWeights(training, session), createPace(signal));
   const { layers } = session.plan;
   const alive = layers.map((layer) => new Uint8Array(layer.units));
   for await (const batch of infer(session, examples, signal)) {
@@ -241,7 +249,7 @@ const MOST_OF_CLASS = 50;
 export async function recallsOf(
   backend: Backend,
   architecture: Architecture,
-  weights: readonly LayerWeights[],
+  training: LoadedParameters,
   { data, validation }: { data: Dataset; validation: Dataset | null },
   signal?: AbortSignal,
 ): Promise<number[]> {
@@ -252,7 +260,7 @@ export async function recallsOf(
   const places: number[] = [];
   for (let i = 0; i < from.count; i++) if (taken[from.y[i]!]!++ < MOST_OF_CLASS) places.push(i);
   const session = openInference(backend, architecture, { ...from, count: places.length });
-  setWeights(session, weights);
+  await paced(copyingWeights(training, session), createPace(signal));
   const { confusion } = await evaluateWith(session, subset(from, places), signal);
   return confusion.map((row, c) => row[c]! / row.reduce((sum, count) => sum + count, 0));
 }

@@ -5,6 +5,7 @@ import type { Architecture } from "../architecture.js";
 import { type Init, losses } from "../catalogue.js";
 import { baseRateEntropy, classCounts, type Dataset } from "../dataset.js";
 import type { CostRecord, Diagnosis, DiagnosisCode } from "../history.js";
+import { atOnce, inParts } from "../pace.js";
 import type { LayerWeights } from "../session/layout.js";
 import type { TrainingOptions } from "../train/options.js";
 import { type CurveState, quartersOf } from "./curve.js";
@@ -110,8 +111,13 @@ function once<T>(make: () => T): () => T {
 
 const MOST_WEIGHTS = 20_000; // of a layer, whose deviation is taken
 
-/** Deviations of the weights, and units that are alike in what they read and in what is read of them. */
-export function firstWeights({ layers }: Architecture, weights: readonly LayerWeights[]): FirstWeights {
+/**
+ * Deviations of the weights, and units that are alike in what they read and in what is read of them. Yields now and then.
+ */
+export function* firstWeights(
+  { layers }: Architecture,
+  weights: readonly LayerWeights[],
+): Generator<void, FirstWeights> {
   const gains = layers.map(({ inputs }, l) => {
     const { weight } = weights[l]!;
     const step = Math.max(1, Math.floor(weight.length / MOST_WEIGHTS));
@@ -119,16 +125,16 @@ export function firstWeights({ layers }: Architecture, weights: readonly LayerWe
     for (let i = 0; i < weight.length; i += step, count++) square += weight[i]! ** 2;
     return Math.sqrt((square / count) * inputs);
   });
-  return { gains, symmetric: findSymmetricLayer({ layers }, weights) };
+  return { gains, symmetric: yield* findSymmetricLayer({ layers }, weights) };
 }
 
 const ALIKE = 1e-3; // of a weight: units that differ by less stay alike for long
 
-/** The first hidden layer whose units all have the same weights, to both sides; null when there is none. */
-export function findSymmetricLayer(
+// The first hidden layer whose units all have the same weights, to both sides; null when there is none.
+function* findSymmetricLayer(
   { layers }: Pick<Architecture, "layers">,
   weights: readonly LayerWeights[],
-): FirstWeights["symmetric"] {
+): Generator<void, FirstWeights["symmetric"]> {
   for (let l = 0; l < layers.length - 1; l++) {
     const { inputs, units } = layers[l]!;
     const { weight, bias } = weights[l]!;
@@ -136,16 +142,30 @@ export function findSymmetricLayer(
     if (units < 2) continue;
     const size = Math.max(...[0, inputs - 1, weight.length - 1].map((i) => Math.abs(weight[i]!)));
     const like = (a: number, b: number) => Math.abs(a - b) <= ALIKE * size;
-    const reads = weight.every((value, i) => i < inputs || like(value, weight[i - inputs]!));
-    const biased = bias.every((value) => like(value, bias[0]!));
-    const read = next.every((value, i) => i % units === 0 || like(value, next[i - 1]!));
-    if (reads && biased && read) return { layer: l + 1, units, weight: weight[0]! };
+    const alike =
+      (yield* holds(weight.length, (i) => i < inputs || like(weight[i]!, weight[i - inputs]!))) &&
+      (yield* holds(units, (i) => like(bias[i]!, bias[0]!))) &&
+      (yield* holds(next.length, (i) => i % units === 0 || like(next[i]!, next[i - 1]!)));
+    if (alike) return { layer: l + 1, units, weight: weight[0]! };
   }
   return null;
 }
 
-/** The least cost of a network that answers the same to every example; NaN where the loss has no such formula. */
-export function baselineOf(architecture: Architecture, data: Dataset): number {
+// Whether a test is passed by all numbers from 0 on.
+function* holds(count: number, test: (i: number) => boolean): Generator<void, boolean> {
+  let passed = true;
+  yield* inParts(count, COSTLY, (from, to) => {
+    for (let i = from; passed && i < to; i++) passed = test(i);
+  });
+  return passed;
+}
+const COSTLY = 4; // a number takes as long as so many that are copied
+
+/**
+ * The least cost of a network that answers the same to every example; NaN where the loss has no such formula. Yields now
+ * and then.
+ */
+export function* baselineOf(architecture: Architecture, data: Dataset): Generator<void, number> {
   const { loss, layers } = architecture;
   const { baseline } = losses[loss];
   if (baseline === null) return Number.NaN;
@@ -158,13 +178,19 @@ export function baselineOf(architecture: Architecture, data: Dataset): number {
     if (data.classes === null) return data.y[i * outputs + u]!;
     return outputs === 1 ? data.y[i]! : Number(data.y[i] === u);
   };
-  let sum = 0;
-  for (let u = 0; u < outputs; u++) {
-    let mean = 0;
-    for (let i = 0; i < data.count; i++) mean += target(i, u) / data.count;
-    for (let i = 0; i < data.count; i++) sum += (target(i, u) - mean) ** 2 / data.count;
-  }
-  return sum / outputs;
+  const mean = new Float64Array(outputs);
+  const squares = new Float64Array(outputs);
+  const overAll = (visit: (i: number, u: number) => void) =>
+    inParts(data.count, COSTLY * outputs, (from, to) => {
+      for (let i = from; i < to; i++) for (let u = 0; u < outputs; u++) visit(i, u);
+    });
+  yield* overAll((i, u) => {
+    mean[u]! += target(i, u) / data.count;
+  });
+  yield* overAll((i, u) => {
+    squares[u]! += (target(i, u) - mean[u]!) ** 2 / data.count;
+  });
+  return squares.reduce((sum, square) => sum + square, 0) / outputs;
 }
 
 /** Whether the least cost of a constant answer is the entropy of the classes. */
@@ -239,6 +265,6 @@ export function outcomeOf(run: Run): Outcome {
 
 function heldSkill(run: Run, validation: Dataset, { cost, accuracy }: { cost: number; accuracy: number }): number {
   if (validation.classes !== null) return skillOf(accuracy, majority(validation));
-  const base = baselineOf(run.architecture, validation);
+  const base = atOnce(baselineOf(run.architecture, validation));
   return Number.isNaN(base) ? 1 - cost / run.curve.first : 1 - cost / base;
 }

@@ -7,6 +7,7 @@ import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
 import { type LayerShape, vectorsOf } from "../architecture.js";
 import type { Numerics } from "../catalogue.js";
+import { areFinite } from "../dataset/arrays.js";
 import { importLine } from "../dataset/formats.js";
 import { InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
@@ -14,9 +15,10 @@ import { accepts, show, unitsOf } from "../options/check.js";
 import { describe, number, whole } from "../options/type.js";
 import { usualScaling } from "../options/usual.js";
 import { OPTIONS } from "../options.js";
+import { atOnce, inParts } from "../pace.js";
 import { arraysOf, type LayerWeights } from "../session/layout.js";
 import type { LayerOptions, NetworkOptions } from "./options.js";
-import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+import { bytesOf, readSafetensors, type Tensor, writingSafetensors } from "./safetensors.js";
 import { readStandardization, type Standardization, standardizationTensors } from "./standardize.js";
 
 /**
@@ -41,31 +43,37 @@ const OPTIONAL = [
 ] as const;
 const NAMES = [...REQUIRED, ...OPTIONAL];
 
-/** Throws E_NOT_FINITE when a weight is NaN or infinite. */
-export function writeModel(
+/** Yields now and then. Throws E_NOT_FINITE when a weight is NaN or infinite. */
+export function* writingModel(
   options: ModelOptions,
   weights: readonly LayerWeights[],
   standardization: Standardization | null = null,
-): Bytes {
+): Generator<void, Bytes> {
   const dtype = options.dtype === "float64" ? "F64" : "F32";
   const tensors: Tensor[] = tensorsOf(options).map(({ name, shape, layer, array }) => ({
     ...{ name, dtype, shape, data: weights[layer]![array]! },
   }));
-  const bad = tensors.find(({ data }) => !data.every(Number.isFinite));
-  if (bad) {
-    throw new InputError(
-      "E_NOT_FINITE",
-      `save: tensor "${bad.name}" has a number that is not finite; train again with a smaller learning rate.`,
-    );
+  for (const { name, data } of tensors) {
+    yield* inParts(data.length, 1, (from, to) => {
+      if (areFinite(data.subarray(from, to))) return;
+      throw new InputError(
+        "E_NOT_FINITE",
+        `save: tensor "${name}" has a number that is not finite; train again with a smaller learning rate.`,
+      );
+    });
   }
   const { numerics: rounding, ...others } = options;
-  const fingerprint = fingerprintOf(weights, standardization, rounding);
+  const fingerprint = yield* fingerprintOf(weights, standardization, rounding);
   const own = {
     ...{ version: versionOf(options), numerics: NUMERICS_VERSION, fingerprint, ...others },
     ...(rounding === "fused" && { rounding }), // what are numerics elsewhere: that word is the version's here
   };
-  return writeSafetensors([...tensors, ...standardizationTensors(standardization)], { wasmlp: JSON.stringify(own) });
+  const all = [...tensors, ...standardizationTensors(standardization)];
+  return yield* writingSafetensors(all, { wasmlp: JSON.stringify(own) });
 }
+
+/** The same at once. */
+export const writeModel = (...wanted: Parameters<typeof writingModel>): Bytes => atOnce(writingModel(...wanted));
 
 /** Reads what writeModel wrote. Throws E_MODEL. */
 export function readModel(
@@ -123,11 +131,11 @@ export function readModel(
       own.map(({ name, shape, array }) => [array, take(name, shape)]),
     ) as unknown as LayerWeights;
   });
-  if (weights.some((layer) => !arraysOf(layer).every(([, data]) => data.every(Number.isFinite)))) {
+  if (weights.some((layer) => !arraysOf(layer).every(([, data]) => areFinite(data)))) {
     return refuse("has weights that are not finite");
   }
   // files of before there was one have none
-  if (fingerprint !== undefined && fingerprint !== fingerprintOf(weights, standardization, options.numerics)) {
+  if (fingerprint !== undefined && fingerprint !== atOnce(fingerprintOf(weights, standardization, options.numerics))) {
     return refuse("has weights that are not those that were saved: some were changed since", "get the file again");
   }
   return { options, weights, standardization };
@@ -179,17 +187,22 @@ function checkOptions(found: Record<string, unknown>, refuse: (found: string) =>
   return found as unknown as ModelOptions;
 }
 
+const COSTLY = 4; // a byte takes as long as so many numbers that are copied
+
 /**
  * SHA-256 of all weights, biases and other vectors, layer by layer, and of what standardises, in hexadecimal; behind
- * "fused:" where fused numerics made them.
+ * "fused:" where fused numerics made them. Yields now and then.
  */
-export function fingerprintOf(
+export function* fingerprintOf(
   weights: readonly LayerWeights[],
   standardization: Standardization | null,
   numerics: Numerics = "strict",
-): string {
+): Generator<void, string> {
   const hash = sha256.create();
-  for (const layer of weights) for (const [, values] of arraysOf(layer)) hash.update(bytesOf(values));
+  for (const [, values] of weights.flatMap(arraysOf)) {
+    const bytes = bytesOf(values);
+    yield* inParts(bytes.length, COSTLY, (from, to) => hash.update(bytes.subarray(from, to)));
+  }
   for (const { data } of standardizationTensors(standardization)) hash.update(bytesOf(data));
   return `${numerics === "fused" ? "fused:" : ""}${bytesToHex(hash.digest())}`;
 }

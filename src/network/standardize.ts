@@ -3,8 +3,9 @@
 
 import type { DType, Scaling } from "../catalogue.js";
 import { type DataSource, mapSource } from "../dataset/source.js";
-import type { Dataset, Examples } from "../dataset.js";
+import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
+import { atOnce, createPace, inParts, paced } from "../pace.js";
 import { type Numbers, numbers } from "../session/layout.js";
 import { flagsOf } from "../table/encoding.js";
 import type { Tensor } from "./safetensors.js";
@@ -28,14 +29,22 @@ export type Standardized = Dataset & { readonly by?: Standardization };
 
 /**
  * What a training set's inputs are scaled by, after their scale, and, with `targets`, means and deviations of its numbers
- * to predict. What is constant is divided by 1; inputs of a table that mean yes or no stay as they are. Throws
- * E_NOT_FINITE_DATA for numbers too large to have any.
+ * to predict. What is constant is divided by 1; inputs of a table that mean yes or no stay as they are. Yields now and
+ * then. Throws E_NOT_FINITE_DATA for numbers too large to have any.
  */
-export function fitStandardization(data: Dataset, scaling: Scaling, targets: boolean): Standardization {
+export function* fittingStandardization(
+  data: Dataset,
+  scaling: Scaling,
+  targets: boolean,
+): Generator<void, Standardization> {
   const fitting = createFitting(data, scaling, targets);
-  fitting.add(data);
+  yield* fitting.adding(data);
   return fitting.result();
 }
+
+/** The same at once. */
+export const fitStandardization = (...wanted: Parameters<typeof fittingStandardization>): Standardization =>
+  atOnce(fittingStandardization(...wanted));
 
 /** The same of a source, in one pass, whose reading an abort of `signal` ends. */
 export async function fitStandardizationOf(
@@ -45,8 +54,9 @@ export async function fitStandardizationOf(
   signal?: AbortSignal,
 ): Promise<Standardization> {
   const fitting = createFitting(source, scaling, targets);
+  const pace = createPace(signal);
   for (let part = 0; part < source.parts.length; part++) {
-    fitting.add(await source.read(part));
+    await paced(fitting.adding(await source.read(part)), pace);
     signal?.throwIfAborted();
   }
   return fitting.result();
@@ -69,9 +79,9 @@ function createFitting(
   const x = createSums(features, scale);
   const y = targets && classes === null ? createSums(outputs!, 1) : null;
   return {
-    add(data: Dataset): void {
-      x.add(data.x);
-      y?.add(data.y);
+    *adding(data: Dataset): Generator<void> {
+      yield* inRows(data.x, features, (rows) => x.add(rows));
+      if (y) yield* inRows(data.y, outputs!, (rows) => y.add(rows));
     },
     result: (): Standardization => ({
       inputs: columnsOf("x", x.result(), scaling, flags),
@@ -79,6 +89,17 @@ function createFitting(
     }),
   };
 }
+
+// Some rows of `width` values after the others.
+const inRows = <A extends Dataset["x"] | Dataset["y"]>(
+  values: A,
+  width: number,
+  visit: (rows: A, at: number) => void,
+) =>
+  inParts(values.length / width, COSTLY * width, (from, to) =>
+    visit(values.subarray(from * width, to * width) as A, from * width),
+  );
+const COSTLY = 4; // a value takes as long as so many that are copied
 
 /** What is seen of the n values v of a column: their mean, Σ (v − mean)², the least and the largest. */
 interface Sums {
@@ -188,19 +209,24 @@ function columnsOf(name: string, sums: readonly Sums[], scaling: Scaling, flags:
   };
 }
 
-/** Examples as the network sees them: (scale·x − mean) / deviation in its type, also beyond what was fitted on. */
-export function standardizeExamples<E extends Examples>({ inputs }: Standardization, examples: E, dtype: DType): E {
-  const { x, scale } = examples;
-  return { ...examples, x: standardizeRows(x, scale, inputs, numbers({ dtype }, x.length)), scale: 1 };
-}
-
-/** The same with labels, or with targets that are standardised themselves. */
-export function standardizeDataset(by: Standardization, data: Dataset, dtype: DType): Standardized {
-  const examples = { ...standardizeExamples(by, data, dtype), by };
-  if (by.targets === null || examples.classes !== null) return examples;
-  const y = standardizeRows(examples.y, 1, by.targets, new Float64Array(examples.y.length));
+/**
+ * A data set as the network sees it: (scale·x − mean) / deviation in its type, also beyond what was fitted on; numbers to
+ * predict likewise, where they are scaled. Yields now and then.
+ */
+export function* standardizing(by: Standardization, data: Dataset, dtype: DType): Generator<void, Standardized> {
+  const x = numbers({ dtype }, data.x.length);
+  yield* inRows(data.x, data.features, (rows, at) => standardizeRows(rows, data.scale, by.inputs, x.subarray(at)));
+  const examples = { ...data, x, scale: 1, by };
+  const { targets } = by;
+  if (targets === null || examples.classes !== null) return examples;
+  const y = new Float64Array(examples.y.length);
+  yield* inRows(examples.y, examples.outputs, (rows, at) => standardizeRows(rows, 1, targets, y.subarray(at)));
   return { ...examples, y };
 }
+
+/** The same at once. */
+export const standardizeDataset = (...wanted: Parameters<typeof standardizing>): Standardized =>
+  atOnce(standardizing(...wanted));
 
 /** The same of a source, part by part. */
 export const standardizeSource = (by: Standardization, source: DataSource, dtype: DType): DataSource =>

@@ -2,7 +2,8 @@
 
 import { type Architecture, hasBatchNorm } from "../architecture.js";
 import { type DataSource, isSource, splitSource } from "../dataset/source.js";
-import { type Dataset, split } from "../dataset.js";
+import { splitting } from "../dataset/subset.js";
+import type { Dataset } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { check } from "../options/check.js";
 import { OPTIONS } from "../options.js";
@@ -10,14 +11,14 @@ import type { FitOptions, TrainingOptions } from "../train/options.js";
 import { checkData, checkMetrics, checkSource, type Wants } from "./validate.js";
 
 /**
- * The data to train on and to validate with: a set of one's own, or a share of the data. Throws what checkData throws,
- * E_OPTION for a share beside sampleWeights.
+ * The data to train on and to validate with: a set of one's own, or a share of the data. Yields now and then. Throws what
+ * checkData throws, E_OPTION for a share beside sampleWeights.
  */
-export function heldOut(
+export function* heldOut(
   data: Dataset | DataSource,
   { validation, sampleWeights, seed }: FitOptions,
   network: Wants & { seed: number },
-): { data: Dataset | DataSource; validation: Dataset | DataSource | undefined } {
+): Generator<void, { data: Dataset | DataSource; validation: Dataset | DataSource | undefined }> {
   if (validation === undefined) return { data, validation: undefined };
   if (isSource(validation)) {
     return { data, validation: checkSource("fit (validation)", network, validation, data.classes) };
@@ -36,7 +37,11 @@ export function heldOut(
     const { train, test } = splitSource("fit: validation", data, validation, seed ?? network.seed);
     return { data: train, validation: test };
   }
-  const parts = split(data, { test: validation, seed: seed ?? network.seed, stratify: data.classes !== null });
+  const parts = yield* splitting(data, {
+    test: validation,
+    seed: seed ?? network.seed,
+    stratify: data.classes !== null,
+  });
   return { data: parts.train, validation: parts.test };
 }
 

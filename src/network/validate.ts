@@ -2,7 +2,7 @@
 // its outputs can stand for.
 
 import { type DType, LOSSES, type Loss, losses } from "../catalogue.js";
-import { checkFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
+import { areFinite, checkingFinite, flattenRows, ownArray, type Rows } from "../dataset/arrays.js";
 import { asDataset, asExamples } from "../dataset/check.js";
 import { type DataSource, mapSource } from "../dataset/source.js";
 import { areNumbers, type Dataset, type Examples, namesOf, withClasses } from "../dataset.js";
@@ -10,6 +10,7 @@ import { InputError } from "../errors.js";
 import { kindOf, type MetricName, metricIsOf, metricSuits } from "../metrics.js";
 import { accepts } from "../options/check.js";
 import { number } from "../options/type.js";
+import { inParts } from "../pace.js";
 import type { Numbers } from "../session/layout.js";
 
 /** What a network says of the data it wants. */
@@ -118,10 +119,10 @@ export function checkMetrics(who: string, names: readonly MetricName[], data: Da
 export type PredictInput = Examples | Examples["x"] | Rows;
 
 /**
- * Examples for the network: as they are, or of its shape and scale from raw numbers. Throws E_FEATURES, E_ROWS,
- * E_NOT_FINITE_DATA, and what asExamples throws.
+ * Examples for the network: as they are, or of its shape and scale from raw numbers. Yields now and then. Throws
+ * E_FEATURES, E_ROWS, E_NOT_FINITE_DATA, and what asExamples throws.
  */
-export function toExamples(who: string, network: Wants, x: PredictInput): Examples {
+export function* toExamples(who: string, network: Wants, x: PredictInput): Generator<void, Examples> {
   const { inputs, shape, scale } = network;
   const rows = (values: Examples["x"]): Examples => {
     return { x: values, count: values.length / inputs, features: inputs, shape, scale };
@@ -137,26 +138,29 @@ export function toExamples(who: string, network: Wants, x: PredictInput): Exampl
     examples = rows(values);
   } else examples = asExamples(who, x as Examples);
   if (examples.features !== inputs) refuseFeatures(who, network, examples.features);
-  if (!(examples.x instanceof Uint8Array)) checkFinite(who, "x", examples.x, inputs);
-  if (network.dtype === "float32" && examples.x instanceof Float64Array) checkRange(who, examples);
+  if (!(examples.x instanceof Uint8Array)) yield* checkingFinite(who, "x", examples.x, inputs);
+  if (network.dtype === "float32" && examples.x instanceof Float64Array) yield* checkingRange(who, examples);
   return examples;
 }
 
 const MOST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-function checkRange(who: string, { x, features, scale }: Examples): void {
-  const bad = x.findIndex((value: number) => Math.abs(value * scale) > MOST_FLOAT32);
-  if (bad < 0) return;
-  throw new InputError(
-    "E_NOT_FINITE_DATA",
-    `${who}: row ${Math.floor(bad / features)} of x has ${x[bad]}, which is infinite in float32; pass smaller numbers, or use dtype "float64".`,
-  );
+function* checkingRange(who: string, { x, features, scale }: Examples): Generator<void> {
+  yield* inParts(x.length, 1, (from, to) => {
+    for (let i = from; i < to; i++) {
+      if (Math.abs(x[i]! * scale) <= MOST_FLOAT32) continue;
+      throw new InputError(
+        "E_NOT_FINITE_DATA",
+        `${who}: row ${Math.floor(i / features)} of x has ${x[i]}, which is infinite in float32; pass smaller numbers, or use dtype "float64".`,
+      );
+    }
+  });
 }
 
 /** Throws E_NOT_FINITE_DATA where outputs (count, width) are not finite, as inputs beyond the network's type make them. */
 export function checkOutputs(who: string, outputs: Numbers, width: number, dtype: DType): void {
+  if (areFinite(outputs)) return;
   const bad = outputs.findIndex((output) => !Number.isFinite(output));
-  if (bad < 0) return;
   throw new InputError(
     "E_NOT_FINITE_DATA",
     `${who}: the answer to example ${Math.floor(bad / width)} is ${outputs[bad]}, as its numbers are too large for ${dtype}; pass smaller ones.`,

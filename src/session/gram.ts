@@ -11,10 +11,19 @@
 import type { Architecture } from "../architecture.js";
 import type { Backend } from "../backend.js";
 import type { Dataset } from "../dataset.js";
-import { createPace, paced } from "../pace.js";
+import { createPace, inParts, keepApart, paced } from "../pace.js";
 import { viewOf, weightAt } from "../plan.js";
-import { filling, infer, open, openInference, openTraining, type Session, type TrainingForm } from "../session.js";
-import { getGradient, heldAs, type LayerWeights, type Numbers, numbers, panelsToRows, setWeights } from "./layout.js";
+import { filling, infer, open, openInference, openingTraining, type Session, type TrainingForm } from "../session.js";
+import {
+  copying,
+  heldAs,
+  type LayerWeights,
+  type Numbers,
+  numbers,
+  panelsToRows,
+  readingGradient,
+  settingWeights,
+} from "./layout.js";
 
 /** A session that trains without reading the inputs again, and the data it trains on instead. */
 export interface GramTraining {
@@ -43,40 +52,39 @@ export async function openGram(
   const { units } = first;
   const pace = createPace(signal);
   const inputs = await paced(openingInputs(backend, architecture, data, weights[0]!), pace);
-  await inputs.runPaced("forward", pace);
+  await paced(inputs.running("forward"), pace);
   const atStart = panelsToRows(inputs, inputs.plan.layers[0]!, count);
-  await inputs.runPaced("products", pace);
+  await paced(inputs.running("products"), pace);
   const { offset, length } = inputs.plan.products;
   const products = new Float64Array(inputs.machine.memory, offset, length);
   const width = count + units;
   const x = numbers(architecture, count * width);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      const product = products[i * count + j]! * data.scale * data.scale;
-      x[i * width + j] = product;
-      x[j * width + i] = product;
+  const join = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j <= i; j++) {
+        const product = products[i * count + j]! * data.scale * data.scale;
+        x[i * width + j] = product;
+        x[j * width + i] = product;
+      }
+      x.set(atStart.subarray(i * units, (i + 1) * units), i * width + count);
     }
-    x.set(atStart.subarray(i * units, (i + 1) * units), i * width + count);
-  }
+  };
+  await paced(inParts(count, width, join), pace);
 
   const layers = [{ ...first, inputs: width }, ...architecture.layers.slice(1)];
   const rows: Dataset = { ...data, x, features: width, shape: [width], scale: 1 };
   // a full batch is always the same examples in the same order
   const panels = form.batch === count && ({ x: "panels" } as const);
-  const session = openTraining(
-    backend,
-    { ...architecture, layers },
-    rows,
-    { ...form, gram: true, ...panels },
-    ofExamples,
-  );
+  const whole = { ...form, gram: true, ...panels };
+  const session = await paced(openingTraining(backend, { ...architecture, layers }, rows, whole, ofExamples), pace);
   const identity = numbers(architecture, units * width);
   for (let u = 0; u < units; u++) identity[u * width + count + u] = 1;
-  setWeights(session, [{ ...weights[0]!, weight: identity }, ...weights.slice(1)]);
+  await paced(settingWeights(session, [{ ...weights[0]!, weight: identity }, ...weights.slice(1)]), pace);
   const held = weights[0]!.weight;
+  const { apart } = keepApart();
   return {
     data: rows,
-    session: { ...session, firstWeight: (values) => firstWeight(session, values, inputs, held) },
+    session: { ...session, firstWeight: (values) => apart(firstWeight(session, values, inputs, held)) },
     rowsOf: (others) => rowsOf(others, backend, architecture, data, held, signal),
   };
 }
@@ -93,13 +101,17 @@ async function rowsOf(
   const { units } = architecture.layers[0]!;
   const width = count + units;
   const weight = numbers(architecture, width * features);
-  for (let i = 0; i < count * features; i++) weight[i] = x[i]! * scale;
-  weight.set(held, count * features);
+  const pace = createPace(signal);
+  const take = (from: number, to: number) => {
+    for (let i = from; i < to; i++) weight[i] = x[i]! * scale;
+  };
+  await paced(inParts(count * features, 1, take), pace);
+  await paced(copying(held, weight.subarray(count * features)), pace);
   const layers = [{ inputs: features, units: width, activation: "linear" as const }];
   const linear: Architecture = { layers, loss: "meanSquaredError", dtype: architecture.dtype };
   const examples = { x: others.x, count: others.count, features, shape: others.shape, scale: others.scale };
   const session = openInference(backend, linear, examples);
-  setWeights(session, [{ weight, bias: numbers(architecture, width) }]);
+  await paced(settingWeights(session, [{ weight, bias: numbers(architecture, width) }]), pace);
   const rows = numbers(architecture, others.count * width);
   for await (const batch of infer(session, examples, signal)) rows.set(batch.outputs, batch.first * width);
   return { ...others, x: rows, features: width, shape: [width], scale: 1 };
@@ -120,13 +132,18 @@ function* openingInputs(
   const examples = { x, count, features, shape, scale };
   const held = heldAs(linear, examples);
   const inputs = open(backend, { purpose: "products", architecture: linear, ...held, count, batch: count });
-  setWeights(inputs, [{ weight, bias: bias.slice().fill(0) }]);
+  yield* settingWeights(inputs, [{ weight, bias: bias.slice().fill(0) }]);
   yield* filling(inputs, examples);
   return inputs;
 }
 
 // W = c·W⁰ + scale·A·X from the weights [A | c·I], as rows (units, inputs).
-function firstWeight({ plan }: Session, parameters: Numbers, inputs: Session, held: Numbers): Numbers {
+function* firstWeight(
+  { plan }: Session,
+  parameters: Numbers,
+  inputs: Session,
+  held: Numbers,
+): Generator<void, Numbers> {
   const layer = plan.layers[0]!;
   const count = inputs.plan.request.count;
   const { units, inputs: features, rows, np } = inputs.plan.layers[0]!;
@@ -135,11 +152,13 @@ function firstWeight({ plan }: Session, parameters: Numbers, inputs: Session, he
   for (let u = 0; u < units; u++) {
     for (let i = 0; i < count; i++) coefficients[u * stride + i] = parameters[layer.weight + weightAt(layer, u, i)]!;
   }
-  inputs.run("gradients");
-  const { weight } = getGradient(inputs)[0]!;
-  for (let u = 0; u < units; u++) {
-    const c = parameters[layer.weight + weightAt(layer, u, count + u)]!;
-    for (let i = u * features; i < (u + 1) * features; i++) weight[i] = weight[i]! + c * held[i]!;
-  }
+  yield* inputs.running("gradients");
+  const { weight } = (yield* readingGradient(inputs))[0]!;
+  yield* inParts(units, features, (from, to) => {
+    for (let u = from; u < to; u++) {
+      const c = parameters[layer.weight + weightAt(layer, u, count + u)]!;
+      for (let i = u * features; i < (u + 1) * features; i++) weight[i] = weight[i]! + c * held[i]!;
+    }
+  });
   return weight;
 }

@@ -7,6 +7,7 @@ import { losses } from "../catalogue.js";
 import type { Dataset, Examples } from "../dataset.js";
 import { InputError } from "../errors.js";
 import { show } from "../options/check.js";
+import { atOnce, inParts } from "../pace.js";
 import { type Plan, type PlannedLayer, type PlanRequest, panelOf, viewOf, weightAt } from "../plan.js";
 
 /** Numbers in a network's own type. */
@@ -48,7 +49,7 @@ export interface LoadedParameters extends Loaded {
   readonly parameters: Numbers;
   readonly gradient: Numbers;
   /** Weights (units, inputs) of the first layer, where the plan has them in another form (gram.ts). */
-  readonly firstWeight?: (values: Numbers) => Numbers;
+  readonly firstWeight?: (values: Numbers) => Generator<void, Numbers>;
 }
 
 /** An empty array of the architecture's type. */
@@ -111,62 +112,113 @@ export function rowsOf(
   }
 }
 
-/** Writes weights into the session's parameters. */
-export function setWeights(session: LoadedParameters, weights: readonly LayerWeights[]): void {
-  session.plan.layers.forEach((layer, l) => {
+/** Writes weights into the session's parameters. Yields now and then, as there can be very many. */
+export function* settingWeights(session: LoadedParameters, weights: readonly LayerWeights[]): Generator<void> {
+  const { parameters } = session;
+  for (const [l, layer] of session.plan.layers.entries()) {
     const { weight } = weights[l]!;
-    if (layer.strips === "units") setByUnits(session, layer, weight);
-    else
-      forRuns(layer, (from, place, length) => {
-        session.parameters.set(weight.subarray(from, from + length), layer.weight + place);
+    if (layer.strips === "units") {
+      yield* inParts(Math.ceil(layer.units / P.UNITS), P.UNITS * layer.inputs, (from, to) => {
+        for (let strip = from; strip < to; strip++) setStrip(parameters, layer, weight, strip * P.UNITS);
       });
-    for (const [name, place] of layer.vectors) session.parameters.set(weights[l]![name]!, place);
-  });
-}
-
-// Unit by unit: a strip of units has no runs of the user's rows.
-function setByUnits({ parameters }: LoadedParameters, layer: PlannedLayer, weight: Numbers): void {
-  const { inputs, units } = layer;
-  for (let u = 0, from = 0; u < units; u++) {
-    let place = layer.weight + weightAt(layer, u, 0);
-    for (let k = 0; k < inputs; k++, place += P.UNITS) parameters[place] = weight[from++]!;
+    } else {
+      yield* inRuns(layer, (from, place, length) => {
+        parameters.set(weight.subarray(from, from + length), layer.weight + place);
+      });
+    }
+    for (const [name, place] of layer.vectors) parameters.set(weights[l]![name]!, place);
   }
 }
 
-/** Reads weights out of a session into arrays of the user's layout. */
-export function getWeights(session: LoadedParameters, values = session.parameters): LayerWeights[] {
-  return readLayers(session, values, session.firstWeight);
+/** The same at once. */
+export const setWeights = (...wanted: Parameters<typeof settingWeights>): void => atOnce(settingWeights(...wanted));
+
+// The strip of the units from `first` on, input by input: it has no runs of the user's rows.
+function setStrip(parameters: Numbers, layer: PlannedLayer, weight: Numbers, first: number): void {
+  const { inputs, units } = layer;
+  const rows = Math.min(P.UNITS, units - first);
+  let place = layer.weight + weightAt(layer, first, 0);
+  for (let k = 0; k < inputs; k++, place += P.UNITS) {
+    for (let u = 0; u < rows; u++) parameters[place + u] = weight[(first + u) * inputs + k]!;
+  }
 }
 
-/** Reads the gradient of the weights out of a session that keeps it. */
-export function getGradient(session: LoadedParameters): LayerWeights[] {
-  return readLayers(session, session.gradient);
-}
+/** Reads weights out of a session into arrays of the user's layout. Yields now and then. */
+export const readingWeights = (
+  session: LoadedParameters,
+  values = session.parameters,
+): Generator<void, LayerWeights[]> => readingLayers(session, values, session.firstWeight);
 
-function readLayers({ plan }: Loaded, values: Numbers, firstWeight?: (values: Numbers) => Numbers): LayerWeights[] {
-  return plan.layers.map((layer, l) => {
+/** The same at once. */
+export const getWeights = (...wanted: Parameters<typeof readingWeights>): LayerWeights[] =>
+  atOnce(readingWeights(...wanted));
+
+/** Reads the gradient of the weights out of a session that keeps it. Yields now and then. */
+export const readingGradient = (session: LoadedParameters): Generator<void, LayerWeights[]> =>
+  readingLayers(session, session.gradient);
+
+/** The same at once. */
+export const getGradient = (session: LoadedParameters): LayerWeights[] => atOnce(readingGradient(session));
+
+function* readingLayers(
+  { plan }: Loaded,
+  values: Numbers,
+  firstWeight?: LoadedParameters["firstWeight"],
+): Generator<void, LayerWeights[]> {
+  const read: LayerWeights[] = [];
+  for (const [l, layer] of plan.layers.entries()) {
     const vectors = Object.fromEntries(
       [...layer.vectors].map(([name, place]) => [name, values.slice(place, place + layer.units)]),
     ) as Record<"bias", Numbers>;
-    if (l === 0 && firstWeight) return { weight: firstWeight(values), ...vectors };
+    if (l === 0 && firstWeight) {
+      read.push({ weight: yield* firstWeight(values), ...vectors });
+      continue;
+    }
     const weight = numbers(plan.request.architecture, layer.units * layer.inputs);
-    forRuns(layer, (from, place, length) => {
+    yield* inRuns(layer, (from, place, length) => {
       const start = layer.weight + place;
       weight.set(values.subarray(start, start + length), from);
     });
-    return { weight, ...vectors };
-  });
+    read.push({ weight, ...vectors });
+  }
+  return read;
 }
 
-/** Gives one session the weights of another of the same network. */
-export function copyWeights(from: LoadedParameters, to: LoadedParameters, values = from.parameters): void {
-  if (from.firstWeight) setWeights(to, getWeights(from, values));
-  else to.parameters.set(values);
+/** Gives one session the weights of another of the same network. Yields now and then. */
+export function* copyingWeights(
+  from: LoadedParameters,
+  to: LoadedParameters,
+  values = from.parameters,
+): Generator<void> {
+  if (from.firstWeight) yield* settingWeights(to, yield* readingWeights(from, values));
+  else yield* copying(values, to.parameters);
 }
+
+/** The same at once. */
+export const copyWeights = (...wanted: Parameters<typeof copyingWeights>): void => atOnce(copyingWeights(...wanted));
+
+/** Copies numbers to the start of others, which it returns. Yields now and then. */
+export function* copying<A extends Numbers>(from: Numbers, to: A): Generator<void, A> {
+  yield* inParts(from.length, 1, (first, last) => to.set(from.subarray(first, last), first));
+  return to;
+}
+
+/** A copy of numbers. Yields now and then. */
+export const cloning = (values: Numbers): Generator<void, Numbers> =>
+  copying(values, new (values.constructor as new (length: number) => Numbers)(values.length));
 
 // Runs of weights that lie together in the user's rows (from element `from` on) and in the plan's strips (`place`).
-function forRuns(layer: PlannedLayer, visit: (from: number, place: number, length: number) => void): void {
-  for (let u = 0; u < layer.units; u++) {
+const inRuns = (layer: PlannedLayer, visit: (from: number, place: number, length: number) => void): Generator<void> =>
+  inParts(layer.units, layer.inputs, (first, last) => forRuns(layer, first, last, visit));
+
+// The same of the units [first, last).
+function forRuns(
+  layer: PlannedLayer,
+  first: number,
+  last: number,
+  visit: (from: number, place: number, length: number) => void,
+): void {
+  for (let u = first; u < last; u++) {
     for (let k = 0; k < layer.inputs; k += P.COLUMNS) {
       visit(u * layer.inputs + k, weightAt(layer, u, k), Math.min(P.COLUMNS, layer.inputs - k));
     }
@@ -218,23 +270,23 @@ export function copyRows(
   }
 }
 
-/** Copies the targets of `count` examples from `first` on into the plan's memory. */
-export function copyTargets({ plan, machine }: Loaded, data: Dataset, first: number, count: number): void {
+/** Copies the targets of `count` examples from `first` on into the plan's memory, from place `to` on. */
+export function copyTargets({ plan, machine }: Loaded, data: Dataset, first: number, count: number, to = 0): void {
   if (plan.request.y === "labels") {
-    new Int32Array(machine.memory, plan.y.offset, count).set(data.y.subarray(first, first + count));
+    new Int32Array(machine.memory, plan.y.offset, plan.y.length).set(data.y.subarray(first, first + count), to);
     return;
   }
   const outputs = plan.layers[plan.layers.length - 1]!.units;
   const targets = viewOf(plan, machine.memory, plan.y);
   if (data.classes === null) {
-    targets.set(data.y.subarray(first * outputs, (first + count) * outputs));
+    targets.set(data.y.subarray(first * outputs, (first + count) * outputs), to * outputs);
     return;
   }
   // classes as numbers: 0 and 1 for one output, else one-hot
-  targets.fill(0);
+  targets.fill(0, to * outputs, (to + count) * outputs);
   for (let i = 0; i < count; i++) {
     const label = data.y[first + i]!;
-    if (outputs === 1) targets[i] = label;
-    else targets[i * outputs + label] = 1;
+    if (outputs === 1) targets[to + i] = label;
+    else targets[(to + i) * outputs + label] = 1;
   }
 }

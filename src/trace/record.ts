@@ -14,7 +14,7 @@ import { InputError } from "../errors.js";
 import type { History } from "../history.js";
 import { LEAK } from "../options/usual.js";
 import { viewOf } from "../plan.js";
-import { getWeights, type LayerWeights, type Numbers, numbers } from "../session/layout.js";
+import { getWeights, type LayerWeights, type Numbers, numbers, readingWeights } from "../session/layout.js";
 import type { FitOptions, TrainingOptions } from "../train/options.js";
 import { type Training, train } from "../train.js";
 import { activate } from "./activation.js";
@@ -74,12 +74,13 @@ export async function traceStep(training: Training, what: Traced): Promise<{ his
     throw new InputError("E_OPTION", `trace: iteration is ${iteration}; the training's last one is ${last}.`);
   }
   let before = getWeights(state.session);
-  const keep = (now: Training) => {
-    if (now.state.iteration === iteration) before = getWeights(now.state.session);
+  const writing = function* (now: Training): Generator<void, () => void> {
+    if (now.state.iteration === iteration) before = yield* readingWeights(now.state.session);
+    return () => {};
   };
   const history = await train({
     ...{ ...training, options: { ...options, iterations: iteration + 1 } },
-    writer: iteration === 0 ? null : { every: iteration, seconds: undefined, save: keep },
+    writer: iteration === 0 ? null : { every: iteration, seconds: undefined, writing },
   });
   if (state.iteration !== iteration + 1) {
     throw new InputError("E_OPTION", `trace: the training was stopped before iteration ${iteration}; let it run on.`);

@@ -3,7 +3,7 @@
 // so that nothing else is taken up by mistake.
 
 import type { Architecture } from "../architecture.js";
-import { checksum } from "../bytes.js";
+import { checksum, summing } from "../bytes.js";
 import { type Init, type Numerics, SCALINGS, type Scaling } from "../catalogue.js";
 import type { DataSource } from "../dataset/source.js";
 import type { Dataset } from "../dataset.js";
@@ -12,7 +12,7 @@ import { type ErrorCode, InputError } from "../errors.js";
 import type { Bytes } from "../globals.js";
 import type { CostRecord } from "../history.js";
 import { NUMERICS_VERSION } from "../network/model-file.js";
-import { bytesOf, readSafetensors, type Tensor, writeSafetensors } from "../network/safetensors.js";
+import { bytesOf, readSafetensors, type Tensor, writingSafetensors } from "../network/safetensors.js";
 import { readStandardization, type Standardization, standardizationTensors } from "../network/standardize.js";
 import { show } from "../options/check.js";
 import { viewOf } from "../plan.js";
@@ -39,28 +39,32 @@ export interface Subject {
 /** Options that a resumed training may change, for they change no bit of what was done. */
 const FREE = new Set(["threads", "vectors", "batchSize", "weights", "shuffle", "accuracy", "firstLayer", "timeLimit"]);
 
-/** What a training is about; `data` are examples of the source, where there is one. Takes O(count·features) time, some milliseconds for 10 MB. */
-export function subjectOf(
+/** What a training is about; `data` are examples of the source, where there is one. Takes O(count·features) time, some milliseconds for 10 MB, and yields now and then. */
+export function* subjectOf(
   architecture: Architecture,
   options: TrainingOptions,
   data: Dataset,
   validation: Dataset | null,
   { firstLayer, numerics }: { firstLayer: string; numerics: Numerics },
   source: DataSource | null = null,
-): Subject {
+): Generator<void, Subject> {
   const entries = Object.entries(options).filter(([name, value]) => !FREE.has(name) && typeof value !== "function");
   // more iterations may be asked for where no rate follows from their number
   const kept = entries.filter(([name]) => name !== "iterations" || options.schedule !== "constant");
-  const fingerprint = ({ x, y, count, scale, classes }: Dataset, weights: Float64Array = new Float64Array(0)) => {
-    const sums = [x, y, weights].map((values) => checksum(bytesOf(values)));
+  const fingerprint = function* (
+    { x, y, count, scale, classes }: Dataset,
+    weights: Float64Array = new Float64Array(0),
+  ): Generator<void, string> {
+    const sums: string[] = [];
+    for (const values of [x, y, weights]) sums.push(yield* summing(bytesOf(values)));
     return checksum(new TextEncoder().encode(JSON.stringify([count, scale, classes, sums])));
   };
+  const place = source ? ` of ${source.count} in ${source.memory} MiB` : "";
   return {
     ...{ architecture, firstLayer, ...(numerics !== "strict" && { numerics }) },
     options: JSON.parse(write({ ...Object.fromEntries(kept), shuffle: options.shuffle })) as Record<string, unknown>,
-    data:
-      fingerprint(data, options.weights ?? undefined) + (source ? ` of ${source.count} in ${source.memory} MiB` : ""),
-    validation: validation && fingerprint(validation),
+    data: (yield* fingerprint(data, options.weights ?? undefined)) + place,
+    validation: validation && (yield* fingerprint(validation)),
   };
 }
 
@@ -76,11 +80,11 @@ export interface Companions {
   readonly standardization: Standardization | null;
 }
 
-/** A training between two of its steps, as bytes. */
-export function writeCheckpoint(
+/** A training between two of its steps, as bytes. Yields now and then. */
+export function* writingCheckpoint(
   state: TrainingState,
   { subject, doctor, init, first, scaling, standardization }: Companions,
-): Bytes {
+): Generator<void, Bytes> {
   const { session, random, kept, ending, schedule, since, costs, iteration, cost, seconds } = state;
   const tensors: Tensor[] = [];
   const add = (name: string, data: Numbers | null) => {
@@ -92,7 +96,7 @@ export function writeCheckpoint(
     add(`step ${p}`, step);
     add(`change ${p}`, change);
   }
-  add("kept", kept.parameters);
+  add("kept", kept!.parameters);
   add("best", ending.best?.parameters ?? null);
   add("first", first);
   add("hyper", session.hyper);
@@ -116,11 +120,12 @@ export function writeCheckpoint(
       costs,
       schedule,
     },
-    ...{ kept: kept.iteration, best, waited: ending.waited, place: session.batch() },
+    ...{ kept: kept!.iteration, best, waited: ending.waited, place: session.batch() },
   };
   const text = write(own);
-  const sums = tensors.map(({ name, data }) => name + checksum(bytesOf(data)));
-  return writeSafetensors(tensors, { "wasmlp-checkpoint": text, checksum: checksumOf(text, sums) });
+  const sums: string[] = [];
+  for (const { name, data } of tensors) sums.push(name + (yield* summing(bytesOf(data))));
+  return yield* writingSafetensors(tensors, { "wasmlp-checkpoint": text, checksum: checksumOf(text, sums) });
 }
 
 /** A checkpoint that was read. */
@@ -149,7 +154,7 @@ interface Saved extends Omit<Companions, "first" | "standardization"> {
 }
 
 /**
- * Reads what writeCheckpoint wrote of a training of that subject. With `anyway` options and data may differ.
+ * Reads what writingCheckpoint wrote of a training of that subject. With `anyway` options and data may differ.
  *
  * Throws E_CHECKPOINT_DAMAGED for what is none or is damaged, E_CHECKPOINT for what is of another version, network or
  * form, and, naming it, for another option or other data.

@@ -29,7 +29,7 @@ function watched(
 }
 
 /**
- * After a record, which was measured on `parameters`: why the training ends, or null. A better value is one by more than
+ * After a record, which was measured on `parameters`, a copy that nobody changes: why the training ends, or null. A better value is one by more than
  * minDelta.
  */
 export function endOf(
@@ -43,7 +43,7 @@ export function endOf(
   const [value, less] = watched(record, monitor);
   const gain = state.best === null ? Number.POSITIVE_INFINITY : (less ? -1 : 1) * (value - state.best.value);
   if (gain > minDelta) {
-    const kept = patience > 0 && restoreBest ? parameters.slice() : null;
+    const kept = patience > 0 && restoreBest ? parameters : null;
     state.best = { value, iteration: record.iteration, parameters: kept };
     state.waited = 0;
   } else state.waited++;

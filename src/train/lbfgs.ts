@@ -4,7 +4,7 @@
 // algorithm 7.4; tolerances and the first step are those of PyTorch's LBFGS.
 
 import type { Team } from "../backend/team.js";
-import type { Pace } from "../pace.js";
+import { type Pace, paced } from "../pace.js";
 import type { Session } from "../session.js";
 import { type Dispatcher, dispatching } from "./dispatch.js";
 import { type Point, searchLine } from "./line-search.js";
@@ -45,8 +45,8 @@ export function createLbfgs(
       await team.run(1);
       signal.throwIfAborted(); // what a stopped team has computed is of no use
     } else {
-      await session.runPaced("passes", pace);
-      await session.runPaced("gradients", pace);
+      await paced(session.running("passes"), pace);
+      await paced(session.running("gradients"), pace);
     }
     const cost = session.sumOfLosses() / plan.request.count;
     const g = new Float64Array(length); // 0 where a layer is frozen

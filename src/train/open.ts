@@ -15,7 +15,7 @@ import type { MetricName } from "../metrics.js";
 import type { Standardization } from "../network/standardize.js";
 import { createPace, paced } from "../pace.js";
 import { type GramTraining, openGram } from "../session/gram.js";
-import { copyWeights, type LayerWeights, setWeights } from "../session/layout.js";
+import { copying, copyingWeights, type LayerWeights, settingWeights } from "../session/layout.js";
 import {
   open,
   openInference,
@@ -32,14 +32,14 @@ import {
   readCheckpoint,
   type Subject,
   subjectOf,
-  writeCheckpoint,
+  writingCheckpoint,
 } from "./checkpoint.js";
 import { createDispatcher } from "./dispatch.js";
 import { type Feed, feedFromMemory, feedFromSource } from "./feed.js";
 import { createLbfgs } from "./lbfgs.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
-import { beginTraining } from "./state.js";
+import { beginningTraining } from "./state.js";
 import type { Stop } from "./stop.js";
 import type { Arithmetics } from "./strategy.js";
 import { exampleWeights } from "./weights.js";
@@ -73,12 +73,13 @@ export interface Opened {
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, source, passed, options, stop } = wanted;
+  const pace = createPace(stop.signal);
   const backend = await loadBackend(wanted.backend, wanted.numerics); // of what looks at the weights on this thread
   const validation = typeof passed.validation === "object" ? passed.validation : null;
   const how = { firstLayer: wanted.strategy.firstLayer, numerics: backend.numerics };
   const subject =
     passed.checkpoint || passed.resumeFrom
-      ? subjectOf(architecture, options, data, validation && (await seenOf(validation)), how, source)
+      ? await paced(subjectOf(architecture, options, data, validation && (await seenOf(validation)), how, source), pace)
       : null;
   const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
@@ -88,10 +89,9 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { signal } = stop;
   if (team) signal.addEventListener("abort", team.stop, { once: true });
   try {
-    const pace = createPace(signal);
     const evaluator = (on: Dataset | DataSource) =>
       evaluatorOf(backend, architecture, form, on, options.metrics, signal);
-    const state = beginTraining(session, options);
+    const state = await paced(beginningTraining(session, options), pace);
     const rates = createRates(session, options, state.schedule);
     const patient = {
       ...{ architecture, data, options, init, weighted: options.weights !== null },
@@ -104,7 +104,7 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
     };
     const training: Training = {
       ...{ state, rates, feed: form.feed },
-      doctor: createDoctor(patient, form, backend, signal),
+      doctor: await createDoctor(patient, form, backend, signal),
       evaluators: {
         // metrics are measured on something
         training:
@@ -143,8 +143,11 @@ function writerOf({ every, seconds, save }: CheckpointOptions, subject: Subject,
   const first = opening.strategy.firstLayer === "gram" ? opening.weights[0]!.weight : null;
   return {
     ...{ every: every ?? (seconds === undefined ? 1000 : undefined), seconds },
-    save: ({ state, doctor }) =>
-      save(writeCheckpoint(state, { subject, doctor: doctor.state(), init, first, scaling, standardization })),
+    *writing({ state, doctor }) {
+      const companions = { subject, doctor: doctor.state(), init, first, scaling, standardization };
+      const bytes = yield* writingCheckpoint(state, companions);
+      return () => save(bytes);
+    },
   };
 }
 
@@ -208,20 +211,21 @@ async function openForm(opening: Opening, threads: number): Promise<Form> {
   if (strategy.firstLayer === "gram") {
     return { ...(await openGram(backend, architecture, data, how, weights, ofExamples, stop.signal)), feed };
   }
-  const work = openingTraining(backend, architecture, data, how, ofExamples);
-  const session = await paced(work, createPace(stop.signal));
-  setWeights(session, weights);
+  const pace = createPace(stop.signal);
+  const session = await paced(openingTraining(backend, architecture, data, how, ofExamples), pace);
+  await paced(settingWeights(session, weights), pace);
   return { session, data, feed };
 }
 
 // A session with room for one stage of a source.
-function openStage(backend: Backend, opening: Opening, source: DataSource, how: TrainingForm): Form {
+async function openStage(backend: Backend, opening: Opening, source: DataSource, how: TrainingForm): Promise<Form> {
   const { architecture, data, options, passed, weights, stop } = opening;
   const session = open(backend, trainingRequest(architecture, { ...data, count: stageOf(source, data, options) }, how));
-  setWeights(session, weights);
+  const pace = createPace(stop.signal);
+  await paced(settingWeights(session, weights), pace);
   const { classWeights } = passed;
   const weightsOf = classWeights === undefined ? null : (some: Dataset) => exampleWeights(some, { classWeights })!;
-  return { session, data, feed: feedFromSource(session, source, options, weightsOf, createPace(stop.signal), stop) };
+  return { session, data, feed: feedFromSource(session, source, options, weightsOf, pace, stop) };
 }
 
 /**
@@ -260,8 +264,9 @@ function evaluatorOf(
       opened = { session: openInference(backend, form, { ...(await seenOf(on)), count: on.count }), on };
     }
     const { session, on } = opened;
-    if (inGramForm) session.parameters.set(valuesOf(training));
-    else copyWeights(training, session, valuesOf(training));
+    const values = valuesOf(training);
+    const copy = inGramForm ? copying(values, session.parameters) : copyingWeights(training, session, values);
+    await paced<unknown>(copy, createPace(signal));
     const { cost, accuracy, metrics } = await evaluateWith(session, on, signal, names);
     return { cost, accuracy, ...(names.length && { metrics }) };
   };

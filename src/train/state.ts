@@ -1,8 +1,9 @@
 // All that a training is between two of its steps. The loop (train.ts) goes on from it and keeps it up to date.
 
 import type { CostRecord } from "../history.js";
+import { atOnce } from "../pace.js";
 import { Random } from "../random.js";
-import type { Numbers } from "../session/layout.js";
+import { copying, type Numbers } from "../session/layout.js";
 import type { Session } from "../session.js";
 import { beginEnding, type EndingState } from "./ending.js";
 import type { PairMemory } from "./lbfgs.js";
@@ -32,14 +33,17 @@ export interface TrainingState {
   /** Cost of the last finished step; NaN before the first. */
   cost: number;
   readonly costs: CostRecord[];
-  /** The parameters before the step of the last record, to go back to where a later one gives no finite numbers. */
-  kept: { readonly iteration: number; readonly parameters: Numbers };
+  /**
+   * The parameters before the step of the last record, to go back to where a later one gives no finite numbers; null
+   * before the first.
+   */
+  kept: { readonly iteration: number; readonly parameters: Numbers } | null;
   /** Seconds of computing. */
   seconds: number;
 }
 
-/** A training before its first step, on a session that holds the first weights. */
-export function beginTraining(session: Session, options: TrainingOptions): TrainingState {
+/** A training before its first step, on a session that holds the first weights. Yields now and then. */
+export function* beginningTraining(session: Session, options: TrainingOptions): Generator<void, TrainingState> {
   session.setHyperparameters({
     learningRate: options.learningRate,
     momentum: options.momentum,
@@ -55,7 +59,7 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     swaEvery: options.swaEvery,
     maxNorm: options.maxNorm,
   });
-  session.average.set(session.parameters.subarray(0, session.average.length));
+  yield* copying(session.parameters.subarray(0, session.average.length), session.average);
   return {
     session,
     iteration: 0,
@@ -67,7 +71,11 @@ export function beginTraining(session: Session, options: TrainingOptions): Train
     pairs: [],
     cost: Number.NaN,
     costs: [],
-    kept: { iteration: 0, parameters: session.parameters.slice() },
+    kept: null,
     seconds: 0,
   };
 }
+
+/** The same at once. */
+export const beginTraining = (...wanted: Parameters<typeof beginningTraining>): TrainingState =>
+  atOnce(beginningTraining(...wanted));

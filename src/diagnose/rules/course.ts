@@ -2,6 +2,7 @@
 
 import type { CostRecord, Diagnosis } from "../../history.js";
 import { initialDeviation } from "../../network/initialize.js";
+import { atOnce } from "../../pace.js";
 import { digits } from "../../text.js";
 import { baselineOf, type Finding, isPowerOfTwo, outcomeOf, type Rule, type Run, STILL_FALLS } from "../run.js";
 import { faster, longer, percent, redraw, slower } from "./words.js";
@@ -140,7 +141,7 @@ function overfitting(run: Run): Finding | null {
   const gap = own - held;
   // what was lost since, as a share of right answers or of the variance
   const accuracies = records.flatMap(({ validation }) => (validation ? [validation.accuracy] : []));
-  const base = baselineOf(run.architecture, run.validation);
+  const base = atOnce(baselineOf(run.architecture, run.validation));
   const lost =
     run.data.classes === null
       ? (last.cost - best.cost) / (Number.isNaN(base) ? costs[0]!.cost : base)
