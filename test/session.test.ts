@@ -39,7 +39,7 @@ test.each([
 
 test.each([
   ["a group of panels", [600, 520, 3], 300],
-  ["four panels, of a layer so wide", [9, 8192, 3], 70],
+  ["a dozen panels, of a layer so wide", [9, 8192, 3], 150],
 ] as const)("a step in pieces has the bits of one at once: %s", async (_, [inputs, ...units], batch) => {
   const layers = units.map((width, l) => ({
     inputs: l === 0 ? inputs : units[l - 1]!,
@@ -65,7 +65,7 @@ test.each([
   expect(Array.from(pieces!.parameters)).toEqual(Array.from(whole!.parameters));
   // no piece is more than a strip of a layer over the panels that go together
   const { together } = pieces!.plan;
-  expect(together * 8 * 256 * Math.max(...units, inputs)).toBeLessThanOrEqual(1.4e8);
+  expect(together * 8 * 256 * Math.max(...units, inputs)).toBeLessThanOrEqual(2.5e8);
   const strips = layers.map((layer) => Math.ceil(layer.inputs / 256));
   expect(pieces!.machine.pieces(0)).toBeGreaterThan(strips.reduce((sum, count) => sum + count));
 });

@@ -145,8 +145,9 @@ export const panelOf = (rows: number) => rows * P.LANES + BETWEEN;
 
 // Bytes of a layer's weights which a core's second- or third-level cache keeps from panel to panel. A judgement.
 const CACHE = 4 * 2 ** 20;
-// Multiplications between two looks at the clock, of a strip of a layer. A judgement: some milliseconds.
-const MOST_PRODUCTS = 1e8;
+// Multiplications between two looks at the clock, of a strip of a layer. A judgement: a dozen milliseconds, in which the
+// weights are read once for enough panels.
+const MOST_PRODUCTS = 2.5e8;
 
 /** Rounded up to a multiple. */
 export const up = (value: number, to: number) => Math.ceil(value / to) * to;
