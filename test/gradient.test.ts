@@ -14,6 +14,7 @@ import { onlyUsed } from "../src/options/resolve.js";
 import { Random } from "../src/random.js";
 import { arraysOf, getGradient, type LayerWeights, setWeights } from "../src/session/layout.js";
 import { openGradient } from "../src/session.js";
+import { all } from "./all.js";
 import * as reference from "./reference.js";
 
 interface Case {
@@ -64,9 +65,9 @@ const CASES: Case[] = LOSSES.flatMap((loss, l) =>
     const heads = HEADS.filter((head) => head[1] === loss);
     const [output, , outputs] = heads[a % heads.length]!;
     const [widths, count] = SHAPES[(a + l) % SHAPES.length]!;
-    const all = [...widths, outputs];
-    const name = `${all.join("-")} ${activation}, ${output} ${loss}, ${count} examples`;
-    return { name, architecture: architectureOf(all, activation, output, loss), count };
+    const sizes = [...widths, outputs];
+    const name = `${sizes.join("-")} ${activation}, ${output} ${loss}, ${count} examples`;
+    return { name, architecture: architectureOf(sizes, activation, output, loss), count };
   }),
 ).concat(
   HEADS.map(([output, loss, outputs]) => {
@@ -189,6 +190,8 @@ describe.each(["js", "wasm"] as const)("%s", (name) => {
     expect(errorOf(await loadBackend(name), testCase)).toBeLessThan(LIMIT);
   });
 
+  // thousands of costs for each case; both backends have the same bits
+  if (!all && name === "js") return;
   test.each(CASES)("the gradient equals central differences for $name", async (c) => {
     const { data, weights } = problemOf(c);
     const { layers, loss, dtype } = c.architecture;
