@@ -183,6 +183,7 @@ async function findPeers(
     const once = (await child.ask({ step: 1 })).seconds!;
     const steps = Math.max(1, Math.ceil(0.2 / once));
     const run = async () => {
+      await child.ask({ step: 1 }); // wakes it, as ours are woken
       const { failed, seconds } = await child.ask({ step: steps });
       if (failed !== undefined) throw new Error(failed);
       return seconds! / steps;
@@ -313,7 +314,6 @@ try {
     const { weights } = networkOf(work);
     let first: readonly number[] | null = null; // our costs
     const ours: Peer[] = [];
-    // long enough that waking threads up does not count
     const iterations = Math.ceil(0.4 / (flopsOf(work) / 30e9));
     const add = async (name: string, how: Ours, times = iterations, note = "") => {
       const { network, costs, run, end } = trainer(work, how, times);

@@ -91,16 +91,23 @@ export function trainer(work: Work, how: Ours, iterations: number) {
       ...{ batchSize: batch, optimizer, learningRate: rate, shuffle: false },
       ...{ threads: 1, firstLayer: "direct", vectors: 128, ...others, ...options },
     });
-  let [iteration, seconds] = [0, 0]; // when it began to wait
+  let waiting = true;
+  let [iteration, seconds] = [0, 0]; // when it was woken
   let [took, failed] = [(_: number) => {}, (_: unknown) => {}];
   let goOn: (() => void) | null = null;
   let stop = () => {};
   const onProgress: FitOptions["onProgress"] = (now, training) => {
     stop = () => training.stop();
+    if (waiting) {
+      // woken: what others left in the caches is gone, and threads are awake
+      waiting = false;
+      ({ iteration, seconds } = now);
+      return;
+    }
     const done = now.iteration - iteration;
     if (done < iterations) return;
     took((now.seconds - seconds) / done);
-    ({ iteration, seconds } = now);
+    waiting = true;
     return new Promise<void>((resolve) => {
       goOn = resolve;
     });
