@@ -23,11 +23,11 @@ export function renewPatience(program: usize): void {
  * phase is to be run: the steps are over.
  */
 export function meet<T>(program: usize, phase: i32): bool {
-  if (!ASC_FEATURE_THREADS) {
+  const threads = ASC_FEATURE_THREADS ? word(program, Header.threads) : 1;
+  if (threads == 1) {
     close<T>(program, phase);
     return !word(program, Header.over);
   }
-  const threads = word(program, Header.threads);
   const generation = at<i32>(program, Header.generation);
   const before = atomic.load<i32>(generation);
   if (atomic.add<i32>(at<i32>(program, Header.arrived), 1) == threads - 1) {

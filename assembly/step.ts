@@ -15,10 +15,11 @@ import { runPhase } from "./run";
  */
 export function runSteps<T>(program: usize, thread: i32, count: i32): i32 {
   const phases = word(program, Header.phases);
+  const shared = ASC_FEATURE_THREADS && word(program, Header.threads) > 1;
   for (let i = 0; i < count; i++) {
     for (let phase = 0; phase < phases; phase++) {
       if (overOf(program, phase) == Over.once) continue; // done at the meeting
-      if (ASC_FEATURE_THREADS) share<T>(program, phase, thread);
+      if (shared) share<T>(program, phase, thread);
       else runPhase<T>(program, phase, 0, sizeOf(program, phase), 0);
       if (!meet<T>(program, phase)) return word(program, Header.done);
     }
