@@ -49,6 +49,7 @@ const TITLES: Record<string, string> = {
   inference: "Inference: 784-256-128-10, one thread, microseconds; forward is a training's pass over a batch in memory",
   training: "Whole trainings",
   scaling: "Scaling: 784-256-256-10, 512 examples, sgd, float32",
+  threads: 'Threads: "auto" beside 1 and 2, whole trainings with the starting of threads, float32',
   start: "Start: import, compile and first step of a small network, ms",
   memory: "Peak resident memory of the whole process",
 };

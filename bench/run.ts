@@ -1,5 +1,5 @@
-// Our own measurements: npm run bench. Options: --only kernels,shapes,steps,inference,training,js,scaling,start,memory; --seconds N for each
-// comparison; --json FILE; --svg FOLDER for charts.
+// Our own measurements: npm run bench. Options: --only kernels,shapes,steps,inference,training,js,scaling,threads,start,memory; --seconds N for each
+// comparison; --few for fewer rows of threads; --json FILE; --svg FOLDER for charts.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
 import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
 import { KERNELS, measureShape, ratesOf } from "./shapes.js";
+import { beginBusy, grid, measureThreads } from "./threads.js";
 import {
   ASKED,
   COURSE,
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     json: { type: "string" },
     svg: { type: "string" },
     seconds: { type: "string", default: "6" },
+    few: { type: "boolean", default: false },
   },
 });
 const seconds = Number(options.seconds);
@@ -285,6 +287,32 @@ async function scaling(): Promise<void> {
   show("scaling", "Scaling, 784-256-256-10, 512 examples, sgd, float32", rows);
 }
 
+/** "auto" beside one thread and two: the grid in trainings of 0.3 s, some of it in shorter ones and beside a busy loop. */
+async function threads(): Promise<void> {
+  const all = grid(options.few);
+  const some = grid(true);
+  const rows: Table = [
+    ["whole trainings", "ms on 1", "ms a step", "2 over 1", "auto over 1", "over the better", "steps alone", "threads"],
+  ];
+  const measure = async (how: string, works: readonly Work[], milliseconds: number, busy: number) => {
+    for (const work of works) {
+      const row = await measureThreads(work, milliseconds, Math.max(3, Math.round(seconds / 2)), busy);
+      if (process.env.SHOW) console.log(row);
+      const cells = row && [row.one, row.step, row.two, row.auto, row.loss, row.stepLoss, row.threads];
+      rows.push([`${work.name}${how}`, ...(cells ?? ["others had the processor"])]);
+    }
+  };
+  await measure("", all, 300, 0);
+  await measure(", 0.1 s", some, 100, 0);
+  const child = await beginBusy();
+  try {
+    await measure(", one core busy", some, 300, 1);
+  } finally {
+    child.kill();
+  }
+  show("threads", "Threads: auto beside 1 and 2, starting included, float32", rows);
+}
+
 function start(): void {
   const script = `const t = performance.now();
     const { Network, createDataset } = await import("${dist}index.js");
@@ -330,6 +358,7 @@ if (wanted("inference")) await inference();
 if (wanted("js")) await js();
 if (wanted("training")) await training();
 if (wanted("scaling")) await scaling();
+if (wanted("threads")) await threads();
 if (wanted("start")) start();
 if (wanted("memory")) memory();
 // flags on comes last: V8's flags are for the whole process and are never undone

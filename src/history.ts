@@ -53,6 +53,7 @@ export interface Progress {
 /** How a training is carried out: what was chosen, and why where that is worth telling. */
 export interface Strategy {
   readonly firstLayer: FirstLayer;
+  /** Threads that share the steps; at most so many where their number was not asked for. */
   readonly threads: number;
   /** Why there is one thread, where more could be expected; else empty. */
   readonly why: string;
@@ -92,7 +93,9 @@ export interface History {
   /** How it was carried out. */
   readonly backend: BackendName;
   readonly numerics: Numerics;
+  /** Threads that shared its last steps; and why it was one, where more could be expected, else empty. */
   readonly threads: number;
+  readonly why: string;
   readonly firstLayer: FirstLayer;
   /** What is surely or likely wrong with the run, causes before effects; empty for a healthy one. */
   readonly diagnoses: readonly Diagnosis[];

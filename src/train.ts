@@ -43,7 +43,7 @@ export interface Training {
   readonly pace: Pace;
   readonly stop: Stop;
   /** How it is carried out, for the history. */
-  readonly how: Pick<History, "backend" | "numerics" | "threads" | "firstLayer">;
+  readonly how: Pick<History, "backend" | "numerics" | "firstLayer" | "why">;
   /** What evaluates the weights at each record. */
   readonly evaluators: { readonly training?: Evaluator | undefined; readonly validation?: Evaluator | undefined };
   readonly listeners: Pick<FitOptions, "onCost" | "onProgress" | "onDiagnosis">;
@@ -171,7 +171,7 @@ function checkpoints(training: Training) {
 }
 
 /** What a training leaves behind, so far. */
-function historyOf({ state, options, doctor, how }: Training, ended: Ended = "iterations"): History {
+function historyOf({ state, options, doctor, dispatcher, how }: Training, ended: Ended = "iterations"): History {
   const { iteration, seconds, costs, ending } = state;
   const best = ending.best && { iteration: ending.best.iteration, value: ending.best.value };
   return {
@@ -182,6 +182,8 @@ function historyOf({ state, options, doctor, how }: Training, ended: Ended = "it
     seconds,
     millisecondsPerIteration: iteration ? (1000 * seconds) / iteration : 0,
     ...how,
+    threads: dispatcher.threads,
+    why: how.why || dispatcher.why,
     diagnoses: doctor.findings(),
     suspicions: doctor.suspicions(),
   };

@@ -7,7 +7,7 @@ import { bench } from "../src/cli/bench.js";
 import { barChart } from "../src/cli/chart.js";
 import type { Io } from "../src/cli/io.js";
 import { run } from "../src/cli/run.js";
-import type { History } from "../src/history.js";
+import type { History, Strategy } from "../src/history.js";
 import { Network } from "../src/network.js";
 import type { FitOptions } from "../src/train/options.js";
 
@@ -50,9 +50,10 @@ function pretend(milliseconds: (network: Network, options: FitOptions, call: num
   vi.spyOn(Network.prototype, "fit").mockImplementation(async function (this: Network, _data, options) {
     calls.push({ backend: this.backend, options });
     const time = milliseconds(this, options, calls.length);
+    options.onStart?.({ threads: options.threads === "auto" ? threads : 1 } as Strategy);
     return {
       ...{ costs: [], diagnoses: [], iterations: options.iterations!, epochs: 1, seconds: 1 },
-      ...{ millisecondsPerIteration: time, threads: options.threads === "auto" ? threads : 1 },
+      millisecondsPerIteration: time,
     } as Partial<History> as History;
   });
   return calls;

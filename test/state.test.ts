@@ -55,11 +55,11 @@ async function run(fit: FitOptions, places: readonly number[], data: Dataset, gr
     const doctor = await createDoctor(patient, { ...opened, feed }, backend);
     const stop = createStop();
     const pace = createPace(stop.signal);
-    const dispatcher = createDispatcher(opened.session, null, false, pace);
+    const dispatcher = createDispatcher(opened.session, null, pace);
     await train({
       ...{ state, options: { ...options, iterations: place }, doctor, rates, feed, dispatcher, pace, stop },
       ...{ writer: null, evaluators: {} },
-      how: { backend: "wasm", numerics: "strict", threads: 1, firstLayer: gram ? "gram" : "direct" },
+      how: { backend: "wasm", numerics: "strict", firstLayer: gram ? "gram" : "direct", why: "" },
       listeners: { onCost: (record) => told.push(record) },
     });
     expect(state.iteration).toBe(place);

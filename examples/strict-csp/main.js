@@ -14,13 +14,11 @@ const weights = document.querySelector("#weights");
 said.textContent = "";
 for (const worker of [false, new URL("./wasmlp/worker.js", location)]) {
   const network = new Network({ inputs: 2, layers: [64, 64, 1], seed: 1 });
-  let how;
-  const onStart = ({ threads, why }) => {
-    how = `threads ${threads}, ${why}`;
-  };
-  await network.fit(data, { iterations: 400, optimizer: "adam", worker, onStart });
+  const { threads, why } = await network.fit(data, { iterations: 400, optimizer: "adam", worker });
   const { accuracy } = await network.evaluate(data);
-  said.append(`Trained in the ${worker ? "worker" : "page"} (${how}): ${100 * accuracy} % of the points are right. `);
+  said.append(
+    `Trained in the ${worker ? "worker" : "page"} (threads ${threads}, ${why}): ${100 * accuracy} % of the points are right. `,
+  );
   weights.append(`${await network.fingerprint()} `);
 }
 document.title = "Trained";

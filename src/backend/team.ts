@@ -23,10 +23,10 @@ const IDLE = 2000;
 /** Threads with a plan loaded. */
 export interface Team {
   /**
-   * Does up to `count` steps, as Machine.steps does, on all threads, when it is this team's turn. Rejects with E_WORKER
-   * when a thread fails; the plan's memory is then of no use.
+   * Does up to `count` steps, as Machine.steps does, on all threads or the first `some`, when it is this team's turn.
+   * Rejects with E_WORKER when a thread fails; the plan's memory is then of no use.
    */
-  run(count: number): Promise<number>;
+  run(count: number, some?: number): Promise<number>;
   /** For good: looked at between panels; a step that it interrupts is not finished, a later one not begun. */
   stop(): void;
   /** Lets the plan go. */
@@ -36,7 +36,13 @@ export interface Team {
 let crew: Crew | null = null;
 let plans = 0;
 
-/** Loads a plan into `threads` threads. Rejects with E_WORKER where they cannot be started. */
+/** Whether so many threads are there already. */
+export const areStarted = (threads: number): boolean => (crew?.size() ?? 0) >= threads;
+
+/**
+ * Loads a plan into `threads` threads; steps may be done meanwhile, as a thread writes nothing but the kernels' constants
+ * into the memory, which are there. Rejects with E_WORKER where they cannot be started.
+ */
 export async function openTeam({ module, memory, join }: Shared, plan: Plan, threads: number): Promise<Team> {
   crew ??= createCrew(() => {
     crew = null;
@@ -56,19 +62,19 @@ export async function openTeam({ module, memory, join }: Shared, plan: Plan, thr
     own.exit();
     throw error;
   }
-  const work = async (count: number) => {
+  const work = async (count: number, some: number) => {
     if (stopped) return 0;
     leave = null;
-    header[P.Header.threads] = threads; // one, after steps without the team
+    header[P.Header.threads] = some; // one, after steps without the team
     beginDispatch(header);
-    const answers = await own.ask(threads, () => ({ id, steps: count }));
+    const answers = await own.ask(some, () => ({ id, steps: count }));
     return (answers[0] as { done: number }).done;
   };
   return {
-    run: (count) =>
+    run: (count, some = threads) =>
       new Promise((resolve, reject) => {
         leave = () => resolve(0);
-        own.turn(() => work(count)).then(resolve, reject);
+        own.turn(() => work(count, some)).then(resolve, reject);
       }),
     stop() {
       stopped = true;
@@ -84,6 +90,7 @@ export async function openTeam({ module, memory, join }: Shared, plan: Plan, thr
 
 /** Threads that answer one request at a time. */
 interface Crew {
+  size(): number;
   /** Sends a request to each of the first `threads` threads and waits for all replies. Rejects with E_WORKER. */
   ask(threads: number, request: (thread: number) => ThreadRequest): Promise<ThreadReply[]>;
   /** Sends what has no reply. */
@@ -158,6 +165,7 @@ function createCrew(onEnd: () => void): Crew {
   }
 
   return {
+    size: () => members.length,
     ask,
     tell(threads, order) {
       if (ended === null) for (const member of members.slice(0, threads)) member.post({ request: -1, order });

@@ -1,6 +1,7 @@
-// How steps are run: by the team, on this thread at once, or one in pieces where it is longer than a slice. With threads
-// that were not asked for, both ways are tried now and then and the faster one is taken, so that cores that others use
-// slow a training down no more than one thread would: the bits are the same either way.
+// How steps are run: by the team, on this thread at once, or one in pieces where it is longer than a slice. Threads that
+// were not asked for are started beside the training when that promises to pay, and taken where they are faster: what a
+// step takes is measured in each way, again and again, so that neither a guess nor cores that others use slow a training
+// down. The bits are the same either way.
 
 import type { Team } from "../backend/team.js";
 import { type Pace, SLICE } from "../pace.js";
@@ -8,15 +9,23 @@ import { MOST_STEPS } from "../plan.js";
 import type { Session } from "../session.js";
 
 const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
-// Trials of the other way: the first after a while of computing, each later one after a longer while; and at once where
-// the way that is taken has become much slower than it was. In all they cost about a hundredth of the time.
-const TRIAL = { alone: 3, team: 10 }; // milliseconds of one; threads have to wake up for it
-const FIRST = 200; // milliseconds of computing before the first
-const LATER = 4; // times as long before the next, and at least COST times what the last one took
+
+// Of threads that were not asked for; in milliseconds.
+// Starting two threads took 30 to 60 on two cores, and much of the time of both; threads that wait load a plan.
+const START = { cold: 60, warm: 3 };
+const LEAST = 0.03; // of a step: its two or three meetings take up to a hundredth
+const WAKE = 1; // a dispatch that takes less on this thread is not worth waking threads, which takes up to a half
+const PERIOD = 10; // of steps whose mean is taken: a few slices of the system's scheduler
+const SLOW = 1.5; // times as long as in the way that is taken, a step need not be looked at for a whole period
+// A way is left for one that takes less than this share of its time. One that is known to do so is tried after AGAIN; all
+// others take turns, so that their trials take at most one part in COST of the time.
+const CLEARLY = 0.95;
+const AGAIN = 20;
 const COST = 50;
-const SLOW = 2; // times its least time
-const AGAIN = 30; // milliseconds of computing before a trial of what has become slow
-const CLEARLY = 0.9; // a way is left for one that takes less than this share of its time
+const DOUBTS = 8; // one that loses again and again is tried up to so many times more seldom
+
+/** Why there are no threads where they were wanted. */
+export const NOT_STARTED = "threads could not be started";
 
 export interface Dispatcher {
   /**
@@ -24,69 +33,165 @@ export interface Dispatcher {
    * whether no further one would help.
    */
   run(most: number): Promise<{ wanted: number; done: number; milliseconds: number; ended?: boolean }>;
+  /** Threads that share the steps. */
+  readonly threads: number;
+  /** Why it is one, where there could be more; else empty. */
+  readonly why: string;
   /** Whether steps are being run, which is when no weight can be read. */
   readonly running: boolean;
   /** Calls back between two dispatches: now, or when the one that runs is over. */
   between(callback: () => void): void;
 }
 
-type Way = "team" | "alone";
+/** Threads that may be started. */
+export interface Choice {
+  /** Starts them, as many as the plan is for; null where that cannot be. */
+  start(): Promise<Team | null>;
+  /** Whether they only wait to be asked. */
+  ready(): boolean;
+  /** Steps that are left. */
+  left(): number;
+  /** Milliseconds of a step on one thread, before any is measured; rather less than it takes. */
+  readonly step: number;
+}
 
-/** `choose`: whether to run without the team where that is faster. */
-export function createDispatcher(session: Session, team: Team | null, choose: boolean, pace: Pace): Dispatcher {
-  const time = { team: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY }; // milliseconds of a step
+/** Steps by a team, by this thread where there is none, or by what is faster where there is a choice. */
+export function createDispatcher(session: Session, given: Team | null, pace: Pace, choice?: Choice): Dispatcher {
   const { threads = 1 } = session.plan.request;
-  let way: Way = team ? "team" : "alone";
-  let least = Number.POSITIVE_INFINITY; // of the way that is taken
-  let pause = FIRST;
-  let longest = 0; // steps of a dispatch
-  let since = 0; // milliseconds of computing since the last trial
+  const ways = choice ? widthsUpTo(threads) : [given ? threads : 1]; // numbers of threads
+  const times = ways.map(() => Number.POSITIVE_INFINITY); // milliseconds of a step, as far as they are known
+  const measured = ways.map(() => 0); // when, in milliseconds of computing
+  const doubts = ways.map(() => 1); // how many times as long as at first it is not tried
+  let team = given;
+  let starting: Promise<void> | null = null;
+  let failed = false;
+  let clock = 0; // milliseconds of computing
+  let way = 0; // the one that is taken
+  let kept = choice ? 0 : TEAM_SLICE / PERIOD; // periods since it was
+  let now = 0; // the one that this period is of
+  let begun = false; // whether its threads are awake: the first step only wakes them, unless it is long and not their first
+  let spent = { milliseconds: 0, steps: 0 };
 
-  async function run(current: Way, steps: number, paced: boolean): Promise<number> {
-    if (current === "team") return team!.run(steps);
+  const isKnown = (k: number) => times[k]! < Number.POSITIVE_INFINITY;
+  // the first step alone may be slow: its time counts from its first period on
+  const alone = () => (measured[0]! > 0 || !choice ? times[0]! : choice.step);
+  // What a step takes in a way that is not known yet: no less than its share.
+  const expected = (k: number) => (isKnown(k) ? times[k]! : alone() / ways[k]!);
+
+  // A way that promises to be faster, the fastest first; else one whose turn it is; else the one that is taken.
+  function next(): number {
+    const others = ways.flatMap((_, k) => (k === way ? [] : [k]));
+    const age = (k: number) => clock - measured[k]!;
+    const period = (k: number) => Math.max(PERIOD, expected(k));
+    const promising = others.filter(
+      (k) =>
+        expected(k) < CLEARLY * times[way]! &&
+        (!isKnown(k) || age(k) >= AGAIN) &&
+        (times[way]! - expected(k)) * choice!.left() > period(k),
+    );
+    if (promising.length > 0) return promising.reduce((best, k) => (expected(k) < expected(best) ? k : best));
+    // what a trial takes beyond the way that is taken: the waking of its threads at least, and all of it if nothing is known
+    const price = (k: number) => (isKnown(k) ? Math.max(WAKE, period(k) * (1 - times[way]! / times[k]!)) : period(k));
+    const due = others.filter((k) => age(k) >= COST * price(k) * doubts[k]!);
+    return due.reduce((oldest, k) => (age(k) > age(oldest) ? k : oldest), due[0] ?? way);
+  }
+
+  function beginPeriod(): void {
+    now = team ? next() : 0;
+    begun = now === way;
+    spent = { milliseconds: 0, steps: 0 };
+  }
+
+  function count(k: number, milliseconds: number, steps: number): void {
+    clock += milliseconds;
+    if (steps === 0) return;
+    if (k !== now) {
+      times[k] = milliseconds / steps; // of a few steps on this thread, in between
+      return;
+    }
+    spent.milliseconds += milliseconds;
+    spent.steps += steps;
+    times[k] = spent.milliseconds / spent.steps;
+    const slow = begun && k !== way && times[k]! > SLOW * times[way]!;
+    if (slow || (spent.milliseconds >= PERIOD && (begun || k === 0 || measured[k]! > 0))) {
+      measured[k] = clock;
+      if (k === way) {
+        kept++;
+        doubts[k] = Math.max(1, 0.9 * doubts[k]!);
+      } else {
+        const better = times[k]! < CLEARLY * times[way]!;
+        const lost = better ? way : k;
+        doubts[lost] = Math.min(DOUBTS, 2 * doubts[lost]!);
+        if (better) [way, kept] = [k, 0];
+      }
+      beginPeriod();
+    } else if (!begun) {
+      begun = true;
+      spent = { milliseconds: 0, steps: 0 };
+    }
+  }
+
+  // Starts threads where sharing the rest saves what that takes. Where sharing one step does, the step waits for them.
+  async function startFor(most: number, { start, ready, left }: Choice): Promise<void> {
+    const step = alone();
+    const pays = (steps: number) => steps * step * (1 - 1 / threads) >= START[ready() ? "warm" : "cold"];
+    if (!starting && step >= LEAST && most * step >= WAKE && pays(left())) {
+      starting = start().then((started) => {
+        team = started;
+        failed = !started;
+        beginPeriod();
+      });
+    }
+    if (starting && pays(1)) await starting;
+  }
+
+  async function run(threads: number, steps: number, paced: boolean): Promise<number> {
+    if (threads > 1) return team!.run(steps, threads);
     return paced ? session.stepPaced(pace) : session.steps(steps);
   }
 
   async function dispatch(most: number) {
-    const due = since >= pause || (since >= AGAIN && time[way] > SLOW * least);
-    const trial = choose && team !== null && due && most > 1;
-    const current: Way = trial ? (way === "team" ? "alone" : "team") : way;
-    if (time[current] === Number.POSITIVE_INFINITY && trial) time[current] = time[way] * threads; // a guess
-    const slice = trial ? TRIAL[current] : current === "team" ? TEAM_SLICE : SLICE;
-    const wanted = Math.min(most, Math.max(1, Math.floor(slice / time[current])), MOST_STEPS);
+    if (choice && !team && !failed) await startFor(most, choice);
+    const k = most * alone() < WAKE ? 0 : now;
+    // a way that was taken but now may soon be left: threads that have slept are served first, for a while
+    const slice = now !== way ? PERIOD : ways[k]! > 1 ? Math.min(TEAM_SLICE, PERIOD * (kept + 1)) : SLICE;
+    const wanted = begun || k !== now ? Math.min(most, Math.max(1, Math.floor(slice / times[k]!)), MOST_STEPS) : 1;
     pace.reset();
-    const paced = current === "alone" && time.alone > SLICE;
+    const paced = ways[k] === 1 && times[k]! > SLICE;
     if (!paced) pace.start();
     const steps = paced ? 1 : wanted;
-    const done = await run(current, steps, paced).finally(() => pace.stop());
+    const done = await run(ways[k]!, steps, paced).finally(() => pace.stop());
     const milliseconds = pace.busy();
-    since += milliseconds;
-    // a dispatch cut short says little: threads have to wake up for it
-    const tells = trial || steps < most || 2 * done >= longest;
-    if (done > 0 && tells) time[current] = milliseconds / done;
-    if (!trial) {
-      longest = Math.max(longest, done);
-      least = Math.min(least, time[way]);
-    } else {
-      since = 0;
-      pause = Math.max(LATER * pause, COST * milliseconds);
-      if (time[current] < CLEARLY * time[way]) {
-        way = current;
-        least = time[way];
-        pause = FIRST;
-      }
-    }
+    count(k, milliseconds, done);
     return { wanted: steps, done, milliseconds };
   }
 
-  return dispatching(dispatch);
+  const whyAlone = () => {
+    if (!choice || way > 0) return "";
+    if (failed) return NOT_STARTED;
+    return team ? "it was not slower on one" : "it was done before threads could help";
+  };
+  return dispatching(dispatch, () => ({ threads: ways[way]!, why: whyAlone() }));
+}
+
+/** 1, 2, 4 … and the most, and one less, as where another program has a core. */
+function widthsUpTo(most: number): number[] {
+  const widths = new Set([most - 1, most]);
+  for (let width = 1; width < most; width *= 2) widths.add(width);
+  return [...widths].sort((a, b) => a - b);
 }
 
 /** A dispatcher by what it does in a run. */
-export function dispatching(run: Dispatcher["run"]): Dispatcher {
+export function dispatching(run: Dispatcher["run"], how: () => Pick<Dispatcher, "threads" | "why">): Dispatcher {
   let running = false;
   let waiting: (() => void)[] = [];
   return {
+    get threads() {
+      return how().threads;
+    },
+    get why() {
+      return how().why;
+    },
     get running() {
       return running;
     },

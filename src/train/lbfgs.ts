@@ -102,6 +102,7 @@ export function createLbfgs(
     }
   }
 
+  const how = () => ({ threads: team ? plan.request.threads! : 1, why: "" });
   return dispatching(async () => {
     pace.reset();
     pace.start();
@@ -111,7 +112,7 @@ export function createLbfgs(
     } finally {
       pace.stop();
     }
-  });
+  }, how);
 }
 
 // −H·g, with the inverse Hessian H that the pairs stand for.

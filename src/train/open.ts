@@ -2,7 +2,7 @@
 // doctor), and evaluators for the records. What is done with them is train.ts's.
 
 import type { Architecture } from "../architecture.js";
-import { openTeam, type Team } from "../backend/team.js";
+import { areStarted, openTeam, type Team } from "../backend/team.js";
 import { type Backend, loadBackend } from "../backend.js";
 import type { Init, Scaling } from "../catalogue.js";
 import { bytesOfRow, type DataSource, isSource, rowsAtOnce, sampleOf } from "../dataset/source.js";
@@ -34,14 +34,14 @@ import {
   subjectOf,
   writingCheckpoint,
 } from "./checkpoint.js";
-import { createDispatcher } from "./dispatch.js";
+import { type Choice, createDispatcher, NOT_STARTED } from "./dispatch.js";
 import { type Feed, feedFromMemory, feedFromSource } from "./feed.js";
 import { createLbfgs } from "./lbfgs.js";
 import type { FitOptions, TrainingOptions } from "./options.js";
 import { createRates, isScheduled } from "./schedule.js";
 import { beginningTraining } from "./state.js";
 import type { Stop } from "./stop.js";
-import type { Arithmetics } from "./strategy.js";
+import { type Arithmetics, secondsOfStep } from "./strategy.js";
 import { exampleWeights } from "./weights.js";
 
 /** What a training is opened from. */
@@ -84,10 +84,9 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const resumed = passed.resumeFrom ? readCheckpoint(passed.resumeFrom, subject!, passed.resumeAnyway) : null;
   const opening = resumed ? resumedOpening(wanted, resumed) : wanted;
   const { init } = opening;
-  const { strategy, form, team } = await openWithTeam(opening);
+  const { strategy, form, team, start, close } = await openWithTeam(opening);
   const { session } = form;
   const { signal } = stop;
-  if (team) signal.addEventListener("abort", team.stop, { once: true });
   try {
     const evaluator = (on: Dataset | DataSource) =>
       evaluatorOf(backend, architecture, form, on, options.metrics, signal);
@@ -101,6 +100,10 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       get learningRate() {
         return rates.learningRate;
       },
+    };
+    const choice = start && {
+      ...{ start, ready: () => areStarted(strategy.threads), left: () => options.iterations - state.iteration },
+      step: 1000 * secondsOfStep(architecture, options, form.feed.count, strategy.firstLayer),
     };
     const training: Training = {
       ...{ state, rates, feed: form.feed },
@@ -117,17 +120,17 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       dispatcher:
         options.optimizer === "lbfgs"
           ? createLbfgs(session, team, options, rates, state.pairs, pace, signal)
-          : createDispatcher(session, team, passed.threads !== strategy.threads, pace),
-      how: { ...how, backend: backend.name, threads: strategy.threads },
+          : createDispatcher(session, team, pace, choice),
+      how: { ...how, backend: backend.name, why: strategy.why },
       ...{ options, pace, stop, listeners: passed },
     };
     if (resumed) {
       resumed.restore(state);
       training.doctor.restore(resumed.doctor, state.costs);
     }
-    return { training, strategy, close: () => team?.close() };
+    return { training, strategy, close };
   } catch (error) {
-    team?.close();
+    close();
     throw error;
   }
 }
@@ -160,26 +163,53 @@ interface Form {
   readonly rowsOf?: GramTraining["rowsOf"];
 }
 
-// Where threads cannot be started and their number was not asked for, there is one.
-async function openWithTeam(opening: Opening): Promise<{ strategy: Strategy; form: Form; team: Team | null }> {
-  const { passed, stop } = opening;
+/** A training's form, with its team, or with what starts one where that is still to be chosen. */
+interface WithTeam {
+  readonly strategy: Strategy;
+  readonly form: Form;
+  readonly team: Team | null;
+  readonly start?: Choice["start"];
+  close(): void;
+}
+
+// Threads that were asked for are started at once, and those of lbfgs, which has no choice. Where they cannot be, and were
+// not asked for, there is one.
+async function openWithTeam(opening: Opening): Promise<WithTeam> {
+  const { passed, options, stop } = opening;
   const backend = await loadBackend(opening.backend, opening.numerics, false, passed.vectors);
   const { numerics, whyStrict, vectors, whyNarrow } = backend;
   const strategy = { ...opening.strategy, numerics, whyStrict, vectors, whyNarrow };
-  const form = await openForm(opening, strategy.threads);
-  const { session } = form;
-  const { shared } = session.machine;
-  if (!shared) return { strategy, form, team: null };
+  const { threads } = strategy;
+  const form = await openForm(opening, threads);
+  const { plan, machine } = form.session;
+  const { shared } = machine;
+  if (!shared) return { strategy, form, team: null, close: () => {} };
+  const { signal } = stop;
+  let starting: Promise<Team> | null = null;
+  const start = async () => {
+    starting = openTeam(shared, plan, threads);
+    const team = await starting;
+    signal.addEventListener("abort", team.stop, { once: true });
+    if (signal.aborted) team.stop();
+    return team;
+  };
+  const close = () => {
+    starting?.then(
+      (team) => team.close(),
+      () => {},
+    );
+  };
+  const asked = passed.threads === threads;
+  if (!asked && options.optimizer !== "lbfgs")
+    return { strategy, form, team: null, start: () => start().catch(() => null), close };
   try {
-    const team = await openTeam(shared, session.plan, strategy.threads);
-    if (!stop.signal.aborted) return { strategy, form, team };
-    team.close();
-    throw stop.signal.reason;
+    const team = await start();
+    signal.throwIfAborted();
+    return { strategy, form, team, close };
   } catch (error) {
-    const asked = passed.threads === strategy.threads;
+    close();
     if (asked || !(error instanceof InputError) || error.code !== "E_WORKER") throw error;
-    const alone = { ...strategy, threads: 1, why: "threads could not be started" };
-    return { strategy: alone, form: await openForm(opening, 1), team: null };
+    return { strategy: { ...strategy, threads: 1, why: NOT_STARTED }, form, team: null, close };
   }
 }
 

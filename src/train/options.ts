@@ -130,8 +130,8 @@ export interface FitOptions {
    */
   vectors?: Vectors | undefined;
   /**
-   * Threads that share the work, 1 to 64; "auto" takes up to one for each core, at most 16, where that pays. The
-   * weights are the same bits with any number. @default "auto"
+   * Threads that share the work, 1 to 64; "auto" starts up to one for each core, at most 16, where that promises to pay,
+   * measures, and takes as many as are fastest, or one. The weights are the same bits with any number. @default "auto"
    */
   threads?: number | "auto" | undefined;
   /**

@@ -21,20 +21,14 @@ import type { TrainingOptions } from "./options.js";
 // side of what a page can spare.
 const MOST_PRODUCTS = 4096;
 
-// Of "auto" threads. What a step takes is estimated from its operations, and where the estimate is off it should rather
-// give fewer threads than too many.
+// Of "auto" threads. Whether they are started, and how many are taken, is measured (dispatch.ts). Here is decided what
+// the training is compiled for, from its operations.
 
-// Seconds of a whole training below which no threads are started. A guess on the safe side of what starting workers and
-// loading the kernels in them takes.
-const THREAD_COST = 0.1;
-// Seconds of a step below which there is nothing to share: THREAD_STEP of two threads.
-const STEP_COST = 100e-6;
-// Operations of one thread in a second: 8 in a cycle (a multiplication and an addition in each of 4 float32 lanes) at
-// 3.75 GHz; float64 has half the lanes. A guess, on the fast side: steps then look shorter than they are.
-const SPEED = { float32: 30e9, float64: 15e9 };
-// Seconds of a step for each thread that shares it. A guess on the safe side: its threads meet two or three times, which
-// should cost little beside the work between.
-const THREAD_STEP = 50e-6;
+// Seconds of a whole training below which there is nothing to measure: starting threads took 0.03 on two cores.
+const THREAD_COST = 0.03;
+// Operations of one thread in a second: 12 in a cycle at 4 GHz, which is more than was seen; float64 has half the lanes.
+// Steps then look shorter than they are.
+const SPEED = { float32: 50e9, float64: 25e9 };
 // Examples of a batch for each thread: two panels, which is what threads take at a time (assembly/step.ts).
 const THREAD_EXAMPLES = 16;
 // The most that "auto" takes. A judgement: each thread has scratch of its own, and all wait for the slowest.
@@ -109,8 +103,8 @@ function chooseFirstLayer(
 }
 
 function chooseThreads(
-  { layers, dtype }: Architecture,
-  { batch, iterations, freeze }: TrainingOptions,
+  architecture: Architecture,
+  options: TrainingOptions,
   count: number,
   none: string | null, // why there can be no threads
   firstLayer: FirstLayer,
@@ -127,17 +121,23 @@ function chooseThreads(
     return { threads, why: "" };
   }
   if (none !== null) return { threads: 1, why: none };
+  const { batch, iterations } = options;
+  if (batch <= THREAD_EXAMPLES) return { threads: 1, why: "its batches are too small to share" };
+  if (secondsOfStep(architecture, options, count, firstLayer) * iterations < THREAD_COST) {
+    return { threads: 1, why: "it is done before threads have started" };
+  }
+  return { threads: Math.min(countCores(), Math.ceil(batch / THREAD_EXAMPLES), AUTO_THREADS), why: "" };
+}
+
+/** What a step takes on one thread, by its operations alone: rather less than it does. */
+export function secondsOfStep(
+  { layers, dtype }: Architecture,
+  { batch, freeze }: TrainingOptions,
+  count: number,
+  firstLayer: FirstLayer,
+): number {
   const widths = [layers[0]!.inputs, ...layers.map(({ units }) => units)];
-  const step = countStepFlops(widths, batch, count, firstLayer, freeze) / SPEED[dtype];
-  if (step < STEP_COST) return { threads: 1, why: "its steps are too short to share" };
-  if (step * iterations < THREAD_COST) return { threads: 1, why: "it is done before threads have started" };
-  return {
-    threads: Math.max(
-      1,
-      Math.min(countCores(), Math.ceil(batch / THREAD_EXAMPLES), Math.floor(step / THREAD_STEP), AUTO_THREADS),
-    ),
-    why: "",
-  };
+  return countStepFlops(widths, batch, count, firstLayer, freeze) / SPEED[dtype];
 }
 
 /** Floating-point operations of a step over `batch` of `count` examples in either form; the rest as in countFlops. */

@@ -53,15 +53,22 @@ export async function measure(
   const wasm = new Network({ ...options, backend: "wasm" });
   const plain = new Network({ ...options, backend: "js" });
   const first = wasm.weights;
+  let most = 1; // threads that the last training might take
   // every sample starts from the same weights; the first layer is computed directly on both sides
   const run = (network: Network, threads: number | "auto", iterations: number) => {
     const { batch: batchSize, optimizer } = work;
     network.weights = first;
-    return network.fit(data, { iterations, logEvery: iterations, batchSize, optimizer, threads, firstLayer: "direct" });
+    return network.fit(data, {
+      ...{ iterations, logEvery: iterations, batchSize, optimizer, threads, firstLayer: "direct" },
+      onStart: (strategy) => {
+        most = strategy.threads;
+      },
+    });
   };
 
-  // "auto" starts threads where that pays, which a few steps would not
-  const threads = availableParallelism() > 1 ? (await run(wasm, "auto", Math.ceil(LONG_FLOPS / flops))).threads : 1;
+  // "auto" takes threads where that pays, which a few steps would not
+  if (availableParallelism() > 1) await run(wasm, "auto", Math.ceil(LONG_FLOPS / flops));
+  const threads = most;
   const ways: Way[] = [
     { name: "wasm", network: wasm, threads: 1, last: 0 },
     ...(threads > 1 ? [{ name: `wasm, ${threads} threads`, network: wasm, threads, last: 0 }] : []),
