@@ -297,7 +297,6 @@ async function threads(): Promise<void> {
   const measure = async (how: string, works: readonly Work[], milliseconds: number, busy: number) => {
     for (const work of works) {
       const row = await measureThreads(work, milliseconds, Math.max(3, Math.round(seconds / 2)), busy);
-      if (process.env.SHOW) console.log(row);
       const cells = row && [row.one, row.step, row.two, row.auto, row.loss, row.stepLoss, row.threads];
       rows.push([`${work.name}${how}`, ...(cells ?? ["others had the processor"])]);
     }

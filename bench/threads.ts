@@ -74,9 +74,10 @@ export async function measureThreads(
       ...{ iterations, batchSize: batch, optimizer, learningRate: rate, shuffle: false },
       ...{ threads, firstLayer: "direct", logEvery: 100 },
     });
-  const probe = await train(1, 1);
-  const some = Math.max(1, Math.ceil(20 / probe.millisecondsPerIteration));
-  const { millisecondsPerIteration } = await train(some, 1);
+  let { millisecondsPerIteration } = await train(1, 1);
+  for (const long of [30, 100]) {
+    ({ millisecondsPerIteration } = await train(Math.max(1, Math.ceil(long / millisecondsPerIteration)), 1));
+  }
   const iterations = Math.max(1, Math.round(milliseconds / millisecondsPerIteration));
   const taken: { times: number[]; steps: number[]; threads: number }[] = [];
   for (let tries = 0; taken.length < turns && tries < TRIES + turns; tries++) {
@@ -94,7 +95,6 @@ export async function measureThreads(
       threads = history.threads; // of the last, which is "auto"
     }
     others = (others + usage()) / (performance.now() - began);
-    if (process.env.SHOW) console.log(work.name, others, times, threads);
     if (others <= MOST_OTHERS + busy) taken.push({ times, steps, threads });
   }
   if (taken.length < turns) return null;

@@ -151,7 +151,7 @@ const HOURS: Record<string, World["taken"]> = {
 describe.each([2, 4, 8])("%i cores", (cores) => {
   test.each(Object.entries(HOURS))("%s: within a tenth of the best number of threads", async (_, taken) => {
     const losses: [number, string][] = [];
-    for (const step of [0.01, 0.03, 0.1, 0.3, 1, 5, 30, 200]) {
+    for (const step of [0.01, 0.1, 0.3, 1, 5, 30, 200]) {
       for (const total of cores === 8 ? [600, 3000] : [300, 3000]) {
         const steps = Math.round(total / step);
         for (const [meeting, records] of [
@@ -190,7 +190,7 @@ describe("threads that nobody asked for", () => {
   test("that slow a training down are left, but not those that were asked for (G2, E5)", async () => {
     const busy = { ...QUIET, step: 0.5, steps: 4000, taken: () => 1, meeting: 0.2 };
     const { on, threads, why } = await simulate(busy, "auto");
-    expect([threads, why]).toEqual([1, "it was not slower on one"]);
+    expect([threads, why]).toEqual([1, "more were not faster"]);
     expect(on.filter((some) => some > 1).length).toBeLessThan(0.05 * on.length);
     expect(new Set((await simulate(busy, 2)).on)).toEqual(new Set([2]));
   });

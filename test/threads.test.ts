@@ -5,11 +5,19 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Architecture } from "../src/architecture.js";
+import { openTeam, type Team } from "../src/backend/team.js";
+import { loadBackend } from "../src/backend.js";
 import type { LabelledDataset } from "../src/dataset.js";
 import { NotFiniteError } from "../src/diagnose.js";
 import type { NetworkOptions } from "../src/network/options.js";
 import { Network } from "../src/network.js";
-import type { FitOptions } from "../src/train/options.js";
+import { createPace } from "../src/pace.js";
+import { Random } from "../src/random.js";
+import { openTraining } from "../src/session.js";
+import { createDispatcher } from "../src/train/dispatch.js";
+import { type FitOptions, resolveFitOptions } from "../src/train/options.js";
+import { beginTraining } from "../src/train/state.js";
 import { hashOf, randomData } from "./data.js";
 
 // More and fewer panels and blocks than threads, odd ones, a last batch of one example.
@@ -43,6 +51,49 @@ describe.each(["float32", "float64"] as const)("the same bits in %s", (dtype) =>
     }
     expect([...hashes.values()]).toEqual(Array(5).fill(hashes.get(1)));
   });
+});
+
+test.each(["float32", "float64"] as const)("the same bits in %s, whoever does which steps", async (dtype) => {
+  const data = randomData(50, 209, "bytes", 3);
+  const architecture: Architecture = {
+    layers: [
+      { inputs: 50, units: 33, activation: "tanh" },
+      { inputs: 33, units: 3, activation: "softmax" },
+    ],
+    ...{ loss: "categoricalCrossEntropy", dtype },
+  };
+  const openFor = async (threads: number) => {
+    const backend = await loadBackend("wasm", "strict", threads > 1);
+    const session = openTraining(backend, architecture, data, { batch: 64, optimizer: "adam", threads });
+    const random = new Random(1);
+    for (let i = 0; i < session.parameters.length; i++) session.parameters[i] = random.uniform() - 0.5;
+    beginTraining(session, {
+      ...resolveFitOptions({ optimizer: "adam", iterations: 1 }, data.count, 1, () => null, 2),
+    });
+    return session;
+  };
+  const [one, several] = [await openFor(1), await openFor(4)];
+  const team = await openTeam(several.machine.shared!, several.plan, 4);
+  const taken = new Set<number>([1]);
+  const spied: Team = {
+    ...team,
+    run: (count, some) => {
+      taken.add(some!);
+      return team.run(count, some);
+    },
+  };
+  // a clock that makes now one, now another number of threads look faster
+  const random = new Random(2);
+  const pace = { ...createPace(), busy: () => 12 * (1 + random.integer(7)) };
+  const choice = { start: async () => spied, ready: () => true, left: () => 1e6, step: 10 };
+  const dispatcher = createDispatcher(several, null, pace, choice);
+  for (let i = 0; i < 300; i++) {
+    const { done } = await dispatcher.run(3);
+    one.steps(done);
+    expect(several.parameters).toEqual(one.parameters);
+  }
+  expect([...taken].sort()).toEqual([1, 2, 3, 4]);
+  team.close();
 });
 
 describe("failures", () => {

@@ -10,11 +10,10 @@ import type { Session } from "../session.js";
 
 const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this thread free
 
-// Of threads that were not asked for; in milliseconds.
-// Starting two threads took 30 to 60 on two cores, and much of the time of both; threads that wait load a plan.
-const START = { cold: 60, warm: 3 };
-const LEAST = 0.03; // of a step: its two or three meetings take up to a hundredth
-const WAKE = 1; // a dispatch that takes less on this thread is not worth waking threads, which takes up to a half
+// Of threads that were not asked for; in milliseconds, as they were measured on two cores.
+const START = { cold: 60, warm: 3 }; // to start two took 30 to 60, in which they use as much of the cores; else to load a plan
+const LEAST = 0.1; // of a step: of one of 0.06 two threads gained nothing, as its meetings and their waking take as much
+const WAKE = 1; // of a dispatch, which else this thread does: to wake threads took 0.4
 const PERIOD = 10; // of steps whose mean is taken: a few slices of the system's scheduler
 const SLOW = 1.5; // times as long as in the way that is taken, a step need not be looked at for a whole period
 // A way is left for one that takes less than this share of its time. One that is known to do so is tried after AGAIN; all
@@ -61,7 +60,8 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   const ways = choice ? widthsUpTo(threads) : [given ? threads : 1]; // numbers of threads
   const times = ways.map(() => Number.POSITIVE_INFINITY); // milliseconds of a step, as far as they are known
   const measured = ways.map(() => 0); // when, in milliseconds of computing
-  const doubts = ways.map(() => 1); // how many times as long as at first it is not tried
+  // How many times as long it is not tried. One thread is, soon after its first steps, whose code was still being compiled.
+  const doubts = ways.map((_, k) => (k === 0 ? 1 / DOUBTS : 1));
   let team = given;
   let starting: Promise<void> | null = null;
   let failed = false;
@@ -69,12 +69,11 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   let way = 0; // the one that is taken
   let kept = choice ? 0 : TEAM_SLICE / PERIOD; // periods since it was
   let now = 0; // the one that this period is of
-  let begun = false; // whether its threads are awake: the first step only wakes them, unless it is long and not their first
+  let begun = false; // whether threads are awake: a first step only wakes them, unless it is long and not their first
   let spent = { milliseconds: 0, steps: 0 };
 
-  const isKnown = (k: number) => times[k]! < Number.POSITIVE_INFINITY;
-  // the first step alone may be slow: its time counts from its first period on
-  const alone = () => (measured[0]! > 0 || !choice ? times[0]! : choice.step);
+  const isKnown = (k: number) => measured[k]! > 0;
+  const alone = () => (isKnown(0) || !choice ? times[0]! : choice.step);
   // What a step takes in a way that is not known yet: no less than its share.
   const expected = (k: number) => (isKnown(k) ? times[k]! : alone() / ways[k]!);
 
@@ -98,7 +97,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
 
   function beginPeriod(): void {
     now = team ? next() : 0;
-    begun = now === way;
+    begun = now === way || now === 0;
     spent = { milliseconds: 0, steps: 0 };
   }
 
@@ -111,13 +110,13 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
     }
     spent.milliseconds += milliseconds;
     spent.steps += steps;
-    times[k] = spent.milliseconds / spent.steps;
-    const slow = begun && k !== way && times[k]! > SLOW * times[way]!;
-    if (slow || (spent.milliseconds >= PERIOD && (begun || k === 0 || measured[k]! > 0))) {
+    const whole = spent.milliseconds >= PERIOD && (begun || isKnown(k));
+    if (whole || k !== way || !isKnown(k)) times[k] = spent.milliseconds / spent.steps;
+    if (whole || (begun && k !== way && times[k]! > SLOW * times[way]!)) {
       measured[k] = clock;
       if (k === way) {
         kept++;
-        doubts[k] = Math.max(1, 0.9 * doubts[k]!);
+        if (doubts[k]! > 1) doubts[k]! *= 0.9;
       } else {
         const better = times[k]! < CLEARLY * times[way]!;
         const lost = better ? way : k;
@@ -169,7 +168,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   const whyAlone = () => {
     if (!choice || way > 0) return "";
     if (failed) return NOT_STARTED;
-    return team ? "it was not slower on one" : "it was done before threads could help";
+    return team ? "more were not faster" : "it was done before threads could help";
   };
   return dispatching(dispatch, () => ({ threads: ways[way]!, why: whyAlone() }));
 }
