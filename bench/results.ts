@@ -49,7 +49,9 @@ const TITLES: Record<string, string> = {
   inference: "Inference: 784-256-128-10, one thread, microseconds; forward is a training's pass over a batch in memory",
   training: "Whole trainings",
   scaling: "Scaling: 784-256-256-10, 512 examples, sgd, float32",
-  threads: 'Threads: "auto" beside 1 and 2, whole trainings with the starting of threads, float32',
+  threads: 'Threads: "auto" beside 1 and 2, whole trainings of 0.3 s with the starting of threads, float32',
+  "threads short": "Threads, trainings of 0.1 s",
+  "threads busy": "Threads, one core busy",
   start: "Start: import, compile and first step of a small network, ms",
   memory: "Peak resident memory of the whole process",
 };

@@ -289,27 +289,35 @@ async function scaling(): Promise<void> {
 
 /** "auto" beside one thread and two: the grid in trainings of 0.3 s, some of it in shorter ones and beside a busy loop. */
 async function threads(): Promise<void> {
-  const all = grid(options.few);
-  const some = grid(true);
-  const rows: Table = [
-    ["whole trainings", "ms on 1", "ms a step", "2 over 1", "auto over 1", "over the better", "steps alone", "threads"],
-  ];
-  const measure = async (how: string, works: readonly Work[], milliseconds: number, busy: number) => {
+  const measure = async (name: string, title: string, works: readonly Work[], milliseconds: number, busy: number) => {
+    const rows: Table = [
+      [
+        "whole trainings",
+        "ms on 1",
+        "ms a step",
+        "2 over 1",
+        "auto over 1",
+        "over the better",
+        "steps alone",
+        "threads",
+      ],
+    ];
     for (const work of works) {
       const row = await measureThreads(work, milliseconds, Math.max(3, Math.round(seconds / 2)), busy);
       const cells = row && [row.one, row.step, row.two, row.auto, row.loss, row.stepLoss, row.threads];
-      rows.push([`${work.name}${how}`, ...(cells ?? ["others had the processor"])]);
+      rows.push([work.name, ...(cells ?? ["others had the processor"])]);
     }
+    show(name, `Threads: auto beside 1 and 2, starting included, float32${title}`, rows);
   };
-  await measure("", all, 300, 0);
-  await measure(", 0.1 s", some, 100, 0);
+  const some = grid(true);
+  await measure("threads", "", grid(options.few), 300, 0);
+  await measure("threads short", ", trainings of 0.1 s", some, 100, 0);
   const child = await beginBusy();
   try {
-    await measure(", one core busy", some, 300, 1);
+    await measure("threads busy", ", one core busy", some, 300, 1);
   } finally {
     child.kill();
   }
-  show("threads", "Threads: auto beside 1 and 2, starting included, float32", rows);
 }
 
 function start(): void {
