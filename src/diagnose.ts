@@ -6,6 +6,7 @@ import type { Backend } from "./backend.js";
 import { baseRateEntropy } from "./dataset.js";
 import { addCost, beginCurve, type CurveState } from "./diagnose/curve.js";
 import { countDeadUnits, createProbe, locateNotFinite, type Probed, recallsOf } from "./diagnose/probe.js";
+import { CAUSES, notFinite, RULES } from "./diagnose/rules.js";
 import {
   baselineOf,
   type FirstWeights,
@@ -75,7 +76,6 @@ export async function createDoctor(
   backend: Backend,
   signal?: AbortSignal,
 ): Promise<Doctor> {
-  const { CAUSES, notFinite, RULES } = await import("./diagnose/rules.js"); // a fifth of what a page loads at first, if here
   const { architecture, data } = patient;
   const { session } = training;
   const probe = createProbe(backend, training, signal);

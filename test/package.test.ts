@@ -167,5 +167,5 @@ test("a bundle for browsers holds no node: module, leaves HDF5 to be loaded late
   const size = [...core].reduce((sum, path) => sum + gzipSync(contentsOf(path)).length, 0);
   expect(outputFiles.length - core.size).toBeGreaterThanOrEqual(6);
   expect(size).toBeGreaterThan(20_000);
-  expect(size).toBeLessThan(146_000);
+  expect(size).toBeLessThan(155_000); // the sentences of the doctor are a fifth of it
 }, 120_000);
