@@ -24,7 +24,7 @@ export async function paced<Result>(work: Generator<void, Result>, pace: Pace): 
 }
 
 /** The same without pauses. */
-export function atOnce<Result>(work: Generator<void, Result>): Result {
+export function atOnce<Result>(work: Generator<unknown, Result>): Result {
   let piece = work.next();
   while (!piece.done) piece = work.next();
   return piece.value;

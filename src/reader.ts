@@ -77,7 +77,7 @@ export function createReader({ script, inPlace }: ReaderParts): ReadApart {
     const thread = threadOf(file, await script());
     let reply: ReadReply | typeof NO_THREAD = NO_THREAD;
     try {
-      if (thread) reply = await thread.ask(request(), file.length, reading);
+      if (thread) reply = await thread.ask(request(), reading);
     } finally {
       const well = reply !== NO_THREAD && "result" in reply;
       if (thread && well && FOLLOWED.has(task) && file.length <= MOST_BYTES) wait(file, thread);
@@ -91,7 +91,7 @@ export function createReader({ script, inPlace }: ReaderParts): ReadApart {
 /** A thread for the tasks on one file, one at a time. */
 interface FileThread {
   /** What it replies, or that there is none: it was refused, or ended before it began. Rejects as a reader does. */
-  ask(request: { args: unknown[] }, size: number, reading: Reading): Promise<ReadReply | typeof NO_THREAD>;
+  ask(request: { args: unknown[] }, reading: Reading): Promise<ReadReply | typeof NO_THREAD>;
   /** Ends it after some milliseconds without a further task, and calls back; no process stays alive for it. */
   wait(milliseconds: number, ended: () => void): void;
   end(): void;
@@ -111,7 +111,7 @@ function startFileThread(script: string | URL, size: number): FileThread | null 
   );
   if (thread === null) return null;
   return {
-    async ask(request, size, { who, damaged, signal, maxSeconds = usualSeconds(size) }) {
+    async ask(request, { who, damaged, signal, maxSeconds = usualSeconds(size) }) {
       clearTimeout(idle);
       thread.hold(true);
       let timer: ReturnType<typeof setTimeout> | undefined;

@@ -3,6 +3,7 @@
 
 import * as P from "../../assembly/program.js";
 import type { Numerics, Vectors } from "../catalogue.js";
+import { atOnce } from "../pace.js";
 import type { Plan } from "../plan.js";
 import { runOnce } from "./js/once.js";
 import { contextOf } from "./js/records.js";
@@ -35,10 +36,7 @@ function load(plan: Plan, numerics: Numerics): Machine {
     steps(count) {
       beginDispatch(header);
       for (let i = 0; i < count; i++) {
-        const step = stepInPieces(plan.phases, phases, header);
-        let piece = step.next();
-        while (!piece.done) piece = step.next();
-        if (!piece.value) break;
+        if (!atOnce(stepInPieces(plan.phases, phases, header))) break;
       }
       return header[P.Header.done]!;
     },
