@@ -4,6 +4,7 @@
 // A panel holds 8 examples, unit by unit: a[unit][8]. Weights are (n, k) row-major, rows padded to kp and np.
 
 import { at, bytesOf, madd } from "./lanes";
+import { prefetch, prefetchPages } from "./prefetch";
 import { COLUMNS, FOUR, LANES, ROWS, TILE } from "./program";
 import { multiplyAdd } from "./tile";
 
@@ -28,6 +29,7 @@ export function denseForward<T>(
   for (let u = 0; u < np; u += ROWS) {
     const rows = min(ROWS, np - u);
     const c = at<T>(z, u * LANES);
+    prefetchPages(at<T>(w, (u + rows) * width), at<T>(w, min(np, u + rows + ROWS) * width));
     multiplyAdd<T>(c, zPanel, row, at<T>(w, u * width), 4 * wRow, wRow, bytesOf<T>(1), x, xPanel, panels, rows, count, fresh);
   }
 }
@@ -52,7 +54,7 @@ export function scaleAndBias<T>(z: usize, b: usize, np: i32, scale: T): void {
  * da[panel] (width, 8) = wᵀ (width, n) · dz[panel] (n, 8), the inputs of one strip. `width` is a multiple of 4.
  *
  * ROWS inputs and COLUMNS outputs at a time, whose weights are copied to `some`, T[ROWS / 4][COLUMNS][4], so that what a
- * tile reads of them lies together.
+ * tile reads of them lies together. Where they are `far`, in no cache, they are read in the order they lie in before.
  */
 export function denseBackwardInput<T>(
   da: usize,
@@ -63,6 +65,7 @@ export function denseBackwardInput<T>(
   width: i32,
   n: i32,
   some: usize,
+  far: bool,
 ): void {
   const row = bytesOf<T>(LANES);
   const one = bytesOf<T>(1);
@@ -71,6 +74,9 @@ export function denseBackwardInput<T>(
   for (let j = 0; j < n; j += COLUMNS) {
     const count = min(COLUMNS, n - j);
     const b = at<T>(dz, j * LANES);
+    for (let u = j; far && u < j + count; u += ROWS) {
+      prefetch(at<T>(w, u * width), at<T>(w, min(u + ROWS, j + count) * width));
+    }
     for (let i = 0; i < width; i += ROWS) {
       const rows = min(ROWS, width - i);
       copyFours<T>(some, at<T>(w, j * width + i), width, rows, count);

@@ -67,6 +67,9 @@ import {
 // group first.
 const FEW_UNITS: i32 = 64;
 
+// Bytes of a layer's weights which a core's second- or third-level cache keeps from the forward pass to the pass back.
+const NEAR: usize = 4 << 20;
+
 // Up to so many examples are faster one by one than as a panel of eight.
 const FEW_EXAMPLES: i32 = 4;
 
@@ -497,12 +500,13 @@ function backwardInput<T>(r: usize, count: i32, scratch: usize, strip: i32, last
   const dz = address(r, DenseBackwardInput.dz) + scratch;
   const some = address(r, DenseBackwardInput.some) + scratch;
   const stride = address(r, DenseBackwardInput.stride);
+  const far = bytesOf<T>(kp) * np > NEAR;
   const end = min(kp, last * COLUMNS);
   for (let first = strip * COLUMNS; first < end; first += COLUMNS) {
     const width = min(COLUMNS, kp - first);
     const da = at<T>(address(r, DenseBackwardInput.da) + scratch, first * LANES);
     const w = at<T>(address(r, DenseBackwardInput.w), first * np);
-    denseBackwardInput<T>(da, dz, stride, count, w, width, n, some);
+    denseBackwardInput<T>(da, dz, stride, count, w, width, n, some, far);
   }
 }
 

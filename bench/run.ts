@@ -195,17 +195,42 @@ const WIDTHS = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
 const BATCHES = [1, 8, 32, 128, 512, 2048];
 const MOST_FLOPS = 1e11; // of a step that is measured: some seconds
 
-/** Rates of the kernels of two equal layers with Adam, against their width and the batch. */
+/** Rates of the kernels of two equal layers with Adam, against their width and the batch; steps on two threads beside one. */
 async function shapes(): Promise<void> {
-  const rows: Table = [["float32, GFLOP/s", "batch", ...KERNELS, "step"]];
-  for (const width of WIDTHS) {
-    for (const batch of BATCHES) {
-      if (10 * batch * width ** 2 > MOST_FLOPS) continue;
-      const rates = ratesOf(await measureShape("strict", "float32", width, batch, seconds / 10));
-      rows.push([`width ${width}`, batch, ...KERNELS.map((kernel) => rates[kernel]), rates.step]);
+  for (const dtype of ["float32", "float64"] as const) {
+    const points: { width: number; batch: number; rates: ReturnType<typeof ratesOf>; two: number | "" }[] = [];
+    for (const width of WIDTHS) {
+      for (const batch of BATCHES) {
+        if (10 * batch * width ** 2 > MOST_FLOPS) continue;
+        const rates = ratesOf(await measureShape("strict", dtype, width, batch, seconds / 10));
+        const shared = width >= SHARED.width && batch >= SHARED.batch;
+        points.push({ width, batch, rates, two: shared ? await twoOverOne(dtype, width, batch) : "" });
+      }
     }
+    const best = Math.max(...points.map(({ rates }) => rates.step));
+    const rows: Table = [
+      [`${dtype}, GFLOP/s`, "batch", ...KERNELS, "step", "share of the best step", "2 threads over 1"],
+      ...points.map(({ width, batch, rates, two }): Table[number] => {
+        return [`width ${width}`, batch, ...KERNELS.map((kernel) => rates[kernel]), rates.step, rates.step / best, two];
+      }),
+    ];
+    show(
+      dtype === "float32" ? "shapes" : "shapes float64",
+      `Kernels against width and batch, ${dtype}, one thread`,
+      rows,
+    );
   }
-  show("shapes", "Kernels against width and batch, one thread", rows);
+}
+const SHARED = { width: 256, batch: 32 };
+
+// How many times as fast steps of a training are on two threads.
+async function twoOverOne(dtype: "float32" | "float64", width: number, batch: number): Promise<number> {
+  const work = { name: "", layers: [width, width, width], count: batch, batch, optimizer: "adam", rate: 1e-4 } as const;
+  const iterations = Math.max(2, Math.ceil(0.1 / (flopsOf(work) / 40e9)));
+  const ways = [1, 2].map((threads) => ({ name: String(threads), ...trainer(work, { dtype, threads }, iterations) }));
+  const samples = await takeTurns(ways, seconds / 10, 5);
+  for (const { end } of ways) end();
+  return ratioOf(samples, "1", "2").median;
 }
 
 async function js(): Promise<void> {
