@@ -42,7 +42,8 @@ const markdown = (rows: readonly (readonly (string | number)[])[]) => {
 const TITLES: Record<string, string> = {
   "kernels wasm": "Kernels, default build",
   "kernels relaxed": "Kernels, fused numerics",
-  shapes: "Kernels against width and batch: two equal layers, Adam, float32, one thread",
+  shapes: "Kernels against width and batch: two equal layers, Adam, float32, one thread, and steps on two beside one",
+  "shapes float64": "The same, float64",
   steps: "Steps, default build",
   "steps relaxed": "Steps, fused numerics",
   js: "Plain TypeScript against WASM, one thread, the same bits",
@@ -60,39 +61,48 @@ function ours({ machine, results }: Ours): string[] {
   return [
     `## Ours, ${/Node [\d.]+/.exec(machine)}\n\n${machine}.`,
     ...Object.entries(results).map(([name, rows]) =>
-      [`### ${TITLES[name] ?? name}`, ...(name === "shapes" ? shapesChart(rows) : []), markdown(rows)].join("\n\n"),
+      [`### ${TITLES[name] ?? name}`, ...(name === "shapes" ? shapesChart(rows, machine) : []), markdown(rows)].join(
+        "\n\n",
+      ),
     ),
   ];
 }
 
 const CHARTED = [32, 512]; // batches
 
+const drawn = new Set<string>(); // charts
+
+/** A chart's file; a second engine's has its name in it. */
+function nameOfChart(plain: string, machine: string): string {
+  const engine = Number.parseInt(/Node ([\d.]+)/.exec(machine)![1]!, 10);
+  const name = drawn.has(plain) ? `${plain}-node${engine}` : plain;
+  drawn.add(name);
+  return name;
+}
+
 /** Rates against width, a chart for each of some batches. */
-function shapesChart(rows: readonly (readonly (string | number)[])[]): string[] {
+function shapesChart(rows: readonly (readonly (string | number)[])[], machine: string): string[] {
   const [head, ...body] = rows;
   return CHARTED.map((batch) => {
     const some = body.filter((row) => row[1] === batch);
     const widthOf = (row: readonly (string | number)[]) => Number(/\d+/.exec(String(row[0])));
-    const columns = head!.flatMap((_, c) => (c < 2 ? [] : [c]));
+    const columns = head!.flatMap((_, c) => (c < 2 || c > head!.indexOf("step") ? [] : [c]));
     const lines = columns.map((c) => ({
       name: String(head![c]),
       points: some.map((row) => [widthOf(row), Number(row[c])] as const),
     }));
     const title = `GFLOP/s of a thread, batches of ${batch}`;
-    writeFileSync(`${folder}charts/shapes-${batch}.svg`, lineChart(title, "width of the layers", lines));
-    return `![${title}](charts/shapes-${batch}.svg)`;
+    const name = nameOfChart(`shapes-${batch}`, machine);
+    writeFileSync(`${folder}charts/${name}.svg`, lineChart(title, "width of the layers", lines));
+    return `![${title}](charts/${name}.svg)`;
   });
 }
 
-const drawn = new Set<string>(); // charts
-
-/** A table and a chart for each work. A second engine's chart has its name in it. */
+/** A table and a chart for each work. */
 function peers({ machine, flags, results, missing }: Peers): string[] {
   const engine = /Node [\d.]+/.exec(machine)![0];
   const works = results.map(({ work, text, rows }) => {
-    const plain = work.replace(" ", "-") + (flags ? "-flags" : "");
-    const name = drawn.has(plain) ? `${plain}-node${Number.parseInt(engine.slice(5), 10)}` : plain;
-    drawn.add(name);
+    const name = nameOfChart(work.replace(" ", "-") + (flags ? "-flags" : ""), machine);
     const bars = rows.filter(({ milliseconds }) => milliseconds < Math.max(500, 10 * rows[0]!.milliseconds));
     // times as long as our first that the faster of PyTorch's takes
     const torch = Math.min(...rows.filter((row) => row.name.startsWith("PyTorch")).map(({ ratio }) => ratio));
