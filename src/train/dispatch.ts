@@ -113,6 +113,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
     const whole = spent.milliseconds >= PERIOD && (begun || isKnown(k));
     if (whole || k !== way || !isKnown(k)) times[k] = spent.milliseconds / spent.steps;
     if (whole || (begun && k !== way && times[k]! > SLOW * times[way]!)) {
+      const first = !isKnown(k);
       measured[k] = clock;
       if (k === way) {
         kept++;
@@ -120,7 +121,9 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
       } else {
         const better = times[k]! < CLEARLY * times[way]!;
         const lost = better ? way : k;
-        doubts[lost] = Math.min(DOUBTS, 2 * doubts[lost]!);
+        // threads that have just started may have shared a core all that time: they have a second chance soon
+        const soon = first && !better && times[k]! < PERIOD;
+        doubts[lost] = soon ? 1 / DOUBTS : Math.min(DOUBTS, Math.max(2, 2 * doubts[lost]!));
         if (better) [way, kept] = [k, 0];
       }
       beginPeriod();
