@@ -203,7 +203,7 @@ async function shapes(): Promise<void> {
       for (const batch of BATCHES) {
         if (10 * batch * width ** 2 > MOST_FLOPS) continue;
         const rates = ratesOf(await measureShape("strict", dtype, width, batch, seconds / 10));
-        const shared = width >= SHARED.width && batch >= SHARED.batch;
+        const shared = width >= SHARED.from && width <= SHARED.to && batch >= SHARED.batch;
         points.push({ width, batch, rates, two: shared ? await twoOverOne(dtype, width, batch) : "" });
       }
     }
@@ -221,7 +221,7 @@ async function shapes(): Promise<void> {
     );
   }
 }
-const SHARED = { width: 256, batch: 32 };
+const SHARED = { from: 256, to: 4096, batch: 32 }; // wider ones take long to set up
 
 // How many times as fast steps of a training are on two threads.
 async function twoOverOne(dtype: "float32" | "float64", width: number, batch: number): Promise<number> {
