@@ -40,6 +40,9 @@ export const CHUNK = 256; // examples packed at a time for a weight gradient
 // the cache.
 export const TILE = CHUNK * LANES + 16;
 export const FOUR = 4 * COLUMNS + 16; // the same of four rows of weights that are copied together
+// Bytes of a layer's weights which a core's second- or third-level cache keeps from panel to panel, and from the pass
+// forward to the pass back. A judgement.
+export const CACHE = 4194304;
 export const ROUNDED = 16; // bytes: after the note
 export const TAKEN = 192; // bytes: a cache line of its own, as all threads write to it
 export const SCRATCH_HEAD = 256; // bytes of scratch before the first buffer

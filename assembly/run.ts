@@ -20,6 +20,7 @@ import {
   AddGradient,
   BatchNormBackward,
   BatchNormForward,
+  CACHE,
   COLUMNS,
   DenseBackwardInput,
   DenseForward,
@@ -66,9 +67,6 @@ import {
 // of panels, 16 KiB in float32, is gathered and used while it is in the first-level cache. Wider layers gather a whole
 // group first.
 const FEW_UNITS: i32 = 64;
-
-// Bytes of a layer's weights which a core's second- or third-level cache keeps from the forward pass to the pass back.
-const NEAR: usize = 4 << 20;
 
 // Up to so many examples are faster one by one than as a panel of eight.
 const FEW_EXAMPLES: i32 = 4;
@@ -500,7 +498,7 @@ function backwardInput<T>(r: usize, count: i32, scratch: usize, strip: i32, last
   const dz = address(r, DenseBackwardInput.dz) + scratch;
   const some = address(r, DenseBackwardInput.some) + scratch;
   const stride = address(r, DenseBackwardInput.stride);
-  const far = bytesOf<T>(kp) * np > NEAR;
+  const far = bytesOf<T>(kp) * np > <usize>CACHE;
   const end = min(kp, last * COLUMNS);
   for (let first = strip * COLUMNS; first < end; first += COLUMNS) {
     const width = min(COLUMNS, kp - first);

@@ -143,8 +143,6 @@ const BETWEEN = 16;
 /** Numbers from panel to panel of `rows` units. */
 export const panelOf = (rows: number) => rows * P.LANES + BETWEEN;
 
-// Bytes of a layer's weights which a core's second- or third-level cache keeps from panel to panel. A judgement.
-const CACHE = 4 * 2 ** 20;
 // Multiplications between two looks at the clock, of a strip of a layer. A judgement: a dozen milliseconds, in which the
 // weights are read once for enough panels.
 const MOST_PRODUCTS = 2.5e8;
@@ -309,7 +307,7 @@ export function layOut(request: PlanRequest): Memory {
 }
 
 const isWide = (layers: readonly PlannedLayer[], size: number): boolean =>
-  layers.some(({ np, kp }) => np * kp * size > CACHE);
+  layers.some(({ np, kp }) => np * kp * size > P.CACHE);
 
 // A group of panels, whose weights are read once for all of them; fewer, in pairs, where the widest layer is so wide that
 // one of its strips would take too long.
