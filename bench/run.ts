@@ -221,7 +221,7 @@ async function shapes(): Promise<void> {
     );
   }
 }
-const SHARED = { from: 256, to: 4096, batch: 32 }; // wider ones take long to set up
+const SHARED = { from: 256, to: 2048, batch: 32 }; // wider ones take long to set up
 
 // How many times as fast steps of a training are on two threads.
 async function twoOverOne(dtype: "float32" | "float64", width: number, batch: number): Promise<number> {
