@@ -11,7 +11,7 @@ import { median, quantile } from "../src/statistics.js";
 import { chart } from "./chart.js";
 import { productOf, rooflineOf } from "./kernels.js";
 import { chosen, machine, ms, print, ratioOf, takeTurns, time } from "./measure.js";
-import { KERNELS, measureShape, ratesOf } from "./shapes.js";
+import { type Dtype, KERNELS, measureShape, ratesOf } from "./shapes.js";
 import { beginBusy, grid, measureThreads } from "./threads.js";
 import {
   ASKED,
@@ -224,7 +224,7 @@ async function shapes(): Promise<void> {
 const SHARED = { from: 256, to: 2048, batch: 32 }; // wider ones take long to set up
 
 // How many times as fast steps of a training are on two threads.
-async function twoOverOne(dtype: "float32" | "float64", width: number, batch: number): Promise<number> {
+async function twoOverOne(dtype: Dtype, width: number, batch: number): Promise<number> {
   const work = { name: "", layers: [width, width, width], count: batch, batch, optimizer: "adam", rate: 1e-4 } as const;
   const iterations = Math.max(2, Math.ceil(0.1 / (flopsOf(work) / 40e9)));
   const ways = [1, 2].map((threads) => ({ name: String(threads), ...trainer(work, { dtype, threads }, iterations) }));

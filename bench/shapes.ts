@@ -2,7 +2,7 @@
 // the inputs, gradient of the weights with the update right behind it. Of two equal layers, on one thread.
 
 import { type Backend, loadBackend } from "../src/backend.js";
-import type { Numerics, Vectors } from "../src/catalogue.js";
+import type { Numerics } from "../src/catalogue.js";
 import { Random } from "../src/random.js";
 import { copyRows, copyTargets, setWeights } from "../src/session/layout.js";
 import { open } from "../src/session.js";
@@ -23,15 +23,8 @@ export interface Shape {
 }
 
 /** Measures a network width-width-width with Adam over batches of `batch`, for `seconds`. */
-export async function measureShape(
-  numerics: Numerics,
-  dtype: Dtype,
-  width: number,
-  batch: number,
-  seconds: number,
-  vectors: Vectors = 128,
-) {
-  const backend = await loadBackend("wasm", numerics, false, vectors);
+export async function measureShape(numerics: Numerics, dtype: Dtype, width: number, batch: number, seconds: number) {
+  const backend = await loadBackend("wasm", numerics);
   const train = sessionOf(backend, dtype, width, batch, "train");
   const infer = sessionOf(backend, dtype, width, batch, "infer");
   const flops = 4 * batch * width * width;

@@ -22,6 +22,7 @@ const CLEARLY = 0.95;
 const AGAIN = 20;
 const COST = 50;
 const DOUBTS = 8; // one that loses again and again is tried up to so many times more seldom
+const LOST = 1.7; // one that has lost, at least; in the simulation 1.5 to 1.9 do alike, and 1 and 2 worse
 
 /** Why there are no threads where they were wanted. */
 export const NOT_STARTED = "threads could not be started";
@@ -123,7 +124,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
         const lost = better ? way : k;
         // threads that have just started may have shared a core all that time: they have a second chance soon
         const soon = first && !better && times[k]! < PERIOD;
-        doubts[lost] = soon ? 1 / DOUBTS : Math.min(DOUBTS, Math.max(2, 2 * doubts[lost]!));
+        doubts[lost] = soon ? 1 / DOUBTS : Math.min(DOUBTS, Math.max(LOST, 2 * doubts[lost]!));
         if (better) [way, kept] = [k, 0];
       }
       beginPeriod();
