@@ -112,10 +112,17 @@ export class Random {
 
   #refill(): void {
     const state = this.#state;
-    for (let i = 0; i < WORDS; i++) {
-      const y = (state[i]! & 0x80000000) | (state[(i + 1) % WORDS]! & 0x7fffffff);
-      state[i] = state[(i + SHIFT) % WORDS]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+    for (let i = 0; i < WORDS - SHIFT; i++) state[i] = state[i + SHIFT]! ^ twisted(state[i]!, state[i + 1]!);
+    for (let i = WORDS - SHIFT; i < WORDS - 1; i++) {
+      state[i] = state[i + SHIFT - WORDS]! ^ twisted(state[i]!, state[i + 1]!);
     }
+    state[WORDS - 1] = state[SHIFT - 1]! ^ twisted(state[WORDS - 1]!, state[0]!);
     this.#used = 0;
   }
+}
+
+// The recurrence's matrix, times the upper bit of one word with the others of the next.
+function twisted(word: number, next: number): number {
+  const y = (word & 0x80000000) | (next & 0x7fffffff);
+  return (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
 }

@@ -251,10 +251,7 @@ function openWhole(purpose: Purpose, backend: Backend, architecture: Architectur
 /** Brings all of a data set in, and its scale; yields now and then, as there can be very much of it. */
 export function* filling(session: Session, data: Examples | Dataset): Generator<void> {
   session.setScale(data.scale);
-  // panels hold a batch, which is copied as a whole
-  if (session.plan.request.x !== "panels") return yield* bringing(session, data, 0, data.count);
-  if ("y" in data) copyTargets(session, data, 0, data.count);
-  copyRows(session, data, 0, data.count);
+  yield* bringing(session, data, 0, data.count);
 }
 
 // Brings `count` examples from `first` on to the start of the memory.

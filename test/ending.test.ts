@@ -119,6 +119,17 @@ describe("stratified", () => {
     expect(folds.flatMap(({ validation }) => [...validation.x]).sort((a, b) => a - b)).toEqual([...Array(50).keys()]);
   });
 
+  test.each([50, 1000])("number j of the n of a class comes at (j + ½)/n of the way, of %i", (count) => {
+    const y = Array.from({ length: count }, (_, i) => ((i * i) % 37) % 11); // eleven classes of unlike sizes
+    const all = createDataset({ x: y.map((_, i) => [i]), y });
+    const { train, test } = split(all, { test: 0.3, seed: 2, stratify: true });
+    const order = [...train.y, ...test.y];
+    const sizes = order.map((label) => order.filter((other) => other === label).length);
+    const way = order.map((label, i) => (order.slice(0, i).filter((other) => other === label).length + 0.5) / sizes[i]!);
+    expect(way).toEqual([...way].sort((a, b) => a - b));
+    expect([...train.x, ...test.x].sort((a, b) => a - b)).toEqual([...y.keys()]);
+  });
+
   test("is refused for numbers to predict", () => {
     const numbers = createDataset({ x: [[1], [2], [3]], y: [1, 2, 3], regression: true });
     for (const call of [() => split(numbers, { stratify: true }), () => kFold(numbers, 2, { stratify: true })]) {

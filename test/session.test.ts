@@ -37,6 +37,31 @@ test.each([
   },
 );
 
+test("a batch that is held in panels comes in pieces, too", async () => {
+  const [features, count, pieces] = [400, 3001, 3]; // a piece ends within a panel
+  const data = randomData(features, count, "float32", 2);
+  const layers = [{ inputs: features, units: 1, activation: "sigmoid" as const }];
+  const architecture: Architecture = { layers, loss: "binaryCrossEntropy", dtype: "float32" };
+  const held = { x: "panels", y: "labels", count, batch: count } as const;
+  const session = open(await loadBackend("js"), {
+    purpose: "train",
+    architecture,
+    optimizer: "sgd",
+    gram: true,
+    ...held,
+  });
+  expect([...filling(session, data)]).toHaveLength(1 + pieces);
+  const { offset, length } = session.plan.x;
+  const panels = new Float32Array(session.machine.memory, offset, length);
+  const size = length / Math.ceil(count / 8);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < features; j++) {
+      const held = panels[Math.floor(i / 8) * size + 8 * j + (i % 8)];
+      if (held !== data.x[i * features + j]) expect.fail(`number ${j} of example ${i} is ${held}`);
+    }
+  }
+});
+
 test.each([
   ["a group of panels", [600, 520, 3], 300],
   ["a dozen panels, of a layer so wide", [9, 8192, 3], 150],

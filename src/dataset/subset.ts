@@ -135,16 +135,33 @@ export const SPLIT = { ...ORDER, test: number({ above: 0, below: 1 }) };
  */
 function spreadOverLabels(labels: Int32Array, order: Int32Array): Int32Array {
   const counts: number[] = [];
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  const seen = Array.from(counts, () => 0);
-  const places = Array.from(order, (example, i) => {
-    const label = labels[example]!;
-    return { example, i, at: (seen[label]!++ + 0.5) / counts[label]! };
-  });
-  return Int32Array.from(
-    places.sort((a, b) => a.at - b.at || a.i - b.i),
-    ({ example }) => example,
-  );
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!] = (counts[labels[i]!] ?? 0) + 1;
+  const seen = counts.map(() => 0);
+  const at = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const label = labels[order[i]!]!;
+    at[i] = (seen[label]!++ + 0.5) / counts[label]!;
+  }
+  return ascending(at).map((i) => order[i]!);
+}
+
+// Places of n numbers between 0 and 1 from the least to the greatest, equal ones as they come: counted into n parts of the
+// way, of which each has a few, and these compared. To compare all of a million would keep the event loop for long.
+function ascending(values: Float64Array): Int32Array {
+  const n = values.length;
+  const next = new Int32Array(n + 1); // of each part the place of its next number
+  const partOf = (i: number) => Math.floor(values[i]! * n);
+  for (let i = 0; i < n; i++) next[partOf(i) + 1]!++;
+  for (let part = 1; part < n; part++) next[part]! += next[part - 1]!;
+  const places = new Int32Array(n);
+  for (let i = 0; i < n; i++) places[next[partOf(i)]!++] = i;
+  for (let end = 1; end < n; end++) {
+    const place = places[end]!;
+    let at = end;
+    for (; at > 0 && values[places[at - 1]!]! > values[place]!; at--) places[at] = places[at - 1]!;
+    places[at] = place;
+  }
+  return places;
 }
 
 // Fold f validates on every `folds`-th example of the spread order, from the f-th on.

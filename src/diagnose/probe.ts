@@ -227,17 +227,22 @@ export async function countDeadUnits(
 ): Promise<number[]> {
   const examples = { x, count, features, shape, scale };
   const session = openInference(backend, architecture, examples);
-  await paced(copyingWeights(training, session), createPace(signal));
+  const pace = createPace(signal);
+  await paced(copyingWeights(training, session), pace);
   const { layers } = session.plan;
   const alive = layers.map((layer) => new Uint8Array(layer.units));
-  for await (const batch of infer(session, examples, signal)) {
-    layers.forEach((layer, l) => {
-      panelsToRows(session, layer, batch.count).forEach((value, i) => {
-        if (value > 0) alive[l]![i % layer.units] = 1;
-      });
-    });
+  for await (const { count } of infer(session, examples, signal)) {
+    for (const [l, layer] of layers.entries()) {
+      markAlive(alive[l]!, panelsToRows(session, layer, count));
+      await pace.breathe();
+    }
   }
   return alive.map((units) => units.reduce((dead, unit) => dead + 1 - unit, 0));
+}
+
+// Marks the units that answer more than 0 in one of the rows.
+function markAlive(alive: Uint8Array, rows: Numbers): void {
+  for (let i = 0; i < rows.length; ) for (let u = 0; u < alive.length; u++, i++) if (rows[i]! > 0) alive[u] = 1;
 }
 
 const MOST_OF_CLASS = 50;

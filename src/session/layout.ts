@@ -249,8 +249,8 @@ export function copyRows(
     const panels = viewOf(plan, memory, plan.x);
     const { kp } = plan.layers[0]!;
     for (let i = 0; i < count; i++) {
-      const panel = Math.floor(i / P.LANES) * panelOf(kp) + (i % P.LANES);
-      for (let j = 0; j < features; j++) panels[panel + j * P.LANES] = x[i * features + j]!;
+      const panel = Math.floor((to + i) / P.LANES) * panelOf(kp) + ((to + i) % P.LANES);
+      for (let j = 0, q = (first + i) * features; j < features; j++) panels[panel + j * P.LANES] = x[q + j]!;
     }
     return;
   }
