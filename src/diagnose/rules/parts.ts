@@ -54,13 +54,13 @@ function duplicateRows(run: Run): Finding | null {
 // of other rows may have the same, which says nothing of a tenth of them.
 function hasherOf({ x, features, scale }: Dataset): (row: number) => number {
   const step = Math.max(1, Math.floor(features / SOME));
-  const some = new Float32Array(Math.ceil(features / step));
-  const bits = new Int32Array(some.buffer);
+  const number = new Float32Array(1);
+  const bits = new Int32Array(number.buffer);
   return (row) => {
-    for (let j = 0; j < some.length; j++) some[j] = x[row * features + j * step]! * scale + 0; // no -0
     let hash = 0;
-    for (const word of bits) {
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
+    for (let j = 0; j < features; j += step) {
+      number[0] = x[row * features + j]! * scale + 0; // no -0
+      hash = Math.imul(hash ^ bits[0]!, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
     return hash;
