@@ -5,6 +5,7 @@
 interface NodeProcess {
   readonly versions?: { readonly node?: string };
   getBuiltinModule(name: string): unknown;
+  cpuUsage(): { readonly user: number; readonly system: number };
 }
 
 /** A worker of Node or of a browser, as far as it is used here. */
@@ -25,9 +26,39 @@ export function builtin<T>(name: string): T | undefined {
 
 /** Processor cores this program may use, at least 1. */
 export function countCores(): number {
-  const os = builtin<{ availableParallelism(): number }>("os");
+  const os = builtin<Os>("os");
   if (os) return os.availableParallelism();
   return (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Node's os, as far as it is used here. */
+interface Os {
+  availableParallelism(): number;
+  cpus(): { readonly times: Readonly<Record<"user" | "nice" | "sys" | "irq", number>> }[];
+}
+
+const SPAN = 100; // milliseconds: the system counts in steps of 10
+const STALE = 10_000; // what was so long ago says nothing of now
+let counted = { at: Number.NEGATIVE_INFINITY, busy: 0 }; // milliseconds that others have used all processors
+let ofOthers = Number.NaN;
+
+/**
+ * Processor cores that other programs use, on average since it was asked before, a tenth of a second ago or more. NaN
+ * where that is not known: at first, in browsers, and where this program may not use all of the cores.
+ */
+export function coresOfOthers(): number {
+  const now = performance.now();
+  if (now - counted.at < SPAN) return ofOthers;
+  const os = builtin<Os>("os");
+  const cpus = os?.cpus() ?? [];
+  if (cpus.length === 0 || cpus.length !== os!.availableParallelism()) return Number.NaN;
+  const { user, system } = node!.cpuUsage(); // of all threads of this program, in microseconds
+  const busy = cpus.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  const last = counted;
+  counted = { at: now, busy: busy - (user + system) / 1000 };
+  const span = now - last.at;
+  ofOthers = span < STALE ? (counted.busy - last.busy) / span : Number.NaN;
+  return ofOthers;
 }
 
 /** Why this engine cannot run threads; null when it can. */

@@ -21,8 +21,9 @@ interface World {
   /** What starting threads takes; what waking them for a dispatch does. */
   readonly start: number;
   readonly wake: number;
-  /** Cores that others have at a time. */
+  /** Cores that others have at a time, and after how long that is known, where it is. */
   taken(time: number): number;
+  readonly known?: number;
 }
 
 const QUIET: World = {
@@ -46,6 +47,8 @@ interface Run {
   readonly time: number;
   readonly threads: number;
   readonly why: string;
+  /** When threads were begun. */
+  readonly began: number;
   /** Threads of each step. */
   readonly on: readonly number[];
 }
@@ -95,15 +98,19 @@ async function simulate(world: World, wanted: number | "auto", fails = false): P
       return work(threads, count);
     },
   } as unknown as Team;
+  let beganThreads = Number.POSITIVE_INFINITY;
   let ready = Number.POSITIVE_INFINITY; // when threads are there
   let arrive = null as ((team: Team | null) => void) | null;
   const start = () => {
+    beganThreads = clock;
     ready = clock + world.start;
     return new Promise<Team | null>((resolve) => {
       arrive = resolve;
     });
   };
-  const choice = { start, ready: () => false, left: () => world.steps - on.length, step: world.guess };
+  const { known = Number.POSITIVE_INFINITY } = world;
+  const free = () => (clock >= known ? world.cores - world.taken(clock - known) : Number.NaN);
+  const choice = { start, ready: () => false, free, left: () => world.steps - on.length, step: world.guess };
   const dispatcher = createDispatcher(
     session,
     wanted === "auto" || wanted === 1 ? null : team,
@@ -129,7 +136,7 @@ async function simulate(world: World, wanted: number | "auto", fails = false): P
     }
     await running;
   }
-  return { time: clock, threads: dispatcher.threads, why: dispatcher.why, on };
+  return { time: clock, threads: dispatcher.threads, why: dispatcher.why, began: beganThreads, on };
 }
 
 /** What "auto" takes, over the best number of threads for the whole run. */
@@ -154,8 +161,12 @@ test.each([0.3, 1])("threads that share a core at first have a second chance: st
   expect(await lossOf(world)).toBeLessThan(1.1);
 });
 
+const WORLDS = Object.entries(HOURS).flatMap(([name, taken]) =>
+  [undefined, 100].map((known) => [known ? `${name}, which is known` : name, taken, known] as const),
+);
+
 describe.each([2, 4, 8])("%i cores", (cores) => {
-  test.each(Object.entries(HOURS))("%s: within a tenth of the best number of threads", async (_, taken) => {
+  test.each(WORLDS)("%s: within a tenth of the best number of threads", async (_, taken, known) => {
     const losses: [number, string][] = [];
     for (const step of [0.01, 0.1, 0.3, 1, 5, 30, 200]) {
       for (const total of cores === 8 ? [600, 3000] : [300, 3000]) {
@@ -166,7 +177,17 @@ describe.each([2, 4, 8])("%i cores", (cores) => {
           [0.05, 100],
         ] as const) {
           if (steps > 20_000) continue;
-          const world = { ...QUIET, cores, step, guess: 0.6 * step, steps, meeting, records, taken };
+          const world = {
+            ...QUIET,
+            cores,
+            step,
+            guess: 0.6 * step,
+            steps,
+            meeting,
+            records,
+            taken,
+            ...(known && { known }),
+          };
           losses.push([await lossOf(world), `${steps} steps of ${step}, meetings ${meeting}, records ${records}`]);
         }
       }
@@ -199,6 +220,18 @@ describe("threads that nobody asked for", () => {
     expect([threads, why]).toEqual([1, "more were not faster"]);
     expect(on.filter((some) => some > 1).length).toBeLessThan(0.05 * on.length);
     expect(new Set((await simulate(busy, 2)).on)).toEqual(new Set([2]));
+  });
+
+  test("are not begun where others are known to have the cores, until these are free", async () => {
+    const taken = (time: number) => Number(time < 2000);
+    const { on, began } = await simulate({ ...QUIET, steps: 6000, taken, known: 0 }, "auto");
+    expect(began).toBeGreaterThanOrEqual(2000);
+    expect(on.slice(3000).filter((some) => some > 1).length).toBeGreaterThan(2900);
+    const late = await simulate({ ...QUIET, steps: 6000, taken, known: 500 }, "auto");
+    expect(late.began).toBeLessThan(500);
+    expect(new Set(late.on.slice(600, 2400))).toEqual(new Set([1]));
+    const long = await simulate({ ...QUIET, step: 300, guess: 200, steps: 20, taken: () => 1, known: 0 }, "auto");
+    expect(long.threads).toBe(2);
   });
 
   test("are left when the other core is taken, and come back when it is free", async () => {

@@ -125,7 +125,9 @@ describe("stratified", () => {
     const { train, test } = split(all, { test: 0.3, seed: 2, stratify: true });
     const order = [...train.y, ...test.y];
     const sizes = order.map((label) => order.filter((other) => other === label).length);
-    const way = order.map((label, i) => (order.slice(0, i).filter((other) => other === label).length + 0.5) / sizes[i]!);
+    const way = order.map(
+      (label, i) => (order.slice(0, i).filter((other) => other === label).length + 0.5) / sizes[i]!,
+    );
     expect(way).toEqual([...way].sort((a, b) => a - b));
     expect([...train.x, ...test.x].sort((a, b) => a - b)).toEqual([...y.keys()]);
   });

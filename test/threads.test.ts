@@ -85,7 +85,7 @@ test.each(["float32", "float64"] as const)("the same bits in %s, whoever does wh
   // a clock that makes now one, now another number of threads look faster
   const random = new Random(2);
   const pace = { ...createPace(), busy: () => 12 * (1 + random.integer(7)) };
-  const choice = { start: async () => spied, ready: () => true, left: () => 1e6, step: 10 };
+  const choice = { start: async () => spied, ready: () => true, free: () => Number.NaN, left: () => 1e6, step: 10 };
   const dispatcher = createDispatcher(several, null, pace, choice);
   for (let i = 0; i < 300; i++) {
     const { done } = await dispatcher.run(3);

@@ -1,7 +1,7 @@
 // How steps are run: by the team, on this thread at once, or one in pieces where it is longer than a slice. Threads that
 // were not asked for are started beside the training when that promises to pay, and taken where they are faster: what a
 // step takes is measured in each way, again and again, so that neither a guess nor cores that others use slow a training
-// down. The bits are the same either way.
+// down. Where others are known to have the cores, there is one thread. The bits are the same either way.
 
 import type { Team } from "../backend/team.js";
 import { type Pace, SLICE } from "../pace.js";
@@ -13,6 +13,10 @@ const TEAM_SLICE = 40; // milliseconds of a team's dispatch, which leaves this t
 // Of threads that were not asked for; in milliseconds, as they were measured on two cores.
 const START = { cold: 60, warm: 3 }; // to start two took 30 to 60, in which they use as much of the cores; else to load a plan
 const LEAST = 0.1; // of a step: of one of 0.06 two threads gained nothing, as its meetings and their waking take as much
+// Cores: where others leave fewer, a second thread has to share one, and all wait for it. Steps of 20 ms took 1.05 to 1.1
+// times as long then, shorter ones up to 2 times, those of 50 and more 0.8 to 1.1 times.
+const FREE = 1.4;
+const LONG = 30; // of a step that may gain from half a core
 const WAKE = 1; // of a dispatch, which else this thread does: to wake threads took 0.4
 const PERIOD = 10; // of steps whose mean is taken: a few slices of the system's scheduler
 const SLOW = 1.5; // times as long as in the way that is taken, a step need not be looked at for a whole period
@@ -49,6 +53,8 @@ export interface Choice {
   start(): Promise<Team | null>;
   /** Whether they only wait to be asked. */
   ready(): boolean;
+  /** Cores that other programs leave; NaN where nobody can tell. */
+  free(): number;
   /** Steps that are left. */
   left(): number;
   /** Milliseconds of a step on one thread, before any is measured; rather less than it takes. */
@@ -75,11 +81,16 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
 
   const isKnown = (k: number) => measured[k]! > 0;
   const alone = () => (isKnown(0) || !choice ? times[0]! : choice.step);
+  const isCrowded = ({ free }: Choice) => free() < FREE && alone() < LONG;
   // What a step takes in a way that is not known yet: no less than its share.
   const expected = (k: number) => (isKnown(k) ? times[k]! : alone() / ways[k]!);
 
   // A way that promises to be faster, the fastest first; else one whose turn it is; else the one that is taken.
   function next(): number {
+    if (choice && isCrowded(choice)) {
+      if (way !== 0) [way, kept] = [0, 0];
+      return way;
+    }
     const others = ways.flatMap((_, k) => (k === way ? [] : [k]));
     const age = (k: number) => clock - measured[k]!;
     const period = (k: number) => Math.max(PERIOD, expected(k));
@@ -135,10 +146,11 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   }
 
   // Starts threads where sharing the rest saves what that takes. Where sharing one step does, the step waits for them.
-  async function startFor(most: number, { start, ready, left }: Choice): Promise<void> {
+  async function startFor(most: number, choice: Choice): Promise<void> {
+    const { start, ready, left } = choice;
     const step = alone();
     const pays = (steps: number) => steps * step * (1 - 1 / threads) >= START[ready() ? "warm" : "cold"];
-    if (!starting && step >= LEAST && most * step >= WAKE && pays(left())) {
+    if (!starting && step >= LEAST && most * step >= WAKE && pays(left()) && !isCrowded(choice)) {
       starting = start().then((started) => {
         team = started;
         failed = !started;

@@ -11,6 +11,7 @@ import { createDoctor } from "../diagnose.js";
 import { InputError } from "../errors.js";
 import { evaluateWith } from "../evaluate.js";
 import type { Strategy } from "../history.js";
+import { coresOfOthers, countCores } from "../host.js";
 import type { MetricName } from "../metrics.js";
 import type { Standardization } from "../network/standardize.js";
 import { createPace, paced } from "../pace.js";
@@ -73,6 +74,7 @@ export interface Opened {
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, source, passed, options, stop } = wanted;
+  coresOfOthers(); // which begins to count
   const pace = createPace(stop.signal);
   const backend = await loadBackend(wanted.backend, wanted.numerics); // of what looks at the weights on this thread
   const validation = typeof passed.validation === "object" ? passed.validation : null;
@@ -102,7 +104,8 @@ export async function openTrainingOf(wanted: Opening): Promise<Opened> {
       },
     };
     const choice = start && {
-      ...{ start, ready: () => areStarted(strategy.threads), left: () => options.iterations - state.iteration },
+      ...{ start, ready: () => areStarted(strategy.threads), free: () => countCores() - coresOfOthers() },
+      left: () => options.iterations - state.iteration,
       step: 1000 * secondsOfStep(architecture, options, form.feed.count, strategy.firstLayer),
     };
     const training: Training = {
