@@ -18,7 +18,7 @@ export class Random {
   readonly #state = new Uint32Array(WORDS);
   #used = WORDS;
   // The polar method gives normal numbers in pairs; the second one waits here.
-  #second: number | null = null;
+  #second = Number.NaN;
 
   constructor(seed: number) {
     check("Random", "seed", WORD, seed);
@@ -42,8 +42,8 @@ export class Random {
    */
   normal(): number {
     const second = this.#second;
-    if (second !== null) {
-      this.#second = null;
+    if (!Number.isNaN(second)) {
+      this.#second = Number.NaN;
       return second;
     }
     for (;;) {
@@ -98,7 +98,7 @@ export class Random {
   restore(state: ArrayLike<number>): void {
     for (let i = 0; i < WORDS; i++) this.#state[i] = state[i]!;
     this.#used = state[WORDS]!;
-    this.#second = null;
+    this.#second = Number.NaN;
   }
 
   #next(): number {
