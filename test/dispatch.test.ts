@@ -230,6 +230,8 @@ describe("threads that nobody asked for", () => {
     const late = await simulate({ ...QUIET, steps: 6000, taken, known: 500 }, "auto");
     expect(late.began).toBeLessThan(500);
     expect(new Set(late.on.slice(600, 2400))).toEqual(new Set([1]));
+    const alone = await simulate({ ...QUIET, taken: () => 1, known: 0 }, "auto");
+    expect([alone.threads, alone.why]).toEqual([1, "other programs have the cores"]);
     const long = await simulate({ ...QUIET, step: 300, guess: 200, steps: 20, taken: () => 1, known: 0 }, "auto");
     expect(long.threads).toBe(2);
   });

@@ -9,6 +9,9 @@ import { Network } from "../src/network.js";
 import type { FitOptions } from "../src/train/options.js";
 import { hashOf, randomData } from "./data.js";
 
+// what runs beside the tests keeps no threads from being started
+vi.spyOn(process.getBuiltinModule("node:os"), "cpus").mockReturnValue([]);
+
 const data = randomData(300, 60);
 const make = (options: Partial<ConstructorParameters<typeof Network>[0]> = {}) =>
   new Network({ inputs: 300, layers: [9, 1], ...options });

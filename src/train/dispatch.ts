@@ -72,6 +72,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   let team = given;
   let starting: Promise<void> | null = null;
   let failed = false;
+  let waiting = false; // for cores, with starting them
   let clock = 0; // milliseconds of computing
   let way = 0; // the one that is taken
   let kept = choice ? 0 : TEAM_SLICE / PERIOD; // periods since it was
@@ -150,12 +151,15 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
     const { start, ready, left } = choice;
     const step = alone();
     const pays = (steps: number) => steps * step * (1 - 1 / threads) >= START[ready() ? "warm" : "cold"];
-    if (!starting && step >= LEAST && most * step >= WAKE && pays(left()) && !isCrowded(choice)) {
-      starting = start().then((started) => {
-        team = started;
-        failed = !started;
-        beginPeriod();
-      });
+    if (!starting && step >= LEAST && most * step >= WAKE && pays(left())) {
+      waiting = isCrowded(choice);
+      if (!waiting) {
+        starting = start().then((started) => {
+          team = started;
+          failed = !started;
+          beginPeriod();
+        });
+      }
     }
     if (starting && pays(1)) await starting;
   }
@@ -184,6 +188,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   const whyAlone = () => {
     if (!choice || way > 0) return "";
     if (failed) return NOT_STARTED;
+    if (waiting) return "other programs have the cores";
     return team ? "more were not faster" : "it was done before threads could help";
   };
   return dispatching(dispatch, () => ({ threads: ways[way]!, why: whyAlone() }));
