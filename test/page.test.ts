@@ -164,30 +164,29 @@ describe("training", () => {
 
   test("a pause that comes after the run's end leaves the next run alone", async () => {
     const page = await open(`${isolated}#iterations=1`, {}, () => {
-      // keeps what ends a run from the page until `release` is called
-      const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage")!;
+      // keeps what ends the first run from the page until `release` is called
       const kept: (() => void)[] = [];
-      let keeping = false;
+      let [run, keeping] = [-1, true];
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (message, ...others: unknown[]) {
+        if (message.request === "train") run = message.id;
+        postMessage.apply(this, [message, ...others] as never);
+      };
+      const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage")!;
       Object.defineProperty(Worker.prototype, "onmessage", {
         set(listener) {
           set!.call(this, (event: MessageEvent) => {
-            if (keeping && "id" in event.data) kept.push(() => listener(event));
+            if (keeping && event.data.id === run) kept.push(() => listener(event));
             else listener(event);
           });
         },
       });
-      Object.assign(window, {
-        kept,
-        keep: () => {
-          keeping = true;
-        },
-        release: () => {
-          keeping = false;
-          for (const deliver of kept) deliver();
-        },
-      });
+      const release = () => {
+        keeping = false;
+        for (const deliver of kept) deliver();
+      };
+      Object.assign(window, { kept, release });
     });
-    await page.evaluate("keep()");
     await page.locator("#train").click();
     await expect.poll(() => page.evaluate("kept.length")).toBe(1);
     await page.getByRole("button", { name: "Pause" }).click();
