@@ -21,7 +21,7 @@ import type { TrainingOptions } from "./options.js";
 // side of what a page can spare.
 const MOST_PRODUCTS = 4096;
 
-// Of "auto" threads. Whether they are started, and how many are taken, is measured (dispatch.ts). Here is decided what
+// Of "auto" threads. Whether they are started, and how many are taken, is measured (widths.ts). Here is decided what
 // the training is compiled for, from its operations.
 
 // Seconds of a whole training below which there is nothing to measure: starting threads took 0.03 on two cores.
