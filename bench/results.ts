@@ -57,9 +57,11 @@ const TITLES: Record<string, string> = {
   memory: "Peak resident memory of the whole process",
 };
 
+const engineOf = (machine: string): string => /Node [\d.]+/.exec(machine)![0];
+
 function ours({ machine, results }: Ours): string[] {
   return [
-    `## Ours, ${/Node [\d.]+/.exec(machine)}\n\n${machine}.`,
+    `## Ours, ${engineOf(machine)}\n\n${machine}.`,
     ...Object.entries(results).map(([name, rows]) =>
       [`### ${TITLES[name] ?? name}`, ...(name === "shapes" ? shapesChart(rows, machine) : []), markdown(rows)].join(
         "\n\n",
@@ -74,8 +76,10 @@ const drawn = new Set<string>(); // charts
 
 /** A chart's file; a second engine's has its name in it. */
 function nameOfChart(plain: string, machine: string): string {
-  const engine = Number.parseInt(/Node ([\d.]+)/.exec(machine)![1]!, 10);
-  const name = drawn.has(plain) ? `${plain}-node${engine}` : plain;
+  const engine = engineOf(machine)
+    .toLowerCase()
+    .replace(/ |\..*/g, ""); // such as node24
+  const name = drawn.has(plain) ? `${plain}-${engine}` : plain;
   drawn.add(name);
   return name;
 }
@@ -100,7 +104,7 @@ function shapesChart(rows: readonly (readonly (string | number)[])[], machine: s
 
 /** A table and a chart for each work. */
 function peers({ machine, flags, results, missing }: Peers): string[] {
-  const engine = /Node [\d.]+/.exec(machine)![0];
+  const engine = engineOf(machine);
   const works = results.map(({ work, text, rows }) => {
     const name = nameOfChart(work.replace(" ", "-") + (flags ? "-flags" : ""), machine);
     const bars = rows.filter(({ milliseconds }) => milliseconds < Math.max(500, 10 * rows[0]!.milliseconds));

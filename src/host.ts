@@ -5,7 +5,7 @@
 interface NodeProcess {
   readonly versions?: { readonly node?: string };
   getBuiltinModule(name: string): unknown;
-  cpuUsage(): { readonly user: number; readonly system: number };
+  cpuUsage?(): { readonly user: number; readonly system: number };
 }
 
 /** A worker of Node or of a browser, as far as it is used here. */
@@ -50,12 +50,12 @@ export function coresOfOthers(): number {
   const now = performance.now();
   if (now - counted.at < SPAN) return ofOthers;
   const os = builtin<Os>("os");
-  const cpus = os?.cpus() ?? [];
-  if (cpus.length === 0 || cpus.length !== os!.availableParallelism()) return Number.NaN;
-  const { user, system } = node!.cpuUsage(); // of all threads of this program, in microseconds
+  const own = os && node?.cpuUsage?.(); // of all threads of this program, in microseconds
+  const cpus = own ? os.cpus() : [];
+  if (!own || cpus.length === 0 || cpus.length !== os.availableParallelism()) return Number.NaN;
   const busy = cpus.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
   const last = counted;
-  counted = { at: now, busy: busy - (user + system) / 1000 };
+  counted = { at: now, busy: busy - (own.user + own.system) / 1000 };
   const span = now - last.at;
   ofOthers = span < STALE ? (counted.busy - last.busy) / span : Number.NaN;
   return ofOthers;

@@ -38,6 +38,13 @@ test("cores of other programs are those in use but for this program's", async ()
   expect(after(200, 200, 200)).toBe(0);
 });
 
+test("where an engine does not tell what this program computed, it is not known", async () => {
+  const { after } = await systemOf(4);
+  vi.spyOn(process, "cpuUsage").mockReturnValue(undefined as never);
+  expect(after(1000, 1000, 0)).toBeNaN();
+  expect(after(1000, 1000, 0)).toBeNaN();
+});
+
 test.each([
   ["some cores alone may be used", 64, 2],
   ["the system tells of none", 1, 2],

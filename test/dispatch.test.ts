@@ -229,6 +229,8 @@ describe("threads that nobody asked for", () => {
     expect(on.slice(3000).filter((some) => some > 1).length).toBeGreaterThan(2900);
     const late = await simulate({ ...QUIET, steps: 6000, taken, known: 500 }, "auto");
     expect(late.began).toBeLessThan(500);
+    const begun = await simulate({ ...QUIET, steps: 3000, taken: () => 1, known: 500 }, "auto");
+    expect([begun.threads, begun.why]).toEqual([1, "other programs have the cores"]);
     expect(new Set(late.on.slice(600, 2400))).toEqual(new Set([1]));
     const alone = await simulate({ ...QUIET, taken: () => 1, known: 0 }, "auto");
     expect([alone.threads, alone.why]).toEqual([1, "other programs have the cores"]);

@@ -84,7 +84,7 @@ export function createDispatcher(session: Session, given: Team | null, pace: Pac
   const whyAlone = () => {
     if (!choice || widths.taken().threads > 1) return "";
     if (failed) return NOT_STARTED;
-    if (waiting) return "other programs have the cores";
+    if (team ? widths.crowded() : waiting) return "other programs have the cores";
     return team ? "more were not faster" : "it was done before threads could help";
   };
   return dispatching(dispatch, () => ({ threads: widths.taken().threads, why: whyAlone() }));
