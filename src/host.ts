@@ -8,6 +8,12 @@ interface NodeProcess {
   cpuUsage?(): { readonly user: number; readonly system: number };
 }
 
+/** Node's os, as far as it is used here. */
+interface Os {
+  availableParallelism(): number;
+  cpus(): { readonly times: Readonly<Record<"user" | "nice" | "sys" | "irq", number>> }[];
+}
+
 /** A worker of Node or of a browser, as far as it is used here. */
 export interface Thread {
   /** Sends a message, giving away what `transfer` names. */
@@ -31,28 +37,24 @@ export function countCores(): number {
   return (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
 }
 
-/** Node's os, as far as it is used here. */
-interface Os {
-  availableParallelism(): number;
-  cpus(): { readonly times: Readonly<Record<"user" | "nice" | "sys" | "irq", number>> }[];
-}
-
 const SPAN = 100; // milliseconds: the system counts in steps of 10
 const STALE = 10_000; // what was so long ago says nothing of now
+const MOST_ASKED = 16; // cores: to ask takes 0.14 ms on two, and longer the more there are
 let counted = { at: Number.NEGATIVE_INFINITY, busy: 0 }; // milliseconds that others have used all processors
 let ofOthers = Number.NaN;
 
 /**
  * Processor cores that other programs use, on average since it was asked before, a tenth of a second ago or more. NaN
- * where that is not known: at first, in browsers, and where this program may not use all of the cores.
+ * where that is not known: at first, in browsers, and where this program may not use all of the cores, or they are many.
  */
 export function coresOfOthers(): number {
   const now = performance.now();
   if (now - counted.at < SPAN) return ofOthers;
   const os = builtin<Os>("os");
   const own = os && node?.cpuUsage?.(); // of all threads of this program, in microseconds
-  const cpus = own ? os.cpus() : [];
-  if (!own || cpus.length === 0 || cpus.length !== os.availableParallelism()) return Number.NaN;
+  if (!own || countCores() > MOST_ASKED) return Number.NaN;
+  const cpus = os.cpus();
+  if (cpus.length !== countCores()) return Number.NaN;
   const busy = cpus.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
   const last = counted;
   counted = { at: now, busy: busy - (own.user + own.system) / 1000 };

@@ -47,7 +47,8 @@ test("where an engine does not tell what this program computed, it is not known"
 
 test.each([
   ["some cores alone may be used", 64, 2],
-  ["the system tells of none", 1, 2],
+  ["the system tells of fewer", 1, 2],
+  ["there are very many cores", 32, 32],
 ])("where %s, it is not known", async (_, cores, allowed) => {
   const { coresOfOthers, after } = await systemOf(cores, allowed);
   expect(coresOfOthers()).toBeNaN();
