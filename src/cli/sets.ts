@@ -112,19 +112,20 @@ async function setsInMemory(
   const { test: share, group, validation } = options;
   if (await isFolder(trainPath)) return setsOfFolder(trainPath, testPath, options, start);
   const file = await openFile(trainPath);
-  if (await isTable(file, { ...options, encoding: start?.encoding ?? undefined }))
+  const known = trainPath === EMBEDDED.train; // pictures and labels
+  if (!known && (await isTable(file, { ...options, encoding: start?.encoding ?? undefined })))
     return setsOfTable(file, testPath, options, start);
   if (group !== undefined)
     throw new InputError("E_OPTION", "train: --group is of tables, which have columns; leave it out.");
-  const own = await readDataset(file, { ...(start && !options.newHead && { task: taskOf(start) }), ...options });
+  const [own, embedded] = await Promise.all([
+    readDataset(file, { ...(start && !options.newHead && { task: taskOf(start) }), ...options }),
+    known && testPath !== undefined ? openFile(testPath).then((other) => readDataset(other, {})) : null,
+  ]);
   const all = start && options.scale === undefined ? scaledLike(start.scale, own) : own;
   if (testPath !== undefined) {
     // of the same numbers the same task and scale
     const like = { ...options, task: all.classes === null ? ("regression" as const) : ("classification" as const) };
-    const test = scaledLike(
-      all.scale,
-      await readDataset(await openFile(testPath), trainPath === EMBEDDED.train ? {} : like),
-    );
+    const test = scaledLike(all.scale, embedded ?? (await readDataset(await openFile(testPath), like)));
     checkSameKind(all, test);
     return { data: all, test, validation, remarks: [] };
   }
