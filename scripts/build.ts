@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { writePictures } from "./pictures.js";
@@ -54,22 +55,25 @@ const webpFile: Plugin = {
       return { contents };
     }),
 };
-async function writeScript(name: string, entry: string, options: BuildOptions = {}): Promise<string> {
+async function bundled(entry: string, options: BuildOptions = {}): Promise<string> {
   const settings = { bundle: true, minify: true, format: "iife", target: "es2022" } as const;
   const { outputFiles } = await build({ entryPoints: [entry], ...settings, ...options, write: false });
-  writeFileSync(
-    `build/${name}.ts`,
-    `${banner}export const script: string = ${JSON.stringify(outputFiles[0]!.text)};\n`,
-  );
   return outputFiles[0]!.text;
+}
+async function writeScript(name: string, entry: string, options: BuildOptions = {}): Promise<string> {
+  const script = await bundled(entry, options);
+  writeFileSync(`build/${name}.ts`, `${banner}export const script: string = ${JSON.stringify(script)};\n`);
+  return script;
 }
 // The decoder of WebP pictures, from another package: text in the reader, which finds no file beside it.
 const webp = readFileSync("node_modules/@jsquash/webp/codec/dec/webp_dec.wasm").toString("base64");
 writeFileSync("build/webp.ts", `${banner}export const wasm: string =\n  "${webp}";\n`);
-// All readers of foreign files; the HDF5 library is inside as a string of bytes, which escapes would make longer.
-const reader = await writeScript("reader", "src/reader/worker.ts", {
+// All readers of foreign files, packed; the HDF5 library is inside as a string of bytes, which escapes would make longer.
+const reader = await bundled("src/reader/worker.ts", {
   ...{ charset: "utf8", external: ["node:*"], plugins: [webpFile] },
 });
+const packed = gzipSync(reader, { level: 9 }).toString("base64");
+writeFileSync("build/reader.ts", `${banner}export const packed: string =\n  "${packed}";\n`);
 await writeScript("thread", "src/backend/team/thread.ts");
 writeFileSync("build/network-worker.ts", `${banner}export const script: string = "";\n`); // a worker starts no worker
 writeFileSync(

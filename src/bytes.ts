@@ -11,6 +11,14 @@ export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return all;
 }
 
+/** Bytes of a base64 string, in any engine. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
 /**
  * 64 bits that hang on every byte and its place, as hexadecimal: two sums of 32 bits, mixed word by word. Finds what is
  * damaged; not for secrets.

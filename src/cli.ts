@@ -3,8 +3,5 @@
 
 import { processIo } from "./cli/io.js";
 import { run } from "./cli/run.js";
-import { readerIsIn } from "./reader/embedded.js";
-
-readerIsIn(new URL("./web/reader.js", import.meta.url)); // the page's
 
 process.exitCode = await run(process.argv.slice(2), processIo());

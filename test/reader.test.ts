@@ -2,17 +2,19 @@
 // replaced by others here; the readers themselves are hdf5.test.ts's and image.test.ts's.
 
 import { spawnSync } from "node:child_process";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { InputError } from "../src/errors.js";
-import { readApart } from "../src/reader/embedded.js";
 import type { TaskName } from "../src/reader/tasks.js";
+import { createReader } from "../src/reader.js";
 
-const thread = vi.hoisted(() => ({ script: "" }));
-vi.mock("../build/reader.js", () => ({
-  get script() {
-    return thread.script;
+const thread = { script: "" };
+const readApart = createReader({
+  script: async () => thread.script,
+  async inPlace(task, args) {
+    const { TASKS } = await import("../src/reader/tasks.js");
+    return (TASKS[task] as (...args: readonly unknown[]) => never)(...args);
   },
-}));
+});
 
 const BEGIN = "const { parentPort } = require('node:worker_threads'); parentPort.postMessage({ begins: true });";
 

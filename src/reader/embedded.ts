@@ -1,18 +1,30 @@
-// The reader whose script travels inside the package.
+// The reader whose script travels inside the package: packed, as an engine parses megabytes of text for long.
 
+import { decodeBase64 } from "../bytes.js";
 import { createReader } from "../reader.js";
 
-let file: URL | null = null;
-
-/** From now on the script is taken from its file, which is read faster: for a program that has the package's files. */
-export function readerIsIn(script: URL): void {
-  file = script;
-}
+let script: Promise<string> | null = null;
 
 export const readApart = createReader({
-  script: async () => file ?? (await import("../../build/reader.js")).script, // megabytes: the HDF5 library is in it
+  script: () => {
+    script ??= unpack();
+    return script;
+  },
   async inPlace(task, args) {
     const { TASKS } = await import("./tasks.js");
     return (TASKS[task] as (...args: readonly unknown[]) => never)(...args);
   },
 });
+
+async function unpack(): Promise<string> {
+  const { packed } = await import("../../build/reader.js"); // the HDF5 library is in it
+  const bytes = new Blob([decodeBase64(packed)]).stream();
+  const reader = bytes.pipeThrough(new DecompressionStream("gzip")).getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
+}

@@ -1,6 +1,7 @@
 // The kernels that travel inside the package, as text. All but the plain build are loaded when they are first wanted.
 
 import { kernels } from "../../../build/kernels.js";
+import { decodeBase64 } from "../../bytes.js";
 import type { Vectors } from "../../catalogue.js";
 import type { KernelBuild } from "./builds.js";
 
@@ -31,12 +32,4 @@ function marked(code: Uint8Array): Uint8Array<ArrayBuffer> {
   all.set(code);
   all.set([0, 2, 1, 0x77], code.length); // its kind, its length, its name's length, "w"
   return all;
-}
-
-/** Bytes of a base64 string, in any engine. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
 }
