@@ -112,7 +112,7 @@ async function setsInMemory(
   const { test: share, group, validation } = options;
   if (await isFolder(trainPath)) return setsOfFolder(trainPath, testPath, options, start);
   const file = await openFile(trainPath);
-  const known = trainPath === EMBEDDED.train; // pictures and labels
+  const known = trainPath === EMBEDDED.train; // pictures and labels: both files can be read at once
   if (!known && (await isTable(file, { ...options, encoding: start?.encoding ?? undefined })))
     return setsOfTable(file, testPath, options, start);
   if (group !== undefined)

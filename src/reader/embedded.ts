@@ -7,7 +7,10 @@ let script: Promise<string> | null = null;
 
 export const readApart = createReader({
   script: () => {
-    script ??= unpack();
+    script ??= unpack().catch((error) => {
+      script = null; // what could not be loaded may come another time
+      throw error;
+    });
     return script;
   },
   async inPlace(task, args) {
