@@ -4,17 +4,12 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { InputError } from "../src/errors.js";
+import { inPlace } from "../src/reader/embedded.js";
 import type { TaskName } from "../src/reader/tasks.js";
 import { createReader } from "../src/reader.js";
 
 const thread = { script: "" };
-const readApart = createReader({
-  script: async () => thread.script,
-  async inPlace(task, args) {
-    const { TASKS } = await import("../src/reader/tasks.js");
-    return (TASKS[task] as (...args: readonly unknown[]) => never)(...args);
-  },
-});
+const readApart = createReader({ script: async () => thread.script, inPlace });
 
 const BEGIN = "const { parentPort } = require('node:worker_threads'); parentPort.postMessage({ begins: true });";
 

@@ -2,6 +2,7 @@
 // a file says of its size is looked at first.
 
 import decode, { init } from "@jsquash/webp/decode.js";
+import { decodeBase64 } from "../bytes.js";
 import type { Picture } from "./image.js";
 
 /** Width and height of a WebP file, by its headers alone. Throws where they are not there. */
@@ -33,7 +34,6 @@ export async function decodeWebp(bytes: Uint8Array): Promise<Picture> {
 
 async function load(): Promise<void> {
   const { wasm } = await import("../../build/webp.js");
-  const binary = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
   // without locateFile it makes an address of the script's, which a worker from a blob has none of
-  await init({ wasmBinary: binary.buffer, locateFile: (name: string) => name });
+  await init({ wasmBinary: decodeBase64(wasm).buffer, locateFile: (name: string) => name });
 }

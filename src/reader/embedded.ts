@@ -1,7 +1,13 @@
 // The reader whose script travels inside the package: packed, as an engine parses megabytes of text for long.
 
 import { decodeBase64 } from "../bytes.js";
-import { createReader } from "../reader.js";
+import { createReader, type ReaderParts } from "../reader.js";
+
+/** Reads a file on this thread, without limits. */
+export const inPlace: ReaderParts["inPlace"] = async (task, args) => {
+  const { TASKS } = await import("./tasks.js");
+  return (TASKS[task] as (...args: readonly unknown[]) => never)(...args);
+};
 
 let script: Promise<string> | null = null;
 
@@ -13,10 +19,7 @@ export const readApart = createReader({
     });
     return script;
   },
-  async inPlace(task, args) {
-    const { TASKS } = await import("./tasks.js");
-    return (TASKS[task] as (...args: readonly unknown[]) => never)(...args);
-  },
+  inPlace,
 });
 
 async function unpack(): Promise<string> {
