@@ -107,10 +107,13 @@ export function rowsOf(
   to: number,
 ): void {
   for (let i = 0; i < count; i++) {
-    const panel = Math.floor(i / P.LANES) * panelOf(np) + (i % P.LANES);
+    const panel = placeInPanels(i, np);
     for (let u = 0; u < units; u++) rows[to++] = panels[panel + u * P.LANES]!;
   }
 }
+
+// The first number of example i in panels of so many rows; its others are LANES apart.
+const placeInPanels = (i: number, rows: number) => Math.floor(i / P.LANES) * panelOf(rows) + (i % P.LANES);
 
 /** Writes weights into the session's parameters. Yields now and then, as there can be very many. */
 export function* settingWeights(session: LoadedParameters, weights: readonly LayerWeights[]): Generator<void> {
@@ -249,7 +252,7 @@ export function copyRows(
     const panels = viewOf(plan, memory, plan.x);
     const { kp } = plan.layers[0]!;
     for (let i = 0; i < count; i++) {
-      const panel = Math.floor((to + i) / P.LANES) * panelOf(kp) + ((to + i) % P.LANES);
+      const panel = placeInPanels(to + i, kp);
       for (let j = 0, q = (first + i) * features; j < features; j++) panels[panel + j * P.LANES] = x[q + j]!;
     }
     return;
