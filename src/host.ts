@@ -52,9 +52,10 @@ export function coresOfOthers(): number {
   if (now - counted.at < SPAN) return ofOthers;
   const os = builtin<Os>("os");
   const own = os && node?.cpuUsage?.(); // of all threads of this program, in microseconds
-  if (!own || countCores() > MOST_ASKED) return Number.NaN;
+  const cores = countCores();
+  if (!own || cores > MOST_ASKED) return Number.NaN;
   const cpus = os.cpus();
-  if (cpus.length !== countCores()) return Number.NaN;
+  if (cpus.length !== cores) return Number.NaN;
   const busy = cpus.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
   const last = counted;
   counted = { at: now, busy: busy - (own.user + own.system) / 1000 };

@@ -74,7 +74,7 @@ export interface Opened {
 /** Opens a training. Rejects with E_MEMORY, E_BACKEND, E_WORKER, and with the reason of its stop. */
 export async function openTrainingOf(wanted: Opening): Promise<Opened> {
   const { architecture, data, source, passed, options, stop } = wanted;
-  coresOfOthers(); // which begins to count
+  if (wanted.strategy.threads > 1) coresOfOthers(); // which begins to count
   const pace = createPace(stop.signal);
   const backend = await loadBackend(wanted.backend, wanted.numerics); // of what looks at the weights on this thread
   const validation = typeof passed.validation === "object" ? passed.validation : null;

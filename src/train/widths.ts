@@ -100,9 +100,8 @@ export function chooseWidths(most: number, rest?: Rest): Widths {
   }
 
   function beginPeriod(): void {
-    const others = crowded();
-    if (others && taken !== one) take(one);
-    now = rest && opened && !others ? candidate(rest) : taken;
+    if (opened && crowded() && taken !== one) take(one);
+    now = rest && opened && !crowded() ? candidate(rest) : taken;
     begun = now === taken || now === one;
     spent = { milliseconds: 0, steps: 0 };
   }
